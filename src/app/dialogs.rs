@@ -1,0 +1,118 @@
+//! File dialogs that do not stop the window: shown by the system, awaited on a thread of their own.
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use eframe::egui;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+
+/// How a dialog ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DialogAnswer {
+    Open(PathBuf),
+    OpenCancelled,
+    SaveTo(PathBuf),
+    SaveCancelled,
+}
+
+/// Asks a person for files; tests answer in their place.
+pub trait Dialogs {
+    fn pick_open(&mut self, ctx: &egui::Context);
+    fn pick_save(&mut self, ctx: &egui::Context, suggested: &Path);
+    /// How a dialog ended, if one has since the last call; never waits.
+    fn poll(&mut self) -> Option<DialogAnswer>;
+}
+
+/// The system's own dialogs.
+pub struct NativeDialogs {
+    answers: Receiver<DialogAnswer>,
+    outbox: Sender<DialogAnswer>,
+}
+
+impl Default for NativeDialogs {
+    fn default() -> Self {
+        let (outbox, answers) = unbounded();
+        Self { answers, outbox }
+    }
+}
+
+/// Endings of the files that can be opened.
+const OPENS: &[&str] = &["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "gif"];
+
+impl NativeDialogs {
+    /// Awaits `dialog` on a thread and hands its answer to the next `poll`.
+    fn wait_for(
+        &self,
+        ctx: &egui::Context,
+        dialog: impl Future<Output = DialogAnswer> + Send + 'static,
+        if_no_thread: DialogAnswer,
+    ) {
+        let (outbox, ctx) = (self.outbox.clone(), ctx.clone());
+        let spawned = std::thread::Builder::new().name("tie-dialog".to_owned()).spawn(move || {
+            // The receiver is gone only if the window is.
+            if outbox.send(block_on(dialog)).is_ok() {
+                ctx.request_repaint();
+            }
+        });
+        if let Err(error) = spawned {
+            log::error!("the file dialog could not be shown: {error}");
+            // The receiver lives in `self`.
+            self.outbox.send(if_no_thread).ok();
+        }
+    }
+}
+
+impl Dialogs for NativeDialogs {
+    fn pick_open(&mut self, ctx: &egui::Context) {
+        let dialog =
+            rfd::AsyncFileDialog::new().set_title("Open a photograph").add_filter("Photographs", OPENS).pick_file();
+        let answer =
+            async { dialog.await.map_or(DialogAnswer::OpenCancelled, |file| DialogAnswer::Open(file.path().into())) };
+        self.wait_for(ctx, answer, DialogAnswer::OpenCancelled);
+    }
+
+    fn pick_save(&mut self, ctx: &egui::Context, suggested: &Path) {
+        let mut dialog = rfd::AsyncFileDialog::new()
+            .set_title("Save the photograph")
+            .add_filter("PNG", &["png"])
+            .add_filter("JPEG", &["jpg", "jpeg"])
+            .add_filter("WebP", &["webp"]);
+        if let Some(folder) = suggested.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            dialog = dialog.set_directory(folder);
+        }
+        if let Some(name) = suggested.file_name() {
+            dialog = dialog.set_file_name(name.to_string_lossy());
+        }
+        let dialog = dialog.save_file();
+        let answer =
+            async { dialog.await.map_or(DialogAnswer::SaveCancelled, |file| DialogAnswer::SaveTo(file.path().into())) };
+        self.wait_for(ctx, answer, DialogAnswer::SaveCancelled);
+    }
+
+    fn poll(&mut self) -> Option<DialogAnswer> {
+        self.answers.try_recv().ok()
+    }
+}
+
+/// Wakes a thread that waits for a future.
+struct Unpark(std::thread::Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Waits for a future on this thread.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => std::thread::park(),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The program with a window: `logic` takes in what happened, `ui` draws.
+
+mod dialogs;
+mod mirror;
+
+pub use dialogs::{DialogAnswer, Dialogs, NativeDialogs};
+
+use crate::engine::Registry;
+use crate::session::{Command, Effect, Session};
+use crate::ui::state::UiState;
+use crate::ui::theme::{self, Tokens};
+use crate::ui::{actions, perform, window_ui};
+use crate::worker::Worker;
+use eframe::egui::{self, ViewportCommand};
+use eframe::egui_wgpu;
+use mirror::Mirror;
+use std::path::PathBuf;
+
+/// The eframe application.
+pub struct App {
+    session: Session,
+    state: UiState,
+    mirror: Mirror,
+    dialogs: Box<dyn Dialogs>,
+    /// Runs engines.
+    engines: Worker,
+    /// Reads and writes files, so that saving never waits for an engine.
+    files: Worker,
+    /// The question about unsaved work is answered: the window may close.
+    may_close: bool,
+}
+
+/// Why the window could not be made ready.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(
+        "No graphics adapter was found. Install a Vulkan driver (on Debian: mesa-vulkan-drivers), or use \"tie-studio edit\" without a window."
+    )]
+    NoAdapter,
+    #[error("The worker thread could not be started: {0}")]
+    Thread(#[from] std::io::Error),
+    #[error("{0}")]
+    Theme(#[from] theme::ThemeError),
+}
+
+impl App {
+    /// Makes fonts, pipelines and workers ready and opens `photo` if one is given.
+    ///
+    /// # Errors
+    /// If there is no graphics adapter or the system gives no thread.
+    pub fn new(
+        cc: &eframe::CreationContext<'_>,
+        registry: Registry,
+        dialogs: Box<dyn Dialogs>,
+        photo: Option<PathBuf>,
+    ) -> Result<Self, StartError> {
+        let graphics = cc.wgpu_render_state.as_ref().ok_or(StartError::NoAdapter)?;
+        theme::install(&cc.egui_ctx)?;
+        let wake = || {
+            let ctx = cc.egui_ctx.clone();
+            move || ctx.request_repaint()
+        };
+        let adapter = graphics.adapter.get_info();
+        let mut app = Self {
+            session: Session::new(registry.clone()),
+            state: UiState { adapter: format!("{} ({:?})", adapter.name, adapter.backend), ..UiState::default() },
+            mirror: Mirror::new(graphics),
+            dialogs,
+            engines: Worker::spawn("tie-engines", registry.clone(), wake())?,
+            files: Worker::spawn("tie-files", registry, wake())?,
+            may_close: false,
+        };
+        if let Some(path) = photo {
+            app.apply(&cc.egui_ctx, Command::Open(path));
+        }
+        Ok(app)
+    }
+
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub const fn state(&self) -> &UiState {
+        &self.state
+    }
+
+    /// Does what a person asks and whatever follows from it in the world.
+    pub fn apply(&mut self, ctx: &egui::Context, command: Command) {
+        let effects = self.session.apply(command);
+        self.carry_out(ctx, effects);
+    }
+
+    fn carry_out(&mut self, ctx: &egui::Context, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Submit(id, job) => {
+                    let worker = if job.is_file_work() { &mut self.files } else { &mut self.engines };
+                    worker.submit(id, job);
+                }
+                Effect::CancelJob(id) => {
+                    self.engines.cancel(id);
+                    self.files.cancel(id);
+                }
+                Effect::PickOpen => self.dialogs.pick_open(ctx),
+                Effect::PickSave { suggested } => self.dialogs.pick_save(ctx, &suggested),
+                Effect::Close => {
+                    self.may_close = true;
+                    ctx.send_viewport_cmd(ViewportCommand::Close);
+                }
+            }
+        }
+    }
+
+    fn take_in_events(&mut self, ctx: &egui::Context) {
+        while let Some(event) = self.engines.poll().or_else(|| self.files.poll()) {
+            let effects = self.session.on_event(event);
+            self.carry_out(ctx, effects);
+        }
+        while let Some(answer) = self.dialogs.poll() {
+            match answer {
+                DialogAnswer::Open(path) => self.apply(ctx, Command::Open(path)),
+                DialogAnswer::SaveTo(path) => self.apply(ctx, Command::SaveTo(path)),
+                DialogAnswer::SaveCancelled => self.apply(ctx, Command::SaveDialogCancelled),
+                DialogAnswer::OpenCancelled => {}
+            }
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        self.take_in_events(ctx);
+        let (dropped, hovering) =
+            ctx.input_mut(|input| (std::mem::take(&mut input.raw.dropped_files), !input.raw.hovered_files.is_empty()));
+        self.state.drop_hovering = hovering;
+        if let Some(file) = dropped.first() {
+            self.apply(ctx, Command::Open(file.path().to_path_buf()));
+        }
+        if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.apply(ctx, Command::Close);
+        }
+        // A modal window takes the keys for itself.
+        if self.session.pending().is_none() && self.state.palette.is_none() && !self.state.keys_open {
+            let pressed = actions::pressed_actions(ctx);
+            let mut commands = Vec::new();
+            perform(ctx, &self.session, &mut self.state, pressed, &mut commands);
+            for command in commands {
+                self.apply(ctx, command);
+            }
+        }
+        if let Some(graphics) = frame.wgpu_render_state() {
+            self.mirror(graphics);
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        let tokens = match Tokens::bundled(ui.theme()) {
+            Ok(tokens) => tokens,
+            Err(error) => {
+                ui.label(error.to_string());
+                return;
+            }
+        };
+        let commands = window_ui(ui, &self.session, &mut self.state, &tokens);
+        let ctx = ui.ctx().clone();
+        for command in commands {
+            self.apply(&ctx, command);
+        }
+        // What was painted in this frame is uploaded before egui draws it.
+        if let Some(graphics) = frame.wgpu_render_state() {
+            self.mirror(graphics);
+        }
+    }
+}
+
+impl App {
+    fn mirror(&mut self, graphics: &egui_wgpu::RenderState) {
+        self.mirror.update(graphics, &mut self.session, &mut self.state);
+    }
+}

@@ -1,0 +1,41 @@
+//! Between sRGB bytes and Oklab, the perceptual space in which colours are compared and changed.
+
+use palette::{FromColor as _, IntoColor as _, Oklab, Srgb};
+
+/// Oklab (Ottosson 2020) of an sRGB-encoded colour: lightness 0 to 1, then the green–red and blue–yellow axes, about ±0.4.
+pub fn oklab_from_srgb(rgb: [u8; 3]) -> [f32; 3] {
+    let lab = Oklab::from_color(Srgb::from(rgb).into_linear::<f32>());
+    [lab.l, lab.a, lab.b]
+}
+
+/// The nearest sRGB-encoded colour; out-of-gamut channels are clipped.
+pub fn srgb_from_oklab(lab: [f32; 3]) -> [u8; 3] {
+    let linear: palette::LinSrgb<f32> = Oklab::new(lab[0], lab[1], lab[2]).into_color();
+    Srgb::<f32>::from_linear(linear).into_format::<u8>().into()
+}
+
+/// Rec. 709 luma of the encoded channels, 0 to 255.
+pub fn luma(rgb: [u8; 3]) -> f32 {
+    let [r, g, b] = rgb.map(f32::from);
+    0.0722f32.mul_add(b, 0.2126f32.mul_add(r, 0.7152 * g))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_grey_and_primary_survives_the_way_through_oklab() {
+        for value in 0..=255_u8 {
+            for rgb in [[value; 3], [value, 0, 0], [0, value, 255 - value]] {
+                assert_eq!(srgb_from_oklab(oklab_from_srgb(rgb)), rgb);
+            }
+        }
+    }
+
+    #[test]
+    fn greys_have_no_chroma_and_white_has_lightness_one() {
+        let [l, a, b] = oklab_from_srgb([255; 3]);
+        assert!((l - 1.0).abs() < 1e-3 && a.abs() < 1e-3 && b.abs() < 1e-3, "{l} {a} {b}");
+    }
+}

@@ -1,0 +1,85 @@
+//! Recipes, candidates and accepted edits: an edit is data that can be kept, compared and run again.
+
+use super::compose::BlendSettings;
+use super::{Bounds, Mask, Raster};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Identity of a step card in one session; plan ids can repeat after a second plan, these cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct StepId(pub u64);
+
+/// Everything that decides a result: the same recipe on the same pixels and mask gives the same candidate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// Name of the inpainter.
+    pub engine: String,
+    /// What the region shall look like.
+    pub prompt: String,
+    pub negative: String,
+    /// Candidate `n` of a run uses `seed + n`.
+    pub seed: u64,
+    /// Number of candidates to make, at least 1; engines without randomness make one.
+    pub candidates: u32,
+    /// What `adjust` shall do; `None` for other engines.
+    pub adjustment: Option<Adjustment>,
+    pub blend: BlendSettings,
+}
+
+/// A change of light or colour inside a mask.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Adjustment {
+    pub kind: AdjustKind,
+    /// How much: −1 to 1 for brightness, contrast, saturation and warmth (positive is more, warmer); 0 to 1 for the others.
+    pub amount: f32,
+}
+
+/// What an [`Adjustment`] changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AdjustKind {
+    /// Towards this colour (sRGB), keeping the shading.
+    Recolor([u8; 3]),
+    Brightness,
+    Contrast,
+    Saturation,
+    Warmth,
+    Blur,
+    Greyscale,
+}
+
+/// One result of a run, offered for approval.
+#[derive(Clone, PartialEq)]
+pub struct Candidate {
+    /// Where the patch lies in the document.
+    pub bounds: Bounds,
+    /// New pixels, of the bounds' extent.
+    pub patch: Raster,
+    /// How much of each patch pixel shows, of the bounds' extent; 0 leaves the document's pixel untouched byte for byte.
+    pub blend: Mask,
+    pub recipe: Recipe,
+}
+
+impl Candidate {
+    /// Memory held, in bytes.
+    pub fn size(&self) -> usize {
+        self.patch.bytes().len() + self.blend.coverage().len()
+    }
+}
+
+impl std::fmt::Debug for Candidate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Candidate({:?}, {}, seed {})", self.bounds, self.recipe.engine, self.recipe.seed)
+    }
+}
+
+/// An accepted candidate: one layer of the document's stack.
+#[derive(Clone, Debug)]
+pub struct EditStep {
+    pub id: StepId,
+    /// For the history list: "remove spoon".
+    pub title: String,
+    pub candidate: Arc<Candidate>,
+    /// A disabled step stays in the stack but does not show.
+    pub enabled: bool,
+}

@@ -1,0 +1,187 @@
+//! Undo and redo over changes of any kind, grouped per gesture and capped by memory.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// A reversible change.
+pub trait Change {
+    /// Memory held, in bytes.
+    fn size(&self) -> usize;
+}
+
+/// The changes of one gesture.
+#[derive(Debug)]
+pub struct Entry<C> {
+    /// What the person did, for the history list: "Brush stroke".
+    pub label: String,
+    /// In the order in which they were made; undo goes backwards.
+    pub changes: Vec<C>,
+    id: u64,
+    size: usize,
+}
+
+/// A stack of gestures that can be undone and redone; a new gesture forgets what was undone.
+#[derive(Debug)]
+pub struct History<C> {
+    done: VecDeque<Arc<Entry<C>>>,
+    undone: Vec<Arc<Entry<C>>>,
+    limit: usize,
+    size: usize,
+    next_id: u64,
+    /// Id of the newest entry that was dropped to save memory.
+    floor: u64,
+}
+
+impl<C: Change> History<C> {
+    /// Keeps at most `limit` bytes of changes, but always the newest gesture.
+    pub const fn new(limit: usize) -> Self {
+        Self { done: VecDeque::new(), undone: Vec::new(), limit, size: 0, next_id: 1, floor: 0 }
+    }
+
+    /// Records a gesture that has been made; one without changes is no gesture.
+    pub fn push(&mut self, label: impl Into<String>, changes: Vec<C>) {
+        if changes.is_empty() {
+            return;
+        }
+        for forgotten in self.undone.drain(..) {
+            self.size -= forgotten.size;
+        }
+        let size = changes.iter().map(Change::size).sum();
+        self.done.push_back(Arc::new(Entry { label: label.into(), changes, id: self.next_id, size }));
+        self.next_id += 1;
+        self.size += size;
+        while self.size > self.limit && self.done.len() > 1 {
+            if let Some(oldest) = self.done.pop_front() {
+                self.size -= oldest.size;
+                self.floor = oldest.id;
+            }
+        }
+    }
+
+    /// Lets `edit` change the newest gesture, if nothing was undone after it; whether it did is what `edit` says.
+    pub fn amend(&mut self, edit: impl FnOnce(&mut Entry<C>) -> bool) -> bool {
+        if !self.undone.is_empty() {
+            return false;
+        }
+        let Some(entry) = self.done.back_mut().and_then(Arc::get_mut) else {
+            return false;
+        };
+        let amended = edit(entry);
+        let size = entry.changes.iter().map(Change::size).sum();
+        self.size = self.size - entry.size + size;
+        entry.size = size;
+        amended
+    }
+
+    /// Takes one step back; the caller undoes the entry's changes, last first.
+    pub fn undo(&mut self) -> Option<Arc<Entry<C>>> {
+        let entry = self.done.pop_back()?;
+        self.undone.push(Arc::clone(&entry));
+        Some(entry)
+    }
+
+    /// Takes one step forward; the caller makes the entry's changes again, first first.
+    pub fn redo(&mut self) -> Option<Arc<Entry<C>>> {
+        let entry = self.undone.pop()?;
+        self.done.push_back(Arc::clone(&entry));
+        Some(entry)
+    }
+
+    /// What undo would take back.
+    pub fn undo_label(&self) -> Option<&str> {
+        self.done.back().map(|entry| entry.label.as_str())
+    }
+
+    /// What redo would make again.
+    pub fn redo_label(&self) -> Option<&str> {
+        self.undone.last().map(|entry| entry.label.as_str())
+    }
+
+    /// Names the present state: equal positions mean equal states.
+    pub fn position(&self) -> u64 {
+        self.done.back().map_or(self.floor, |entry| entry.id)
+    }
+
+    /// Memory held, in bytes.
+    pub const fn size(&self) -> usize {
+        self.size
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Bytes(usize);
+    impl Change for Bytes {
+        fn size(&self) -> usize {
+            self.0
+        }
+    }
+
+    #[test]
+    fn undo_and_redo_walk_the_same_path_and_positions_name_states() {
+        let mut history = History::new(1000);
+        let start = history.position();
+        history.push("one", vec![Bytes(1)]);
+        let one = history.position();
+        history.push("two", vec![Bytes(1)]);
+        assert_eq!(history.undo().unwrap().label, "two");
+        assert_eq!(history.position(), one);
+        assert_eq!(history.redo_label(), Some("two"));
+        history.undo();
+        assert_eq!(history.position(), start);
+        assert!(history.undo().is_none());
+        assert_eq!(history.redo().unwrap().label, "one");
+    }
+
+    #[test]
+    fn a_new_gesture_forgets_what_was_undone_and_never_repeats_a_position() {
+        let mut history = History::new(1000);
+        history.push("one", vec![Bytes(1)]);
+        let one = history.position();
+        history.undo();
+        history.push("other", vec![Bytes(1)]);
+        assert!(history.redo().is_none());
+        assert_ne!(history.position(), one);
+        assert_eq!(history.size(), 1);
+    }
+
+    #[test]
+    fn memory_is_capped_but_the_newest_gesture_always_stays() {
+        let mut history = History::new(10);
+        history.push("small", vec![Bytes(4)]);
+        let small = history.position();
+        history.push("small", vec![Bytes(4)]);
+        history.push("huge", vec![Bytes(50)]);
+        assert_eq!((history.size(), history.undo_label()), (50, Some("huge")));
+        history.undo();
+        assert_ne!(history.position(), small, "dropped states are not the present one");
+        assert!(history.undo().is_none());
+    }
+
+    #[test]
+    fn the_newest_gesture_can_be_amended_until_something_was_undone() {
+        let mut history = History::new(100);
+        history.push("one", vec![Bytes(1)]);
+        let mut grow = |history: &mut History<Bytes>| {
+            history.amend(|entry| {
+                entry.changes.push(Bytes(5));
+                true
+            })
+        };
+        assert!(grow(&mut history));
+        assert_eq!(history.size(), 6);
+        history.push("two", vec![Bytes(1)]);
+        history.undo();
+        assert!(!grow(&mut history));
+    }
+
+    #[test]
+    fn a_gesture_that_changed_nothing_is_not_recorded() {
+        let mut history: History<Bytes> = History::new(10);
+        history.push("nothing", Vec::new());
+        assert_eq!(history.undo_label(), None);
+    }
+}

@@ -1,0 +1,357 @@
+//! Selections: which pixels a step may repaint, and how much of each.
+
+use super::geom::{Bounds, Extent};
+
+/// Coverage of each pixel at document extent: 0 is untouched, 255 is fully selected ("repaint").
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mask {
+    extent: Extent,
+    coverage: Vec<u8>,
+}
+
+/// The buffer's length does not fit the extent.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{actual} bytes cannot be a {extent} mask of 1 byte a pixel")]
+pub struct WrongLength {
+    pub extent: Extent,
+    pub actual: usize,
+}
+
+/// Coverage from here on counts as selected where a yes or no is needed (areas, regions, distances).
+pub const SELECTED: u8 = 128;
+
+impl Mask {
+    /// # Errors
+    /// If `coverage` is not one byte for each pixel of `extent`.
+    pub fn new(extent: Extent, coverage: Vec<u8>) -> Result<Self, WrongLength> {
+        if coverage.len() == extent.area() {
+            Ok(Self { extent, coverage })
+        } else {
+            Err(WrongLength { extent, actual: coverage.len() })
+        }
+    }
+
+    /// Nothing selected.
+    pub fn empty(extent: Extent) -> Self {
+        Self { extent, coverage: vec![0; extent.area()] }
+    }
+
+    /// Everything selected.
+    pub fn full(extent: Extent) -> Self {
+        Self { extent, coverage: vec![255; extent.area()] }
+    }
+
+    /// Everything in `bounds` selected.
+    pub fn rectangle(extent: Extent, bounds: Bounds) -> Self {
+        let mut mask = Self::empty(extent);
+        mask.for_each_row_in(bounds, |_, _, row| row.fill(255));
+        mask
+    }
+
+    /// The coverage of each pixel from its column and row.
+    pub fn from_fn(extent: Extent, mut coverage: impl FnMut(u32, u32) -> u8) -> Self {
+        let mut bytes = Vec::with_capacity(extent.area());
+        for y in 0..extent.height {
+            bytes.extend((0..extent.width).map(|x| coverage(x, y)));
+        }
+        Self { extent, coverage: bytes }
+    }
+
+    pub const fn extent(&self) -> Extent {
+        self.extent
+    }
+
+    /// Coverage of every pixel, row-major.
+    pub fn coverage(&self) -> &[u8] {
+        &self.coverage
+    }
+
+    pub fn coverage_mut(&mut self) -> &mut [u8] {
+        &mut self.coverage
+    }
+
+    /// # Panics
+    /// If (x, y) is outside the mask.
+    pub fn at(&self, x: u32, y: u32) -> u8 {
+        self.row(y)[x as usize]
+    }
+
+    /// # Panics
+    /// If `y` is outside the mask.
+    pub fn row(&self, y: u32) -> &[u8] {
+        let start = self.extent.index(0, y);
+        &self.coverage[start..start + self.extent.width as usize]
+    }
+
+    /// Calls `edit(x, y, coverage)` for each row of the part of `bounds` inside the mask; `x` is the row part's first column.
+    pub fn for_each_row_in(&mut self, bounds: Bounds, mut edit: impl FnMut(u32, u32, &mut [u8])) {
+        let part = bounds.clamp(self.extent);
+        for y in part.y..part.bottom() {
+            let (x, y) = (part.x.unsigned_abs(), y.unsigned_abs());
+            let start = self.extent.index(x, y);
+            edit(x, y, &mut self.coverage[start..start + part.width as usize]);
+        }
+    }
+
+    /// Whether no pixel has any coverage.
+    pub fn is_empty(&self) -> bool {
+        self.coverage.iter().all(|&c| c == 0)
+    }
+
+    /// Number of selected pixels (at least half covered).
+    pub fn area(&self) -> usize {
+        self.coverage.iter().filter(|&&c| c >= SELECTED).count()
+    }
+
+    /// Selected pixels as a share of the image, 0 to 1.
+    pub fn area_fraction(&self) -> f32 {
+        if self.extent.is_empty() { 0.0 } else { self.area() as f32 / self.extent.area() as f32 }
+    }
+
+    /// The smallest rectangle around all pixels with any coverage; empty if there are none.
+    pub fn bounds(&self) -> Bounds {
+        let rows = 0..self.extent.height;
+        let used = |y: &u32| self.row(*y).iter().any(|&c| c != 0);
+        let (Some(top), Some(bottom)) = (rows.clone().find(used), rows.rev().find(used)) else {
+            return Bounds::EMPTY;
+        };
+        let (mut left, mut right) = (self.extent.width, 0);
+        for y in top..=bottom {
+            let row = self.row(y);
+            if let Some(first) = row[..left as usize].iter().position(|&c| c != 0) {
+                left = first as u32;
+            }
+            if let Some(last) = row[right as usize..].iter().rposition(|&c| c != 0) {
+                right += last as u32;
+            }
+        }
+        // A column found as the only one is its own right edge.
+        let right = right.max(left);
+        Bounds::from_edges(left as i32, top as i32, right as i32 + 1, bottom as i32 + 1)
+    }
+
+    /// The mean position of the coverage, in pixels.
+    pub fn centroid(&self) -> Option<super::Point> {
+        let (mut sum, mut sum_x, mut sum_y) = (0.0_f64, 0.0_f64, 0.0_f64);
+        for y in 0..self.extent.height {
+            for (x, &c) in self.row(y).iter().enumerate() {
+                let c = f64::from(c);
+                sum += c;
+                sum_x += c * (x as f64 + 0.5);
+                sum_y += c * (f64::from(y) + 0.5);
+            }
+        }
+        (sum > 0.0).then(|| super::Point::new((sum_x / sum) as f32, (sum_y / sum) as f32))
+    }
+
+    /// A copy of the part of `bounds` that lies inside the mask.
+    pub fn crop(&self, bounds: Bounds) -> Self {
+        let part = bounds.clamp(self.extent);
+        let mut coverage = Vec::with_capacity(part.extent().area());
+        for y in part.y..part.bottom() {
+            coverage.extend_from_slice(&self.row(y.unsigned_abs())[part.x as usize..part.right() as usize]);
+        }
+        Self { extent: part.extent(), coverage }
+    }
+
+    /// Combines each pixel with the other mask's by `merge(mine, theirs)`.
+    ///
+    /// # Panics
+    /// If the extents differ.
+    pub fn combine(&mut self, other: &Self, merge: impl Fn(u8, u8) -> u8) {
+        assert_eq!(self.extent, other.extent, "masks of two different images");
+        for (mine, theirs) in self.coverage.iter_mut().zip(&other.coverage) {
+            *mine = merge(*mine, *theirs);
+        }
+    }
+
+    /// Selected in either: the larger coverage.
+    pub fn union(&mut self, other: &Self) {
+        self.combine(other, u8::max);
+    }
+
+    /// Selected here but not there: at most the rest that `other` leaves.
+    pub fn subtract(&mut self, other: &Self) {
+        self.combine(other, |mine, theirs| mine.min(255 - theirs));
+    }
+
+    /// Selected in both: the smaller coverage.
+    pub fn intersect(&mut self, other: &Self) {
+        self.combine(other, u8::min);
+    }
+
+    pub fn invert(&mut self) {
+        for c in &mut self.coverage {
+            *c = 255 - *c;
+        }
+    }
+
+    /// Intersection over union of the selected pixels of both; 1 if both are empty.
+    ///
+    /// # Panics
+    /// If the extents differ.
+    pub fn iou(&self, other: &Self) -> f32 {
+        assert_eq!(self.extent, other.extent, "masks of two different images");
+        let (mut both, mut either) = (0_usize, 0_usize);
+        for (a, b) in self.coverage.iter().zip(&other.coverage) {
+            let (a, b) = (*a >= SELECTED, *b >= SELECTED);
+            both += usize::from(a && b);
+            either += usize::from(a || b);
+        }
+        if either == 0 { 1.0 } else { both as f32 / either as f32 }
+    }
+}
+
+impl std::fmt::Debug for Mask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Mask({}, {} px selected)", self.extent, self.area())
+    }
+}
+
+/// A reversible change of part of a mask: the tiles that changed, before and after.
+///
+/// Its size grows with what was painted, not with the image.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MaskPatch {
+    tiles: Vec<Tile>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Tile {
+    bounds: Bounds,
+    before: Vec<u8>,
+    after: Vec<u8>,
+}
+
+/// Side of the tiles in which changes are recorded, in pixels.
+pub const TILE: u32 = 64;
+
+impl MaskPatch {
+    /// What changed from one mask to the other.
+    ///
+    /// # Panics
+    /// If the extents differ.
+    pub fn between(before: &Mask, after: &Mask) -> Self {
+        assert_eq!(before.extent, after.extent, "masks of two different images");
+        let mut patch = Self::default();
+        for y in (0..before.extent.height).step_by(TILE as usize) {
+            for x in (0..before.extent.width).step_by(TILE as usize) {
+                let bounds = Bounds::new(x as i32, y as i32, TILE, TILE).clamp(before.extent);
+                let (old, new) = (before.crop(bounds), after.crop(bounds));
+                patch.push(bounds, old.coverage, new.coverage);
+            }
+        }
+        patch
+    }
+
+    pub(super) fn push(&mut self, bounds: Bounds, before: Vec<u8>, after: Vec<u8>) {
+        if before != after {
+            self.tiles.push(Tile { bounds, before, after });
+        }
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.tiles.is_empty()
+    }
+
+    /// The smallest rectangle around all tiles that changed.
+    pub fn bounds(&self) -> Bounds {
+        self.tiles.iter().fold(Bounds::EMPTY, |all, tile| all.union(tile.bounds))
+    }
+
+    /// Memory held, in bytes.
+    pub fn size(&self) -> usize {
+        self.tiles.iter().map(|tile| tile.before.len() + tile.after.len() + size_of::<Tile>()).sum()
+    }
+
+    /// Puts the mask back to what it was before the change.
+    pub fn undo(&self, mask: &mut Mask) {
+        self.write(mask, |tile| &tile.before);
+    }
+
+    /// Makes the change again.
+    pub fn redo(&self, mask: &mut Mask) {
+        self.write(mask, |tile| &tile.after);
+    }
+
+    fn write(&self, mask: &mut Mask, side: impl Fn(&Tile) -> &Vec<u8>) {
+        for tile in &self.tiles {
+            let mut rows = side(tile).chunks_exact(tile.bounds.width as usize);
+            mask.for_each_row_in(tile.bounds, |_, _, row| {
+                if let Some(saved) = rows.next() {
+                    row.copy_from_slice(saved);
+                }
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn bounds_are_exact_for_single_pixels_and_empty_masks() {
+        let extent = Extent::new(9, 7);
+        assert!(Mask::empty(extent).bounds().is_empty());
+        for (x, y) in [(0, 0), (8, 6), (3, 5), (8, 0)] {
+            let one = Bounds::new(x, y, 1, 1);
+            assert_eq!(Mask::rectangle(extent, one).bounds(), one);
+        }
+    }
+
+    #[test]
+    fn subtracting_a_soft_edge_leaves_its_complement() {
+        let extent = Extent::new(2, 1);
+        let mut mask = Mask::full(extent);
+        mask.subtract(&Mask::new(extent, vec![100, 255]).unwrap());
+        assert_eq!(mask.coverage(), [155, 0]);
+    }
+
+    fn any_mask() -> impl Strategy<Value = (Mask, Mask)> {
+        (1_u32..150, 1_u32..90).prop_flat_map(|(w, h)| {
+            let extent = Extent::new(w, h);
+            let sparse = proptest::collection::vec(prop_oneof![6 => Just(0_u8), 1 => any::<u8>()], extent.area());
+            (sparse.clone(), sparse)
+                .prop_map(move |(a, b)| (Mask::new(extent, a).unwrap(), Mask::new(extent, b).unwrap()))
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn a_patch_undoes_and_redoes_exactly((before, after) in any_mask()) {
+            let patch = MaskPatch::between(&before, &after);
+            let mut mask = after.clone();
+            patch.undo(&mut mask);
+            prop_assert_eq!(&mask, &before);
+            patch.redo(&mut mask);
+            prop_assert_eq!(&mask, &after);
+        }
+
+        #[test]
+        fn bounds_enclose_all_coverage_and_touch_it_on_every_side((mask, _) in any_mask()) {
+            let bounds = mask.bounds();
+            let inside = mask.crop(bounds);
+            let total = |m: &Mask| m.coverage().iter().map(|&c| u64::from(c)).sum::<u64>();
+            prop_assert_eq!(total(&inside), total(&mask));
+            if !bounds.is_empty() {
+                let last = bounds.extent();
+                prop_assert!(inside.row(0).iter().any(|&c| c != 0));
+                prop_assert!(inside.row(last.height - 1).iter().any(|&c| c != 0));
+                prop_assert!((0..last.height).any(|y| inside.at(0, y) != 0));
+                prop_assert!((0..last.height).any(|y| inside.at(last.width - 1, y) != 0));
+            }
+        }
+
+        #[test]
+        fn union_minus_other_lies_within_the_first((a, b) in any_mask()) {
+            let mut mask = a.clone();
+            mask.union(&b);
+            mask.subtract(&b);
+            prop_assert!(mask.coverage().iter().zip(a.coverage()).zip(b.coverage()).all(|((m, a), b)| *m <= (*a).max(255 - *b)));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The vocabulary: images, masks, plans, edits and their history, as plain values.
+//!
+//! Nothing here knows of windows, graphics devices, threads or files, so every rule of the editor can be tested
+//! with a few pixels. Coordinates are image pixels: x to the right, y down, (0, 0) the top left *corner* of the
+//! top left pixel, whose centre is (0.5, 0.5).
+
+pub mod brush;
+pub mod colour;
+pub mod compose;
+pub mod context;
+pub mod document;
+pub mod edit;
+pub mod geom;
+pub mod history;
+pub mod mask;
+mod mask_distance;
+mod mask_regions;
+pub mod plan;
+pub mod proposal;
+pub mod raster;
+
+pub use brush::{Brush, Stroke, StrokeMode};
+pub use compose::{BlendSettings, Masks};
+pub use context::{ContextCrop, ContextWish};
+pub use document::Document;
+pub use edit::{AdjustKind, Adjustment, Candidate, EditStep, Recipe, StepId};
+pub use geom::{Bounds, Extent, Point};
+pub use history::History;
+pub use mask::{Mask, MaskPatch};
+pub use plan::{EditOp, Plan, PlanError, SubTask};
+pub use proposal::{Click, MaskProposal};
+pub use raster::Raster;

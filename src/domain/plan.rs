@@ -1,0 +1,298 @@
+//! The plan file, version 1: what an instruction asks for, as a list of sub-tasks.
+//!
+//! Every planner writes it and the editor, the command line and the evaluation read it.
+
+use serde::{Deserialize, Serialize};
+
+/// The only plan file version this program reads and writes.
+pub const PLAN_VERSION: u32 = 1;
+
+/// The kind of one edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EditOp {
+    Remove,
+    Replace,
+    Add,
+    Recolor,
+    Material,
+    Attribute,
+    Text,
+    Count,
+    Move,
+    Pose,
+    Background,
+    Style,
+    Adjust,
+    Other,
+}
+
+impl EditOp {
+    pub const ALL: [Self; 14] = [
+        Self::Remove,
+        Self::Replace,
+        Self::Add,
+        Self::Recolor,
+        Self::Material,
+        Self::Attribute,
+        Self::Text,
+        Self::Count,
+        Self::Move,
+        Self::Pose,
+        Self::Background,
+        Self::Style,
+        Self::Adjust,
+        Self::Other,
+    ];
+
+    /// The name in plan files and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Remove => "remove",
+            Self::Replace => "replace",
+            Self::Add => "add",
+            Self::Recolor => "recolor",
+            Self::Material => "material",
+            Self::Attribute => "attribute",
+            Self::Text => "text",
+            Self::Count => "count",
+            Self::Move => "move",
+            Self::Pose => "pose",
+            Self::Background => "background",
+            Self::Style => "style",
+            Self::Adjust => "adjust",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl std::fmt::Display for EditOp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// One edit of the instruction.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubTask {
+    /// Unique in the plan, counted from 1.
+    pub id: u32,
+    pub op: EditOp,
+    /// What exists now and must be found, in a few words without article ("star"); empty for a whole-image edit.
+    pub target: String,
+    /// Where the target is or the content goes ("on the wall").
+    #[serde(default)]
+    pub location: Option<String>,
+    /// What shall be there afterwards ("a cat", "blue").
+    #[serde(default)]
+    pub content: Option<String>,
+    /// The paper's detailed description of the region: place, colour, shape, relation.
+    #[serde(default)]
+    pub description: String,
+    /// Inpainting prompt: what the region shall look like afterwards, never a command.
+    #[serde(default)]
+    pub prompt: String,
+    /// What the region must not show.
+    #[serde(default)]
+    pub negative: String,
+    /// What the instruction says must stay.
+    #[serde(default)]
+    pub keep: Vec<String>,
+    /// Ids of earlier steps whose result this one needs before it can be located.
+    #[serde(default)]
+    pub depends_on: Vec<u32>,
+    /// Why the planner chose this, in one sentence for the person.
+    #[serde(default)]
+    pub reasoning: String,
+    /// How sure the planner is, 0 to 1.
+    #[serde(default = "certain")]
+    pub confidence: f32,
+}
+
+const fn certain() -> f32 {
+    1.0
+}
+
+impl SubTask {
+    /// A sub-task with only the parts that nothing can do without.
+    pub fn new(id: u32, op: EditOp, target: impl Into<String>) -> Self {
+        Self {
+            id,
+            op,
+            target: target.into(),
+            location: None,
+            content: None,
+            description: String::new(),
+            prompt: String::new(),
+            negative: String::new(),
+            keep: Vec::new(),
+            depends_on: Vec::new(),
+            reasoning: String::new(),
+            confidence: 1.0,
+        }
+    }
+
+    /// Short title for lists: "recolor cup → blue".
+    pub fn title(&self) -> String {
+        let target = if self.target.is_empty() { "whole image" } else { &self.target };
+        match (self.op, &self.content) {
+            (EditOp::Add, Some(content)) => format!("add {content}"),
+            (op, Some(content)) => format!("{op} {target} → {content}"),
+            (op, None) => format!("{op} {target}"),
+        }
+    }
+}
+
+/// An instruction, decomposed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    pub version: u32,
+    pub instruction: String,
+    /// Name of the planner that made it; "person" if made by hand.
+    pub planner: String,
+    pub steps: Vec<SubTask>,
+}
+
+/// Why a plan file is refused.
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum PlanError {
+    #[error("the plan is not valid JSON of plan version {PLAN_VERSION}: {0}")]
+    Json(String),
+    #[error("the plan has version {found}, but this program reads version {PLAN_VERSION}")]
+    Version { found: u64 },
+    #[error("the plan has no steps")]
+    NoSteps,
+    #[error("step {id} appears twice in the plan")]
+    DuplicateId { id: u32 },
+    #[error("step {step}: \"{field}\" {problem}")]
+    Field { step: u32, field: &'static str, problem: String },
+}
+
+impl Plan {
+    pub fn new(instruction: impl Into<String>, planner: impl Into<String>, steps: Vec<SubTask>) -> Self {
+        Self { version: PLAN_VERSION, instruction: instruction.into(), planner: planner.into(), steps }
+    }
+
+    /// Reads and validates a plan file.
+    ///
+    /// # Errors
+    /// Names the version, the step and field, or the place in the JSON text that is wrong.
+    pub fn from_json(text: &str) -> Result<Self, PlanError> {
+        #[derive(Deserialize)]
+        struct Header {
+            version: u64,
+        }
+        // The version first: another version's fields would only give a misleading message.
+        let header: Header = serde_json::from_str(text).map_err(|error| PlanError::Json(error.to_string()))?;
+        if header.version != u64::from(PLAN_VERSION) {
+            return Err(PlanError::Version { found: header.version });
+        }
+        let plan: Self = serde_json::from_str(text).map_err(|error| PlanError::Json(error.to_string()))?;
+        plan.validate()?;
+        Ok(plan)
+    }
+
+    /// The plan file's text, readable, with a final newline.
+    pub fn to_json(&self) -> String {
+        // A plan holds only strings and finite numbers, so that serialising cannot fail.
+        serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+    }
+
+    /// Checks what the types cannot: ids, references, ranges, and that each op has what it needs.
+    ///
+    /// # Errors
+    /// The first rule that is broken.
+    pub fn validate(&self) -> Result<(), PlanError> {
+        if self.version != PLAN_VERSION {
+            return Err(PlanError::Version { found: u64::from(self.version) });
+        }
+        if self.steps.is_empty() {
+            return Err(PlanError::NoSteps);
+        }
+        for (index, step) in self.steps.iter().enumerate() {
+            let earlier = &self.steps[..index];
+            if earlier.iter().any(|other| other.id == step.id) {
+                return Err(PlanError::DuplicateId { id: step.id });
+            }
+            let wrong =
+                |field, problem: &str| Err(PlanError::Field { step: step.id, field, problem: problem.to_owned() });
+            if step.id == 0 {
+                return wrong("id", "must be at least 1");
+            }
+            if !(0.0..=1.0).contains(&step.confidence) {
+                return wrong("confidence", "must be a number from 0 to 1");
+            }
+            if let Some(missing) = step.depends_on.iter().find(|id| !earlier.iter().any(|other| other.id == **id)) {
+                return wrong("depends_on", &format!("names step {missing}, which is no earlier step"));
+            }
+            let needs_target = matches!(step.op, EditOp::Remove | EditOp::Replace | EditOp::Recolor | EditOp::Move);
+            if needs_target && step.target.trim().is_empty() {
+                return wrong("target", &format!("is empty, but {} needs to know what to change", step.op));
+            }
+            let needs_content = matches!(step.op, EditOp::Add | EditOp::Replace | EditOp::Recolor);
+            if needs_content && step.content.as_deref().unwrap_or_default().trim().is_empty() {
+                return wrong("content", &format!("is empty, but {} needs to know what shall be there", step.op));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = r#"{"version": 1, "instruction": "remove the star", "planner": "rules", "steps": [
+        {"id": 1, "op": "remove", "target": "star", "location": "on the wall", "content": null, "description": "a star",
+         "prompt": "a plain wall", "negative": "star", "keep": [], "depends_on": [], "reasoning": "because", "confidence": 0.9}]}"#;
+
+    fn error(text: &str) -> String {
+        Plan::from_json(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_plan_survives_the_way_through_json() {
+        let plan = Plan::from_json(EXAMPLE).unwrap();
+        assert_eq!(Plan::from_json(&plan.to_json()).unwrap(), plan);
+        assert_eq!(plan.steps[0].location.as_deref(), Some("on the wall"));
+    }
+
+    #[test]
+    fn every_op_is_written_by_its_name() {
+        for op in EditOp::ALL {
+            assert_eq!(serde_json::to_string(&op).unwrap(), format!("\"{}\"", op.name()));
+        }
+    }
+
+    #[test]
+    fn another_version_is_named_before_its_fields_are_read() {
+        assert_eq!(
+            error(r#"{"version": 2, "anything": []}"#),
+            "the plan has version 2, but this program reads version 1"
+        );
+    }
+
+    #[test]
+    fn a_broken_field_is_named_with_its_step() {
+        let broken = EXAMPLE.replace("0.9", "1.5");
+        assert_eq!(error(&broken), "step 1: \"confidence\" must be a number from 0 to 1");
+        let broken = EXAMPLE.replace("\"star\", \"location\"", "\" \", \"location\"");
+        assert_eq!(error(&broken), "step 1: \"target\" is empty, but remove needs to know what to change");
+        let broken = EXAMPLE.replace("\"depends_on\": []", "\"depends_on\": [1]");
+        assert_eq!(error(&broken), "step 1: \"depends_on\" names step 1, which is no earlier step");
+        let broken = EXAMPLE.replace("\"op\": \"remove\"", "\"op\": \"recolor\"");
+        assert_eq!(error(&broken), "step 1: \"content\" is empty, but recolor needs to know what shall be there");
+    }
+
+    #[test]
+    fn misspelt_fields_and_ops_are_refused_by_name() {
+        assert!(error(&EXAMPLE.replace("\"keep\"", "\"kep\"")).contains("unknown field `kep`"));
+        assert!(
+            error(&EXAMPLE.replace("\"remove\", \"target\"", "\"zap\", \"target\"")).contains("unknown variant `zap`")
+        );
+        assert!(error("[1, 2]").contains("not valid JSON of plan version 1"));
+        assert_eq!(error(r#"{"version": 1, "instruction": "", "planner": "", "steps": []}"#), "the plan has no steps");
+    }
+}

@@ -1,0 +1,36 @@
+//! What a locator answers, and what a person points at.
+
+use super::{Mask, Point};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A point a person clicked to say "this belongs to it" or "this does not".
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Click {
+    /// In image pixels.
+    pub at: Point,
+    /// Whether the point belongs to the object.
+    pub include: bool,
+}
+
+/// One answer to "where is it?".
+#[derive(Clone, Debug, PartialEq)]
+pub struct MaskProposal {
+    /// At the extent of the image that was searched.
+    pub mask: Arc<Mask>,
+    /// 0 to 1; below [`LOW_CONFIDENCE`] the person is asked to look.
+    pub confidence: f32,
+    /// Name of the locator.
+    pub source: String,
+    /// Why this region, in a few words for the person: "blue, on the left".
+    pub reason: String,
+}
+
+/// Proposals below this confidence are shown as uncertain, and stop an automatic run.
+pub const LOW_CONFIDENCE: f32 = 0.5;
+
+impl MaskProposal {
+    pub const fn is_low_confidence(&self) -> bool {
+        self.confidence < LOW_CONFIDENCE
+    }
+}

@@ -1,0 +1,162 @@
+//! Changes of light and colour inside a mask: recolour, brightness, contrast, saturation, warmth, blur, greyscale.
+//!
+//! All but the blur map each pixel by its own colour, in Oklab or linear light; none reads a pixel outside the mask, so
+//! the surroundings cannot bleed in.
+
+mod blur;
+mod colours;
+mod oklab;
+mod recolor;
+mod tone;
+mod words;
+
+pub use colours::colour_named;
+pub use words::adjustment_for;
+
+use super::{InpaintRequest, Inpainter};
+use crate::domain::{AdjustKind, Bounds, EditOp, Mask, Raster};
+use crate::engine::{EngineError, JobCx, Phase};
+use rayon::prelude::*;
+
+/// Changes light and colour where they are, without inventing anything.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Adjust;
+
+impl Inpainter for Adjust {
+    fn name(&self) -> &'static str {
+        "adjust"
+    }
+
+    fn is_random(&self) -> bool {
+        false
+    }
+
+    fn can_do(&self, op: EditOp) -> bool {
+        matches!(op, EditOp::Recolor | EditOp::Adjust)
+    }
+
+    fn inpaint(&self, request: InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
+        let InpaintRequest { image, mask, recipe, .. } = request;
+        let Some(adjustment) = &recipe.adjustment else {
+            return Err(EngineError::Unsuitable(
+                "What to adjust was not understood: say a colour, or something like \"brighter\" or \"less saturated\"."
+                    .to_owned(),
+            ));
+        };
+        if image.extent() != mask.extent() {
+            let (image, mask) = (image.extent(), mask.extent());
+            return Err(EngineError::Failed(format!("The mask is {mask} pixels but the image is {image}.")));
+        }
+        let amount = if adjustment.amount.is_finite() { adjustment.amount.clamp(-1.0, 1.0) } else { 0.0 };
+        if mask.is_empty() || amount == 0.0 {
+            return Ok(image.clone());
+        }
+        let region = Region { image, mask, bounds: mask.bounds() };
+        match adjustment.kind {
+            AdjustKind::Recolor(target) => {
+                let recolour = recolor::Recolour::measure(region, target, amount.abs());
+                region.map(cx, |rgb| recolour.apply(rgb))
+            }
+            AdjustKind::Brightness => region.map(cx, |rgb| tone::brightness(rgb, amount)),
+            AdjustKind::Contrast => {
+                let middle = tone::mean_lightness(region);
+                region.map(cx, |rgb| tone::contrast(rgb, middle, amount))
+            }
+            AdjustKind::Saturation => region.map(cx, |rgb| tone::saturation(rgb, amount)),
+            AdjustKind::Warmth => {
+                let gains = tone::warmth_gains(amount);
+                region.map(cx, |rgb| tone::warmth(rgb, gains))
+            }
+            AdjustKind::Greyscale => region.map(cx, |rgb| tone::greyscale(rgb, amount.abs())),
+            AdjustKind::Blur => blur::blur(region, amount.abs(), cx),
+        }
+    }
+}
+
+/// The pixels to change.
+#[derive(Clone, Copy)]
+struct Region<'a> {
+    image: &'a Raster,
+    mask: &'a Mask,
+    /// Around all pixels with coverage; inside the image.
+    bounds: Bounds,
+}
+
+/// Statistics look at no more pixels than this, evenly spread.
+const MAX_SAMPLES: usize = 1 << 16;
+
+/// Least number of pieces that a job is done in, so that progress shows.
+const STEPS: usize = 64;
+
+/// Most pixels done between two checks for a stop.
+const STEP_PIXELS: usize = 1 << 18;
+
+/// Rows of `width` pixels in one piece of a job of `height` rows.
+fn rows_in_step(width: usize, height: usize) -> usize {
+    height.div_ceil(STEPS).min(STEP_PIXELS / width.max(1)).max(1)
+}
+
+/// Colours that were mapped lately: neighbouring pixels repeat them, and one mapping costs 100 look-ups.
+struct Cache(Vec<([u8; 3], [u8; 3])>);
+
+impl Cache {
+    const BITS: u32 = 13;
+
+    fn new(colour: &impl Fn([u8; 3]) -> [u8; 3]) -> Self {
+        Self(vec![([0; 3], colour([0; 3])); 1 << Self::BITS])
+    }
+
+    fn mapped(&mut self, rgb: [u8; 3], colour: &impl Fn([u8; 3]) -> [u8; 3]) -> [u8; 3] {
+        let key = u32::from_le_bytes([rgb[0], rgb[1], rgb[2], 0]);
+        // Fibonacci hashing (Knuth, vol. 3, 6.4).
+        let entry = &mut self.0[(key.wrapping_mul(0x9E37_79B1) >> (32 - Self::BITS)) as usize];
+        if entry.0 != rgb {
+            *entry = (rgb, colour(rgb));
+        }
+        entry.1
+    }
+}
+
+impl Region<'_> {
+    /// Colours inside the mask with their coverage, 0 to 1; fully transparent pixels have no colour to speak of.
+    fn samples(self) -> impl Iterator<Item = ([u8; 3], f32)> {
+        let every = (self.mask.coverage().iter().filter(|&&c| c > 0).count() / MAX_SAMPLES).max(1);
+        let pixels = self.image.pixels().iter().zip(self.mask.coverage());
+        let visible = pixels.filter(|&(pixel, &coverage)| coverage > 0 && pixel[3] > 0);
+        visible.step_by(every).map(|(&[r, g, b, _], &coverage)| ([r, g, b], f32::from(coverage) / 255.0))
+    }
+
+    /// Maps the colour of every pixel with coverage; all others and alpha stay.
+    fn map(self, cx: &JobCx<'_>, colour: impl Fn([u8; 3]) -> [u8; 3] + Sync) -> Result<Raster, EngineError> {
+        let mut result = self.image.clone();
+        let width = self.image.extent().width as usize;
+        let (left, right) = (self.bounds.x.unsigned_abs() as usize, self.bounds.right().unsigned_abs() as usize);
+        let (top, bottom) = (self.bounds.y.unsigned_abs() as usize, self.bounds.bottom().unsigned_abs() as usize);
+        let rows = rows_in_step(width, bottom - top);
+        let covered = &self.mask.coverage()[top * width..bottom * width];
+        let pixels = &mut result.pixels_mut()[top * width..bottom * width];
+        let steps = pixels.chunks_mut(rows * width).zip(covered.chunks(rows * width));
+        for (step, (pixels, coverage)) in steps.enumerate() {
+            cx.check()?;
+            cx.progress(Phase::Adjusting, (step * rows) as f32 / (bottom - top) as f32);
+            let rows = pixels.par_chunks_mut(width).zip(coverage.par_chunks(width));
+            rows.for_each_init(
+                || Cache::new(&colour),
+                |cache, (pixels, coverage)| {
+                    for (pixel, &coverage) in pixels[left..right].iter_mut().zip(&coverage[left..right]) {
+                        if coverage > 0 {
+                            let [r, g, b, a] = *pixel;
+                            let [r, g, b] = cache.mapped([r, g, b], &colour);
+                            *pixel = [r, g, b, a];
+                        }
+                    }
+                },
+            );
+        }
+        cx.progress(Phase::Adjusting, 1.0);
+        Ok(result)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+use super::*;
+use crate::domain::colour::oklab_from_srgb;
+use crate::domain::{Adjustment, BlendSettings, Extent, Recipe};
+use proptest::prelude::*;
+
+const BLUE: [u8; 3] = [35, 85, 205];
+
+fn adjusted(image: &Raster, mask: &Mask, kind: AdjustKind, amount: f32) -> Raster {
+    let adjustment = Some(Adjustment { kind, amount });
+    let recipe = Recipe {
+        engine: "adjust".to_owned(),
+        prompt: String::new(),
+        negative: String::new(),
+        seed: 0,
+        candidates: 1,
+        adjustment,
+        blend: BlendSettings::EXACT,
+    };
+    let request = InpaintRequest { image, mask, avoid: None, recipe: &recipe, seed: 0 };
+    Adjust.inpaint(request, &JobCx::silent()).unwrap()
+}
+
+fn recoloured(image: &Raster, target: [u8; 3]) -> Raster {
+    adjusted(image, &Mask::full(image.extent()), AdjustKind::Recolor(target), 1.0)
+}
+
+/// A colour under light from 15 % to full, one column each.
+fn shaded(rgb: [u8; 3]) -> Raster {
+    Raster::from_fn(Extent::new(32, 4), |x, _| {
+        let light = 0.15 + 0.85 * x as f32 / 31.0;
+        let [r, g, b] = rgb.map(|channel| (f32::from(channel) * light).round() as u8);
+        [r, g, b, 255]
+    })
+}
+
+fn lab(pixel: [u8; 4]) -> [f32; 3] {
+    oklab_from_srgb([pixel[0], pixel[1], pixel[2]])
+}
+
+fn chroma(pixel: [u8; 4]) -> f32 {
+    lab(pixel)[1].hypot(lab(pixel)[2])
+}
+
+/// Angle between two colours' hues, in degrees.
+fn hue_difference(pixel: [u8; 4], rgb: [u8; 3]) -> f32 {
+    let hue = |[_, a, b]: [f32; 3]| b.atan2(a).to_degrees();
+    let difference = (hue(lab(pixel)) - hue(oklab_from_srgb(rgb))).rem_euclid(360.0);
+    difference.min(360.0 - difference)
+}
+
+fn assert_shading_is_kept(image: &Raster, what: &str) {
+    let lightness: Vec<f32> = image.row(0).iter().map(|pixel| lab(*pixel)[0]).collect();
+    assert!(lightness.windows(2).all(|pair| pair[1] >= pair[0] - 0.004), "{what}: {lightness:?}");
+    assert!(lightness[31] - lightness[0] > 0.15, "{what} became flat: {lightness:?}");
+}
+
+#[test]
+fn a_coloured_thing_takes_the_new_hue_and_keeps_its_shading() {
+    for source in [[200, 40, 30], [240, 200, 40], [30, 120, 50], [150, 60, 200]] {
+        for target in [BLUE, [40, 140, 60], [208, 32, 32], [240, 125, 30]] {
+            let result = recoloured(&shaded(source), target);
+            assert!(
+                hue_difference(result.pixel(20, 0), target) < 12.0,
+                "{source:?} to {target:?}: {:?}",
+                result.pixel(20, 0)
+            );
+            assert_shading_is_kept(&result, &format!("{source:?} to {target:?}"));
+        }
+    }
+}
+
+#[test]
+fn grey_and_white_things_take_a_colour() {
+    for source in [[245; 3], [128; 3], [60; 3]] {
+        let result = recoloured(&shaded(source), BLUE);
+        assert!(hue_difference(result.pixel(20, 0), BLUE) < 12.0, "{source:?}: {:?}", result.pixel(20, 0));
+        assert!(chroma(result.pixel(20, 0)) > 0.1, "{source:?}: {:?}", result.pixel(20, 0));
+        assert_shading_is_kept(&result, &format!("{source:?} to blue"));
+    }
+}
+
+#[test]
+fn things_become_white_and_black_without_losing_their_shading() {
+    let white = recoloured(&shaded(BLUE), [250; 3]);
+    assert!(lab(white.pixel(28, 0))[0] > 0.85 && chroma(white.pixel(28, 0)) < 0.02, "{:?}", white.pixel(28, 0));
+    assert_shading_is_kept(&white, "blue to white");
+    let black = recoloured(&shaded([245; 3]), [15; 3]);
+    assert!(lab(black.pixel(20, 0))[0] < 0.35 && chroma(black.pixel(20, 0)) < 0.02, "{:?}", black.pixel(20, 0));
+    assert_shading_is_kept(&black, "white to black");
+}
+
+#[test]
+fn a_flat_colour_ends_close_to_the_target() {
+    for source in [[200, 40, 30], [128, 128, 128]] {
+        let result = recoloured(&Raster::filled(Extent::new(5, 5), [source[0], source[1], source[2], 255]), BLUE);
+        let pixel = result.pixel(2, 2);
+        assert!(hue_difference(pixel, BLUE) < 5.0, "{source:?}: {pixel:?}");
+        assert!((lab(pixel)[0] - oklab_from_srgb(BLUE)[0]).abs() < 0.05, "{source:?}: {pixel:?}");
+    }
+}
+
+#[test]
+fn the_white_rim_of_a_red_cup_stays_white() {
+    let cup =
+        Raster::from_fn(Extent::new(30, 10), |_, y| if y < 2 { [240, 238, 235, 255] } else { [190, 40, 35, 255] });
+    let result = recoloured(&cup, BLUE);
+    assert_eq!(result.pixel(5, 0), cup.pixel(5, 0));
+    assert!(hue_difference(result.pixel(5, 6), BLUE) < 5.0);
+}
+
+#[test]
+fn half_the_amount_goes_half_the_way() {
+    let image = shaded([128; 3]);
+    let mask = Mask::full(image.extent());
+    let half = adjusted(&image, &mask, AdjustKind::Recolor(BLUE), 0.5);
+    let full = adjusted(&image, &mask, AdjustKind::Recolor(BLUE), 1.0);
+    let ratio = chroma(half.pixel(20, 0)) / chroma(full.pixel(20, 0));
+    assert!((0.4..0.6).contains(&ratio), "{ratio}");
+}
+
+#[test]
+fn a_blur_takes_nothing_from_outside_the_mask() {
+    let image =
+        Raster::from_fn(
+            Extent::new(40, 30),
+            |x, y| if x < 20 { [60 + (y % 3) as u8, 90, 60, 255] } else { [255, 0, 0, 255] },
+        );
+    let mask = Mask::rectangle(image.extent(), Bounds::new(0, 0, 20, 30));
+    let result = adjusted(&image, &mask, AdjustKind::Blur, 1.0);
+    for y in 0..30 {
+        for x in 0..20 {
+            let pixel = result.pixel(x, y);
+            assert!((59..=63).contains(&pixel[0]) && pixel[1].abs_diff(90) <= 1, "({x}, {y}): {pixel:?}");
+        }
+    }
+}
+
+#[test]
+fn a_blur_spreads_a_dot_evenly_to_all_sides() {
+    let image =
+        Raster::from_fn(Extent::new(101, 101), |x, y| if (x, y) == (50, 50) { [255; 4] } else { [0, 0, 0, 255] });
+    let result = adjusted(&image, &Mask::full(image.extent()), AdjustKind::Blur, 0.5);
+    for (dx, dy) in [(1, 0), (2, 1), (3, 3), (0, 5)] {
+        let around = [(50 + dx, 50 + dy), (50 - dx, 50 + dy), (50 + dy, 50 - dx), (50 - dy, 50 - dx)];
+        let values = around.map(|(x, y)| result.pixel(x, y)[0]);
+        assert!(values.iter().all(|value| *value == values[0]), "{dx} {dy}: {values:?}");
+    }
+    assert!(result.pixel(50, 50)[0] < 60 && result.pixel(52, 50)[0] > 10);
+}
+
+#[test]
+fn single_pixels_and_empty_masks_are_no_trouble() {
+    let image = shaded([200, 40, 30]);
+    for kind in [AdjustKind::Recolor(BLUE), AdjustKind::Contrast, AdjustKind::Blur, AdjustKind::Greyscale] {
+        assert_eq!(adjusted(&image, &Mask::empty(image.extent()), kind, 1.0), image);
+        let pixel = Mask::rectangle(image.extent(), Bounds::new(7, 2, 1, 1));
+        adjusted(&image, &pixel, kind, 1.0);
+    }
+    let dot = Raster::filled(Extent::new(1, 1), [10, 20, 30, 0]);
+    adjusted(&dot, &Mask::full(dot.extent()), AdjustKind::Blur, 1.0);
+    assert_eq!(recoloured(&dot, BLUE), dot, "a transparent pixel has no colour");
+}
+
+#[test]
+fn a_stop_is_heard() {
+    let image = shaded([200, 40, 30]);
+    let cancel = crate::engine::Cancel::default();
+    cancel.cancel();
+    let mask = Mask::full(image.extent());
+    let region = Region { image: &image, mask: &mask, bounds: mask.bounds() };
+    let cx = JobCx::new(cancel, &|_| {});
+    assert_eq!(region.map(&cx, |rgb| rgb).unwrap_err(), EngineError::Cancelled);
+    assert_eq!(blur::blur(region, 1.0, &cx).unwrap_err(), EngineError::Cancelled);
+}
+
+fn any_kind() -> impl Strategy<Value = AdjustKind> {
+    prop_oneof![
+        any::<[u8; 3]>().prop_map(AdjustKind::Recolor),
+        Just(AdjustKind::Brightness),
+        Just(AdjustKind::Contrast),
+        Just(AdjustKind::Saturation),
+        Just(AdjustKind::Warmth),
+        Just(AdjustKind::Blur),
+        Just(AdjustKind::Greyscale),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn outside_the_mask_and_alpha_nothing_changes(
+        kind in any_kind(), amount in -1.0_f32..=1.0, (width, height) in (1_u32..40, 1_u32..30), seed in any::<u32>(),
+    ) {
+        let noise = |salt: u32| move |x: u32, y: u32| {
+            let mixed = (x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA6B) ^ seed ^ salt).wrapping_mul(0xC2B2_AE35);
+            (mixed ^ (mixed >> 15)).to_le_bytes()
+        };
+        let image = Raster::from_fn(Extent::new(width, height), noise(1));
+        let mask = Mask::from_fn(image.extent(), |x, y| noise(2)(x / 5, y / 5)[1].saturating_sub(128));
+        let result = adjusted(&image, &mask, kind, amount);
+        for ((before, after), coverage) in image.pixels().iter().zip(result.pixels()).zip(mask.coverage()) {
+            prop_assert_eq!(before[3], after[3]);
+            if *coverage == 0 {
+                prop_assert_eq!(before, after);
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The image at halving sizes, with what is known, unknown and allowed as a source at each.
+
+use crate::domain::{Mask, Raster};
+use rayon::prelude::*;
+
+/// Red, green and blue (sRGB-encoded, 0 to 255) and the local texture energy (0 to 255).
+///
+/// The fourth channel keeps fine texture visible at coarse levels, where its pixels are averaged away: the mean
+/// gradient magnitude of the full-size image, as in Newson et al. 2014, "Video inpainting of complex scenes", section 3.3.
+pub(super) type Texel = [i16; 4];
+
+/// Weight of the texture channel against a colour channel.
+const TEXTURE_GAIN: f32 = 3.0;
+/// Half the side, in full-size pixels, of the window over which the texture energy is averaged.
+const TEXTURE_RADIUS: usize = 2;
+
+/// The image at one size.
+#[derive(Clone)]
+pub(super) struct Level {
+    pub(super) width: usize,
+    pub(super) height: usize,
+    /// Row-major; what lies in the hole is the current guess.
+    pub(super) texels: Vec<Texel>,
+    /// Pixels to be made anew.
+    pub(super) hole: Vec<bool>,
+    /// Pixels that may be copied from; never in the hole.
+    pub(super) source: Vec<bool>,
+}
+
+impl Level {
+    /// The full-size level, its texture not yet measured: any coverage is hole; sources are what neither the mask nor `avoid` covers.
+    ///
+    /// Wholly transparent pixels are sources only if there are no others.
+    pub(super) fn new(image: &Raster, mask: &Mask, avoid: Option<&Mask>) -> Self {
+        let extent = image.extent();
+        let (width, height) = (extent.width as usize, extent.height as usize);
+        let hole: Vec<bool> = mask.coverage().iter().map(|&c| c != 0).collect();
+        let mut source: Vec<bool> = hole.iter().map(|&hole| !hole).collect();
+        if let Some(avoid) = avoid.filter(|avoid| avoid.extent() == extent) {
+            source.iter_mut().zip(avoid.coverage()).for_each(|(source, &c)| *source &= c == 0);
+        }
+        let visible = |(&source, pixel): (&bool, &[u8; 4])| source && pixel[3] != 0;
+        if source.iter().zip(image.pixels()).any(visible) {
+            source.iter_mut().zip(image.pixels()).for_each(|(source, pixel)| *source &= pixel[3] != 0);
+        }
+        let texels = image.pixels().iter().map(|&[r, g, b, _]| [r.into(), g.into(), b.into(), 0]).collect();
+        Self { width, height, texels, hole, source }
+    }
+
+    /// Whether there is nothing to copy from.
+    pub(super) fn has_source(&self) -> bool {
+        self.source.iter().any(|&source| source)
+    }
+
+    /// Fills the texture channel with the mean gradient magnitude of the known neighbourhood.
+    pub(super) fn measure_texture(&mut self) {
+        let (width, height) = (self.width, self.height);
+        let luma = |i: usize| {
+            let [r, g, b, _] = self.texels[i].map(i32::from);
+            (77 * r + 150 * g + 29 * b) >> 8
+        };
+        // Gradient and number of known pairs at each pixel, then their box sums.
+        let pairs: Vec<[i32; 2]> = (0..width * height)
+            .into_par_iter()
+            .map(|i| {
+                let mut pair = [0, 0];
+                for (inside, j) in [(i % width + 1 < width, i + 1), (i / width + 1 < height, i + width)] {
+                    if inside && !self.hole[i] && !self.hole[j] {
+                        pair[0] += (luma(i) - luma(j)).abs();
+                        pair[1] += 1;
+                    }
+                }
+                pair
+            })
+            .collect();
+        let across = box_sum(&pairs, width, height, true);
+        let sums = box_sum(&across, width, height, false);
+        for ((texel, sum), &hole) in self.texels.iter_mut().zip(&sums).zip(&self.hole) {
+            let energy = if hole { 0.0 } else { 4.0 * TEXTURE_GAIN * sum[0] as f32 / sum[1].max(1) as f32 };
+            texel[3] = energy.min(255.0) as i16;
+        }
+    }
+
+    /// The level of half the size (rounded up); each pixel is the mean of the known ones among its four.
+    ///
+    /// A coarse pixel is hole where most of its four are, so that the hole neither grows nor shrinks on average.
+    pub(super) fn halved(&self) -> Self {
+        let (width, height) = (self.width.div_ceil(2), self.height.div_ceil(2));
+        let cells: Vec<(Texel, bool, bool)> =
+            (0..width * height).into_par_iter().map(|i| self.cell(i % width * 2, i / width * 2)).collect();
+        Self {
+            width,
+            height,
+            texels: cells.iter().map(|cell| cell.0).collect(),
+            hole: cells.iter().map(|cell| cell.1).collect(),
+            source: cells.iter().map(|cell| cell.2).collect(),
+        }
+    }
+
+    /// Mean, hole and source of the up to four pixels whose top left one is (x, y).
+    fn cell(&self, x: usize, y: usize) -> (Texel, bool, bool) {
+        let (mut sum, mut known, mut all, mut source) = ([0_i32; 4], 0, 0, true);
+        for row in y..(y + 2).min(self.height) {
+            for i in row * self.width + x..row * self.width + (x + 2).min(self.width) {
+                all += 1;
+                if !self.hole[i] {
+                    known += 1;
+                    source &= self.source[i];
+                    sum.iter_mut().zip(self.texels[i]).for_each(|(sum, v)| *sum += i32::from(v));
+                }
+            }
+        }
+        let hole = known * 2 < all;
+        let mean = if known == 0 { [0; 4] } else { sum.map(|s| ((s + known / 2) / known) as i16) };
+        (mean, hole, source && !hole)
+    }
+
+    /// Layer of each hole pixel, counted from the known pixels (1 touches one, 8-connected); 0 outside the hole.
+    pub(super) fn depth(&self) -> Vec<u16> {
+        let (width, height) = (self.width, self.height);
+        let mut depth: Vec<u16> = self.hole.iter().map(|&hole| if hole { u16::MAX - 1 } else { 0 }).collect();
+        // Two chamfer sweeps give the exact chessboard distance.
+        for y in 0..height {
+            for x in 0..width {
+                relax(&mut depth, width, height, x, y, [(-1, 0), (-1, -1), (0, -1), (1, -1)]);
+            }
+        }
+        for y in (0..height).rev() {
+            for x in (0..width).rev() {
+                relax(&mut depth, width, height, x, y, [(1, 0), (1, 1), (0, 1), (-1, 1)]);
+            }
+        }
+        depth
+    }
+}
+
+/// Lowers the depth at (x, y) to one more than its least neighbour among `steps`.
+fn relax(depth: &mut [u16], width: usize, height: usize, x: usize, y: usize, steps: [(isize, isize); 4]) {
+    let i = y * width + x;
+    if depth[i] == 0 {
+        return;
+    }
+    for (dx, dy) in steps {
+        let (Some(nx), Some(ny)) = (x.checked_add_signed(dx), y.checked_add_signed(dy)) else { continue };
+        if nx < width && ny < height {
+            depth[i] = depth[i].min(depth[ny * width + nx].saturating_add(1));
+        }
+    }
+}
+
+/// Sums over a window along rows or columns; windows are cut at the image's border.
+fn box_sum(values: &[[i32; 2]], width: usize, height: usize, along_rows: bool) -> Vec<[i32; 2]> {
+    let sum = |i: usize| {
+        let (place, length, stride) = if along_rows { (i % width, width, 1) } else { (i / width, height, width) };
+        let (first, last) = (place.saturating_sub(TEXTURE_RADIUS), (place + TEXTURE_RADIUS).min(length - 1));
+        let window = (first..=last).map(|other| values[i + other * stride - place * stride]);
+        window.fold([0, 0], |sum, v| [sum[0] + v[0], sum[1] + v[1]])
+    };
+    (0..values.len()).into_par_iter().map(sum).collect()
+}

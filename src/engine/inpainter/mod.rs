@@ -1,0 +1,45 @@
+//! Inpainters: the pixels of a region are made anew.
+
+pub mod adjust;
+pub mod exemplar;
+
+use super::{EngineError, JobCx};
+use crate::domain::{ContextWish, EditOp, Mask, Raster, Recipe};
+
+/// What an inpainter is given: a crop of the document around the mask.
+///
+/// Image, mask and the answer share one extent.
+#[derive(Clone, Copy)]
+pub struct InpaintRequest<'a> {
+    pub image: &'a Raster,
+    /// What to repaint: 255 in full, 0 not at all.
+    pub mask: &'a Mask,
+    /// Pixels that must not be copied from (other things that will be removed or must stay unique); may be absent.
+    pub avoid: Option<&'a Mask>,
+    pub recipe: &'a Recipe,
+    /// Seed of this one candidate.
+    pub seed: u64,
+}
+
+/// Makes new pixels for a region.
+pub trait Inpainter: Send + Sync {
+    /// The name in recipes, reports and arguments.
+    fn name(&self) -> &'static str;
+
+    /// Whether another seed gives another result.
+    fn is_random(&self) -> bool;
+
+    /// Whether this engine can do an edit of this kind honestly.
+    fn can_do(&self, op: EditOp) -> bool;
+
+    /// How much of the image around the mask it wants to see.
+    fn context(&self) -> ContextWish {
+        ContextWish { min_side: 256, multiple: 8 }
+    }
+
+    /// The region repainted; pixels where the mask is 0 are ignored by the caller.
+    ///
+    /// # Errors
+    /// [`EngineError::Unsuitable`] if the region cannot be repainted as asked (for example nothing is left to copy from).
+    fn inpaint(&self, request: InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster, EngineError>;
+}

@@ -1,0 +1,92 @@
+//! The embedded locator: words, clicks and boxes without any model.
+//!
+//! An image is taken apart once ([`scene`]: superpixels, two merge trees, colour terms); a phrase is read into cues
+//! ([`phrase`]); every region of the trees is scored against them ([`score`]) and the best are refined to real edges by
+//! graph cut ([`grabcut`]) and brought to full size ([`upsample`]). Clicks and boxes ([`grow`]) choose from the same trees.
+//! It knows how things tend to look, not what they are, and its confidences say so.
+
+mod colour_names;
+mod find;
+mod frame;
+mod gmm;
+mod grabcut;
+mod grow;
+mod maxflow;
+mod nouns;
+mod phrase;
+mod place;
+mod regions;
+mod saliency;
+mod scene;
+mod score;
+mod segments;
+mod superpixels;
+mod upsample;
+mod vessel;
+
+#[cfg(test)]
+mod tests;
+
+use super::{LocateRequest, Locator};
+use crate::domain::{EditOp, Mask, MaskProposal};
+use crate::engine::{EngineError, JobCx, Phase};
+use find::Found;
+use scene::Scene;
+
+/// Finds regions by colour, place, size, shape and saliency, and grows them from clicks and boxes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Classic;
+
+const NAME: &str = "classic";
+
+impl Locator for Classic {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn locate(&self, request: LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<MaskProposal>, EngineError> {
+        cx.check()?;
+        cx.progress(Phase::Locating, 0.0);
+        refuse_clicks_outside(&request)?;
+        let found = if request.image.extent().is_empty() { Vec::new() } else { answer(&request, cx)? };
+        cx.progress(Phase::Locating, 1.0);
+        Ok(found.into_iter().filter(|found| !found.mask.is_empty()).map(|found| found.into_proposal(NAME)).collect())
+    }
+}
+
+/// Clicks go before boxes and boxes before words: what a person points at is meant.
+fn answer(request: &LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<Found>, EngineError> {
+    let LocateRequest { image, phrase, location, op, clicks, bounds } = *request;
+    if clicks.is_empty()
+        && let Some(bounds) = bounds
+    {
+        return Ok(grow::by_box(image, bounds, cx)?.into_iter().collect());
+    }
+    let query = phrase::read(phrase, location);
+    if clicks.is_empty() && op != EditOp::Add && query.whole {
+        let reason = "the whole image".to_owned();
+        return Ok(vec![Found { mask: Mask::full(image.extent()), confidence: 1.0, reason }]);
+    }
+    let Some(scene) = Scene::new(image, image.bounds(), cx)? else { return Ok(Vec::new()) };
+    cx.progress(Phase::Locating, 0.4);
+    if clicks.is_empty() {
+        return if op == EditOp::Add {
+            Ok(vec![place::place(image, &scene, phrase, location, cx)?])
+        } else {
+            find::find(image, &scene, &query, cx)
+        };
+    }
+    Ok(grow::by_clicks(image, &scene, clicks, bounds, cx)?.into_iter().collect())
+}
+
+fn refuse_clicks_outside(request: &LocateRequest<'_>) -> Result<(), EngineError> {
+    let extent = request.image.extent();
+    let inside = |at: f32, length: u32| at >= 0.0 && at < length as f32;
+    match request.clicks.iter().find(|click| !(inside(click.at.x, extent.width) && inside(click.at.y, extent.height))) {
+        Some(click) => Err(EngineError::Unsuitable(format!(
+            "the point {},{} lies outside the image, which is {extent} pixels: points count from 0,0 at the top left",
+            click.at.x, click.at.y
+        ))),
+        None => Ok(()),
+    }
+}

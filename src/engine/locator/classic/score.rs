@@ -1,0 +1,202 @@
+//! How well a region fits a query: a sum of cues, each of the size of a logarithm of odds.
+
+use super::colour_names::ColourWord;
+use super::nouns::{Kind, Noun, Rim, UNKNOWN};
+use super::phrase::{Place, Query, Size};
+use super::saliency::threshold;
+use super::scene::{Region, Scene};
+
+/// What a score is made of.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fit {
+    pub total: f32,
+    /// Share of the region in the colours that the phrase names, 0 to 1; 1 if it names none.
+    pub purity: f32,
+    /// How well shape, outline and saliency fit, 0 to 1.
+    pub quality: f32,
+}
+
+/// What is looked for, with what the scene says about it.
+pub struct Wanted<'a> {
+    pub query: &'a Query,
+    pub noun: &'a Noun,
+    /// For each leaf the degree to which it has a named colour; empty if none is named.
+    named: Vec<f32>,
+    /// The same for the noun's usual colours.
+    usual: Vec<f32>,
+    pub saliency: &'a [f32],
+    /// Leaves that stand out.
+    salient: Vec<bool>,
+}
+
+impl<'a> Wanted<'a> {
+    pub fn new(query: &'a Query, scene: &Scene, saliency: &'a [f32]) -> Self {
+        let noun = query.noun.unwrap_or(&UNKNOWN);
+        let named = if query.colours.is_empty() && query.lightness == 0 {
+            Vec::new()
+        } else {
+            (0..scene.leaves.len()).map(|i| named_degree(query, scene, i)).collect()
+        };
+        let usual = if noun.colours.is_empty() || !query.colours.is_empty() {
+            Vec::new()
+        } else {
+            scene.degrees.iter().map(|d| noun.colours.iter().map(|&term| d[term as usize]).sum()).collect()
+        };
+        let level = threshold(&scene.leaves, saliency);
+        let salient = saliency.iter().map(|&s| s >= level).collect();
+        Self { query, noun, named, usual, saliency, salient }
+    }
+
+    /// Leaf values that connected groups are worth making of.
+    pub fn map(&self) -> Option<&[f32]> {
+        [&self.named, &self.usual].into_iter().find(|map| !map.is_empty()).map(Vec::as_slice)
+    }
+
+    pub fn names_colour(&self) -> bool {
+        !self.named.is_empty()
+    }
+
+    /// How well a region fits.
+    pub fn fit(&self, scene: &Scene, region: &Region) -> Fit {
+        let thing = self.thing(scene, region);
+        let (mut total, mut purity) = (thing + self.colour_prior(scene, region) + self.metal(scene, region), 1.0);
+        if self.names_colour() {
+            let (inside, around) = scene.inside_and_around(region, |i| self.named[i]);
+            purity = inside;
+            let whole: f32 = scene.leaves.iter().zip(&self.named).map(|(leaf, degree)| leaf.area * degree).sum();
+            let recall = inside * region.shape.area / whole.max(1.0);
+            total += 5.0 * (inside - 0.6) + 5.0 * (inside - around) + 1.5 * recall;
+        }
+        total += self.stands_out(scene, region) + position(&self.query.places, region) + self.size(scene, region);
+        Fit { total, purity, quality: 1.0 / (1.0 + (-thing).exp()) }
+    }
+
+    /// Outline, size and shape.
+    fn thing(&self, scene: &Scene, region: &Region) -> f32 {
+        let (noun, shape) = (self.noun, &region.shape);
+        let mut sum = 2.5 * shape.edge + 2.0 * shape.contrast - 3.0;
+        sum -= 1.8 * outside((noun.area.0.ln(), noun.area.1.ln()), scene.share(shape).max(1e-6).ln());
+        let stuff = noun.kind == Kind::Stuff;
+        if !stuff {
+            // What reaches the rim is cut there, and its shape says less.
+            let weight = if noun.rim == Rim::Rarely { 1.0 } else { 0.3 };
+            sum -= weight * 2.0 * outside((noun.elongation.0.ln(), noun.elongation.1.ln()), shape.elongation.ln());
+            // A spoon's handle makes it less full than an ellipse, as every long thing with a wide end.
+            let usual = if noun.elongation.0 > 1.9 { 0.6 } else { 0.85 };
+            sum += weight * 3.0 * (shape.fullness.min(1.0) - usual).min(0.15);
+            sum -= weight * 0.6 * (shape.roughness / shape.elongation.sqrt() - 1.5).max(0.0);
+        }
+        if noun.smooth {
+            sum -= 6.0 * (shape.spread - 0.08).max(0.0);
+        }
+        let [_, top, _, bottom] = shape.bounds;
+        sum + match noun.rim {
+            Rim::Rarely => -5.0 * shape.rim,
+            Rim::Often => 0.0,
+            Rim::Top => {
+                if top == 0 {
+                    1.2 - 2.0 * (shape.centre.1 - 0.3).max(0.0)
+                } else {
+                    -2.0
+                }
+            }
+            Rim::Bottom => {
+                if bottom as usize == scene.frame.height {
+                    1.2 - 2.0 * (0.6 - shape.centre.1).max(0.0)
+                } else {
+                    -2.0
+                }
+            }
+        } + if stuff { (3.0 * scene.share(shape)).min(1.5) } else { 0.0 }
+    }
+
+    fn colour_prior(&self, scene: &Scene, region: &Region) -> f32 {
+        if self.usual.is_empty() {
+            return 0.0;
+        }
+        let (inside, around) = scene.inside_and_around(region, |i| self.usual[i]);
+        3.0 * (inside - 0.5) + 2.0 * (inside - around)
+    }
+
+    /// Metal is greyer than what it lies on and uneven with highlights.
+    fn metal(&self, scene: &Scene, region: &Region) -> f32 {
+        if !self.noun.metallic {
+            return 0.0;
+        }
+        let chroma = |i: usize| scene.leaves[i].mean[1].hypot(scene.leaves[i].mean[2]);
+        let (inside, around) = scene.inside_and_around(region, chroma);
+        let uneven = (region.shape.spread / 0.15).min(1.0);
+        (8.0 * (around - inside)).clamp(-2.0, 1.5) + 4.0 * uneven - 2.5
+    }
+
+    /// Saliency counts where words say little.
+    fn stands_out(&self, scene: &Scene, region: &Region) -> f32 {
+        if self.noun.kind == Kind::Stuff {
+            return 0.0;
+        }
+        let (inside, around) = scene.inside_and_around(region, |i| self.saliency[i]);
+        match (self.noun.kind, self.names_colour()) {
+            (Kind::Subject, false) => 7.0 * self.agreement(scene, region) + (inside - around) - 3.0,
+            (Kind::Part, _) => 0.5 * inside,
+            (_, true) => 0.5 * inside,
+            _ if self.query.noun.is_none() => 3.0 * self.agreement(scene, region) + 1.5 * (inside - around) + inside,
+            _ => inside,
+        }
+    }
+
+    /// F-measure of the region against what stands out, precision counting more (β² = 0.3, as in the saliency literature).
+    fn agreement(&self, scene: &Scene, region: &Region) -> f32 {
+        let area = |i: usize| scene.leaves[i].area * f32::from(u8::from(self.salient[i]));
+        let common: f32 = region.members.iter().map(|&i| area(i as usize)).sum();
+        let whole: f32 = (0..self.salient.len()).map(area).sum();
+        1.3 * common / (0.3 * whole + region.shape.area).max(1.0)
+    }
+
+    fn size(&self, scene: &Scene, region: &Region) -> f32 {
+        let share = scene.share(&region.shape).max(1e-6);
+        match self.query.size {
+            None => 0.0,
+            Some(Size::Small) => -0.4 * (share / 0.02).ln().max(0.0),
+            Some(Size::Large) => -0.4 * (0.1 / share).ln().max(0.0),
+            Some(Size::Smallest) => -0.6 * (share / 0.005).ln().max(0.0),
+            Some(Size::Largest) => -0.6 * (0.3 / share).ln().max(0.0),
+        }
+    }
+}
+
+/// How far a value lies outside a range.
+fn outside((low, high): (f32, f32), value: f32) -> f32 {
+    (low - value).max(value - high).max(0.0)
+}
+
+fn named_degree(query: &Query, scene: &Scene, leaf: usize) -> f32 {
+    let light = scene.leaves[leaf].mean[0];
+    let of_word = |word: &&ColourWord| {
+        let degree: f32 = word.terms.iter().map(|&term| scene.degrees[leaf][term as usize]).sum();
+        degree * (1.0 - 6.0 * outside(word.light, light)).max(0.0)
+    };
+    let colour = if query.colours.is_empty() { 1.0 } else { query.colours.iter().map(of_word).sum::<f32>().min(1.0) };
+    let lightness = match query.lightness {
+        0 => 1.0,
+        sign if sign < 0 => (1.0 - 4.0 * (light - 0.5)).clamp(0.0, 1.0),
+        _ => (1.0 - 4.0 * (0.65 - light)).clamp(0.0, 1.0),
+    };
+    colour * lightness
+}
+
+/// Cost of not being at the places that the words name.
+pub fn position(places: &[Place], region: &Region) -> f32 {
+    let (x, y) = region.shape.centre;
+    let off = |d: f32| -2.0 * d - 2.0 * (d - 0.45).max(0.0) * 4.0;
+    places
+        .iter()
+        .map(|place| match place {
+            Place::Left => off(x),
+            Place::Right => off(1.0 - x),
+            Place::Top => off(y),
+            Place::Bottom | Place::Foreground => off(1.0 - y),
+            Place::Middle => off(2.0 * (x - 0.5).hypot(y - 0.5)),
+            Place::Corner => off(x.min(1.0 - x).max(y.min(1.0 - y))),
+        })
+        .sum()
+}

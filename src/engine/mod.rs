@@ -1,0 +1,34 @@
+//! The three kinds of engine (planner, locator, inpainter), what they are given and what they may answer.
+//!
+//! Engines are plain values without document state: all they need comes in the request, all randomness comes from the
+//! recipe's seed, and [`JobCx`] is their only way to speak while they work.
+
+pub mod cx;
+pub mod inpainter;
+pub mod locator;
+pub mod pipeline;
+pub mod planner;
+pub mod registry;
+
+pub use cx::{Cancel, JobCx, Phase, Progress, Report};
+pub use inpainter::{InpaintRequest, Inpainter};
+pub use locator::{LocateRequest, Locator};
+pub use planner::{PlanRequest, Planner};
+pub use registry::{Registry, UnknownEngine};
+
+/// Why an engine gave no result.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum EngineError {
+    /// The person or a newer job stopped it.
+    #[error("cancelled")]
+    Cancelled,
+    /// The request cannot be done as it stands; one sentence: what, why, what to do.
+    #[error("{0}")]
+    Unsuitable(String),
+    /// No engine here can do it; one sentence that says what is missing.
+    #[error("{0}")]
+    NeedsModel(String),
+    /// The engine itself broke; one sentence.
+    #[error("{0}")]
+    Failed(String),
+}

@@ -1,0 +1,148 @@
+//! From a document, a mask and a recipe to candidates: the way that every inpainter's pixels take.
+//!
+//! context crop → engine → blend mask → trimmed patch. The editor and the command line both go through here.
+
+use super::{EngineError, InpaintRequest, Inpainter, JobCx, Report};
+use crate::domain::compose::blend_patch;
+use crate::domain::{Bounds, Candidate, ContextCrop, Mask, Masks, Raster, Recipe};
+use std::sync::Arc;
+
+/// Makes the recipe's candidates for the selected part of an image.
+///
+/// `avoid` marks pixels that must not be copied from. Previews are reported in image coordinates, already blended.
+///
+/// # Errors
+/// [`EngineError::Unsuitable`] if the masks do not fit the image or nothing is selected, and whatever the engine answers.
+pub fn inpaint(
+    engine: &dyn Inpainter,
+    image: &Raster,
+    selection: &Mask,
+    avoid: Option<&Mask>,
+    recipe: &Recipe,
+    cx: &JobCx<'_>,
+) -> Result<Vec<Candidate>, EngineError> {
+    for mask in [Some(selection), avoid].into_iter().flatten() {
+        if mask.extent() != image.extent() {
+            let (mask, image) = (mask.extent(), image.extent());
+            return Err(EngineError::Unsuitable(format!(
+                "The mask is {mask} but the image is {image}; use a mask of the image's size."
+            )));
+        }
+    }
+    if selection.is_empty() {
+        return Err(EngineError::Unsuitable(
+            "The mask is empty, so there is nothing to change; paint over the thing first.".to_owned(),
+        ));
+    }
+    let reach = recipe.blend.grow.max(0.0).ceil() as u32;
+    let context = ContextCrop::around(selection.bounds().grow(reach), image.extent(), engine.context()).bounds;
+    let crop = image.crop(context);
+    let masks = Masks::from_selection(&selection.crop(context), recipe.blend);
+    let avoid = avoid.map(|mask| mask.crop(context));
+    let count = if engine.is_random() { recipe.candidates.max(1) } else { 1 };
+    let mut candidates = Vec::with_capacity(count as usize);
+    for index in 0..count {
+        cx.check()?;
+        let seed = recipe.seed.wrapping_add(u64::from(index));
+        let request = InpaintRequest { image: &crop, mask: &masks.denoise, avoid: avoid.as_ref(), recipe, seed };
+        let relay = |report| cx.report(to_document(report, index, count, context, &crop, &masks.blend));
+        let pixels = engine.inpaint(request, &cx.with_report(&relay))?;
+        if pixels.extent() != crop.extent() {
+            let (got, wanted) = (pixels.extent(), crop.extent());
+            return Err(EngineError::Failed(format!(
+                "The engine {} answered {got} for {wanted} pixels.",
+                engine.name()
+            )));
+        }
+        cx.check()?;
+        candidates.push(trimmed(&pixels, &masks.blend, context, Recipe { seed, ..recipe.clone() }));
+    }
+    Ok(candidates)
+}
+
+/// A report about candidate `index` of `count` on a crop, as one about the whole run on the document.
+fn to_document(report: Report, index: u32, count: u32, context: Bounds, crop: &Raster, blend: &Mask) -> Report {
+    match report {
+        Report::Progress(mut progress) => {
+            progress.fraction = progress.fraction.map(|fraction| (index as f32 + fraction) / count as f32);
+            Report::Progress(progress)
+        }
+        Report::Preview { bounds, patch } if bounds.extent() == crop.extent() && patch.extent() == crop.extent() => {
+            let mut shown = crop.clone();
+            blend_patch(&mut shown, &patch, blend, crop.bounds());
+            Report::Preview { bounds: context, patch: Arc::new(shown) }
+        }
+        Report::Preview { bounds, patch } => {
+            let bounds = Bounds::new(bounds.x + context.x, bounds.y + context.y, bounds.width, bounds.height);
+            Report::Preview { bounds, patch }
+        }
+    }
+}
+
+/// Keeps only the part of a crop that shows.
+fn trimmed(pixels: &Raster, blend: &Mask, context: Bounds, recipe: Recipe) -> Candidate {
+    let part = blend.bounds();
+    Candidate {
+        bounds: Bounds::new(context.x + part.x, context.y + part.y, part.width, part.height),
+        patch: pixels.crop(part),
+        blend: blend.crop(part),
+        recipe,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{BlendSettings, EditOp, Extent};
+
+    /// Paints everything, also outside the mask, in a colour made from the seed: the pipeline has to protect the rest.
+    struct Flood;
+    impl Inpainter for Flood {
+        fn name(&self) -> &'static str {
+            "flood"
+        }
+        fn is_random(&self) -> bool {
+            true
+        }
+        fn can_do(&self, _: EditOp) -> bool {
+            true
+        }
+        fn inpaint(&self, request: InpaintRequest<'_>, _: &JobCx<'_>) -> Result<Raster, EngineError> {
+            Ok(Raster::filled(request.image.extent(), [request.seed as u8, 1, 2, 3]))
+        }
+    }
+
+    fn recipe() -> Recipe {
+        Recipe {
+            engine: "flood".to_owned(),
+            prompt: String::new(),
+            negative: String::new(),
+            seed: 9,
+            candidates: 3,
+            adjustment: None,
+            blend: BlendSettings::EXACT,
+        }
+    }
+
+    #[test]
+    fn candidates_hold_just_the_blended_part_and_their_own_seed() {
+        let image = Raster::filled(Extent::new(64, 48), [200; 4]);
+        let bounds = Bounds::new(30, 20, 5, 4);
+        let selection = Mask::rectangle(image.extent(), bounds);
+        let candidates = inpaint(&Flood, &image, &selection, None, &recipe(), &JobCx::silent()).unwrap();
+        let seeds: Vec<u64> = candidates.iter().map(|candidate| candidate.recipe.seed).collect();
+        assert_eq!(seeds, [9, 10, 11]);
+        assert!(candidates.iter().all(|candidate| candidate.bounds == bounds), "{candidates:?}");
+        assert_eq!(candidates[1].patch.pixel(0, 0), [10, 1, 2, 3]);
+    }
+
+    #[test]
+    fn an_empty_mask_and_a_mask_of_another_size_are_refused_in_one_sentence() {
+        let image = Raster::filled(Extent::new(6, 4), [200; 4]);
+        let sentence =
+            |mask: Mask| inpaint(&Flood, &image, &mask, None, &recipe(), &JobCx::silent()).unwrap_err().to_string();
+        assert!(sentence(Mask::empty(image.extent())).starts_with("The mask is empty"));
+        let other = sentence(Mask::full(Extent::new(5, 4)));
+        assert_eq!(other, "The mask is 5×4 but the image is 6×4; use a mask of the image's size.");
+    }
+}

@@ -1,0 +1,171 @@
+//! Verbs that bring something in: add, put, give, fill, write.
+
+use super::change::{goal, replace};
+use super::draft::{Draft, STATED, full_text};
+use super::english::with_the;
+use super::lexicon::Class;
+use super::light;
+use super::lists::parts;
+use super::normalise::{Kind, Token, join};
+use super::phrase::{is_noun, is_thing, noun, place_text};
+use super::predicate::split_subject;
+use super::verbs::begins_with;
+use crate::domain::EditOp;
+
+/// Everything that a list names as new.
+pub fn add_all(tokens: &[Token<'_>]) -> Vec<Draft> {
+    if let Some(draft) = instead(tokens) {
+        return vec![draft];
+    }
+    let mut drafts: Vec<Draft> =
+        parts(tokens, false, is_noun).into_iter().filter(|part| is_thing(part)).filter_map(add).collect();
+    share_place(&mut drafts);
+    drafts
+}
+
+/// "the cup and the spoon on the table": the last place serves all that name none.
+pub fn share_place(drafts: &mut [Draft]) {
+    let shared = drafts.last().and_then(|last| last.place.clone());
+    // "a dog running beside him" is said of the dog alone.
+    let Some(place) = shared.filter(|place| !place.split(' ').next().is_some_and(|first| first.ends_with("ing")))
+    else {
+        return;
+    };
+    for draft in drafts.iter_mut().filter(|draft| draft.place.is_none()) {
+        draft.place = Some(place.clone());
+    }
+}
+
+fn add(tokens: &[Token<'_>]) -> Option<Draft> {
+    let thing = noun(tokens, true);
+    let head = thing.core.first()?;
+    let writing = ["text", "words", "word", "letters", "caption", "title", "lettering", "writing"];
+    if head.kind == Kind::Quote || head.one_of(&writing) {
+        return write(tokens);
+    }
+    if thing.core.last().is_some_and(|last| last.one_of(&["filter", "effect", "style"])) {
+        return Some(Draft::new(EditOp::Style, "").content(thing.new_text()));
+    }
+    let quality = thing
+        .core
+        .iter()
+        .any(|token| token.one_of(&["contrast", "saturation", "brightness", "warmth", "blur", "exposure", "vibrance"]));
+    if quality && thing.core.len() <= 4 {
+        let name = thing.core.iter().find_map(light::named)?;
+        let place = noun(thing.place.get(1..).unwrap_or_default(), false);
+        return Some(Draft::of(EditOp::Adjust, &place).content(light::intensity(tokens, name)));
+    }
+    Some(Draft::add(tokens))
+}
+
+/// "a lion in the place of the donkey", "a lion instead of the donkey"
+pub fn instead(tokens: &[Token<'_>]) -> Option<Draft> {
+    ["in the place of", "in place of", "instead of"].into_iter().find_map(|words| {
+        let (at, length) = (1..tokens.len()).find_map(|at| Some((at, begins_with(&tokens[at..], words)?)))?;
+        let old = tokens.get(at + length..).filter(|old| !old.is_empty())?;
+        Some(replace(&noun(old, false), &tokens[..at]))
+    })
+}
+
+/// A new thing, or a known one at another place.
+pub fn put(tokens: &[Token<'_>]) -> Vec<Draft> {
+    if let Some(draft) = instead(tokens) {
+        return vec![draft];
+    }
+    let thing = noun(tokens, true);
+    let known = tokens
+        .first()
+        .is_some_and(|first| first.is(Class::DEFINITE) || first.is(Class::POSSESSIVE) || first.is(Class::PRONOUN));
+    if known && !thing.place.is_empty() && !thing.core.is_empty() {
+        let place = place_text(thing.place);
+        return vec![Draft { place, ..Draft::new(EditOp::Move, thing.text()) }.sure(STATED)];
+    }
+    add_all(tokens)
+}
+
+/// "the man a hat"
+pub fn gives(tokens: &[Token<'_>]) -> bool {
+    tokens.len() > 1 && !split_subject(tokens).1.is_empty()
+}
+
+/// "the man glasses", "him a yellow shirt", "a hat to the man"
+pub fn give(tokens: &[Token<'_>]) -> Vec<Draft> {
+    if let Some((new, owner)) = goal(tokens, &["to"]) {
+        return vec![worn(&noun(owner, false).text(), new)];
+    }
+    let (owner, new) = split_subject(tokens);
+    let (owner, new) = if new.is_empty() { tokens.split_at(tokens.len().saturating_sub(1)) } else { (owner, new) };
+    let owner = noun(owner, false);
+    if owner.core.is_empty() {
+        return Vec::new();
+    }
+    parts(new, false, is_noun).into_iter().map(|part| worn(&full_text(&owner), part)).collect()
+}
+
+fn worn(owner: &str, new: &[Token<'_>]) -> Draft {
+    let draft = Draft::add(new);
+    Draft { target: owner.to_owned(), place: Some(format!("on {}", with_the(owner))), ..draft }
+}
+
+/// "the table with cakes"
+pub fn fill(tokens: &[Token<'_>]) -> Option<Draft> {
+    let (before, after) = goal(tokens, &["with", "in", "by"])?;
+    let owner = noun(before, false);
+    let inside = owner.head().is_some_and(|head| head.is(Class::CONTAINER));
+    let place = format!("{} {}", if inside { "in" } else { "on" }, with_the(&owner.text()));
+    let draft = Draft::add(after);
+    Some(Draft { target: owner.text(), place: Some(place), ..draft })
+}
+
+/// Writing that shall be there: quoted, or what follows "text" up to the place.
+pub fn write(tokens: &[Token<'_>]) -> Option<Draft> {
+    let thing = noun(tokens, true);
+    let quote = tokens.iter().find(|token| token.kind == Kind::Quote).map(|token| token.text.to_owned());
+    let introduces = |token: &&Token<'_>| {
+        token.one_of(&[
+            "text", "the", "word", "words", "saying", "that", "says", "letters", "caption", "title", "reading",
+        ])
+    };
+    let skipped = thing.core.iter().take_while(introduces).count();
+    let content = quote.unwrap_or_else(|| join(&thing.core[skipped..]));
+    let surface = noun(thing.place.get(1..).unwrap_or_default(), false);
+    let sides = surface.core.iter().all(|token| token.is(Class::POSITION) || token.is(Class::IMAGE));
+    let target = if sides { String::new() } else { surface.text() };
+    let place = thing.place_text();
+    let scene = format!("the text \"{content}\" {}", place.as_deref().unwrap_or_default());
+    (!content.is_empty())
+        .then(|| Draft { place, ..Draft::new(EditOp::Text, target) }.content(content).scene(scene.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::normalise::tokens;
+    use super::*;
+
+    fn titles(read: fn(&[Token<'_>]) -> Vec<Draft>, text: &str) -> Vec<(String, Option<String>)> {
+        let tokens = tokens(text);
+        read(&tokens).into_iter().map(|draft| (draft.content.unwrap_or(draft.target), draft.place)).collect()
+    }
+
+    fn pair(content: &str, place: &str) -> (String, Option<String>) {
+        (content.to_owned(), Some(place.to_owned()))
+    }
+
+    #[test]
+    fn lists_share_the_last_place() {
+        let found = titles(add_all, "a cat and a dog on the rug");
+        assert_eq!(found, [pair("a cat", "on the rug"), pair("a dog", "on the rug")]);
+    }
+
+    #[test]
+    fn putting_a_known_thing_moves_it() {
+        assert_eq!(titles(put, "the cat on the sofa"), [pair("cat", "on the sofa")]);
+        assert_eq!(titles(put, "a lion in the place of the donkey"), [("a lion".to_owned(), None)]);
+    }
+
+    #[test]
+    fn gifts_are_worn_by_their_owner() {
+        assert_eq!(titles(give, "the man glasses"), [pair("glasses", "on the man")]);
+        assert_eq!(titles(give, "a hat to the man"), [pair("a hat", "on the man")]);
+    }
+}

@@ -1,0 +1,233 @@
+//! "Change X to Y": the kind of edit follows from what X names (a colour, a pose, the background) and what Y is.
+
+use super::draft::{Draft, full_text};
+use super::english::is_plural;
+use super::lexicon::Class;
+use super::light;
+use super::normalise::{Kind, Token, join};
+use super::phrase::{Noun, colours, noun, place_text, trim};
+use super::predicate::predicate;
+use super::verbs::{MOODS, PROPERTIES};
+use crate::domain::EditOp;
+
+/// Parts "X to Y" at the word that names the goal; without one there is no goal.
+pub fn goal<'t>(tokens: &'t [Token<'t>], words: &[&str]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
+    let mut found: Option<usize> = None;
+    for at in 1..tokens.len() {
+        let token = &tokens[at];
+        let compound = tokens[at - 1]
+            .one_of(&["next", "close", "up", "due", "adjacent", "attached", "opposite", "closest", "nearest"]);
+        if !token.one_of(words) || compound && token.word("to") {
+            continue;
+        }
+        // "the sign to the left of the car": a side, unless nothing else is the goal.
+        let side = token.word("to")
+            && tokens.get(at + 1).is_some_and(|next| next.is(Class::DEFINITE))
+            && tokens.get(at + 2).is_some_and(|next| next.is(Class::POSITION));
+        // "the man with the hat with a dog": a known thing belongs to X.
+        let owned = token.word("with") && tokens.get(at + 1).is_some_and(|next| next.is(Class::DEFINITE));
+        if !side && !owned {
+            found = Some(at);
+            break;
+        }
+        found = found.or(Some(at));
+    }
+    let at = found?;
+    let (mut before, after) = (trim(&tokens[..at]), trim(&tokens[at + 1..]));
+    if let Some(from) = before.iter().position(|token| token.word("from"))
+        && from > 0
+        && tokens[at].one_of(&["to", "into"])
+    {
+        before = &before[..from];
+    }
+    (!before.is_empty() && !after.is_empty()).then_some((before, after))
+}
+
+/// The edit that turns `before` into `after`; without `after` something about it changes that is not said.
+pub fn change(before: &[Token<'_>], after: &[Token<'_>]) -> Option<Draft> {
+    if let Some((op, owner)) = property(before) {
+        return Some(change_property(op, owner, before, after));
+    }
+    let old = noun(before, false);
+    if after.is_empty() {
+        return None;
+    }
+    let new = noun(after, false);
+    let whole_image = old.is_image() || old.core.len() == 1 && old.core[0].is(Class::PRONOUN);
+    let head = old.head().map(|head| head.lower.clone()).unwrap_or_default();
+    let text = || join(after);
+    if old.head().is_some_and(|head| head.is(Class::BACKDROP)) {
+        return Some(match light::adjustment(after) {
+            Some(words) => Draft::new(EditOp::Adjust, "background").content(words),
+            None => Draft::new(EditOp::Background, "background").content(text()),
+        });
+    }
+    if MOODS.contains(&head.as_str()) || MOODS.contains(&join(old.core).to_lowercase().as_str()) {
+        return Some(Draft::new(EditOp::Style, "").content(text()));
+    }
+    if after[0].is(Class::BE) || after[0].one_of(&["look", "have", "wear", "hold"]) {
+        return predicate(before, after);
+    }
+    let time = old.core.len() == 1 && old.core[0].is(Class::STYLE);
+    if (whole_image || time) && is_style(&new) {
+        return Some(Draft::new(EditOp::Style, "").content(new.new_text()));
+    }
+    if let Some(words) = light::adjustment(after) {
+        return Some(Draft::of(EditOp::Adjust, &old).content(words));
+    }
+    if let Some(colour) = colours(after) {
+        return Some(Draft::of(EditOp::Recolor, &old).content(colour));
+    }
+    if let Some(quote) = after.iter().find(|token| token.kind == Kind::Quote) {
+        return Some(Draft::of(EditOp::Text, &old).content(quote.text));
+    }
+    if new.core.len() == 1 && new.core.len() == new.whole.len() && new.core[0].is(Class::MATERIAL) {
+        return Some(Draft::of(EditOp::Material, &old).content(new.text()));
+    }
+    Some(replace(&old, after))
+}
+
+/// A thing turned into another; what is said about where the new thing is belongs to its picture.
+pub fn replace(old: &Noun<'_>, after: &[Token<'_>]) -> Draft {
+    if old.head().is_some_and(|head| head.is(Class::BACKDROP)) {
+        return Draft::new(EditOp::Background, "background").content(join(after));
+    }
+    let draft = Draft::of(EditOp::Replace, old);
+    let target = if draft.target.is_empty() { "subject".to_owned() } else { draft.target };
+    Draft { target, ..draft }.content(join(after))
+}
+
+fn is_style(new: &Noun<'_>) -> bool {
+    new.core.iter().any(|token| token.is(Class::STYLE) || token.word("style"))
+}
+
+/// "the colour of the cup", "the cup's colour", "the cup colour", "the text 'HOT' on the oven".
+fn property<'t>(tokens: &'t [Token<'t>]) -> Option<(EditOp, &'t [Token<'t>])> {
+    let known = |token: &Token<'_>| PROPERTIES.iter().find(|(word, _)| token.word(word)).map(|(_, op)| *op);
+    let start = tokens.iter().take(2).take_while(|token| token.is(Class::DETERMINER)).count();
+    let first = tokens.get(start)?;
+    if let Some(op) = known(first) {
+        let rest = &tokens[start + 1..];
+        return match rest.first() {
+            None => Some((op, rest)),
+            Some(of) if of.word("of") || of.is(Class::PLACE) => Some((op, &rest[1..])),
+            Some(_) if op == EditOp::Text => Some((op, rest)),
+            Some(next) if op == EditOp::Count && next.is(Class::NUMBER) => Some((EditOp::Text, rest)),
+            Some(_) => None,
+        };
+    }
+    let last = tokens.len() - 1;
+    let op = known(&tokens[last]).filter(|_| last > start)?;
+    // "a chocolate pattern" is a thing of its own; with an owner it is a side of that.
+    Some((op, &tokens[..last]))
+}
+
+fn change_property(op: EditOp, owner: &[Token<'_>], before: &[Token<'_>], after: &[Token<'_>]) -> Draft {
+    let thing = noun(owner, false);
+    let quote =
+        |tokens: &[Token<'_>]| tokens.iter().find(|token| token.kind == Kind::Quote).map(|token| token.text.to_owned());
+    // One counts several things: "the number of the sign" is written on it, "the number of birds" is how many.
+    let written = before.iter().take(3).any(|token| token.word("number"))
+        && thing.head().is_none_or(|head| !is_plural(&head.lower));
+    let op = match op {
+        EditOp::Count if written || owner.is_empty() => EditOp::Text,
+        EditOp::Attribute if quote(after).is_some() || is_lettering(after) => EditOp::Text,
+        EditOp::Recolor if after.is_empty() || owner.is_empty() => EditOp::Attribute,
+        other => other,
+    };
+    let mut draft = Draft::of(op, &thing);
+    // "the pattern on the shirt": the place tells whose.
+    let part = thing.core.len() == 1 && PROPERTIES.iter().any(|(word, _)| thing.core[0].word(word));
+    if part {
+        draft.target = full_text(&thing);
+        draft.place = None;
+    }
+    if let Some(owner) = draft.target.strip_suffix("'s").or(draft.target.strip_suffix('\'')) {
+        draft.target.truncate(owner.len());
+    }
+    if after.is_empty() {
+        let name = before.iter().find(|token| PROPERTIES.iter().any(|(word, _)| token.word(word)));
+        return draft.content(format!("a different {}", name.map_or("look", |token| token.lower.as_str()))).sure(0.6);
+    }
+    match op {
+        EditOp::Text => {
+            draft.target = full_text(&thing);
+            draft.place = None;
+            draft.target = if owner.first().is_some_and(|token| token.kind == Kind::Quote)
+                || owner.is_empty()
+                || !before_of(before)
+            {
+                format!("text {}", draft.target).trim().to_owned()
+            } else if before.last().is_some_and(|last| last.kind == Kind::Word && !owner.contains(last))
+                && !has_owner(owner)
+            {
+                noun(before, false).text()
+            } else {
+                draft.target
+            };
+            draft.content(quote(after).unwrap_or_else(|| join(after)))
+        }
+        EditOp::Recolor => {
+            let colour = colours(after).unwrap_or_else(|| noun(after, false).text());
+            draft.content(colour)
+        }
+        EditOp::Move => Draft { place: place_text(after).or_else(|| Some(join(after))), ..draft },
+        EditOp::Style => Draft { target: String::new(), ..draft }.content(join(after)),
+        _ => draft.content(join(after)),
+    }
+}
+
+/// "456", "ABC 123": characters rather than words.
+fn is_lettering(tokens: &[Token<'_>]) -> bool {
+    let written = |token: &Token<'_>| {
+        !token.text.chars().any(char::is_lowercase) && token.text.chars().any(char::is_alphanumeric)
+    };
+    tokens.len() <= 6 && tokens.iter().all(written) && !tokens.iter().any(|token| token.text.contains(':'))
+}
+
+/// "the man's": a noun in the genitive at the end.
+fn has_owner(tokens: &[Token<'_>]) -> bool {
+    tokens.last().is_some_and(|last| last.lower.ends_with("'s") || last.lower.ends_with("s'"))
+}
+
+/// The property belongs to something: "of the sign", "on the sign", "the sign's".
+fn before_of(before: &[Token<'_>]) -> bool {
+    before.iter().take(4).any(|token| token.word("of") || token.is(Class::PLACE) || token.lower.ends_with("'s"))
+        || before.last().is_some_and(|last| PROPERTIES.iter().any(|(word, _)| last.word(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::normalise::tokens;
+    use super::*;
+
+    fn read(text: &str) -> (EditOp, String, Option<String>) {
+        let tokens = tokens(text);
+        let (before, after) = goal(&tokens, &["to", "into", "with"]).expect(text);
+        let draft = change(before, after).expect(text);
+        (draft.op, draft.target, draft.content)
+    }
+
+    #[test]
+    fn the_kind_follows_from_both_sides() {
+        for (text, op, target, content) in [
+            ("the color of left giraffe's spots to yellow", EditOp::Recolor, "left giraffe's spots", "yellow"),
+            ("the swimsuit color to green", EditOp::Recolor, "swimsuit", "green"),
+            ("the table's color to red", EditOp::Recolor, "table", "red"),
+            ("the woman's hair to blonde", EditOp::Recolor, "woman's hair", "blonde"),
+            ("the material of dog to wood", EditOp::Material, "dog", "wood"),
+            ("the pose of cat to looking at camera", EditOp::Pose, "cat", "looking at camera"),
+            ("the count of sheep to 3", EditOp::Count, "sheep", "3"),
+            ("the number of the sign to 5", EditOp::Text, "sign", "5"),
+            ("the text \"HOT\" on oven to \"ABC\"", EditOp::Text, "text \"HOT\" on oven", "ABC"),
+            ("the background to a beach", EditOp::Background, "background", "a beach"),
+            ("the style to sketch", EditOp::Style, "", "sketch"),
+            ("the stop sign to a welcome sign", EditOp::Replace, "stop sign", "a welcome sign"),
+            ("the photo into a cartoon", EditOp::Style, "", "a cartoon"),
+            ("the sign next to the door to red", EditOp::Recolor, "sign", "red"),
+            ("the shirt from red to blue", EditOp::Recolor, "shirt", "blue"),
+        ] {
+            assert_eq!(read(text), (op, target.to_owned(), Some(content.to_owned())), "{text}");
+        }
+    }
+}

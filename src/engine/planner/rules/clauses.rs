@@ -1,0 +1,295 @@
+//! Stage 2, clauses: where one request ends and the next begins.
+//!
+//! A stop always parts two requests; a comma or "and" only does if a request begins behind it, so that lists stay whole.
+
+use super::lexicon::Class;
+use super::normalise::{Kind, Token};
+use super::verbs::{Frame, Phrases, find};
+use std::sync::LazyLock;
+
+/// One request's tokens, without joining words and courtesies.
+#[derive(Clone, Copy, Debug)]
+pub struct Clause<'t> {
+    pub tokens: &'t [Token<'t>],
+    /// A stop or the text's start is before it, so that it must stand on its own.
+    pub strong: bool,
+    /// It says what must stay as it is.
+    pub keep: bool,
+}
+
+/// Ways to begin a request that change nothing in it.
+static LEAD_INS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "can you",
+        "could you",
+        "would you",
+        "will you",
+        "can we",
+        "could we",
+        "i want you to",
+        "i want to",
+        "i want",
+        "i would like you to",
+        "i would like to",
+        "i would like",
+        "i would love",
+        "i need you to",
+        "i need to",
+        "i need",
+        "i wish",
+        "we want",
+        "we need",
+        "let us",
+        "lets",
+        "go ahead and",
+        "go ahead",
+        "try to",
+        "make sure that",
+        "make sure",
+        "make it so that",
+        "make it so",
+        "please",
+        "kindly",
+        "maybe",
+        "perhaps",
+        "first",
+        "help me",
+        "you should",
+        "we should",
+        "you can",
+        "you could",
+        "how about we",
+        "how about you",
+        "how about",
+        "what about",
+        "hey",
+        "hi",
+        "hello",
+        "ok",
+        "okay",
+        "now",
+        "so",
+        "just",
+        "also",
+        "then",
+        "and",
+        "finally",
+        "lastly",
+        "i think",
+        "i think that",
+        "let us see",
+        "let me see",
+        "is it possible to",
+        "would it be possible to",
+        "what if we",
+        "what if you",
+        "what if i",
+        "in the image",
+        "in this image",
+        "in the photo",
+        "in the picture",
+        "simply",
+        "to",
+        "thanks",
+        "but",
+        "after that",
+    ])
+});
+
+/// Ways to begin a sentence about how things shall be.
+static WISHES: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "what if",
+        "there should",
+        "there is",
+        "there are",
+        "there must",
+        "there needs",
+        "it should",
+        "can it",
+        "could it",
+    ])
+});
+
+/// Words at the end of a request that change nothing in it.
+const TAILS: &[&str] = &["please", "too", "also", "instead", "thanks", "and", "then", "but", "well", "as"];
+
+/// Courtesies beyond this many tokens are none; the bound keeps the time linear.
+const LONGEST_LEAD_IN: usize = 16;
+
+/// Longest look ahead for the verb of a statement, in tokens.
+const STATEMENT: usize = 14;
+
+/// Parts tokens into clauses, in time linear in their number.
+pub fn split<'t>(tokens: &'t [Token<'t>]) -> Vec<Clause<'t>> {
+    let mut out: Vec<Clause<'t>> = Vec::new();
+    let (mut start, mut strong, mut keep) = (0, true, starts_keep(&tokens[lead_in(tokens)..]));
+    let mut at = 0;
+    while at < tokens.len() {
+        let Some(gap) = separator(&tokens[at..]) else {
+            at += 1;
+            continue;
+        };
+        let next = at + gap.length;
+        let rest = &tokens[next..];
+        let rest_keep = starts_keep(&rest[lead_in(rest)..]);
+        let inside_keep = keep && !gap.strong && !ends_keep(&tokens[start..at]) && !starts_request(rest);
+        if !inside_keep && (gap.strong || rest_keep || starts_request(rest)) {
+            push(&mut out, &tokens[start..at], strong, keep);
+            (start, strong, keep) = (next, gap.strong, rest_keep);
+        }
+        at = next.max(at + 1);
+    }
+    push(&mut out, &tokens[start..], strong, keep);
+    out
+}
+
+fn push<'t>(out: &mut Vec<Clause<'t>>, tokens: &'t [Token<'t>], strong: bool, keep: bool) {
+    let mut tokens = &tokens[lead_in(tokens)..];
+    while let Some((last, rest)) = tokens.split_last()
+        && (matches!(last.kind, Kind::Comma | Kind::Stop) || last.one_of(TAILS))
+    {
+        tokens = rest;
+    }
+    if !tokens.is_empty() {
+        out.push(Clause { tokens, strong, keep });
+    }
+}
+
+struct Gap {
+    length: usize,
+    strong: bool,
+}
+
+/// A run of marks and joining words, if one begins here.
+fn separator(tokens: &[Token<'_>]) -> Option<Gap> {
+    let mut gap = Gap { length: 0, strong: false };
+    while let Some(token) = tokens.get(gap.length) {
+        let opens = matches!(token.kind, Kind::Comma | Kind::Stop)
+            || token.one_of(&["and", "then", "but", "plus", "also", "&", "while"]);
+        let next_to = token.one_of(&["next"]) && tokens.get(gap.length + 1).is_some_and(|next| next.word("to"));
+        if !(opens || gap.length > 0 && token.is(Class::JOIN) && !next_to) {
+            break;
+        }
+        gap.strong |= token.kind == Kind::Stop || token.word("then") || token.word("finally");
+        gap.length += 1;
+    }
+    if gap.length == 0 {
+        let without = tokens.first().is_some_and(|token| token.one_of(&["without", "keeping", "except"]));
+        return (without && starts_keep(tokens)).then_some(gap);
+    }
+    Some(gap)
+}
+
+/// How many tokens of courtesy begin a clause.
+fn lead_in(tokens: &[Token<'_>]) -> usize {
+    let mut at = 0;
+    while at < LONGEST_LEAD_IN
+        && let Some(rest) = tokens.get(at..)
+        && let Some(first) = rest.first()
+    {
+        // "Can we have", "I want to", "to": only courtesies if something follows.
+        let length = match LEAD_INS.longest(rest) {
+            Some(length) if length < rest.len() || first.one_of(TAILS) => length,
+            _ if matches!(first.kind, Kind::Comma | Kind::Stop) => 1,
+            _ => break,
+        };
+        at += length;
+    }
+    at
+}
+
+/// Whether a request begins here, behind a comma or "and".
+fn starts_request(tokens: &[Token<'_>]) -> bool {
+    let skipped = lead_in(tokens);
+    let rest = &tokens[skipped..];
+    let asked =
+        tokens.first().is_some_and(|token| token.one_of(&["can", "could", "would", "let", "i", "what", "make"]));
+    if skipped > 1 && asked && !rest.is_empty() {
+        return true;
+    }
+    match find(rest, false) {
+        Some(found) if found.frame == Frame::Keep => return false,
+        Some(found) => return rest.len() > found.length,
+        None => {}
+    }
+    WISHES.longest(rest).is_some() || states(rest)
+}
+
+/// Whether a statement of what should be begins here: "a cat should be …".
+fn states(tokens: &[Token<'_>]) -> bool {
+    let subject = |token: &Token<'_>| token.is(Class::DETERMINER) || token.is(Class::PRONOUN);
+    tokens.first().is_some_and(subject)
+        && tokens
+            .iter()
+            .take(STATEMENT)
+            .skip(1)
+            .take_while(|token| matches!(token.kind, Kind::Word))
+            .any(|token| token.one_of(&["should", "must", "needs"]))
+}
+
+fn starts_keep(tokens: &[Token<'_>]) -> bool {
+    let rest = &tokens[usize::from(tokens.first().is_some_and(|token| token.word("but")))..];
+    find(rest, false).is_some_and(|found| found.frame == Frame::Keep && rest.len() > found.length)
+}
+
+/// Whether a list of things to keep is complete: "… unchanged".
+fn ends_keep(tokens: &[Token<'_>]) -> bool {
+    tokens.last().is_some_and(|token| token.one_of(KEPT))
+}
+
+/// Words that close a list of things to keep.
+pub const KEPT: &[&str] = &["unchanged", "untouched", "intact", "alone", "same", "is", "are", "unaltered", "unedited"];
+
+#[cfg(test)]
+mod tests {
+    use super::super::normalise::{join, tokens};
+    use super::*;
+
+    fn parts(text: &str) -> Vec<String> {
+        let tokens = tokens(text);
+        split(&tokens)
+            .iter()
+            .map(|clause| format!("{}{}", if clause.keep { "keep: " } else { "" }, join(clause.tokens)))
+            .collect()
+    }
+
+    #[test]
+    fn requests_part_at_every_kind_of_joint() {
+        let both = ["remove the cup", "add a cat"];
+        for text in [
+            "remove the cup and add a cat",
+            "Please remove the cup, and finally add a cat.",
+            "remove the cup. add a cat",
+            "remove the cup; add a cat!",
+            "remove the cup, then please add a cat too",
+            "Could you remove the cup and also add a cat?",
+        ] {
+            assert_eq!(parts(text), both, "{text}");
+        }
+    }
+
+    #[test]
+    fn lists_stay_in_their_request() {
+        assert_eq!(parts("remove the cup, the spoon and the plate").len(), 1);
+        assert_eq!(parts("add a salt and pepper shaker").len(), 1);
+        assert_eq!(parts("make the car red and the house blue").len(), 1);
+    }
+
+    #[test]
+    fn what_must_stay_is_told_apart() {
+        assert_eq!(
+            parts("change the background to beach, keep the shirt, the hat and the dog unchanged, add a cat"),
+            ["change the background to beach", "keep: keep the shirt, the hat and the dog unchanged", "add a cat"]
+        );
+        assert_eq!(
+            parts("make it brighter but don't touch the sky"),
+            ["make it brighter", "keep: do not touch the sky"]
+        );
+    }
+
+    #[test]
+    fn statements_begin_requests() {
+        assert_eq!(parts("a cat should be on the mat, and also the dog should have a hat").len(), 2);
+    }
+}

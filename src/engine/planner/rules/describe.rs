@@ -1,0 +1,245 @@
+//! Stage 6, describe: the words for the person (reasoning, description) and for the models (prompt, negative).
+
+use super::draft::Draft;
+use super::english::{head_noun, is_plural, singular, with_article, with_the};
+use super::lexicon::{BEHIND, Class, classify, colour};
+use super::resolve::Resolved;
+use crate::domain::{EditOp, SubTask};
+
+/// What is behind a removed thing if the words do not tell.
+const UNKNOWN_BEHIND: &str = "the surrounding background, continued seamlessly";
+
+/// Words that would make a prompt read as a command.
+const COMMANDS: &[&str] = &[
+    "please", "remove", "delete", "erase", "replace", "change", "turn", "make", "add", "put", "place", "let", "have",
+    "give", "get", "swap", "move", "edit", "paint",
+];
+
+/// The finished step with number `id`.
+pub fn describe(id: u32, resolved: &Resolved, keep: &[String]) -> SubTask {
+    let draft = &resolved.draft;
+    let prompt = declarative(prompt(draft));
+    SubTask {
+        location: draft.place.clone(),
+        content: draft.content.clone().filter(|content| !content.trim().is_empty()),
+        description: description(draft),
+        reasoning: reasoning(draft, &prompt),
+        negative: negative(draft),
+        keep: keep.to_vec(),
+        depends_on: resolved.needs.iter().filter_map(|step| u32::try_from(step + 1).ok()).collect(),
+        confidence: draft.confidence.clamp(0.0, 1.0),
+        prompt,
+        ..SubTask::new(id, draft.op, draft.target.trim())
+    }
+}
+
+/// What the region shows afterwards.
+fn prompt(draft: &Draft) -> String {
+    let content = draft.content.as_deref().unwrap_or_default();
+    let target = draft.target.as_str();
+    let placed = |thing: String| match &draft.place {
+        Some(place) => format!("{thing} {place}"),
+        None => thing,
+    };
+    match draft.op {
+        EditOp::Remove => behind(draft.place.as_deref()),
+        EditOp::Add => draft.scene.clone().map_or_else(|| placed(with_article(content)), |scene| with_article(&scene)),
+        EditOp::Replace => placed(with_article(content)),
+        EditOp::Recolor => placed(with_article(&coloured(content, target))),
+        EditOp::Material => placed(with_article(&of_material(content, target))),
+        EditOp::Attribute | EditOp::Pose => placed(having(content, target)),
+        EditOp::Other => placed(having("", target)),
+        EditOp::Text if draft.scene.is_some() => draft.scene.clone().unwrap_or_default(),
+        EditOp::Text if target.is_empty() || target.starts_with("text") => placed(format!("the text \"{content}\"")),
+        EditOp::Text => placed(format!("{} with the text \"{content}\"", with_article(target))),
+        EditOp::Count => placed(counted(content, target)),
+        EditOp::Move => placed(with_article(target)),
+        EditOp::Background if content.ends_with("background") => with_article(content),
+        EditOp::Background => format!("{} in the background", with_article(content)),
+        EditOp::Style if content.contains("style") => format!("the same scene, {content}"),
+        EditOp::Style => format!("the same scene in {content} style", content = unarticled(content)),
+        EditOp::Adjust if target.is_empty() => format!("the same photograph, {content}"),
+        EditOp::Adjust => placed(format!("{}, {content}", with_the(target))),
+    }
+}
+
+/// What shows where the thing was, by the thing that it was on or in.
+fn behind(place: Option<&str>) -> String {
+    let Some(place) = place.filter(|place| place.len() < 400) else { return UNKNOWN_BEHIND.to_owned() };
+    let mut words = place.split_whitespace();
+    let surface =
+        words.next().is_some_and(|first| matches!(first, "on" | "in" | "from" | "against" | "hanging" | "inside"));
+    let noun = head_noun(place.split_once(' ').map_or("", |(_, noun)| noun));
+    let known = BEHIND.iter().find(|(name, _)| surface && *name == noun);
+    known.map_or_else(|| UNKNOWN_BEHIND.to_owned(), |(_, shows)| (*shows).to_owned())
+}
+
+/// "blue" and "red cup" as "blue cup": the old colour gives way.
+fn coloured(content: &str, target: &str) -> String {
+    let words = target.split_whitespace().filter(|word| !classify(&word.to_lowercase()).is(Class::COLOUR));
+    let kept = words.collect::<Vec<_>>().join(" ");
+    let thing = if kept.is_empty() { target } else { &kept };
+    if colour(content.split_whitespace().last().unwrap_or_default()).is_some() || !content.contains(' ') {
+        owned(content, thing)
+    } else {
+        format!("{thing} in {content}")
+    }
+}
+
+/// The new word goes behind an owner: "woman's blonde hair".
+fn owned(adjective: &str, thing: &str) -> String {
+    match thing.split_once("'s ") {
+        Some((owner, part)) if !part.is_empty() => format!("{owner}'s {adjective} {part}"),
+        _ => format!("{adjective} {thing}"),
+    }
+}
+
+fn of_material(content: &str, target: &str) -> String {
+    let old = |word: &&str| !classify(&word.to_lowercase()).is(Class::MATERIAL);
+    let kept = target.split_whitespace().filter(old).collect::<Vec<_>>().join(" ");
+    let thing = if kept.is_empty() { target } else { &kept };
+    let thing = if thing.is_empty() { "surface" } else { thing };
+    format!("{thing} made of {}", unarticled(content))
+}
+
+/// A thing with what is said of it: "a woman wearing a hat", "an open door", "a dog, happy".
+fn having(content: &str, target: &str) -> String {
+    let thing = if target.is_empty() { "scene" } else { target };
+    let first = content.split_whitespace().next().unwrap_or_default();
+    let class = classify(&first.to_lowercase());
+    if content.is_empty() {
+        with_the(thing)
+    } else if class.is(Class::BINDS) || class.is(Class::PLACE) || first.ends_with("ing") {
+        format!("{} {content}", with_article(thing))
+    } else if !content.contains(' ') && class.is(Class::QUALITY) {
+        with_article(&owned(content, thing))
+    } else {
+        format!("{}, {content}", with_article(thing))
+    }
+}
+
+fn counted(content: &str, target: &str) -> String {
+    let one = content == "1" || content == "one";
+    let (rest, noun) = target.rsplit_once(' ').map_or(("", target), |(rest, noun)| (rest, noun));
+    let noun = match (one, is_plural(noun)) {
+        (true, _) => singular(noun),
+        (false, true) => noun.to_owned(),
+        (false, false) if noun.ends_with(['x', 's']) || noun.ends_with("ch") || noun.ends_with("sh") => {
+            format!("{noun}es")
+        }
+        (false, false) => format!("{noun}s"),
+    };
+    [content, rest, &noun].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn unarticled(content: &str) -> &str {
+    content
+        .strip_prefix("a ")
+        .or_else(|| content.strip_prefix("an "))
+        .or_else(|| content.strip_prefix("the "))
+        .unwrap_or(content)
+}
+
+/// A prompt shows something; one that begins like a command gets a subject.
+fn declarative(prompt: String) -> String {
+    let first = prompt.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
+    if prompt.trim().is_empty() {
+        "the same scene".to_owned()
+    } else if COMMANDS.contains(&first.to_lowercase().as_str()) {
+        format!("an image of {prompt}")
+    } else {
+        prompt
+    }
+}
+
+/// What must not show: the thing that goes, or the look that it had.
+fn negative(draft: &Draft) -> String {
+    match draft.op {
+        EditOp::Remove => draft.target.clone(),
+        // "a chocolate cake" for "cake": the model must not be told to avoid cakes.
+        EditOp::Replace => {
+            let same = draft.content.as_deref().is_some_and(|content| head_noun(content) == head_noun(&draft.target));
+            if same || draft.target == "subject" { String::new() } else { draft.target.clone() }
+        }
+        _ => String::new(),
+    }
+}
+
+/// The paper's description of the region: what it is, how it looks, where it is.
+fn description(draft: &Draft) -> String {
+    let thing = match draft.op {
+        EditOp::Add => with_article(draft.content.as_deref().unwrap_or_default()),
+        EditOp::Background => "everything behind the main subject".to_owned(),
+        _ if draft.target.is_empty() => "the whole image".to_owned(),
+        _ => with_the(&draft.target),
+    };
+    // For a move the place is where it goes, not where it is.
+    match draft.place.as_deref().filter(|_| draft.op != EditOp::Move) {
+        Some(place) => format!("{thing} {place}"),
+        None => thing,
+    }
+}
+
+/// One sentence for the person.
+fn reasoning(draft: &Draft, prompt: &str) -> String {
+    let what = if draft.target.is_empty() { "the whole image".to_owned() } else { with_the(&draft.target) };
+    let content = draft.content.as_deref().unwrap_or("different");
+    let place = draft.place.as_deref().map(|place| format!(" {place}")).unwrap_or_default();
+    let sentence = match draft.op {
+        EditOp::Remove => format!("{what}{place} shall disappear, so its region is filled with {prompt}"),
+        EditOp::Add => format!("{} is new, so the region where it goes{place} is repainted", with_article(content)),
+        EditOp::Replace => {
+            format!("{what}{place} gives way to {}, so its whole region is repainted", with_article(content))
+        }
+        EditOp::Recolor => format!("{what}{place} keeps its shape and only takes another colour: {content}"),
+        EditOp::Material => format!("{what}{place} keeps its shape and takes another surface: {content}"),
+        EditOp::Attribute => format!("{what}{place} stays and changes in one respect: {content}"),
+        EditOp::Text => format!("the writing \"{content}\" shall be read{place}, so only that region is repainted"),
+        EditOp::Count => format!("the number of {} changes to {content}", draft.target),
+        EditOp::Move => format!("{what} goes elsewhere:{place}, so its old and new region are repainted"),
+        EditOp::Pose => format!("{what}{place} takes another pose: {content}"),
+        EditOp::Background => format!("everything behind the main subject becomes {content}"),
+        EditOp::Style => format!("the whole image takes another look: {content}"),
+        EditOp::Adjust => {
+            format!("{what}{place} only changes its light or colour ({content}), so nothing is repainted")
+        }
+        EditOp::Other => format!(
+            "{what} is named, but the words do not tell which kind of edit is meant; choose one or say it differently"
+        ),
+    };
+    let mut letters = sentence.chars();
+    let capital = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{capital}{}.", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(draft: Draft) -> SubTask {
+        describe(1, &Resolved { draft, needs: Vec::new() }, &[])
+    }
+
+    #[test]
+    fn a_removed_thing_shows_what_it_was_on() {
+        let star = step(Draft { place: Some("on the wall".to_owned()), ..Draft::new(EditOp::Remove, "star") });
+        assert_eq!((star.prompt.as_str(), star.negative.as_str()), ("a plain wall", "star"));
+        assert_eq!(step(Draft::new(EditOp::Remove, "star")).prompt, UNKNOWN_BEHIND);
+    }
+
+    #[test]
+    fn prompts_describe_and_never_command() {
+        for (draft, prompt) in [
+            (Draft::new(EditOp::Recolor, "red cup").content("blue"), "a blue cup"),
+            (Draft::new(EditOp::Recolor, "woman's hair").content("blonde"), "woman's blonde hair"),
+            (Draft::new(EditOp::Material, "wooden bench").content("metal"), "a bench made of metal"),
+            (Draft::new(EditOp::Count, "brown horse").content("4"), "4 brown horses"),
+            (Draft::new(EditOp::Pose, "zebra").content("sitting"), "a zebra sitting"),
+            (Draft::new(EditOp::Style, "").content("a cartoon"), "the same scene in cartoon style"),
+            (Draft::new(EditOp::Text, "sign").content("STOP"), "a sign with the text \"STOP\""),
+            (Draft::new(EditOp::Add, "").content("Place settings"), "an image of Place settings"),
+        ] {
+            assert_eq!(step(draft).prompt, prompt);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What a clause asks for, before pronouns are resolved and prompts are written.
+
+use super::normalise::{Token, join};
+use super::phrase::{Noun, noun, place_text};
+use crate::domain::EditOp;
+
+/// One edit as read from the words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    pub op: EditOp,
+    /// What is there now, without article; empty for the whole image.
+    pub target: String,
+    pub place: Option<String>,
+    pub content: Option<String>,
+    /// What the region shows, where target and content alone do not say it.
+    pub scene: Option<String>,
+    /// How sure the reading is, 0 to 1.
+    pub confidence: f32,
+}
+
+/// Read off a verb that names the edit itself.
+pub const PLAIN: f32 = 0.95;
+/// Read off a sentence about how things shall be.
+pub const STATED: f32 = 0.85;
+/// Only a guess at what belongs to what.
+pub const GUESSED: f32 = 0.5;
+
+impl Draft {
+    pub fn new(op: EditOp, target: impl Into<String>) -> Self {
+        Self { op, target: target.into(), place: None, content: None, scene: None, confidence: PLAIN }
+    }
+
+    /// An edit of the thing that a noun phrase names, at its place.
+    pub fn of(op: EditOp, noun: &Noun<'_>) -> Self {
+        let whole = noun.is_image() && !matches!(op, EditOp::Remove | EditOp::Recolor | EditOp::Replace | EditOp::Move);
+        let target = if whole { String::new() } else { noun.text() };
+        Self { place: noun.place_text(), ..Self::new(op, target) }
+    }
+
+    /// A new thing at a place.
+    pub fn add(tokens: &[Token<'_>]) -> Self {
+        let noun = noun(tokens, true);
+        Self { place: noun.place_text(), content: Some(noun.new_text()), ..Self::new(EditOp::Add, "") }
+    }
+
+    /// Whether the edit has what its kind cannot do without (as [`crate::domain::Plan::validate`] checks).
+    pub fn is_complete(&self) -> bool {
+        let blank = |text: &str| text.trim().is_empty();
+        let needs_target = matches!(self.op, EditOp::Remove | EditOp::Replace | EditOp::Recolor | EditOp::Move);
+        let needs_content = matches!(self.op, EditOp::Add | EditOp::Replace | EditOp::Recolor);
+        let without_target = needs_target && blank(&self.target);
+        let without_content = needs_content && self.content.as_deref().is_none_or(blank);
+        !without_target && !without_content
+    }
+
+    pub fn content(self, content: impl Into<String>) -> Self {
+        Self { content: Some(content.into()), ..self }
+    }
+
+    pub fn at(self, place: &[Token<'_>]) -> Self {
+        Self { place: place_text(place).or(self.place), ..self }
+    }
+
+    pub fn scene(self, scene: impl Into<String>) -> Self {
+        Self { scene: Some(scene.into()), ..self }
+    }
+
+    pub fn sure(self, confidence: f32) -> Self {
+        Self { confidence, ..self }
+    }
+}
+
+/// The words of a noun phrase with its place, without article.
+pub fn full_text(noun: &Noun<'_>) -> String {
+    [join(noun.core), noun.place_text().unwrap_or_default()].join(" ").trim().to_owned()
+}

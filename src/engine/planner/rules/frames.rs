@@ -1,0 +1,410 @@
+//! Stage 3, verb frames: a clause becomes the edits it asks for.
+
+use super::additions::{add_all, fill, give, gives, instead, put, share_place, write};
+use super::change::{change, goal, replace};
+use super::clauses::Clause;
+use super::draft::{Draft, GUESSED, STATED, full_text};
+use super::lexicon::Class;
+use super::light;
+use super::lists::parts;
+use super::normalise::{Kind, Token, join};
+use super::phrase::{is_noun, is_thing, noun, place_text, trim};
+use super::predicate::{complement, predicate, split_subject};
+use super::verbs::{Frame, Phrases, begins_with, find};
+use crate::domain::EditOp;
+use std::sync::LazyLock;
+
+/// Openings of a sentence that says something shall be there.
+static EXISTENCE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "there should be",
+        "there should also be",
+        "there is",
+        "there are",
+        "there was",
+        "there were",
+        "there must be",
+        "there could be",
+        "there be",
+        "there to be",
+        "have there be",
+        "let there be",
+        "can there be",
+        "could there be",
+        "there needs to be",
+        "can we have",
+        "could we have",
+        "can i have",
+        "can i get",
+        "can i see",
+        "could i get",
+    ])
+});
+
+/// The edits that a clause asks for; none if it asks for nothing that is understood.
+pub fn edits(clause: &Clause<'_>) -> Vec<Draft> {
+    let mut tokens = before_contrast(trim(clause.tokens));
+    if let Some(length) = begins_with(tokens, "what if") {
+        tokens = &tokens[length..];
+    } else if clause.strong && tokens.first().is_some_and(|token| token.is(Class::ASKS)) {
+        return Vec::new();
+    }
+    if let Some(length) = EXISTENCE.longest(tokens) {
+        return exist(&tokens[length..]);
+    }
+    if let Some(found) = find(tokens, clause.strong) {
+        let rest = trim(&tokens[found.length..]);
+        let mut drafts = frame(found.frame, rest);
+        if found.misspelt {
+            for draft in &mut drafts {
+                draft.confidence *= 0.85;
+            }
+        }
+        if !drafts.is_empty() || found.frame == Frame::Keep {
+            return drafts;
+        }
+    }
+    statement(tokens, clause.strong)
+}
+
+/// "square, not round": what comes after only says it again.
+fn before_contrast<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
+    let at = tokens.windows(2).position(|pair| pair[0].kind == Kind::Comma && pair[1].word("not"));
+    &tokens[..at.filter(|at| *at > 1).unwrap_or(tokens.len())]
+}
+
+/// Something that shall be there, or no longer.
+fn exist(tokens: &[Token<'_>]) -> Vec<Draft> {
+    let rest = trim(tokens);
+    match rest.first() {
+        Some(no) if no.one_of(&["no", "not", "nothing"]) => remove(&rest[1..]),
+        Some(_) => add_all(rest).into_iter().map(|draft| draft.sure(STATED)).collect(),
+        None => Vec::new(),
+    }
+}
+
+fn is_sentence(tokens: &[Token<'_>]) -> bool {
+    split_subject(tokens)
+        .1
+        .first()
+        .is_some_and(|verb| verb.is(Class::MODAL) || verb.is(Class::BE) || verb.is(Class::ACTION) || verb.word("to"))
+}
+
+/// "On the table | put a vase": the place stands before the verb.
+fn fronted_place<'t>(tokens: &'t [Token<'t>]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
+    tokens.first().filter(|first| first.is(Class::PLACE))?;
+    let verb = (2..tokens.len().min(12)).find(|at| find(&tokens[*at..], false).is_some())?;
+    Some(tokens.split_at(verb))
+}
+
+fn frame_of(tokens: &[Token<'_>]) -> Vec<Draft> {
+    find(tokens, false).map_or_else(Vec::new, |found| frame(found.frame, trim(&tokens[found.length..])))
+}
+
+/// The place that a clause gives for the next one: "in the sky, add a plane".
+pub fn place_ahead(clause: &Clause<'_>) -> Option<String> {
+    let tokens = trim(clause.tokens);
+    let first = tokens.first().filter(|first| clause.strong && first.is(Class::PLACE))?;
+    let only = tokens.len() < 12 && !first.one_of(&["from", "off"]) && tokens.len() > 1;
+    (only && fronted_place(tokens).is_none()).then(|| place_text(tokens)).flatten()
+}
+
+/// "A cat should be on the mat", "can it be a red plate", or only a thing that is wished for.
+fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
+    if let Some((place, rest)) = fronted_place(tokens) {
+        return frame_of(rest).into_iter().map(|draft| draft.at(place)).collect();
+    }
+    let asked = tokens.first().is_some_and(|token| token.one_of(&["can", "could", "would", "should", "may", "might"]));
+    let tokens = if asked { &tokens[1..] } else { tokens };
+    let (subject, said) = split_subject(tokens);
+    let verb = said.first().is_some_and(|token| {
+        token.is(Class::MODAL)
+            || token.is(Class::BE)
+            || token.is(Class::ACTION)
+            || token.is(Class::POSTURE)
+            || token.word("to")
+    });
+    if (verb || asked) && !said.is_empty() {
+        // "the man to wear a hat and the woman to hold a flower"
+        let sentences = parts(tokens, false, is_sentence);
+        let read = |part: &[Token<'_>]| {
+            let (subject, said) = split_subject(part);
+            predicate(subject, said).map(|draft| draft.sure(STATED))
+        };
+        return sentences.into_iter().filter_map(read).collect();
+    }
+    let Some(first) = tokens.first().filter(|_| strong) else { return Vec::new() };
+    if first.word("no") {
+        return remove(&tokens[1..]);
+    }
+    if let Some(words) = light::adjustment(tokens) {
+        return vec![Draft::new(EditOp::Adjust, "").content(words).sure(GUESSED)];
+    }
+    if first.is(Class::INDEFINITE) || first.is(Class::NUMBER) {
+        return add_all(tokens).into_iter().map(|draft| draft.sure(GUESSED)).collect();
+    }
+    if first.is(Class::DEFINITE) && !said.is_empty() {
+        return predicate(subject, said).map(|draft| draft.sure(GUESSED)).into_iter().collect();
+    }
+    // An unknown verb before a known thing.
+    let object = tokens.get(1).is_some_and(|token| token.is(Class::DEFINITE));
+    let thing = noun(tokens.get(1..).unwrap_or_default(), false);
+    if object && first.kind == Kind::Word && !first.is(Class::DETERMINER) && !thing.core.is_empty() {
+        return unclear(&tokens[1..], 0.2).into_iter().collect();
+    }
+    Vec::new()
+}
+
+fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
+    let one = |draft: Option<Draft>| draft.into_iter().collect::<Vec<_>>();
+    let each = |complete: fn(&[Token<'_>]) -> bool, read: fn(&[Token<'_>]) -> Option<Draft>| {
+        parts(rest, false, complete).into_iter().filter_map(read).collect::<Vec<_>>()
+    };
+    match frame {
+        Frame::Remove => remove(rest),
+        Frame::Add => add_all(rest),
+        Frame::Put => put(rest),
+        Frame::Replace => each(|part| goal(part, &["with", "by", "for", "to", "into"]).is_some(), swap),
+        Frame::Change => each(|part| goal(part, GOALS).is_some() || makes(part), turn),
+        Frame::Make => parts(rest, false, makes).into_iter().flat_map(make_all).collect(),
+        Frame::Let => each(makes, make),
+        Frame::Give if rest.windows(2).take(8).any(|pair| pair[0].word("out") && pair[1].word("of")) => remove(rest),
+        Frame::Give => parts(rest, false, gives).into_iter().flat_map(give).collect(),
+        Frame::Fill => one(fill(rest)),
+        Frame::Colour => each(makes, turn),
+        Frame::Adjust(name) => adjust(name, rest),
+        Frame::Level(more) => one(level(more, rest)),
+        Frame::Become(how) => parts(rest, false, is_noun).into_iter().map(|part| turn_out(how, part)).collect(),
+        Frame::Move => one(shift(rest)),
+        Frame::Count(count) => one(multiply(count, rest)),
+        Frame::Write => one(write(rest)),
+        Frame::Style => one(style(rest)),
+        Frame::Keep => Vec::new(),
+    }
+}
+
+const GOALS: &[&str] = &["into", "to", "with", "for", "as"];
+
+/// "the picture 90 degrees": how far it is turned is no part of its name.
+fn turn_out(how: &str, tokens: &[Token<'_>]) -> Draft {
+    let number =
+        tokens.iter().skip(1).position(|token| token.is(Class::NUMBER)).filter(|at| !tokens[*at].is(Class::DETERMINER));
+    let end = number.map_or(tokens.len(), |at| at + 1);
+    let by = tokens
+        .get(..end)
+        .and_then(<[Token<'_>]>::split_last)
+        .filter(|(last, _)| last.one_of(&["by", "to"]))
+        .map_or(end, |_| end - 1);
+    let content = format!("{how} {}", join(&tokens[end..]));
+    Draft::of(EditOp::Attribute, &noun(&tokens[..by], false)).content(content.trim())
+}
+
+/// "the number of apples", "the apples"
+fn multiply(count: &str, tokens: &[Token<'_>]) -> Option<Draft> {
+    let thing = noun(tokens, false);
+    let of = thing
+        .core
+        .iter()
+        .take(3)
+        .position(|token| token.word("of"))
+        .filter(|_| thing.core[0].one_of(&["number", "count", "amount", "quantity"]));
+    let owner = noun(of.map_or(tokens, |at| &thing.core[at + 1..]), false);
+    is_thing(owner.whole).then(|| Draft::of(EditOp::Count, &owner).content(count))
+}
+
+/// The rest says what shall be how: "the house blue".
+fn makes(tokens: &[Token<'_>]) -> bool {
+    tokens.len() > 1 && tokens.len() < 40 && !split_subject(tokens).1.is_empty()
+}
+
+fn remove(tokens: &[Token<'_>]) -> Vec<Draft> {
+    let tokens = match tokens.split_last() {
+        Some((last, rest)) if last.one_of(&["off", "out", "away"]) => rest,
+        _ => tokens,
+    };
+    // "get the person out of the picture"
+    let out_of = tokens.windows(2).position(|pair| pair[0].word("out") && pair[1].word("of"));
+    let tokens = &tokens[..out_of.filter(|at| *at > 0).unwrap_or(tokens.len())];
+    // "remove the colour from the photo" takes no thing away.
+    if let Some((first, rest)) = noun(tokens, true).core.split_first()
+        && first.one_of(&["color", "colour", "colors", "colours", "saturation"])
+    {
+        let owner = rest.iter().chain(noun(tokens, true).place).skip(1);
+        let owner: Vec<Token<'_>> = owner.cloned().collect();
+        return vec![Draft::of(EditOp::Adjust, &noun(&owner, false)).content("black and white")];
+    }
+    let mut drafts: Vec<Draft> = parts(tokens, true, is_noun)
+        .into_iter()
+        .filter(|part| is_thing(part))
+        .map(|part| Draft::of(EditOp::Remove, &noun(part, false)))
+        .collect();
+    share_place(&mut drafts);
+    drafts
+}
+
+fn swap(tokens: &[Token<'_>]) -> Option<Draft> {
+    if let Some((new, old)) = goal(tokens, &["for"])
+        .filter(|(new, _)| new.first().is_some_and(|first| !first.is(Class::DEFINITE)) && new.len() == 1)
+    {
+        return Some(replace(&noun(old, false), new));
+    }
+    match goal(tokens, &["with", "by", "for", "to", "into"]) {
+        Some((before, after)) => {
+            let text = change(before, after)
+                .filter(|draft| matches!(draft.op, EditOp::Text | EditOp::Background | EditOp::Recolor));
+            let draft = text.filter(|draft| {
+                draft.op != EditOp::Recolor
+                    || noun(before, false).core.iter().any(|token| token.one_of(&["color", "colour"]))
+            });
+            Some(draft.unwrap_or_else(|| replace(&noun(before, false), after)))
+        }
+        // "swap the car and the bike": each goes where the other is.
+        None if parts(tokens, false, is_noun).len() == 2 => {
+            let both = Draft::new(EditOp::Move, noun(tokens, false).text());
+            Some(Draft { place: Some("in each other's place".to_owned()), ..both }.sure(STATED))
+        }
+        None => unclear(tokens, 0.3),
+    }
+}
+
+/// A thing is named, but not what shall happen to it: the person at least sees which thing, and can choose.
+fn unclear(tokens: &[Token<'_>], sure: f32) -> Option<Draft> {
+    is_thing(tokens).then(|| Draft::of(EditOp::Other, &noun(tokens, false)).sure(sure))
+}
+
+fn turn(tokens: &[Token<'_>]) -> Option<Draft> {
+    // "convert to black and white" names nothing, and so means the image.
+    if let Some((_, after)) = tokens.split_first().filter(|(first, rest)| first.one_of(GOALS) && !rest.is_empty()) {
+        if noun(after, false).head().is_some_and(|head| head.is(Class::BACKDROP)) {
+            return Some(Draft::new(EditOp::Background, "background").content(join(after)));
+        }
+        return complement(&noun(&[], false), after);
+    }
+    if let Some((before, after)) = goal(tokens, GOALS) {
+        return change(before, after);
+    }
+    let (subject, said) = split_subject(tokens);
+    if said.is_empty() || subject.is_empty() {
+        return change(tokens, &[]).or_else(|| unclear(tokens, 0.3));
+    }
+    predicate(subject, said)
+}
+
+/// "the image brighter and warmer" are two changes of light.
+fn make_all(tokens: &[Token<'_>]) -> Vec<Draft> {
+    let (subject, said) = split_subject(tokens);
+    let pieces: Vec<_> = said
+        .split(|token| token.kind == Kind::Comma || token.one_of(&["and", "but"]))
+        .map(trim)
+        .filter(|piece| !piece.is_empty())
+        .collect();
+    if pieces.len() > 1 && pieces.iter().all(|piece| light::adjustment(piece).is_some()) {
+        return pieces.into_iter().filter_map(|piece| predicate(subject, piece)).collect();
+    }
+    make(tokens).into_iter().collect()
+}
+
+fn make(tokens: &[Token<'_>]) -> Option<Draft> {
+    if let Some((before, after)) = goal(tokens, &["into"]) {
+        return change(before, after);
+    }
+    let (subject, said) = split_subject(tokens);
+    if !said.is_empty() {
+        return predicate(subject, said);
+    }
+    let thing = noun(subject, false);
+    if thing.is_new() && tokens.first().is_some_and(|first| first.is(Class::INDEFINITE) || first.is(Class::NUMBER)) {
+        return instead(tokens).or_else(|| Some(Draft::add(tokens).sure(STATED)));
+    }
+    // No word shows where the subject ends: the last one says how it shall be.
+    let (last, before) = tokens.split_last()?;
+    let nouns = before.iter().filter(|token| !token.is(Class::DETERMINER)).count();
+    if nouns > 0 && !before.last()?.is(Class::PLACE) && !before.last()?.is(Class::DETERMINER) {
+        return predicate(before, std::slice::from_ref(last)).map(|draft| draft.sure(GUESSED));
+    }
+    unclear(tokens, 0.2)
+}
+
+fn adjust(name: &'static str, tokens: &[Token<'_>]) -> Vec<Draft> {
+    let how = tokens
+        .iter()
+        .rposition(|token| !(token.is(Class::DEGREE) || token.one_of(&["a", "by", "up", "down"])))
+        .map_or(0, |at| at + 1);
+    let content = light::intensity(&tokens[how..], name);
+    let objects: Vec<Draft> = parts(&tokens[..how], false, is_thing)
+        .into_iter()
+        .map(|part| Draft::of(EditOp::Adjust, &noun(part, false)))
+        .collect();
+    let objects = if objects.is_empty() { vec![Draft::new(EditOp::Adjust, "")] } else { objects };
+    objects.into_iter().map(|draft| draft.content(content.clone())).collect()
+}
+
+/// "the contrast of the sky", "the number of birds", "the size of the cup"
+fn level(more: bool, tokens: &[Token<'_>]) -> Option<Draft> {
+    let thing = noun(tokens, true);
+    let name = thing.core.iter().take(4).find_map(light::named);
+    let of = thing.core.iter().position(|token| token.word("of"));
+    let owner = noun(of.map_or(thing.place.get(1..).unwrap_or_default(), |at| &thing.core[at + 1..]), false);
+    if let Some(name) = name {
+        let name = if more { name } else { light::opposite(name) };
+        return Some(Draft::of(EditOp::Adjust, &owner).content(light::intensity(tokens, name)));
+    }
+    let first = thing.core.first()?;
+    if first.one_of(&["number", "count", "amount", "quantity"]) {
+        let goal = goal(tokens, &["to", "by"]).map(|(_, after)| join(after));
+        return Some(
+            Draft::of(EditOp::Count, &owner)
+                .content(goal.unwrap_or_else(|| if more { "more" } else { "fewer" }.to_owned())),
+        );
+    }
+    if first.word("size") && of.is_some() {
+        return Some(Draft::of(EditOp::Attribute, &owner).content(if more { "bigger" } else { "smaller" }));
+    }
+    Some(Draft::of(EditOp::Attribute, &thing).content(if more { "stronger" } else { "weaker" }).sure(GUESSED))
+}
+
+fn shift(tokens: &[Token<'_>]) -> Option<Draft> {
+    let thing = noun(tokens, true);
+    if thing.core.is_empty() {
+        return None;
+    }
+    let (target, place) = match thing.core.split_last() {
+        Some((last, rest))
+            if thing.place.is_empty()
+                && !rest.is_empty()
+                && (last.is(Class::POSITION) || last.one_of(&["up", "down", "away", "closer"])) =>
+        {
+            (join(rest), Some(format!("further {}", last.lower)))
+        }
+        _ => (thing.text(), thing.place_text()),
+    };
+    Some(Draft { place, ..Draft::new(EditOp::Move, target) })
+}
+
+fn style(tokens: &[Token<'_>]) -> Option<Draft> {
+    let (before, after) = goal(tokens, &["as", "to", "into", "like", "in"])?;
+    Some(Draft::of(EditOp::Style, &noun(before, false)).content(join(after)))
+}
+
+/// What a "keep" clause names, one entry a thing.
+pub fn kept(clause: &Clause<'_>) -> Vec<String> {
+    let tokens = trim(clause.tokens);
+    let tokens = if tokens.first().is_some_and(|token| token.word("but")) { &tokens[1..] } else { tokens };
+    let Some(found) = find(tokens, false) else { return Vec::new() };
+    let mut rest = &tokens[found.length..];
+    // "do not touch the sky": the verb says what may not happen, the rest to what.
+    if begins_with(tokens, "do not").is_some() {
+        rest = rest.get(find(rest, false).map_or(1, |verb| verb.length)..).unwrap_or_default();
+    }
+    while let Some((last, before)) = rest.split_last()
+        && (last.one_of(super::clauses::KEPT) || last.one_of(&["the", "as", "it", "they"]))
+        && !before.is_empty()
+    {
+        rest = before;
+    }
+    let things = rest.split(|token| token.kind == Kind::Comma || token.one_of(&["and", "or"])).map(|part| {
+        let noun = noun(part, false);
+        full_text(&noun)
+    });
+    things.filter(|thing| !thing.is_empty()).collect()
+}

@@ -1,0 +1,360 @@
+//! The words the parser knows, by class: the data behind every stage.
+//!
+//! Classes overlap ("light" is a shade, an adjective and a noun); the stages decide by position. Basic colours follow
+//! Berlin and Kay's eleven terms, with the shades people name in edit requests.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A set of word classes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Class(u32);
+
+impl Class {
+    /// "the", "this", "my": the thing is there already.
+    pub const DEFINITE: Self = Self(1);
+    /// "a", "some", "another": the thing is new.
+    pub const INDEFINITE: Self = Self(1 << 1);
+    pub const NUMBER: Self = Self(1 << 2);
+    pub const PRONOUN: Self = Self(1 << 3);
+    /// "his", "its": stands for an owner that must be found.
+    pub const POSSESSIVE: Self = Self(1 << 4);
+    /// First word of a phrase that says where.
+    pub const PLACE: Self = Self(1 << 5);
+    pub const COLOUR: Self = Self(1 << 6);
+    pub const SHADE: Self = Self(1 << 7);
+    pub const MATERIAL: Self = Self(1 << 8);
+    /// "left", "upper", "corner", "foreground".
+    pub const POSITION: Self = Self(1 << 9);
+    pub const BE: Self = Self(1 << 10);
+    pub const MODAL: Self = Self(1 << 11);
+    /// Bare verb that says what somebody or something does.
+    pub const ACTION: Self = Self(1 << 12);
+    /// Action of the body: the result is another pose.
+    pub const POSTURE: Self = Self(1 << 13);
+    pub const DEGREE: Self = Self(1 << 14);
+    /// Adjective that can stand after its noun: "make the dog happy".
+    pub const QUALITY: Self = Self(1 << 15);
+    /// Change of light or colour that needs no new content: "brighter".
+    pub const LIGHT: Self = Self(1 << 16);
+    pub const IMAGE: Self = Self(1 << 17);
+    pub const BACKDROP: Self = Self(1 << 18);
+    pub const STYLE: Self = Self(1 << 19);
+    /// Cannot be counted, so takes no "a".
+    pub const MASS: Self = Self(1 << 20);
+    /// One is in it rather than on it.
+    pub const CONTAINER: Self = Self(1 << 21);
+    pub const MALE: Self = Self(1 << 22);
+    pub const FEMALE: Self = Self(1 << 23);
+    pub const ANIMATE: Self = Self(1 << 24);
+    /// "and", "then", "also": joins clauses.
+    pub const JOIN: Self = Self(1 << 25);
+    /// "who", "wearing", "with": what follows belongs to the noun before.
+    pub const BINDS: Self = Self(1 << 27);
+    pub const PLURAL_PRONOUN: Self = Self(1 << 28);
+    /// Opens a question that asks for an answer, not for an edit.
+    pub const ASKS: Self = Self(1 << 29);
+
+    /// Says how a thing is, not what it is.
+    pub const COLOUR_LIKE: Self =
+        Self(Self::COLOUR.0 | Self::SHADE.0 | Self::QUALITY.0 | Self::POSITION.0 | Self::DEGREE.0);
+    pub const DETERMINER: Self = Self(Self::DEFINITE.0 | Self::INDEFINITE.0 | Self::POSSESSIVE.0);
+
+    /// Whether the two sets share a class.
+    pub const fn is(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+const WORDS: &[(Class, &str)] = &[
+    (Class::DEFINITE, "the this that these those my your our both all each every"),
+    (Class::POSSESSIVE, "his her its their"),
+    (Class::INDEFINITE, "a an another some several few many any more someone somebody something"),
+    (Class::NUMBER, "one two three four five six seven eight nine ten eleven twelve dozen twenty hundred"),
+    (
+        Class::PRONOUN,
+        "someone somebody something it him her them he she they this that these those everything himself herself itself themselves",
+    ),
+    (Class::PLURAL_PRONOUN, "them they their these those themselves"),
+    (
+        Class::PLACE,
+        "on in at near behind under beneath below above over beside next between among amid inside within outside around \
+         across along against by onto upon atop underneath toward towards through beyond opposite off from into throughout",
+    ),
+    (
+        Class::COLOUR,
+        "red blue green yellow orange purple violet pink brown black white grey gray gold golden silver beige tan cream \
+         turquoise teal cyan aqua magenta maroon crimson scarlet burgundy navy indigo lavender lilac mauve olive lime mint \
+         khaki ivory peach coral salmon amber bronze copper charcoal blonde blond brunette ginger auburn rainbow multicolor \
+         multicolour multicolored multicoloured multi-colored multi-coloured colorful colourful transparent emerald ruby \
+         sapphire rose fuchsia azure mustard chestnut platinum",
+    ),
+    (
+        Class::SHADE,
+        "light dark bright pale deep neon pastel vivid dull hot sky navy baby royal lighter darker brighter paler deeper matte shiny metallic bluish reddish greenish",
+    ),
+    (
+        Class::MATERIAL,
+        "wood wooden metal metallic steel iron aluminum aluminium brass bronze copper gold golden silver chrome tin glass \
+         plastic rubber leather fabric cloth cotton wool woolen woollen silk linen denim velvet lace satin suede nylon \
+         polyester canvas paper cardboard stone marble granite slate concrete brick clay ceramic porcelain crystal diamond \
+         jade ice wicker bamboo straw rattan fur plush knit knitted felt wax chocolate titanium vinyl polycarbonate foam \
+         stainless rope pearl acrylic carbon mesh tile tiled lego origami gingerbread cobblestone asphalt terracotta resin",
+    ),
+    (
+        Class::POSITION,
+        "left right top bottom middle center centre central upper lower front back rear corner foreground background far \
+         leftmost rightmost topmost side edge top-left top-right bottom-left bottom-right left-hand right-hand",
+    ),
+    (Class::BE, "be is are was were being been become becomes isn't aren't"),
+    (Class::MODAL, "should must could would can will might needs need ought shall may gets get"),
+    (
+        Class::POSTURE,
+        "sit stand lie sleep kneel crouch squat jump run walk fly swim dance lean bend bow smile smiling laugh cry frown \
+         wink wave kick sing shout yawn stretch climb crawl ride face look stare stare gaze glance rest lay hop leap",
+    ),
+    (
+        Class::ACTION,
+        "wear hold eat drink carry have has say read show hang float grow contain watch chase pull push play block hug kiss \
+         pet catch throw hit swing touch point use put stick shine burn glow melt bloom rain snow fall rise drive drop \
+         surf ski skate bark roar bite chew cook cut pour spill drip explode smoke blow display feature turn appear seem \
+         resemble come go stay fight attack feed land lick open close pose raise reflect cover surround talk type write \
+         spray sniff nap graze fish perch hide leave return roll spin sail seems looks wears holds has sits stands had wore held sat stood",
+    ),
+    (
+        Class::DEGREE,
+        "more less much very slightly somewhat really extremely completely totally fully entirely all way far significantly \
+         considerably bit little lot too so even quite mostly partly heavily barely just only lightly strongly twice",
+    ),
+    (
+        Class::QUALITY,
+        "happy sad angry old young new clean dirty wet dry empty full open closed big bigger small smaller large larger \
+         huge tiny tall taller short shorter long longer wide wider narrow thin thinner thick thicker fat fatter round \
+         square flat curly straight striped plaid spotted floral patterned checkered shiny glossy matte rusty broken \
+         cracked snowy rainy sunny cloudy foggy misty stormy clear smooth rough fluffy furry bald bearded visible \
+         invisible transparent solid spooky scary beautiful pretty nicer better modern vintage antique rustic fancy cute \
+         funny cheerful gloomy dramatic realistic romantic futuristic asleep awake gone on off lit unlit frozen burnt \
+         ripe rotten fresh cooked raw sliced red-hot upright upside-down transparent barefoot naked pregnant older younger \
+         happier sadder greener bluer redder whiter blacker greyer lush bare rich plain fuzzy sparkly straighter curlier \
+         cleaner fuller emptier colder hotter surprised",
+    ),
+    (
+        Class::LIGHT,
+        "brighter bright lighter darker dark dimmer dim warmer warm cooler cool blurry blurred blurrier blur sharper sharp \
+         vivid vibrant saturated desaturated unsaturated muted faded dull grayscale greyscale monochrome monochromatic \
+         contrast contrasty colorful colourful saturation brightness warmth exposure washed-out vibrance black-and-white",
+    ),
+    (Class::IMAGE, "image photo photograph picture pic scene everything screenshot shot snapshot img"),
+    (Class::BACKDROP, "background backdrop scenery surroundings setting"),
+    (
+        Class::STYLE,
+        "sketch cartoon watercolor watercolour anime manga painting cyberpunk impressionist impressionism pixar ghibli \
+         comic cubist cubism surrealist surrealism steampunk vaporwave sepia drawing illustration pixel-art minimalist \
+         gothic noir retro oil engraving mosaic pop-art graffiti claymation baroque charcoal night winter summer autumn \
+         spring sunset dusk dawn nighttime daytime evening morning sunrise day fall",
+    ),
+    (
+        Class::MASS,
+        "grass water snow sand sky smoke fog mist fire rain ice hair fur milk juice tea coffee food fruit bread rice cheese \
+         salad makeup luggage furniture text graffiti wood metal gravel dirt mud hay ivy moss foliage greenery lightning \
+         sunlight light traffic broccoli cappuccino jewelry clothing money wine beer butter sugar salt pepper ketchup \
+         pasta spaghetti pizza-sauce sauce soup cream lettuce driftwood grassland black white lace paper glass-ware sea",
+    ),
+    (
+        Class::CONTAINER,
+        "room sky water bowl basket box cup glass vase pot sea ocean lake river pool bag car bus kitchen bathroom bedroom \
+         office street intersection field forest background foreground image photo picture scene middle center centre \
+         corner distance air garden park window sink bathtub toilet fridge oven drawer mirror pond snow grass sand",
+    ),
+    (
+        Class::MALE,
+        "man boy guy father dad king husband son brother gentleman he him his himself grandfather batter groom",
+    ),
+    (Class::FEMALE, "woman girl lady mother mom queen wife daughter sister she her herself grandmother bride"),
+    (
+        Class::ANIMATE,
+        "man boy guy father woman girl lady mother person people child kid baby player rider instructor doctor policeman \
+         cat dog horse cow sheep bird zebra giraffe elephant bear goat lion tiger duck fox rabbit animal teddy",
+    ),
+    (
+        Class::JOIN,
+        "and then also but plus while & + additionally finally lastly afterwards afterward furthermore moreover meanwhile next secondly thirdly please now too",
+    ),
+    (
+        Class::BINDS,
+        "who that which whose with without holding wearing carrying riding of between made having containing including eating using",
+    ),
+    (Class::ASKS, "what who where why when how which whose"),
+];
+
+static LEXICON: LazyLock<HashMap<&'static str, Class>> = LazyLock::new(|| {
+    let mut lexicon = HashMap::new();
+    for (class, words) in WORDS {
+        for word in words.split_whitespace() {
+            let entry: &mut Class = lexicon.entry(word).or_default();
+            *entry = entry.with(*class);
+        }
+    }
+    lexicon
+});
+
+/// The classes of a lower-case word; digits are numbers, unknown words have none.
+pub fn classify(word: &str) -> Class {
+    if let Some(class) = LEXICON.get(word) {
+        return *class;
+    }
+    if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Class::NUMBER;
+    }
+    Class::default()
+}
+
+/// What shows where something was taken away, by the thing it was on or in.
+pub const BEHIND: &[(&str, &str)] = &[
+    ("wall", "a plain wall"),
+    ("floor", "a bare floor"),
+    ("ground", "bare ground"),
+    ("table", "an empty table top"),
+    ("desk", "an empty desk top"),
+    ("counter", "an empty counter top"),
+    ("shelf", "an empty shelf"),
+    ("plate", "an empty plate"),
+    ("bowl", "an empty bowl"),
+    ("sofa", "an empty sofa"),
+    ("couch", "an empty couch"),
+    ("chair", "an empty chair"),
+    ("bench", "an empty bench"),
+    ("bed", "a plain bed cover"),
+    ("rug", "a plain rug"),
+    ("carpet", "a plain carpet"),
+    ("grass", "plain grass"),
+    ("lawn", "a plain lawn"),
+    ("field", "an open field"),
+    ("sky", "a clear sky"),
+    ("road", "an empty road"),
+    ("street", "an empty street"),
+    ("sidewalk", "an empty sidewalk"),
+    ("beach", "an empty beach"),
+    ("sand", "smooth sand"),
+    ("snow", "smooth snow"),
+    ("water", "calm water"),
+    ("sea", "calm sea"),
+    ("ocean", "calm ocean water"),
+    ("lake", "calm lake water"),
+    ("river", "calm river water"),
+    ("ceiling", "a plain ceiling"),
+    ("window", "a clear window pane"),
+    ("door", "a plain door"),
+    ("fence", "a plain fence"),
+    ("tree", "green leaves and branches"),
+    ("shirt", "plain shirt fabric"),
+];
+
+/// Changes of light in the words an adjusting engine reads; the last word that is found decides.
+pub const ADJUSTMENTS: &[(&str, &str)] = &[
+    ("brighter bright lighter light brightness exposure", "brighter"),
+    ("darker dark dimmer dim", "darker"),
+    ("vivid vibrant saturated colorful colourful saturation vibrance", "more saturated"),
+    ("desaturated unsaturated muted faded dull washed-out", "less saturated"),
+    ("warmer warm warmth temperature", "warmer"),
+    ("cooler cool colder", "cooler"),
+    ("blurry blurred blurrier blur unfocused blurriness", "blurred"),
+    ("sharper sharp sharpness clarity", "sharper"),
+    ("contrast contrasty", "more contrast"),
+    ("grayscale greyscale monochrome monochromatic black-and-white", "black and white"),
+];
+
+/// An adjustment turned into its opposite.
+pub const OPPOSITES: &[(&str, &str)] = &[
+    ("brighter", "darker"),
+    ("darker", "brighter"),
+    ("more saturated", "less saturated"),
+    ("less saturated", "more saturated"),
+    ("warmer", "cooler"),
+    ("cooler", "warmer"),
+    ("blurred", "sharper"),
+    ("sharper", "blurred"),
+    ("more contrast", "less contrast"),
+];
+
+/// Pairs that "and" does not part: one thing, or one pattern.
+pub const BINOMIALS: &[(&str, &str)] = &[
+    ("salt", "pepper"),
+    ("black", "white"),
+    ("bread", "butter"),
+    ("mac", "cheese"),
+    ("macaroni", "cheese"),
+    ("fish", "chips"),
+    ("bow", "arrow"),
+    ("bed", "breakfast"),
+    ("rock", "roll"),
+    ("arts", "crafts"),
+    ("peanut", "jelly"),
+    ("stars", "stripes"),
+    ("surf", "turf"),
+    ("lost", "found"),
+];
+
+/// Real words one letter from a colour, which are no misspelt colours.
+const NOT_COLOURS: &[&str] = &[
+    "crown", "block", "slack", "while", "write", "whine", "glue", "blur", "greed", "greek", "greet", "range", "drown",
+    "frown", "prink", "drink", "think", "blink", "plane", "plant", "bread", "cold", "bold", "fold", "hold", "sold",
+    "ping", "pint", "link", "wink", "sink", "grow", "great", "grain", "cream", "sliver", "time", "lame", "line",
+    "like", "live", "torn", "team", "tale", "real", "seal", "teas", "gory", "pray", "tray", "gravy", "tray", "brow",
+    "blown", "beach", "reach", "teach", "each", "rise", "nose", "hose", "pose", "lose", "ruse", "role", "rope",
+    "blues", "clue", "gras", "navel", "mine", "mist", "hint", "lint", "taupe", "mental", "medal", "petal", "goods",
+];
+
+/// The colour a word means, forgiving one wrong, missing, doubled or swapped letter in words of four letters or more.
+pub fn colour(word: &str) -> Option<&'static str> {
+    if let Some((known, class)) = LEXICON.get_key_value(word) {
+        return class.is(Class::COLOUR).then_some(*known);
+    }
+    if word.len() < 4 || word.len() > 24 || NOT_COLOURS.contains(&word) {
+        return None;
+    }
+    let (_, colours) = WORDS.iter().find(|(class, _)| *class == Class::COLOUR)?;
+    colours.split_whitespace().find(|colour| colour.len() >= 4 && one_slip(word, colour))
+}
+
+/// Whether `typed` is `meant` with exactly one letter wrong, missing, extra, or two neighbours swapped; substitutions
+/// only count in words of five letters or more, because short words have too many real neighbours.
+pub fn one_slip(typed: &str, meant: &str) -> bool {
+    let (a, b) = (typed.as_bytes(), meant.as_bytes());
+    if a.len().abs_diff(b.len()) > 1 || a == b {
+        return false;
+    }
+    let start = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[start..], &b[start..]);
+    match (a, b) {
+        (&[x0, x1, ref x @ ..], &[y0, y1, ref y @ ..]) if x0 == y1 && x1 == y0 && x == y => true,
+        (&[_, ref x @ ..], &[_, ref y @ ..]) if x == y => meant.len() >= 5,
+        _ => a.get(1..).is_some_and(|rest| rest == b) || b.get(1..).is_some_and(|rest| rest == a),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_have_all_their_classes() {
+        assert!(classify("golden").is(Class::COLOUR) && classify("golden").is(Class::MATERIAL));
+        assert!(classify("42").is(Class::NUMBER));
+        assert_eq!(classify("xyzzy"), Class::default());
+    }
+
+    #[test]
+    fn colours_forgive_one_slip() {
+        for (typed, meant) in [("bleu", "blue"), ("yelow", "yellow"), ("gren", "green"), ("purpel", "purple")] {
+            assert_eq!(colour(typed), Some(meant), "{typed}");
+        }
+        for word in ["crown", "cat", "table", "glue", "röd"] {
+            assert_eq!(colour(word), None, "{word}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Changes of light and colour in the few words an adjusting engine reads: "slightly brighter", "much more contrast".
+
+use super::lexicon::{ADJUSTMENTS, Class, OPPOSITES};
+use super::normalise::Token;
+
+/// The adjustment that the tokens name, if they name nothing else.
+pub fn adjustment(tokens: &[Token<'_>]) -> Option<String> {
+    if tokens.len() > 8 {
+        return None;
+    }
+    let mut name = None;
+    let mut black = false;
+    for token in tokens {
+        if token.word("black") {
+            black = true;
+        } else if black && token.one_of(&["white", "and", "&"]) {
+            name = token.word("white").then_some("black and white").or(name);
+        } else if token.is(Class::LIGHT) {
+            name = named(token).or(name);
+        } else if !(token.is(Class::DEGREE)
+            || token.one_of(&["a", "and", "the", "be", "look", "in", "out", "of", "focus"]))
+        {
+            return None;
+        }
+    }
+    let out_of_focus = tokens.len() >= 3 && tokens.last().is_some_and(|last| last.word("focus"));
+    let name = name.or(out_of_focus.then_some("blurred"))?;
+    // "black" alone, or "black" beside another word, is a colour.
+    (!black || name == "black and white").then(|| intensity(tokens, name))
+}
+
+/// A noun of light ("brightness") or an adjective ("brighter"), as an adjustment towards more.
+pub fn named(token: &Token<'_>) -> Option<&'static str> {
+    ADJUSTMENTS.iter().find(|(words, _)| words.split(' ').any(|word| token.word(word))).map(|(_, name)| *name)
+}
+
+/// The opposite adjustment.
+pub fn opposite(name: &'static str) -> &'static str {
+    OPPOSITES.iter().find(|(from, _)| *from == name).map_or(name, |(_, to)| to)
+}
+
+/// The adjustment with how much of it the tokens ask for.
+pub fn intensity(tokens: &[Token<'_>], name: &'static str) -> String {
+    let has = |words: &[&str]| tokens.iter().any(|token| token.one_of(words));
+    let name = if has(&["less"]) { opposite(name) } else { name };
+    if has(&["slightly", "bit", "little", "somewhat", "subtly", "lightly"]) {
+        format!("slightly {name}")
+    } else if has(&[
+        "much",
+        "very",
+        "lot",
+        "far",
+        "way",
+        "significantly",
+        "considerably",
+        "really",
+        "extremely",
+        "strongly",
+        "heavily",
+    ]) {
+        format!("much {name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::normalise::tokens;
+    use super::*;
+
+    #[test]
+    fn adjustments_are_normalised() {
+        for (text, expected) in [
+            ("brighter", Some("brighter")),
+            ("a bit darker", Some("slightly darker")),
+            ("much more saturated", Some("much more saturated")),
+            ("less contrast", Some("less contrast")),
+            ("less vivid", Some("less saturated")),
+            ("black and white", Some("black and white")),
+            ("greyscale", Some("black and white")),
+            ("out of focus", Some("blurred")),
+            ("bright red", None),
+            ("black", None),
+            ("a cat", None),
+        ] {
+            assert_eq!(adjustment(&tokens(text)).as_deref(), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Lists that share a verb: "remove the cup and the spoon", "make the car red and the house blue".
+
+use super::lexicon::{BINOMIALS, Class};
+use super::normalise::{Kind, Token};
+use super::phrase::trim;
+
+/// Parts a verb's objects where each part is complete on its own; an incomplete part belongs to the one before it.
+///
+/// With `bare`, nouns without article part as well ("the cup and spoon"), but never fixed pairs or adjectives.
+pub fn parts<'t>(tokens: &'t [Token<'t>], bare: bool, complete: impl Fn(&[Token<'_>]) -> bool) -> Vec<&'t [Token<'t>]> {
+    let mut out = Vec::new();
+    let (mut start, mut part, mut whole) = (0, 0, false);
+    let mut bound = false;
+    for at in 0..tokens.len() {
+        // Inside "between the cat and the dog" or "wearing a hat and a coat" the list belongs to the noun.
+        bound |= tokens[at].one_of(&[
+            "between",
+            "with",
+            "wearing",
+            "holding",
+            "containing",
+            "including",
+            "carrying",
+            "among",
+            "who",
+            "which",
+            "whose",
+        ]);
+        let Some(next) = joint(tokens, at).filter(|next| !bound && begins_item(tokens, at, *next, bare)) else {
+            continue;
+        };
+        let here = complete(trim(&tokens[part..at]));
+        whole |= here;
+        let following = next_joint(tokens, next);
+        if whole && complete(trim(&tokens[next..following])) {
+            out.push(trim(&tokens[start..at]));
+            start = next;
+            whole = false;
+        }
+        part = next;
+    }
+    out.push(trim(&tokens[start..]));
+    out.retain(|part| !part.is_empty());
+    out
+}
+
+/// The token behind a comma, "and" or both at `at`.
+fn joint(tokens: &[Token<'_>], at: usize) -> Option<usize> {
+    let joins = |token: &Token<'_>| token.kind == Kind::Comma || token.one_of(&["and", "&", "plus", "or"]);
+    if at == 0 || !joins(&tokens[at]) || joins(&tokens[at - 1]) {
+        return None;
+    }
+    let length = tokens[at..].iter().take(3).take_while(|token| joins(token)).count();
+    (at + length < tokens.len()).then_some(at + length)
+}
+
+fn next_joint(tokens: &[Token<'_>], from: usize) -> usize {
+    // A bounded look: longer items are rare, and the bound keeps long texts linear.
+    (from + 1..tokens.len().min(from + 40))
+        .find(|at| joint(tokens, *at).is_some())
+        .unwrap_or(tokens.len().min(from + 40))
+}
+
+fn begins_item(tokens: &[Token<'_>], at: usize, next: usize, bare: bool) -> bool {
+    let (last, first) = (&tokens[at - 1], &tokens[next]);
+    if first.is(Class::DETERMINER) || first.kind == Kind::Quote || first.is(Class::NUMBER) {
+        return true;
+    }
+    let adjective = Class::COLOUR_LIKE;
+    bare && first.kind == Kind::Word
+        && !last.is(adjective)
+        && !first.is(adjective)
+        && !first.is(Class::BINDS)
+        && !first.is(Class::PLACE)
+        && (tokens[at].kind == Kind::Word || next > at + 1 || !ends_soon(tokens, next))
+        && !BINOMIALS.iter().any(|(a, b)| last.word(a) && first.word(b))
+}
+
+/// A single last word behind a comma only says more: "in the mirror, background".
+fn ends_soon(tokens: &[Token<'_>], next: usize) -> bool {
+    next + 1 >= tokens.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::normalise::{join, tokens};
+    use super::*;
+
+    fn texts(text: &str, bare: bool) -> Vec<String> {
+        let tokens = tokens(text);
+        parts(&tokens, bare, |part| !part.is_empty()).into_iter().map(join).collect()
+    }
+
+    #[test]
+    fn articles_part_lists() {
+        assert_eq!(texts("the cup, the spoon, and the plate", false), ["the cup", "the spoon", "the plate"]);
+        assert_eq!(texts("the cup and spoon", true), ["the cup", "spoon"]);
+    }
+
+    #[test]
+    fn fixed_pairs_and_adjectives_stay_together() {
+        for text in [
+            "the salt and pepper shaker",
+            "paper black and white magazine",
+            "the red and white cup",
+            "the man between the cat and the dog",
+        ] {
+            assert_eq!(texts(text, true).len(), 1, "{text}");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Stage 1, normalise: text becomes tokens with their word classes; quotes become one token.
+
+use super::lexicon::{Class, classify};
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Word,
+    /// Quoted text, without its quotation marks.
+    Quote,
+    Comma,
+    /// A full stop, question or exclamation mark, semicolon or line end: a new request follows.
+    Stop,
+}
+
+/// One word, quotation or mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token<'a> {
+    pub kind: Kind,
+    /// As the person wrote it.
+    pub text: &'a str,
+    /// In lower case, with a straight apostrophe; empty for marks and quotations.
+    pub lower: String,
+    pub class: Class,
+}
+
+impl Token<'_> {
+    pub fn is(&self, class: Class) -> bool {
+        self.class.is(class)
+    }
+
+    pub fn word(&self, word: &str) -> bool {
+        self.lower == word
+    }
+
+    pub fn one_of(&self, words: &[&str]) -> bool {
+        words.contains(&self.lower.as_str())
+    }
+}
+
+const OPENING: &[char] = &['"', '“', '”', '„', '«', '\'', '‘', '`'];
+
+/// Splits a text into tokens, in time linear in its length.
+pub fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut out = Vec::new();
+    // Once a search for a closing mark has come to the end of the text, later ones need not try.
+    let mut unclosed = [false; OPENING.len()];
+    let mut at = 0;
+    let mut before = ' ';
+    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let next = at + c.len_utf8();
+        let mut end = next;
+        if let Some(mark) = OPENING.iter().position(|opening| *opening == c)
+            && !before.is_alphanumeric()
+            && !unclosed[mark]
+        {
+            if let Some((inner, after)) = quotation(text, next, c) {
+                let quoted = text[next..inner].trim();
+                if !quoted.is_empty() {
+                    out.push(Token { kind: Kind::Quote, text: quoted, lower: String::new(), class: Class::default() });
+                }
+                end = after;
+            } else {
+                unclosed[mark] = true;
+            }
+        } else if is_word(c) {
+            end = word_end(text, at);
+            push_words(&mut out, &text[at..end]);
+        } else if matches!(c, ',' | ':' | '、' | '，' | '…' | '–' | '—') {
+            out.push(mark(Kind::Comma, &text[at..end]));
+        } else if matches!(c, '.' | '!' | '?' | ';' | '\n' | '。' | '；' | '！' | '？') {
+            out.push(mark(Kind::Stop, &text[at..end]));
+        }
+        before = text[at..end].chars().next_back().unwrap_or(' ');
+        at = end;
+    }
+    out
+}
+
+/// The tokens as text again: single spaces, quotations in double quotes.
+pub fn join(tokens: &[Token<'_>]) -> String {
+    let mut out = String::new();
+    for token in tokens {
+        if !out.is_empty() && matches!(token.kind, Kind::Word | Kind::Quote) {
+            out.push(' ');
+        }
+        match token.kind {
+            Kind::Quote => {
+                out.push('"');
+                out.push_str(token.text);
+                out.push('"');
+            }
+            Kind::Word if token.is(Class::DETERMINER) => out.push_str(&token.lower),
+            Kind::Word => out.push_str(token.text),
+            Kind::Comma => out.push(','),
+            Kind::Stop => {}
+        }
+    }
+    out
+}
+
+fn mark(kind: Kind, text: &str) -> Token<'_> {
+    Token { kind, text, lower: String::new(), class: Class::default() }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '&' | '+' | '#' | '$' | '%')
+}
+
+/// The end of the word that starts at `from`: marks between letters or digits belong to it ("t-shirt", "man's", "3:00").
+fn word_end(text: &str, from: usize) -> usize {
+    let mut end = from;
+    let mut chars = text[from..].char_indices().peekable();
+    while let Some((offset, c)) = chars.next() {
+        let joins = matches!(c, '-' | '\'' | '’' | '.' | ':' | '_' | '/' | '@' | '°');
+        let follows = chars.peek().is_some_and(|(_, next)| next.is_alphanumeric());
+        // A full stop without a space ("sofa.Add") ends a sentence unless digits are around it ("3.5").
+        let decimal = c != '.' || chars.peek().is_some_and(|(_, next)| next.is_ascii_digit());
+        if !(is_word(c) || joins && follows && decimal || is_mark_on_letter(c)) {
+            break;
+        }
+        end = from + offset + c.len_utf8();
+    }
+    end.max(from + text[from..].chars().next().map_or(0, char::len_utf8))
+}
+
+/// Accents written as characters of their own, and the joiners of emoji and Indic scripts.
+fn is_mark_on_letter(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{200c}' | '\u{200d}' | '\u{fe0f}')
+}
+
+/// The end of a quotation's text and the place after its closing mark.
+fn quotation(text: &str, from: usize, opening: char) -> Option<(usize, usize)> {
+    let closing: &[char] = match opening {
+        '“' | '”' | '„' | '"' => &['”', '“', '"'],
+        '«' => &['»'],
+        '`' => &['`', '\''],
+        _ => &['\'', '’'],
+    };
+    let single = matches!(opening, '\'' | '‘' | '`');
+    let mut chars = text.get(from..)?.char_indices().peekable();
+    while let Some((offset, c)) = chars.next() {
+        // An apostrophe inside a word closes nothing.
+        let inside = single && chars.peek().is_some_and(|(_, next)| next.is_alphanumeric());
+        if closing.contains(&c) && !inside {
+            return Some((from + offset, from + offset + c.len_utf8()));
+        }
+    }
+    None
+}
+
+/// One written word as tokens: contractions are taken apart, so that later stages see "do not" and "let us".
+fn push_words<'a>(out: &mut Vec<Token<'a>>, text: &'a str) {
+    let lower = text.to_lowercase().replace('’', "'");
+    let parts: &[&str] = match lower.as_str() {
+        "don't" | "dont" => &["do", "not"],
+        "let's" => &["let", "us"],
+        "i'd" => &["i", "would"],
+        "there's" => &["there", "is"],
+        "it's" => &["it", "is"],
+        "shouldn't" => &["should", "not"],
+        "doesn't" => &["does", "not"],
+        "cannot" | "can't" => &["can", "not"],
+        _ => {
+            let class = classify(&lower);
+            out.push(Token { kind: Kind::Word, text, lower, class });
+            return;
+        }
+    };
+    for part in parts {
+        out.push(Token { kind: Kind::Word, text: part, lower: (*part).to_owned(), class: classify(part) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<String> {
+        tokens(text).iter().map(|token| format!("{:?} {}", token.kind, token.text)).collect()
+    }
+
+    #[test]
+    fn words_keep_their_inner_marks() {
+        assert_eq!(
+            texts("the man's t-shirt, 3:00!"),
+            ["Word the", "Word man's", "Word t-shirt", "Comma ,", "Word 3:00", "Stop !"]
+        );
+    }
+
+    #[test]
+    fn quotations_are_one_token_whatever_the_marks() {
+        assert_eq!(texts("say 'STOP, don't'; “a; b”"), ["Word say", "Quote STOP, don't", "Stop ;", "Quote a; b"]);
+        assert_eq!(texts("to \"wood"), ["Word to", "Word wood"], "an open quotation is only a stray mark");
+    }
+
+    #[test]
+    fn contractions_are_taken_apart() {
+        assert_eq!(join(&tokens("Don’t let's")), "do not let us");
+    }
+
+    #[test]
+    fn text_survives_the_way_there_and_back() {
+        assert_eq!(join(&tokens("the  text 'HOT' on\tThe oven , now")), "the text \"HOT\" on the oven, now");
+    }
+}

@@ -1,0 +1,370 @@
+//! Sentences about how things shall be: a subject and what is said of it ("the dog" + "wear a hat").
+
+use super::change::{change, replace};
+use super::draft::{Draft, GUESSED, STATED};
+use super::english::gerund;
+use super::lexicon::{Class, colour};
+use super::light;
+use super::normalise::{Kind, Token, join};
+use super::phrase::{Noun, colours, noun, trim};
+use crate::domain::EditOp;
+
+/// Verbs that take a bare noun ("wear glasses"), so that no article need show where they are.
+const TRANSITIVE: &[&str] = &[
+    "wear", "hold", "have", "has", "eat", "contain", "show", "say", "carry", "read", "play", "ride", "drink",
+    "display", "wears", "holds", "had", "wore", "held",
+];
+
+/// Parts a sentence where its subject ends; the predicate is empty if none shows.
+pub fn split_subject<'t>(tokens: &'t [Token<'t>]) -> (&'t [Token<'t>], &'t [Token<'t>]) {
+    let Some(first) = tokens.first() else { return (tokens, tokens) };
+    let pronoun = first.is(Class::PRONOUN)
+        && tokens
+            .get(1)
+            .is_none_or(|next| !first.is(Class::DETERMINER) && !first.is(Class::POSSESSIVE) || !may_be_noun(next));
+    if pronoun {
+        return tokens.split_at(1);
+    }
+    let begins = (1..tokens.len()).find(|at| begins_predicate(tokens, *at));
+    if let Some(at) = begins {
+        return tokens.split_at(at);
+    }
+    let quality = trailing_quality(tokens);
+    // "the zebra bent over a pile", "the man holding a cup": a participle only begins the predicate if nothing else does.
+    let participle = (1..quality).find(|at| !tokens[at - 1].is(Class::DETERMINER) && participle_phrase(&tokens[*at..]));
+    tokens.split_at(participle.unwrap_or(quality))
+}
+
+/// "and warmer": the light of the thing is spoken of, not the thing.
+fn lists_light(tokens: &[Token<'_>]) -> bool {
+    tokens.first().is_some_and(|and| and.one_of(&["and", "but"]) || and.kind == Kind::Comma)
+        && tokens.iter().skip(1).take(2).any(|next| next.is(Class::LIGHT) && !next.is(Class::COLOUR))
+}
+
+fn participle_phrase(tokens: &[Token<'_>]) -> bool {
+    let object = |next: &Token<'_>| {
+        next.is(Class::PLACE) || next.is(Class::DETERMINER) || next.is(Class::PRONOUN) || next.word("with")
+    };
+    tokens.first().is_some_and(is_participle) && tokens.get(1).is_some_and(object)
+}
+
+fn may_be_noun(token: &Token<'_>) -> bool {
+    token.kind == Kind::Word
+        && !(token.is(Class::ACTION)
+            || token.is(Class::POSTURE)
+            || token.is(Class::BE)
+            || token.is(Class::MODAL)
+            || token.is(Class::INDEFINITE))
+}
+
+fn begins_predicate(tokens: &[Token<'_>], at: usize) -> bool {
+    let (before, token, next) = (&tokens[at - 1], &tokens[at], tokens.get(at + 1));
+    let after_noun = before.kind == Kind::Word
+        && !before.is(Class::DETERMINER)
+        && !before.is(Class::PLACE)
+        && !before.is(Class::BINDS)
+        && !before.is(Class::NUMBER);
+    if token.is(Class::BE)
+        || token.is(Class::MODAL) && !token.one_of(&["can", "will"])
+        || token.one_of(&["not", "made", "look"])
+    {
+        return after_noun || token.is(Class::BE);
+    }
+    if !after_noun {
+        return false;
+    }
+    let object = next.is_none_or(|next| {
+        next.kind != Kind::Word
+            || next.is(Class::DETERMINER)
+            || next.is(Class::PRONOUN)
+            || next.is(Class::PLACE)
+            || next.is(Class::NUMBER)
+            || next.lower.ends_with("ly")
+            || next.one_of(&["to", "up", "down", "out", "close", "like", "as", "with"])
+    });
+    let verb = token.is(Class::ACTION) || token.is(Class::POSTURE);
+    let adjective_before = before.is(Class::COLOUR_LIKE) && !before.is(Class::MATERIAL) && at == 1;
+    verb && !adjective_before && (object || token.one_of(TRANSITIVE))
+        || token.one_of(&["a", "an"]) && !before.lower.ends_with("ing")
+        || token.is(Class::DEGREE) && at > 1 && !token.one_of(&["light", "little", "just"])
+        || token.word("to")
+            && next.is_some_and(|next| next.is(Class::ACTION) || next.is(Class::POSTURE) || next.is(Class::BE))
+        || token.word("into")
+        || token.is(Class::LIGHT) && lists_light(&tokens[at + 1..])
+        || token.kind == Kind::Word
+            && token.word("in")
+            && next.is_some_and(|next| colour(&next.lower).is_some() || next.is(Class::SHADE))
+}
+
+/// Where the words at the end begin that say how the subject shall be: "the car | red".
+fn trailing_quality(tokens: &[Token<'_>]) -> usize {
+    let says_how = |token: &Token<'_>| {
+        token.is(Class::COLOUR_LIKE) && !token.is(Class::POSITION)
+            || token.is(Class::MATERIAL)
+            || token.is(Class::LIGHT)
+            || token.is(Class::DEGREE)
+            || colour(&token.lower).is_some()
+            || token.lower.len() > 4 && (token.lower.ends_with("ed") || token.lower.ends_with("ing"))
+    };
+    let nouns = tokens.iter().take_while(|token| token.is(Class::DETERMINER)).count() + 1;
+    let mut at = tokens.len();
+    while at > nouns {
+        let token = &tokens[at - 1];
+        let joins = token.one_of(&["and", "&"]) && at < tokens.len() && says_how(&tokens[at - 2]);
+        if !(says_how(token) || joins) {
+            break;
+        }
+        at -= 1;
+    }
+    // A preposition's noun is no adjective: "the cup on the wood".
+    while at < tokens.len()
+        && at > 0
+        && (tokens[at - 1].is(Class::PLACE) || tokens[at - 1].is(Class::DETERMINER))
+        && at > nouns
+    {
+        at += 1;
+    }
+    at
+}
+
+/// The edit after which the subject is or does what the predicate says.
+pub fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Draft> {
+    let whole = trim(said);
+    let mut said = whole;
+    while said
+        .first()
+        .is_some_and(|token| token.is(Class::MODAL) || token.one_of(&["to", "also", "now", "then", "just"]))
+    {
+        said = &said[1..];
+    }
+    let thing = noun(subject, false);
+    if let [need, first, ..] = whole
+        && need.one_of(&["need", "needs", "gets"])
+        && (first.is(Class::INDEFINITE) || first.is(Class::NUMBER))
+    {
+        return Some(Draft::of(EditOp::Attribute, &thing).content(format!("with {}", join(&whole[1..]))).sure(STATED));
+    }
+    let Some((verb, rest)) = said.split_first() else {
+        return (thing.is_new() && !subject.is_empty()).then(|| Draft::add(subject).sure(GUESSED));
+    };
+    if subject.is_empty() {
+        return None;
+    }
+    // "let it rain": nobody does it, it is there.
+    if verb.one_of(&["rain", "snow"]) && subject.len() == 1 && subject[0].word("it") {
+        return Some(Draft::new(EditOp::Add, "").content(verb.lower.as_str()).sure(STATED));
+    }
+    if verb.word("not") {
+        return not(subject, &thing, rest);
+    }
+    if verb.is(Class::BE) {
+        return be(subject, &thing, rest);
+    }
+    if verb.one_of(&["look", "looks", "appear", "seem", "seems"])
+        && rest.first().is_none_or(|next| !next.is(Class::PLACE))
+    {
+        let rest = if rest.first().is_some_and(|next| next.word("like")) { &rest[1..] } else { rest };
+        return complement(&thing, rest);
+    }
+    if thing.is_new() && (verb.is(Class::ACTION) || verb.is(Class::POSTURE)) {
+        return Some(appear(subject, &thing, &gerund(&verb.lower), rest));
+    }
+    let quote = rest.iter().find(|token| token.kind == Kind::Quote);
+    if let Some(quote) =
+        quote.filter(|_| verb.one_of(&["say", "says", "read", "reads", "show", "display", "have", "has"]))
+    {
+        return Some(Draft::of(EditOp::Text, &thing).content(quote.text).sure(STATED));
+    }
+    if verb.one_of(&["have", "has", "had"]) {
+        let with = format!("with {}", join(rest));
+        return Some(Draft::of(EditOp::Attribute, &thing).content(with).sure(STATED));
+    }
+    if verb.is(Class::POSTURE) || verb.is(Class::ACTION) {
+        let op = if verb.is(Class::POSTURE) { EditOp::Pose } else { EditOp::Attribute };
+        let does = format!("{} {}", gerund(&verb.lower), join(rest));
+        return Some(Draft::of(op, &thing).content(does.trim()).sure(STATED));
+    }
+    complement(&thing, said)
+}
+
+/// "not swing but hold the bat": what it does instead.
+fn not(subject: &[Token<'_>], thing: &Noun<'_>, rest: &[Token<'_>]) -> Option<Draft> {
+    if let Some(but) = rest.iter().position(|token| token.word("but")) {
+        return predicate(subject, rest.get(but + 1..)?).map(|draft| draft.sure(0.7));
+    }
+    let (verb, _) = rest.split_first()?;
+    if verb.is(Class::BE) {
+        return Some(Draft::of(EditOp::Attribute, thing).content(format!("not {}", join(&rest[1..]))).sure(GUESSED));
+    }
+    Some(
+        Draft::of(EditOp::Attribute, thing)
+            .content(format!("not {} {}", gerund(&verb.lower), join(&rest[1..])).trim())
+            .sure(GUESSED),
+    )
+}
+
+/// What the subject shall be: somewhere, something, doing something.
+fn be(subject: &[Token<'_>], thing: &Noun<'_>, rest: &[Token<'_>]) -> Option<Draft> {
+    let Some(first) = rest.first() else { return predicate(subject, rest) };
+    if first.word("not") {
+        return not(subject, thing, rest);
+    }
+    if first.is(Class::BE) || first.one_of(&["to", "just", "now", "also"]) {
+        return be(subject, thing, &rest[1..]);
+    }
+    if thing.is_new() && (first.is(Class::PLACE) || is_participle(first)) {
+        let how = if first.is(Class::PLACE) { "" } else { first.lower.as_str() };
+        return Some(appear(subject, thing, how, if how.is_empty() { rest } else { &rest[1..] }));
+    }
+    // "be changed to Chinese", "be replaced with a dog", "be painted blue"
+    let turned = first.one_of(&[
+        "changed",
+        "turned",
+        "replaced",
+        "converted",
+        "transformed",
+        "swapped",
+        "painted",
+        "colored",
+        "coloured",
+        "dyed",
+        "made",
+    ]);
+    if turned && rest.len() > 1 {
+        let goal = &rest[1 + usize::from(rest[1].one_of(&["to", "into", "with", "by", "for"]))..];
+        if !goal.is_empty() && !rest[1].one_of(&["of", "out", "from"]) {
+            return change(subject, goal).map(|draft| draft.sure(STATED));
+        }
+    }
+    if first.one_of(&["removed", "gone", "deleted", "erased", "invisible"]) {
+        return Some(Draft::of(EditOp::Remove, thing).sure(STATED));
+    }
+    complement(thing, rest)
+}
+
+fn is_participle(token: &Token<'_>) -> bool {
+    token.lower.len() > 4 && (token.lower.ends_with("ing") || token.lower.ends_with("ed"))
+        || token.one_of(&["hung", "seen", "shown", "bent", "made", "worn"])
+}
+
+/// Something new that is doing something somewhere.
+fn appear(subject: &[Token<'_>], thing: &Noun<'_>, doing: &str, rest: &[Token<'_>]) -> Draft {
+    let content = thing.new_text();
+    let scene = [join(subject).as_str(), doing, join(rest).as_str()].join(" ");
+    let scene = scene.split_whitespace().collect::<Vec<_>>().join(" ");
+    let place = noun_place(rest);
+    let mut draft = Draft::new(EditOp::Add, "").content(content).scene(scene).sure(STATED);
+    draft.place = thing.place_text();
+    draft.at(place)
+}
+
+/// The part of what is said that tells where.
+fn noun_place<'t>(rest: &'t [Token<'t>]) -> &'t [Token<'t>] {
+    match rest.iter().position(|token| token.is(Class::PLACE)) {
+        Some(at) if at + 1 < rest.len() => &rest[at..],
+        _ => &[],
+    }
+}
+
+/// How a known thing shall be: blue, wooden, brighter, a cake, somewhere, or anything else.
+pub fn complement(thing: &Noun<'_>, said: &[Token<'_>]) -> Option<Draft> {
+    let said = trim(said);
+    let first = said.first()?;
+    let made_of = said
+        .iter()
+        .take(4)
+        .position(|token| token.one_of(&["of", "from"]))
+        .filter(|_| first.one_of(&["made", "of", "out"]));
+    if let Some(at) = made_of.filter(|at| at + 1 < said.len()) {
+        return Some(Draft::of(EditOp::Material, thing).content(join(&said[at + 1..])).sure(STATED));
+    }
+    let said = if first.word("in") && said.len() > 1 && colours(&said[1..]).is_some() { &said[1..] } else { said };
+    if let Some(words) = light::adjustment(said).filter(|_| !is_image(thing) || !said.is_empty()) {
+        return Some(Draft::of(EditOp::Adjust, thing).content(words));
+    }
+    if let Some(colour) = colours(said) {
+        return Some(
+            if is_image(thing) { Draft::of(EditOp::Style, thing) } else { Draft::of(EditOp::Recolor, thing) }
+                .content(colour),
+        );
+    }
+    let [first, rest @ ..] = said else { return None };
+    if rest.is_empty() && first.is(Class::MATERIAL) {
+        return Some(Draft::of(EditOp::Material, thing).content(join(said)));
+    }
+    if first.one_of(&["into", "to"]) && !rest.is_empty() {
+        return change(thing.whole, rest);
+    }
+    let pronoun = thing.core.len() == 1 && thing.core[0].is(Class::PRONOUN);
+    let style = said.iter().any(|token| token.is(Class::STYLE) || token.word("style"));
+    if (is_image(thing) || pronoun) && style {
+        return Some(Draft::of(EditOp::Style, thing).content(noun(said, false).new_text()));
+    }
+    if first.is(Class::INDEFINITE) && !first.is(Class::DEGREE)
+        || first.is(Class::NUMBER)
+        || pronoun && first.is(Class::DEFINITE)
+    {
+        return Some(become_thing(thing, said));
+    }
+    if first.is(Class::PLACE) {
+        let known = rest.first().is_some_and(|next| next.is(Class::DEFINITE));
+        return Some(if known {
+            Draft { place: None, ..Draft::of(EditOp::Move, thing) }.at(said).sure(STATED)
+        } else {
+            Draft::of(EditOp::Attribute, thing).content(join(said)).sure(STATED)
+        });
+    }
+    let plural_noun = said.len() == 1 && first.class == Class::default() && super::english::is_plural(&first.lower);
+    if plural_noun {
+        return Some(become_thing(thing, said));
+    }
+    let sure = if first.class == Class::default() { GUESSED } else { STATED };
+    Some(Draft::of(EditOp::Attribute, thing).content(join(said)).sure(sure))
+}
+
+fn is_image(thing: &Noun<'_>) -> bool {
+    thing.is_image()
+}
+
+fn become_thing(thing: &Noun<'_>, said: &[Token<'_>]) -> Draft {
+    let new = noun(said, false);
+    let draft = replace(thing, new.whole);
+    Draft { place: new.place_text().or(draft.place.clone()), ..draft }.sure(STATED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::normalise::tokens;
+    use super::*;
+
+    fn read(text: &str) -> (EditOp, String, Option<String>) {
+        let tokens = tokens(text);
+        let (subject, said) = split_subject(&tokens);
+        let draft = predicate(subject, said).expect(text);
+        (draft.op, draft.target, draft.content)
+    }
+
+    #[test]
+    fn what_is_said_decides_the_kind() {
+        for (text, op, target, content) in [
+            ("the car red", EditOp::Recolor, "car", "red"),
+            ("the light blue", EditOp::Recolor, "light", "blue"),
+            ("the man's pants all white", EditOp::Recolor, "man's pants", "white"),
+            ("the cake a chocolate cake", EditOp::Replace, "cake", "a chocolate cake"),
+            ("the piece of paper hanging on the wall a mirror", EditOp::Replace, "piece of paper", "a mirror"),
+            ("the fence be made of wood", EditOp::Material, "fence", "wood"),
+            ("the woman smile", EditOp::Pose, "woman", "smiling"),
+            ("the doll wear a hat", EditOp::Attribute, "doll", "wearing a hat"),
+            ("the jacket say \"4\" on it", EditOp::Text, "jacket", "4"),
+            ("a fly sit on the laptop", EditOp::Add, "", "a fly"),
+            ("a cat should be watching the bird", EditOp::Add, "", "a cat"),
+            ("it brighter", EditOp::Adjust, "it", "brighter"),
+            ("it a black sheep", EditOp::Replace, "it", "a black sheep"),
+            ("the sign show an address", EditOp::Attribute, "sign", "showing an address"),
+            ("the man not swing but hold the bat", EditOp::Attribute, "man", "holding the bat"),
+            ("her hair blonde", EditOp::Recolor, "her hair", "blonde"),
+        ] {
+            assert_eq!(read(text), (op, target.to_owned(), Some(content.to_owned())), "{text}");
+        }
+    }
+}

@@ -1,0 +1,385 @@
+//! Verb frames: which verbs ask for which kind of edit, and how they arrange their objects.
+
+use super::lexicon::{Class, one_slip};
+use super::normalise::{Kind, Token};
+use crate::domain::EditOp;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// How a verb arranges what follows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// remove X (from Y)
+    Remove,
+    /// add X (to Y)
+    Add,
+    /// put X on Y: a new thing, or a known one somewhere else
+    Put,
+    /// replace X with Y
+    Replace,
+    /// change X to Y
+    Change,
+    /// make X Y
+    Make,
+    /// let X do Y, have X do Y
+    Let,
+    /// give X a Y
+    Give,
+    /// fill X with Y
+    Fill,
+    /// paint X blue
+    Colour,
+    /// brighten X: the adjustment it makes
+    Adjust(&'static str),
+    /// increase the contrast of X: more (`true`) or less
+    Level(bool),
+    /// open X, enlarge X: how X is afterwards
+    Become(&'static str),
+    /// move X to Y
+    Move,
+    /// duplicate X: how many there are afterwards
+    Count(&'static str),
+    /// write "X" on Y
+    Write,
+    /// stylise X as Y
+    Style,
+    /// keep X: nothing may happen to it
+    Keep,
+}
+
+/// One entry of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Verb {
+    words: &'static str,
+    pub frame: Frame,
+    /// Also a common noun or adjective: a verb only if an article, a pronoun or a quotation follows.
+    shy: bool,
+}
+
+const fn verb(words: &'static str, frame: Frame) -> Verb {
+    Verb { words, frame, shy: false }
+}
+
+const fn shy(words: &'static str, frame: Frame) -> Verb {
+    Verb { words, frame, shy: true }
+}
+
+/// Sorted by frame; a longer entry wins over a shorter one.
+const VERBS: &[Verb] = &[
+    verb("remove", Frame::Remove),
+    verb("removed", Frame::Remove),
+    verb("delete", Frame::Remove),
+    verb("erase", Frame::Remove),
+    verb("eliminate", Frame::Remove),
+    verb("discard", Frame::Remove),
+    verb("get rid of", Frame::Remove),
+    verb("take out", Frame::Remove),
+    verb("take away", Frame::Remove),
+    verb("take off", Frame::Remove),
+    verb("take", Frame::Remove),
+    verb("cut out", Frame::Remove),
+    verb("crop out", Frame::Remove),
+    verb("edit out", Frame::Remove),
+    verb("photoshop out", Frame::Remove),
+    verb("wipe out", Frame::Remove),
+    verb("wipe off", Frame::Remove),
+    verb("do away with", Frame::Remove),
+    verb("lose", Frame::Remove),
+    verb("exclude", Frame::Remove),
+    verb("omit", Frame::Remove),
+    shy("clear", Frame::Remove),
+    shy("hide", Frame::Remove),
+    shy("drop", Frame::Remove),
+    verb("add", Frame::Add),
+    verb("insert", Frame::Add),
+    verb("include", Frame::Add),
+    verb("introduce", Frame::Add),
+    verb("create", Frame::Add),
+    verb("generate", Frame::Add),
+    verb("attach", Frame::Add),
+    verb("apply", Frame::Add),
+    shy("draw", Frame::Add),
+    shy("plant", Frame::Add),
+    shy("show", Frame::Add),
+    shy("build", Frame::Add),
+    verb("put", Frame::Put),
+    verb("photoshop", Frame::Put),
+    shy("place", Frame::Put),
+    shy("set", Frame::Put),
+    shy("hang", Frame::Put),
+    shy("bring", Frame::Put),
+    verb("replace", Frame::Replace),
+    verb("swap", Frame::Replace),
+    verb("swap out", Frame::Replace),
+    verb("exchange", Frame::Replace),
+    verb("substitute", Frame::Replace),
+    shy("trade", Frame::Replace),
+    verb("change", Frame::Change),
+    verb("turn", Frame::Change),
+    verb("transform", Frame::Change),
+    verb("convert", Frame::Change),
+    verb("modify", Frame::Change),
+    verb("alter", Frame::Change),
+    verb("edit", Frame::Change),
+    verb("morph", Frame::Change),
+    verb("update", Frame::Change),
+    shy("switch", Frame::Change),
+    shy("switch out", Frame::Replace),
+    verb("make", Frame::Make),
+    verb("let", Frame::Let),
+    verb("have", Frame::Let),
+    verb("give", Frame::Give),
+    shy("get", Frame::Give),
+    verb("fill", Frame::Fill),
+    verb("decorate", Frame::Fill),
+    verb("surround", Frame::Fill),
+    shy("cover", Frame::Fill),
+    shy("top", Frame::Fill),
+    verb("recolor", Frame::Colour),
+    verb("recolour", Frame::Colour),
+    verb("colorize", Frame::Colour),
+    verb("dye", Frame::Colour),
+    shy("color", Frame::Colour),
+    shy("colour", Frame::Colour),
+    shy("paint", Frame::Colour),
+    shy("tint", Frame::Colour),
+    verb("brighten", Frame::Adjust("brighter")),
+    verb("brighten up", Frame::Adjust("brighter")),
+    verb("lighten", Frame::Adjust("brighter")),
+    verb("lighten up", Frame::Adjust("brighter")),
+    verb("darken", Frame::Adjust("darker")),
+    shy("dim", Frame::Adjust("darker")),
+    shy("blur", Frame::Adjust("blurred")),
+    verb("blur out", Frame::Adjust("blurred")),
+    verb("sharpen", Frame::Adjust("sharper")),
+    verb("saturate", Frame::Adjust("more saturated")),
+    verb("desaturate", Frame::Adjust("less saturated")),
+    verb("warm up", Frame::Adjust("warmer")),
+    verb("cool down", Frame::Adjust("cooler")),
+    shy("warm", Frame::Adjust("warmer")),
+    shy("cool", Frame::Adjust("cooler")),
+    verb("increase", Frame::Level(true)),
+    verb("boost", Frame::Level(true)),
+    verb("enhance", Frame::Level(true)),
+    verb("intensify", Frame::Level(true)),
+    verb("turn up", Frame::Level(true)),
+    shy("raise", Frame::Level(true)),
+    verb("decrease", Frame::Level(false)),
+    verb("reduce", Frame::Level(false)),
+    verb("turn down", Frame::Level(false)),
+    verb("tone down", Frame::Level(false)),
+    shy("lower", Frame::Level(false)),
+    verb("enlarge", Frame::Become("bigger")),
+    verb("shrink", Frame::Become("smaller")),
+    verb("widen", Frame::Become("wider")),
+    verb("lengthen", Frame::Become("longer")),
+    verb("shorten", Frame::Become("shorter")),
+    verb("straighten", Frame::Become("straight")),
+    verb("rotate", Frame::Become("rotated")),
+    shy("open", Frame::Become("open")),
+    shy("close", Frame::Become("closed")),
+    shy("shut", Frame::Become("closed")),
+    shy("flip", Frame::Become("flipped")),
+    shy("tilt", Frame::Become("tilted")),
+    shy("light", Frame::Become("lit")),
+    shy("light up", Frame::Become("lit")),
+    shy("clean", Frame::Become("clean")),
+    shy("clean up", Frame::Become("clean")),
+    shy("cut", Frame::Become("cut")),
+    shy("slice", Frame::Become("sliced")),
+    shy("break", Frame::Become("broken")),
+    shy("turn on", Frame::Become("switched on")),
+    shy("turn off", Frame::Become("switched off")),
+    verb("move", Frame::Move),
+    verb("relocate", Frame::Move),
+    verb("reposition", Frame::Move),
+    shy("shift", Frame::Move),
+    shy("slide", Frame::Move),
+    verb("duplicate", Frame::Count("2")),
+    verb("double", Frame::Count("twice as many")),
+    verb("triple", Frame::Count("three times as many")),
+    shy("write", Frame::Write),
+    verb("type", Frame::Write),
+    verb("stylize", Frame::Style),
+    verb("stylise", Frame::Style),
+    verb("keep", Frame::Keep),
+    verb("keeping", Frame::Keep),
+    verb("preserve", Frame::Keep),
+    verb("preserving", Frame::Keep),
+    verb("retain", Frame::Keep),
+    verb("maintain", Frame::Keep),
+    verb("remain", Frame::Keep),
+    shy("leave", Frame::Keep),
+    shy("leaving", Frame::Keep),
+    verb("do not", Frame::Keep),
+    verb("except", Frame::Keep),
+    verb("except for", Frame::Keep),
+    verb("without changing", Frame::Keep),
+    verb("without touching", Frame::Keep),
+    verb("without altering", Frame::Keep),
+    verb("without affecting", Frame::Keep),
+    verb("without modifying", Frame::Keep),
+];
+
+static BY_FIRST_WORD: LazyLock<HashMap<&'static str, Vec<&'static Verb>>> = LazyLock::new(|| {
+    let mut index: HashMap<_, Vec<_>> = HashMap::new();
+    for verb in VERBS {
+        index.entry(first_word(verb.words)).or_default().push(verb);
+    }
+    index
+});
+
+fn first_word(words: &'static str) -> &'static str {
+    words.split(' ').next().unwrap_or(words)
+}
+
+/// Fixed phrases, found by their first word.
+pub struct Phrases(HashMap<&'static str, Vec<&'static str>>);
+
+impl Phrases {
+    pub fn new(phrases: &[&'static str]) -> Self {
+        let mut index: HashMap<_, Vec<_>> = HashMap::new();
+        for phrase in phrases {
+            index.entry(first_word(phrase)).or_default().push(*phrase);
+        }
+        Self(index)
+    }
+
+    /// How many tokens the longest phrase takes that `tokens` begin with.
+    pub fn longest(&self, tokens: &[Token<'_>]) -> Option<usize> {
+        let known = self.0.get(tokens.first()?.lower.as_str())?;
+        known.iter().filter_map(|words| begins_with(tokens, words)).max()
+    }
+}
+
+/// A verb found at the start of some tokens.
+#[derive(Clone, Copy, Debug)]
+pub struct Found {
+    pub frame: Frame,
+    /// How many tokens it takes.
+    pub length: usize,
+    /// Whether a letter was wrong.
+    pub misspelt: bool,
+}
+
+/// The verb that begins `tokens`. A misspelt verb counts where `forgiving`, or where an article follows it.
+pub fn find(tokens: &[Token<'_>], forgiving: bool) -> Option<Found> {
+    let first = tokens.first().filter(|token| token.kind == Kind::Word)?;
+    let exact = BY_FIRST_WORD.get(first.lower.as_str()).into_iter().flatten().filter_map(|verb| {
+        let length = begins_with(tokens, verb.words)?;
+        (!verb.shy || has_object(&tokens[length..])).then_some(Found { frame: verb.frame, length, misspelt: false })
+    });
+    if let Some(found) = exact.max_by_key(|found| found.length) {
+        return Some(found);
+    }
+    let unknown = first.class == Class::default() && (4..=16).contains(&first.lower.len());
+    if !unknown || !(forgiving && tokens.len() > 1 || has_object(&tokens[1..])) {
+        return None;
+    }
+    let slip = |verb: &&Verb| !verb.shy && verb.words.len() >= 4 && one_slip(&first.lower, verb.words);
+    let verb = VERBS.iter().filter(|verb| !matches!(verb.frame, Frame::Let | Frame::Keep)).find(slip)?;
+    Some(Found { frame: verb.frame, length: 1, misspelt: true })
+}
+
+/// How many tokens `words` takes if `tokens` begin with them.
+pub fn begins_with(tokens: &[Token<'_>], words: &str) -> Option<usize> {
+    let mut length = 0;
+    for word in words.split(' ') {
+        if !tokens.get(length)?.word(word) {
+            return None;
+        }
+        length += 1;
+    }
+    Some(length)
+}
+
+/// Whether an object plainly begins here.
+fn has_object(tokens: &[Token<'_>]) -> bool {
+    tokens.first().is_some_and(|token| {
+        token.kind == Kind::Quote
+            || token.is(Class::DETERMINER)
+            || token.is(Class::PRONOUN)
+            || token.lower.ends_with("'s")
+    })
+}
+
+/// What a noun names when it stands for a side of a thing ("the colour of the cup").
+pub const PROPERTIES: &[(&str, EditOp)] = &[
+    ("color", EditOp::Recolor),
+    ("colour", EditOp::Recolor),
+    ("colors", EditOp::Recolor),
+    ("colours", EditOp::Recolor),
+    ("material", EditOp::Material),
+    ("materials", EditOp::Material),
+    ("texture", EditOp::Material),
+    ("fabric", EditOp::Material),
+    ("text", EditOp::Text),
+    ("wording", EditOp::Text),
+    ("words", EditOp::Text),
+    ("word", EditOp::Text),
+    ("letters", EditOp::Text),
+    ("lettering", EditOp::Text),
+    ("writing", EditOp::Text),
+    ("caption", EditOp::Text),
+    ("title", EditOp::Text),
+    ("label", EditOp::Text),
+    ("logo", EditOp::Attribute),
+    ("number", EditOp::Count),
+    ("count", EditOp::Count),
+    ("amount", EditOp::Count),
+    ("quantity", EditOp::Count),
+    ("position", EditOp::Move),
+    ("location", EditOp::Move),
+    ("pose", EditOp::Pose),
+    ("posture", EditOp::Pose),
+    ("gesture", EditOp::Pose),
+    ("action", EditOp::Pose),
+    ("stance", EditOp::Pose),
+    ("style", EditOp::Style),
+    ("expression", EditOp::Attribute),
+    ("size", EditOp::Attribute),
+    ("shape", EditOp::Attribute),
+    ("pattern", EditOp::Attribute),
+    ("design", EditOp::Attribute),
+    ("content", EditOp::Attribute),
+    ("contents", EditOp::Attribute),
+    ("topping", EditOp::Attribute),
+    ("toppings", EditOp::Attribute),
+    ("outfit", EditOp::Attribute),
+    ("state", EditOp::Attribute),
+    ("time", EditOp::Attribute),
+    ("hairstyle", EditOp::Attribute),
+    ("age", EditOp::Attribute),
+];
+
+/// Properties of the whole picture: changing them changes its look, not a thing.
+pub const MOODS: &[&str] = &["weather", "season", "lighting", "mood", "atmosphere", "time of day"];
+
+#[cfg(test)]
+mod tests {
+    use super::super::normalise::tokens;
+    use super::*;
+
+    fn frame(text: &str) -> Option<(Frame, usize, bool)> {
+        find(&tokens(text), true).map(|found| (found.frame, found.length, found.misspelt))
+    }
+
+    #[test]
+    fn the_longest_verb_wins() {
+        assert_eq!(frame("get rid of the cup"), Some((Frame::Remove, 3, false)));
+        assert_eq!(frame("turn down the brightness"), Some((Frame::Level(false), 2, false)));
+    }
+
+    #[test]
+    fn nouns_that_are_verbs_too_need_an_object() {
+        assert_eq!(frame("color the cup"), Some((Frame::Colour, 1, false)));
+        assert_eq!(frame("color of"), None);
+    }
+
+    #[test]
+    fn one_wrong_letter_is_forgiven() {
+        assert_eq!(frame("remvoe the cup"), Some((Frame::Remove, 1, true)));
+        assert_eq!(frame("repalce the cup"), Some((Frame::Replace, 1, true)));
+        assert_eq!(frame("hello the cup"), None);
+    }
+}

@@ -1,0 +1,188 @@
+//! Which engines there are, which of them can do an edit, and what is missing where none can.
+
+use super::inpainter::{adjust, adjust::Adjust, exemplar::Exemplar};
+use super::locator::classic::Classic;
+use super::planner::rules::Rules;
+use super::{EngineError, Inpainter, Locator, Planner};
+use crate::domain::{BlendSettings, EditOp, Recipe, SubTask};
+use std::sync::Arc;
+
+/// All engines of this program.
+#[derive(Clone)]
+pub struct Registry {
+    planners: Vec<Arc<dyn Planner>>,
+    locators: Vec<Arc<dyn Locator>>,
+    inpainters: Vec<Arc<dyn Inpainter>>,
+}
+
+/// A name that no engine has.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("there is no {kind} called \"{name}\"; use one of: {known}")]
+pub struct UnknownEngine {
+    pub kind: &'static str,
+    pub name: String,
+    /// The names there are, separated by commas.
+    pub known: String,
+}
+
+impl Registry {
+    /// The engines that need no download, best first.
+    pub fn embedded() -> Self {
+        Self {
+            planners: vec![Arc::new(Rules)],
+            locators: vec![Arc::new(Classic)],
+            inpainters: vec![Arc::new(Exemplar), Arc::new(Adjust)],
+        }
+    }
+
+    /// The same with another inpainter first, which then is preferred for all that it can do.
+    #[must_use]
+    pub fn with_inpainter(mut self, inpainter: Arc<dyn Inpainter>) -> Self {
+        self.inpainters.insert(0, inpainter);
+        self
+    }
+
+    /// The same with another locator first.
+    #[must_use]
+    pub fn with_locator(mut self, locator: Arc<dyn Locator>) -> Self {
+        self.locators.insert(0, locator);
+        self
+    }
+
+    /// # Errors
+    /// If no planner has this name; the error lists those there are.
+    pub fn planner(&self, name: &str) -> Result<&dyn Planner, UnknownEngine> {
+        find(&self.planners, |engine| engine.name(), "planner", name).map(AsRef::as_ref)
+    }
+
+    /// # Errors
+    /// If no locator has this name; the error lists those there are.
+    pub fn locator(&self, name: &str) -> Result<&dyn Locator, UnknownEngine> {
+        find(&self.locators, |engine| engine.name(), "locator", name).map(AsRef::as_ref)
+    }
+
+    /// # Errors
+    /// If no inpainter has this name; the error lists those there are.
+    pub fn inpainter(&self, name: &str) -> Result<&dyn Inpainter, UnknownEngine> {
+        find(&self.inpainters, |engine| engine.name(), "inpainter", name).map(AsRef::as_ref)
+    }
+
+    /// Names of all planners, best first; never empty.
+    pub fn planner_names(&self) -> Vec<&'static str> {
+        self.planners.iter().map(|engine| engine.name()).collect()
+    }
+
+    /// Names of all locators, best first; never empty.
+    pub fn locator_names(&self) -> Vec<&'static str> {
+        self.locators.iter().map(|engine| engine.name()).collect()
+    }
+
+    /// Names of all inpainters, best first; never empty.
+    pub fn inpainter_names(&self) -> Vec<&'static str> {
+        self.inpainters.iter().map(|engine| engine.name()).collect()
+    }
+
+    /// Names of the inpainters that can do edits of this kind, best first.
+    pub fn inpainters_for(&self, op: EditOp) -> Vec<&'static str> {
+        self.inpainters.iter().filter(|engine| engine.can_do(op)).map(|engine| engine.name()).collect()
+    }
+
+    /// The best inpainter's recipe for a sub-task.
+    ///
+    /// # Errors
+    /// [`EngineError::NeedsModel`] if no engine here can do the edit: one sentence that says what is missing.
+    pub fn recipe_for(&self, task: &SubTask, seed: u64) -> Result<Recipe, EngineError> {
+        let Some(engine) = self.inpainters.iter().find(|engine| engine.can_do(task.op)) else {
+            return Err(EngineError::NeedsModel(needs_model(task)));
+        };
+        let adjustment = adjust::adjustment_for(task);
+        if engine.name() == Adjust.name() && adjustment.is_none() {
+            return Err(EngineError::NeedsModel(not_an_adjustment(task)));
+        }
+        Ok(Recipe {
+            engine: engine.name().to_owned(),
+            prompt: task.prompt.clone(),
+            negative: task.negative.clone(),
+            seed,
+            candidates: if engine.is_random() { 2 } else { 1 },
+            blend: if adjustment.is_some() { BlendSettings::EXACT } else { BlendSettings::default() },
+            adjustment,
+        })
+    }
+}
+
+fn find<'a, T: ?Sized>(
+    engines: &'a [Arc<T>],
+    name_of: impl Fn(&T) -> &'static str,
+    kind: &'static str,
+    name: &str,
+) -> Result<&'a Arc<T>, UnknownEngine> {
+    engines.iter().find(|engine| name_of(engine) == name).ok_or_else(|| UnknownEngine {
+        kind,
+        name: name.to_owned(),
+        known: engines.iter().map(|engine| name_of(engine)).collect::<Vec<_>>().join(", "),
+    })
+}
+
+/// What is missing for an edit that makes new content.
+fn needs_model(task: &SubTask) -> String {
+    let what = match task.op {
+        EditOp::Add | EditOp::Replace => task.content.as_deref().map(|content| format!("Painting {content}")),
+        EditOp::Background => Some("Painting a new background".to_owned()),
+        EditOp::Style => Some("Changing the style".to_owned()),
+        _ => None,
+    };
+    let what = what.unwrap_or_else(|| format!("The edit \"{}\"", task.title()));
+    format!(
+        "{what} needs a generative model, and this version has none; skip this step, or remove or recolour instead."
+    )
+}
+
+/// What is missing for an edit of light or colour that the words do not name.
+fn not_an_adjustment(task: &SubTask) -> String {
+    let content = task.content.as_deref().unwrap_or_default();
+    if task.op == EditOp::Recolor {
+        format!("\"{content}\" is no colour that I know; edit the step and name one, for example \"dark blue\".")
+    } else {
+        format!(
+            "I do not know the adjustment \"{content}\"; try brighter, more contrast, less saturated, warmer, blurred or black and white."
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(op: EditOp, content: &str) -> SubTask {
+        SubTask { content: Some(content.to_owned()), ..SubTask::new(1, op, "cup") }
+    }
+
+    #[test]
+    fn an_unknown_engine_is_answered_with_the_known_ones() {
+        let error = Registry::embedded().inpainter("magic").err().map(|error| error.to_string());
+        assert_eq!(error.as_deref(), Some("there is no inpainter called \"magic\"; use one of: exemplar, adjust"));
+    }
+
+    #[test]
+    fn each_op_gets_the_engine_that_can_do_it() {
+        let registry = Registry::embedded();
+        let engine = |task: &SubTask| registry.recipe_for(task, 7).map(|recipe| recipe.engine);
+        assert_eq!(engine(&task(EditOp::Remove, "")).as_deref(), Ok("exemplar"));
+        assert_eq!(engine(&task(EditOp::Recolor, "blue")).as_deref(), Ok("adjust"));
+        assert_eq!(engine(&task(EditOp::Adjust, "brighter")).as_deref(), Ok("adjust"));
+    }
+
+    #[test]
+    fn what_no_engine_can_do_is_said_and_never_faked() {
+        let registry = Registry::embedded();
+        for op in [EditOp::Add, EditOp::Replace, EditOp::Background, EditOp::Style, EditOp::Pose, EditOp::Other] {
+            let answer = registry.recipe_for(&task(op, "a cat"), 7);
+            assert!(matches!(answer, Err(EngineError::NeedsModel(_))), "{op}: {answer:?}");
+        }
+        let Err(EngineError::NeedsModel(sentence)) = registry.recipe_for(&task(EditOp::Recolor, "loud"), 7) else {
+            panic!("\"loud\" is no colour");
+        };
+        assert!(sentence.contains("\"loud\" is no colour"), "{sentence}");
+    }
+}

@@ -1,0 +1,25 @@
+//! Photographs and masks on disk: decoding, encoding, metadata and atomic saves.
+//!
+//! | format | opens | saves | ICC | EXIF | notes |
+//! |---|---|---|---|---|---|
+//! | PNG | yes | yes | kept | kept | lossless; APNG: first frame |
+//! | JPEG | yes | yes | kept | kept | saved at quality 95 without chroma subsampling, transparency laid on white |
+//! | WebP | yes | yes | kept | kept | saved lossless; animations: first frame |
+//! | TIFF | yes | no | kept | lost: the decoder does not give it | first page |
+//! | GIF, BMP | yes | no | kept where there is one | has none | GIF: first frame |
+//!
+//! Two kinds of metadata do not outlive an edit on purpose: a profile that does not describe RGB (the pixels are RGB
+//! from the moment of opening), and the EXIF thumbnail, which would go on showing the photograph before the edit. XMP
+//! and IPTC are not kept, because the encoders cannot write them.
+
+mod atomic;
+mod decode;
+mod encode;
+mod error;
+mod metadata;
+
+pub use atomic::write_atomic;
+pub use decode::{MAX_PIXELS, Photo, decode_photo, open_mask, open_photo};
+pub use encode::{SaveFormat, edited_name, save_mask, save_photo};
+pub use error::FileError;
+pub use metadata::Metadata;

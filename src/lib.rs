@@ -1,0 +1,17 @@
+//! Tie Studio edits a photograph by an instruction that asks for several things at once.
+//!
+//! It implements TIE (text-based image editing with a chain of thought, arXiv 2405.16803) with a person in the loop:
+//! decompose → localise → describe → mask → inpaint, every intermediate result visible, editable and approved.
+//!
+//! A folder is a layer, and dependencies go one way (`tests/architecture.rs` checks it):
+//! `domain ← files, gpu ← engine ← worker ← session ← ui ← app ← main`; `cli` stands beside `worker`.
+
+pub mod app;
+
+pub mod domain;
+pub mod engine;
+pub mod files;
+pub mod gpu;
+pub mod session;
+pub mod ui;
+pub mod worker;

@@ -1,0 +1,3 @@
+//! Arguments → editor or command line.
+
+fn main() {}

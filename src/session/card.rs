@@ -1,0 +1,217 @@
+//! A step card: one sub-task on its way from words to pixels.
+
+use crate::domain::{Candidate, Extent, Mask, MaskProposal, Recipe, StepId, SubTask};
+use crate::engine::{EngineError, Progress, Registry};
+use std::sync::Arc;
+
+/// Where a step is on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StepState {
+    /// Planned, but nothing has looked for its region yet.
+    Draft,
+    Locating,
+    Located(Found),
+    /// Waiting for the worker.
+    Queued,
+    Running(Option<Progress>),
+    /// Candidates wait for approval.
+    Ready,
+    Approved,
+    Skipped,
+    /// The engine could not; one sentence. Can be tried again.
+    Failed(String),
+    /// No engine here can do it; one sentence.
+    NeedsModel(String),
+}
+
+/// How well the region was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    Ok,
+    LowConfidence,
+    /// Nothing fits the words; the person paints it.
+    Empty,
+    /// Several regions fit about equally well.
+    Ambiguous,
+}
+
+/// A mask with its origin, so that it can be put back.
+#[derive(Clone, Debug)]
+pub struct CardMask {
+    /// What the locator proposed.
+    pub proposal: Arc<Mask>,
+    /// The proposal with the person's changes: what will be used.
+    pub result: Arc<Mask>,
+}
+
+impl CardMask {
+    pub fn new(proposal: Arc<Mask>) -> Self {
+        Self { result: Arc::clone(&proposal), proposal }
+    }
+
+    /// Whether the person has changed it.
+    pub fn is_edited(&self) -> bool {
+        !Arc::ptr_eq(&self.proposal, &self.result) && self.proposal != self.result
+    }
+}
+
+/// One sub-task with all that belongs to it.
+#[derive(Clone, Debug)]
+pub struct Card {
+    pub id: StepId,
+    pub task: SubTask,
+    pub state: StepState,
+    /// Absent until located or painted.
+    pub mask: Option<CardMask>,
+    /// What the locator answered, best first.
+    pub proposals: Vec<MaskProposal>,
+    /// Index of the proposal in use.
+    pub proposal: usize,
+    /// Absent where no engine can do the edit.
+    pub recipe: Option<Recipe>,
+    pub candidates: Vec<Arc<Candidate>>,
+    /// Index of the candidate that is shown and would be approved.
+    pub chosen: usize,
+    /// Mask, recipe or the pixels below have changed since the candidates were made.
+    pub outdated: bool,
+}
+
+impl Card {
+    /// A card for a planned sub-task, with the best engine's recipe.
+    pub fn new(id: StepId, task: SubTask, registry: &Registry) -> Self {
+        let mut card = Self {
+            id,
+            task,
+            state: StepState::Draft,
+            mask: None,
+            proposals: Vec::new(),
+            proposal: 0,
+            recipe: None,
+            candidates: Vec::new(),
+            chosen: 0,
+            outdated: false,
+        };
+        card.choose_engine(registry);
+        card
+    }
+
+    /// Gives the card the recipe for its task; a card that no engine can do says so.
+    pub fn choose_engine(&mut self, registry: &Registry) {
+        match registry.recipe_for(&self.task, self.id.0.wrapping_mul(1000)) {
+            Ok(recipe) => {
+                self.recipe = Some(recipe);
+                if matches!(self.state, StepState::NeedsModel(_)) {
+                    self.state = StepState::Draft;
+                }
+            }
+            Err(EngineError::NeedsModel(sentence)) => {
+                self.recipe = None;
+                self.state = StepState::NeedsModel(sentence);
+            }
+            Err(error) => {
+                self.recipe = None;
+                self.state = StepState::Failed(error.to_string());
+            }
+        }
+    }
+
+    /// Takes the locator's answer.
+    pub fn take_proposals(&mut self, proposals: Vec<MaskProposal>, extent: Extent) {
+        let found = match proposals.as_slice() {
+            [] => Found::Empty,
+            [best, second, ..] if best.confidence - second.confidence < AMBIGUOUS_WITHIN => Found::Ambiguous,
+            [best, ..] if best.is_low_confidence() => Found::LowConfidence,
+            _ => Found::Ok,
+        };
+        let mask = proposals.first().map_or_else(|| Arc::new(Mask::empty(extent)), |best| Arc::clone(&best.mask));
+        self.mask = Some(CardMask::new(mask));
+        self.proposals = proposals;
+        self.proposal = 0;
+        self.outdated = !self.candidates.is_empty();
+        if !matches!(self.state, StepState::Approved | StepState::NeedsModel(_)) {
+            self.state = StepState::Located(found);
+        }
+    }
+
+    /// The candidate that is shown.
+    pub fn candidate(&self) -> Option<&Arc<Candidate>> {
+        self.candidates.get(self.chosen)
+    }
+
+    /// Whether an engine is at work, or about to be.
+    pub const fn is_busy(&self) -> bool {
+        matches!(self.state, StepState::Locating | StepState::Queued | StepState::Running(_))
+    }
+
+    /// Whether the person has decided about it.
+    pub const fn is_decided(&self) -> bool {
+        matches!(self.state, StepState::Approved | StepState::Skipped)
+    }
+
+    /// Whether it could be run now.
+    pub fn can_run(&self) -> bool {
+        self.recipe.is_some() && !self.is_busy() && self.mask.as_ref().is_some_and(|mask| !mask.result.is_empty())
+    }
+
+    /// The state of a card that no job works on (any more).
+    pub fn settle(&mut self) {
+        if self.is_busy() {
+            self.state = match (&self.mask, self.candidates.is_empty()) {
+                (None, _) => StepState::Draft,
+                (Some(_), false) => StepState::Ready,
+                (Some(mask), true) if mask.result.is_empty() => StepState::Located(Found::Empty),
+                (Some(_), true) => StepState::Located(Found::Ok),
+            };
+        }
+    }
+}
+
+/// Proposals closer to the best one than this are as good as it.
+const AMBIGUOUS_WITHIN: f32 = 0.1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::EditOp;
+
+    fn card(op: EditOp) -> Card {
+        let task = SubTask { content: Some("a cat".to_owned()), ..SubTask::new(1, op, "cup") };
+        Card::new(StepId(1), task, &Registry::embedded())
+    }
+
+    fn proposals(confidences: &[f32]) -> Vec<MaskProposal> {
+        let mask = Arc::new(Mask::full(EXTENT));
+        let proposal = |&confidence: &f32| MaskProposal {
+            mask: Arc::clone(&mask),
+            confidence,
+            source: String::new(),
+            reason: String::new(),
+        };
+        confidences.iter().map(proposal).collect()
+    }
+
+    const EXTENT: Extent = Extent::new(3, 2);
+
+    #[test]
+    fn the_locators_answer_decides_how_well_the_region_was_found() {
+        for (confidences, found) in [
+            (&[][..], Found::Empty),
+            (&[0.9], Found::Ok),
+            (&[0.3], Found::LowConfidence),
+            (&[0.9, 0.85], Found::Ambiguous),
+            (&[0.9, 0.4], Found::Ok),
+        ] {
+            let mut card = card(EditOp::Remove);
+            card.take_proposals(proposals(confidences), EXTENT);
+            assert_eq!(card.state, StepState::Located(found), "{confidences:?}");
+        }
+    }
+
+    #[test]
+    fn a_card_without_an_engine_says_so_and_cannot_run() {
+        let mut card = card(EditOp::Add);
+        assert!(matches!(card.state, StepState::NeedsModel(_)));
+        card.take_proposals(proposals(&[0.9]), EXTENT);
+        assert!(matches!(card.state, StepState::NeedsModel(_)) && !card.can_run());
+    }
+}

@@ -1,0 +1,133 @@
+//! Opening and saving, and the question about unsaved work.
+
+use super::command::{Answer, Effect};
+use super::{OpenPhoto, Pending, Session};
+use crate::domain::{Document, History, Raster};
+use crate::files::{self, Photo};
+use crate::worker::Job;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+impl Session {
+    pub(super) fn open(&mut self, path: PathBuf) -> Vec<Effect> {
+        if self.has_unsaved_work() {
+            self.pending = Some(Pending::Open(path));
+            return Vec::new();
+        }
+        self.submit(Job::Open { path })
+    }
+
+    pub(super) fn open_dialog(&mut self) -> Vec<Effect> {
+        if self.has_unsaved_work() {
+            self.pending = Some(Pending::OpenDialog);
+            return Vec::new();
+        }
+        vec![Effect::PickOpen]
+    }
+
+    pub(super) fn close(&mut self) -> Vec<Effect> {
+        if self.has_unsaved_work() {
+            self.pending = Some(Pending::Close);
+            return Vec::new();
+        }
+        vec![Effect::Close]
+    }
+
+    pub(super) fn answer(&mut self, answer: Answer) -> Vec<Effect> {
+        match answer {
+            Answer::Cancel => {
+                self.pending = None;
+                self.saving_for_pending = false;
+                Vec::new()
+            }
+            Answer::Discard => self.go_on(),
+            Answer::Save if self.pending.is_some() => {
+                self.saving_for_pending = true;
+                self.save()
+            }
+            Answer::Save => Vec::new(),
+        }
+    }
+
+    /// Does what waited for the answer.
+    fn go_on(&mut self) -> Vec<Effect> {
+        self.saving_for_pending = false;
+        match self.pending.take() {
+            Some(Pending::Open(path)) => self.submit(Job::Open { path }),
+            Some(Pending::OpenDialog) => vec![Effect::PickOpen],
+            Some(Pending::Close) => vec![Effect::Close],
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn save(&mut self) -> Vec<Effect> {
+        match self.photo.as_ref().and_then(|photo| photo.saved_to.clone()) {
+            Some(path) => self.save_to(path),
+            None => self.save_dialog(),
+        }
+    }
+
+    pub(super) fn save_dialog(&mut self) -> Vec<Effect> {
+        let Some(photo) = &self.photo else {
+            return Vec::new();
+        };
+        let suggested = photo.saved_to.clone().unwrap_or_else(|| files::edited_name(&photo.source));
+        vec![Effect::PickSave { suggested }]
+    }
+
+    pub(super) fn save_dialog_cancelled(&mut self) -> Vec<Effect> {
+        // The window stays open, and so does the question that the save was the answer to.
+        self.saving_for_pending = false;
+        Vec::new()
+    }
+
+    pub(super) fn save_to(&mut self, path: PathBuf) -> Vec<Effect> {
+        let Some(photo) = &self.photo else {
+            return Vec::new();
+        };
+        let job =
+            Job::Save { path, image: Arc::clone(photo.document.current()), metadata: Arc::clone(&photo.metadata) };
+        self.submit(job)
+    }
+
+    pub(super) fn save_failed(&mut self) {
+        self.saving_for_pending = false;
+    }
+
+    pub(super) fn take_saved(&mut self, path: PathBuf, image: Arc<Raster>) -> Vec<Effect> {
+        self.succeed(format!("Saved {}", display_name(&path)));
+        if let Some(photo) = &mut self.photo {
+            photo.saved = image;
+            photo.saved_to = Some(path);
+        }
+        if self.saving_for_pending { self.go_on() } else { Vec::new() }
+    }
+
+    /// Shows another photograph; everything about the last one is gone.
+    pub(super) fn take_photo(&mut self, path: PathBuf, photo: Photo) -> Vec<Effect> {
+        let effects = self.cancel_jobs();
+        let base = Arc::new(photo.raster);
+        self.photo = Some(OpenPhoto {
+            document: Document::new(Arc::clone(&base)),
+            source: path,
+            saved_to: None,
+            metadata: Arc::new(photo.metadata),
+            notes: photo.notes,
+            saved: base,
+        });
+        self.cards.clear();
+        self.selected = None;
+        self.planned = None;
+        self.stroke = None;
+        self.preview = None;
+        self.notice = None;
+        self.history = History::new(super::UNDO_LIMIT);
+        self.changes = super::Changes { everything: true, ..Default::default() };
+        effects
+    }
+}
+
+/// The file's name without its folder, for messages.
+pub(super) fn display_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,318 @@
+//! The editor without widgets: everything a person does is a [`Command`], everything the world has to do is an [`Effect`].
+//!
+//! A session owns the document, the step cards, the undo history and the knowledge of which jobs run. It owns no
+//! window, thread or file, so a whole editing story can be told in a test.
+
+mod card;
+mod command;
+mod files;
+mod jobs;
+mod masks;
+mod snapshot;
+mod steps;
+
+pub use card::{Card, CardMask, Found, StepState};
+pub use command::{Answer, Command, Effect, MaskOp};
+pub use jobs::Activity;
+pub use masks::MaskChange;
+
+use crate::domain::{Bounds, Document, EditStep, History, Raster, StepId};
+use crate::engine::Registry;
+use crate::files::Metadata;
+use crate::worker::JobId;
+use snapshot::{SessionChange, Snapshot};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The photograph that is edited.
+#[derive(Debug)]
+pub struct OpenPhoto {
+    pub document: Document,
+    /// Where it was opened; never written to unless the person picks it.
+    pub source: PathBuf,
+    /// Where the result was saved last.
+    pub saved_to: Option<PathBuf>,
+    pub metadata: Arc<Metadata>,
+    /// What the person should know about how the file was read.
+    pub notes: Vec<String>,
+    /// The current image when it was last saved, or the base.
+    saved: Arc<Raster>,
+}
+
+/// Something to tell the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// It worked; may vanish by itself.
+    Success(String),
+    /// It did not; one sentence with what, why and what to do; stays until it is dismissed.
+    Error(String),
+}
+
+/// What waits for an answer about unsaved work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pending {
+    Open(PathBuf),
+    OpenDialog,
+    Close,
+}
+
+/// Pixels of the current image that have changed since someone last asked; for whoever mirrors them on a graphics card.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// Another photograph, or all of it.
+    pub everything: bool,
+    pub image: Option<Bounds>,
+    pub masks: Vec<MaskChange>,
+}
+
+/// The state of the editor.
+pub struct Session {
+    registry: Registry,
+    photo: Option<OpenPhoto>,
+    instruction: String,
+    /// The instruction that the cards were planned from.
+    planned: Option<String>,
+    cards: Vec<Card>,
+    selected: Option<StepId>,
+    history: History<SessionChange>,
+    running: BTreeMap<JobId, jobs::Running>,
+    next_id: u64,
+    stroke: Option<masks::ActiveStroke>,
+    pending: Option<Pending>,
+    /// The question about unsaved work was answered with "save", and the save runs.
+    saving_for_pending: bool,
+    notice: Option<Notice>,
+    preview: Option<jobs::Preview>,
+    changes: Changes,
+}
+
+/// Memory for undo, in bytes.
+const UNDO_LIMIT: usize = 512 << 20;
+
+impl Session {
+    pub fn new(registry: Registry) -> Self {
+        Self {
+            registry,
+            photo: None,
+            instruction: String::new(),
+            planned: None,
+            cards: Vec::new(),
+            selected: None,
+            history: History::new(UNDO_LIMIT),
+            running: BTreeMap::new(),
+            next_id: 1,
+            stroke: None,
+            pending: None,
+            saving_for_pending: false,
+            notice: None,
+            preview: None,
+            changes: Changes::default(),
+        }
+    }
+
+    /// Does one thing and says what has to happen in the world for it.
+    ///
+    /// A command that makes no sense at the moment (approve without candidate, undo without history) does nothing.
+    pub fn apply(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::SetInstruction(text) => {
+                self.instruction = text;
+                Vec::new()
+            }
+            Command::Plan => self.plan(),
+            Command::Locate(id) => self.locate(id, Vec::new()),
+            Command::Refine(id, clicks) => self.locate(id, clicks),
+            Command::Run(id) => self.run(id),
+            Command::RunAll => self.run_all(),
+            Command::NewSeed(id) => self.new_seed(id),
+            Command::CancelJobs => self.cancel_jobs(),
+            Command::Approve(id) => self.approve(id),
+            Command::Skip(id) => self.skip(id),
+            Command::Reopen(id) => self.reopen(id),
+            Command::Select(id) => self.select(id),
+            Command::ChooseCandidate(id, index) => self.choose_candidate(id, index),
+            Command::EditTask(id, task) => self.edit_task(id, task),
+            Command::EditRecipe(id, recipe) => self.edit_recipe(id, recipe),
+            Command::ChooseProposal(id, index) => self.choose_proposal(id, index),
+            Command::StrokeBegin { brush, mode, at } => self.stroke_begin(brush, mode, at),
+            Command::StrokeTo(at) => self.stroke_to(at),
+            Command::StrokeEnd => self.stroke_end(),
+            Command::Mask(id, op) => self.mask_op(id, op),
+            Command::Undo => self.undo(),
+            Command::Redo => self.redo(),
+            Command::Open(path) => self.open(path),
+            Command::OpenDialog => self.open_dialog(),
+            Command::Save => self.save(),
+            Command::SaveDialog => self.save_dialog(),
+            Command::SaveTo(path) => self.save_to(path),
+            Command::SaveDialogCancelled => self.save_dialog_cancelled(),
+            Command::Close => self.close(),
+            Command::Answer(answer) => self.answer(answer),
+            Command::DismissNotice => {
+                self.notice = None;
+                Vec::new()
+            }
+        }
+    }
+
+    pub const fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    pub const fn photo(&self) -> Option<&OpenPhoto> {
+        self.photo.as_ref()
+    }
+
+    pub fn instruction(&self) -> &str {
+        &self.instruction
+    }
+
+    /// Whether the instruction's text is not what the cards were planned from.
+    pub fn needs_planning(&self) -> bool {
+        !self.instruction.trim().is_empty() && self.planned.as_deref() != Some(self.instruction.trim())
+    }
+
+    pub fn cards(&self) -> &[Card] {
+        &self.cards
+    }
+
+    pub fn card(&self, id: StepId) -> Option<&Card> {
+        self.cards.iter().find(|card| card.id == id)
+    }
+
+    pub fn selected(&self) -> Option<&Card> {
+        self.card(self.selected?)
+    }
+
+    pub const fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    /// What waits for an answer about unsaved work, if the question is open.
+    pub const fn pending(&self) -> Option<&Pending> {
+        self.pending.as_ref()
+    }
+
+    /// Whether the pending question has been answered with "save" and waits for that.
+    pub const fn is_saving_for_pending(&self) -> bool {
+        self.saving_for_pending
+    }
+
+    /// How the running step looks so far.
+    pub const fn preview(&self) -> Option<&jobs::Preview> {
+        self.preview.as_ref()
+    }
+
+    pub fn undo_label(&self) -> Option<&str> {
+        self.history.undo_label()
+    }
+
+    pub fn redo_label(&self) -> Option<&str> {
+        self.history.redo_label()
+    }
+
+    pub const fn is_drawing(&self) -> bool {
+        self.stroke.is_some()
+    }
+
+    /// Whether closing would lose something: edits that were not saved, or corrected masks of undecided steps.
+    pub fn has_unsaved_work(&self) -> bool {
+        let edits = self.photo.as_ref().is_some_and(|photo| {
+            let current = photo.document.current();
+            !Arc::ptr_eq(current, &photo.saved) && **current != *photo.saved
+        });
+        let corrected = |card: &Card| !card.is_decided() && card.mask.as_ref().is_some_and(CardMask::is_edited);
+        edits || self.cards.iter().any(corrected)
+    }
+
+    /// What has changed on the pixels since the last call.
+    pub fn take_changes(&mut self) -> Changes {
+        std::mem::take(&mut self.changes)
+    }
+
+    fn card_mut(&mut self, id: StepId) -> Option<&mut Card> {
+        self.cards.iter_mut().find(|card| card.id == id)
+    }
+
+    fn new_id(&mut self) -> u64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        id
+    }
+
+    fn fail(&mut self, sentence: impl Into<String>) {
+        self.notice = Some(Notice::Error(sentence.into()));
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let steps = self.photo.as_ref().map_or_else(Vec::new, |photo| photo.document.steps().to_vec());
+        Snapshot { cards: self.cards.clone(), selected: self.selected, steps }
+    }
+
+    /// Makes a change and records it as one undoable gesture.
+    fn change(&mut self, label: impl Into<String>, change: impl FnOnce(&mut Self)) {
+        let before = Box::new(self.snapshot());
+        change(self);
+        let after = Box::new(self.snapshot());
+        self.history.push(label, vec![SessionChange::State { before, after }]);
+    }
+
+    fn set_steps(&mut self, steps: Vec<EditStep>) {
+        if let Some(photo) = &mut self.photo {
+            let dirty = photo.document.set_steps(steps);
+            self.changes.image = Some(self.changes.image.unwrap_or(Bounds::EMPTY).union(dirty));
+        }
+    }
+
+    fn undo(&mut self) -> Vec<Effect> {
+        let mut effects = self.stroke_end();
+        if let Some(entry) = self.history.undo() {
+            for change in entry.changes.iter().rev() {
+                match change {
+                    SessionChange::Mask { step, patch } => self.patch_mask(*step, patch, false),
+                    SessionChange::State { before, .. } => effects.extend(self.restore(before)),
+                }
+            }
+        }
+        effects
+    }
+
+    fn redo(&mut self) -> Vec<Effect> {
+        let mut effects = self.stroke_end();
+        if let Some(entry) = self.history.redo() {
+            for change in &entry.changes {
+                match change {
+                    SessionChange::Mask { step, patch } => self.patch_mask(*step, patch, true),
+                    SessionChange::State { after, .. } => effects.extend(self.restore(after)),
+                }
+            }
+        }
+        effects
+    }
+
+    /// Goes to a snapshot; candidates that were made since are kept, because making them took time.
+    fn restore(&mut self, snapshot: &Snapshot) -> Vec<Effect> {
+        let effects = self.cancel_jobs();
+        let mut cards = snapshot.cards.clone();
+        for card in &mut cards {
+            if let Some(now) = self.card(card.id)
+                && card.candidates.is_empty()
+                && !now.candidates.is_empty()
+            {
+                card.candidates.clone_from(&now.candidates);
+                card.chosen = now.chosen;
+                card.outdated = now.outdated;
+                if matches!(card.state, StepState::Located(_) | StepState::Queued | StepState::Running(_)) {
+                    card.state = StepState::Ready;
+                }
+            }
+            card.settle();
+        }
+        self.cards = cards;
+        self.selected = snapshot.selected;
+        self.set_steps(snapshot.steps.clone());
+        self.changes.masks.extend(self.cards.iter().map(|card| MaskChange::whole(card.id)));
+        effects
+    }
+}

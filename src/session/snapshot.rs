@@ -1,0 +1,46 @@
+//! What undo goes back to.
+
+use super::card::Card;
+use crate::domain::history::Change;
+use crate::domain::{EditStep, MaskPatch, StepId};
+use std::sync::Arc;
+
+/// The state that undo covers beside painted pixels; cheap, because masks and candidates are shared.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    pub cards: Vec<Card>,
+    pub selected: Option<StepId>,
+    /// The document's stack.
+    pub steps: Vec<EditStep>,
+}
+
+/// One reversible change of a session.
+#[derive(Debug)]
+pub enum SessionChange {
+    /// Part of a step's mask.
+    Mask { step: StepId, patch: MaskPatch },
+    /// Cards and stack as a whole.
+    State { before: Box<Snapshot>, after: Box<Snapshot> },
+}
+
+impl Change for SessionChange {
+    fn size(&self) -> usize {
+        match self {
+            Self::Mask { patch, .. } => patch.size(),
+            Self::State { before, after } => {
+                // What only one side holds on to would be free without this entry.
+                let masks = |snapshot: &Snapshot| -> Vec<usize> {
+                    let results = snapshot.cards.iter().filter_map(|card| card.mask.as_ref());
+                    results.map(|mask| Arc::as_ptr(&mask.result).addr()).collect()
+                };
+                let (known, base) = (masks(before), size_of::<Snapshot>());
+                let new = after.cards.iter().filter_map(|card| card.mask.as_ref());
+                let new = new.filter(|mask| !known.contains(&Arc::as_ptr(&mask.result).addr()));
+                let masks: usize = new.map(|mask| mask.result.coverage().len()).sum();
+                let patches: usize =
+                    after.steps.iter().skip(before.steps.len()).map(|step| step.candidate.size()).sum();
+                base + masks + patches + (before.cards.len() + after.cards.len()) * size_of::<Card>()
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Deciding about steps: choose, approve, skip, and change what they ask for.
+
+use super::Session;
+use super::card::{Card, StepState};
+use super::command::Effect;
+use super::masks::MaskChange;
+use crate::domain::{Bounds, Candidate, EditStep, Recipe, StepId, SubTask};
+use std::sync::Arc;
+
+impl Session {
+    pub(super) fn select(&mut self, id: StepId) -> Vec<Effect> {
+        let effects = self.stroke_end();
+        if self.card(id).is_some() {
+            self.selected = Some(id);
+        }
+        effects
+    }
+
+    pub(super) fn choose_candidate(&mut self, id: StepId, index: usize) -> Vec<Effect> {
+        if let Some(card) = self.card_mut(id)
+            && index < card.candidates.len()
+        {
+            card.chosen = index;
+            // Another candidate of an approved step waits for approval again; the document changes only then.
+            if card.state == StepState::Approved {
+                card.state = StepState::Ready;
+            }
+        }
+        Vec::new()
+    }
+
+    /// Puts the chosen candidate into the stack: on top, or where the step was before.
+    pub(super) fn approve(&mut self, id: StepId) -> Vec<Effect> {
+        let mut effects = self.stroke_end();
+        let Some(card) = self.card(id).filter(|card| card.state == StepState::Ready) else {
+            return effects;
+        };
+        let (Some(candidate), Some(photo)) = (card.candidate().cloned(), &self.photo) else {
+            return effects;
+        };
+        let title = card.task.title();
+        let mut steps = photo.document.steps().to_vec();
+        let mut changed = candidate.bounds;
+        let step = EditStep { id, title: title.clone(), candidate, enabled: true };
+        let index = match steps.iter().position(|step| step.id == id) {
+            Some(index) => {
+                changed = changed.union(steps[index].candidate.bounds);
+                steps[index] = step;
+                index
+            }
+            None => {
+                steps.push(step);
+                steps.len() - 1
+            }
+        };
+        self.change(format!("Approve {title}"), |session| {
+            session.set_steps(steps);
+            session.mark_outdated(id, index, changed);
+            if let Some(card) = session.card_mut(id) {
+                card.state = StepState::Approved;
+            }
+            session.select_next_undecided(id);
+        });
+        effects.extend(self.locate_ready());
+        effects
+    }
+
+    pub(super) fn skip(&mut self, id: StepId) -> Vec<Effect> {
+        let mut effects = self.cancel_jobs_of(id);
+        effects.extend(self.stroke_end());
+        let Some(card) = self.card(id).filter(|card| !card.is_decided()) else {
+            return effects;
+        };
+        self.change(format!("Skip {}", card.task.title()), |session| {
+            session.withdraw(id);
+            if let Some(card) = session.card_mut(id) {
+                card.state = StepState::Skipped;
+            }
+            session.select_next_undecided(id);
+        });
+        effects
+    }
+
+    /// Takes a decision back; an approved step leaves the document, and its candidates wait again.
+    pub(super) fn reopen(&mut self, id: StepId) -> Vec<Effect> {
+        let Some(card) = self.card(id).filter(|card| card.is_decided()) else {
+            return Vec::new();
+        };
+        let title = card.task.title();
+        self.change(format!("Reopen {title}"), |session| {
+            session.withdraw(id);
+            let registry = session.registry.clone();
+            if let Some(card) = session.card_mut(id) {
+                // As if a job on it had just ended: what it has decides where it stands.
+                card.state = StepState::Queued;
+                card.settle();
+                if card.recipe.is_none() {
+                    card.choose_engine(&registry);
+                }
+            }
+            session.selected = Some(id);
+        });
+        self.locate_ready()
+    }
+
+    /// Takes a step out of the document's stack, if it is there.
+    fn withdraw(&mut self, id: StepId) {
+        let Some(photo) = &self.photo else {
+            return;
+        };
+        let mut steps = photo.document.steps().to_vec();
+        if let Some(index) = steps.iter().position(|step| step.id == id) {
+            let removed = steps.remove(index);
+            self.mark_outdated(id, index, removed.candidate.bounds);
+            self.set_steps(steps);
+        }
+    }
+
+    /// Marks everything that was made from pixels which have just changed: steps above in the stack, and waiting candidates.
+    fn mark_outdated(&mut self, changed_step: StepId, index: usize, changed: Bounds) {
+        let stale = self.photo.as_ref().map_or_else(Vec::new, |photo| photo.document.stale_above(index, changed));
+        for card in self.cards.iter_mut().filter(|card| card.id != changed_step) {
+            let waiting = card.state == StepState::Ready
+                && card.candidates.iter().any(|candidate| candidate.bounds.intersects(changed));
+            if waiting || stale.contains(&card.id) {
+                card.outdated = true;
+            }
+        }
+    }
+
+    /// Selects the next step that waits for a decision, first below the given one, then from the top.
+    fn select_next_undecided(&mut self, id: StepId) {
+        let start = self.cards.iter().position(|card| card.id == id).map_or(0, |index| index + 1);
+        let (before, after) = self.cards.split_at(start.min(self.cards.len()));
+        let next = after.iter().chain(before).find(|card| !card.is_decided());
+        self.selected = next.map(|card| card.id).or(Some(id));
+    }
+
+    pub(super) fn edit_task(&mut self, id: StepId, task: SubTask) -> Vec<Effect> {
+        let Some(card) = self.card(id).filter(|card| card.task != task) else {
+            return Vec::new();
+        };
+        let finds_other =
+            card.task.target != task.target || card.task.location != task.location || card.task.op != task.op;
+        let registry = self.registry.clone();
+        self.change("Edit step", |session| {
+            if let Some(card) = session.card_mut(id) {
+                card.task = task;
+                card.outdated = !card.candidates.is_empty();
+                let blend = card.recipe.as_ref().map(|recipe| recipe.blend);
+                card.choose_engine(&registry);
+                if let (Some(recipe), Some(blend)) = (&mut card.recipe, blend) {
+                    recipe.blend = blend;
+                }
+                if finds_other && !card.mask.as_ref().is_some_and(super::CardMask::is_edited) {
+                    card.mask = None;
+                    card.proposals.clear();
+                    if matches!(card.state, StepState::Located(_) | StepState::Failed(_)) {
+                        card.state = StepState::Draft;
+                    }
+                }
+            }
+        });
+        self.changes.masks.push(MaskChange::whole(id));
+        self.locate_ready()
+    }
+
+    pub(super) fn edit_recipe(&mut self, id: StepId, recipe: Recipe) -> Vec<Effect> {
+        if self.card(id).is_some_and(|card| card.recipe.as_ref() != Some(&recipe)) {
+            self.change("Edit recipe", |session| {
+                if let Some(card) = session.card_mut(id) {
+                    card.recipe = Some(recipe);
+                    card.outdated = !card.candidates.is_empty();
+                }
+            });
+        }
+        Vec::new()
+    }
+
+    /// The image as it would be with the shown candidate of the selected step; `None` if that is the document as it is.
+    pub fn shown_candidate(&self) -> Option<&Arc<Candidate>> {
+        self.selected().filter(|card| card.state == StepState::Ready).and_then(Card::candidate)
+    }
+}

@@ -1,0 +1,358 @@
+//! The one list of everything a person can do by name: menus, shortcuts, the palette and the key list come from it.
+
+use super::state::{Tool, UiState};
+use crate::gpu::OverlayMode;
+use crate::session::{Card, CardMask, Command, MaskOp, Session, StepState};
+use eframe::egui::{self, Key, KeyboardShortcut, Modifiers};
+
+/// Something that can be done by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    Open,
+    Save,
+    SaveAs,
+    Quit,
+    Undo,
+    Redo,
+    PlanOrRun,
+    RunAll,
+    Approve,
+    Skip,
+    Reopen,
+    NewSeed,
+    Locate,
+    NextCandidate,
+    PreviousCandidate,
+    NextStep,
+    PreviousStep,
+    Cancel,
+    ViewTool,
+    BrushTool,
+    EraserTool,
+    SwapTool,
+    SmallerBrush,
+    LargerBrush,
+    SofterBrush,
+    HarderBrush,
+    InvertMask,
+    ClearMask,
+    ResetMask,
+    GrowMask,
+    ShrinkMask,
+    FeatherMask,
+    FillHoles,
+    ZoomIn,
+    ZoomOut,
+    Fit,
+    ActualSize,
+    FitMask,
+    Overlay,
+    Compare,
+    SwitchTheme,
+    Palette,
+    Keys,
+}
+
+/// Where an action stands in the menu bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    File,
+    Edit,
+    Step,
+    Mask,
+    View,
+    Help,
+}
+
+impl Menu {
+    pub const ALL: [Self; 6] = [Self::File, Self::Edit, Self::Step, Self::Mask, Self::View, Self::Help];
+
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Edit => "Edit",
+            Self::Step => "Step",
+            Self::Mask => "Mask",
+            Self::View => "View",
+            Self::Help => "Help",
+        }
+    }
+}
+
+/// How an action is shown and reached.
+pub struct Info {
+    pub action: Action,
+    pub menu: Menu,
+    pub text: &'static str,
+    pub shortcut: Option<KeyboardShortcut>,
+}
+
+const fn info(action: Action, menu: Menu, text: &'static str, modifiers: Modifiers, key: Key) -> Info {
+    Info { action, menu, text, shortcut: Some(KeyboardShortcut::new(modifiers, key)) }
+}
+
+const fn unbound(action: Action, menu: Menu, text: &'static str) -> Info {
+    Info { action, menu, text, shortcut: None }
+}
+
+const NONE: Modifiers = Modifiers::NONE;
+const CTRL: Modifiers = Modifiers::COMMAND;
+const SHIFT: Modifiers = Modifiers::SHIFT;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+/// All actions in the order of the menus.
+pub const ACTIONS: &[Info] = &[
+    info(Action::Open, Menu::File, "Open…", CTRL, Key::O),
+    info(Action::Save, Menu::File, "Save", CTRL, Key::S),
+    info(Action::SaveAs, Menu::File, "Save as…", CTRL_SHIFT, Key::S),
+    info(Action::Quit, Menu::File, "Quit", CTRL, Key::Q),
+    info(Action::Undo, Menu::Edit, "Undo", CTRL, Key::Z),
+    info(Action::Redo, Menu::Edit, "Redo", CTRL_SHIFT, Key::Z),
+    info(Action::PlanOrRun, Menu::Step, "Plan, or run step", CTRL, Key::Enter),
+    info(Action::RunAll, Menu::Step, "Run all steps", CTRL_SHIFT, Key::Enter),
+    info(Action::Approve, Menu::Step, "Approve", NONE, Key::Enter),
+    info(Action::Skip, Menu::Step, "Skip", NONE, Key::Delete),
+    unbound(Action::Reopen, Menu::Step, "Reopen"),
+    info(Action::NewSeed, Menu::Step, "Try another seed", NONE, Key::N),
+    unbound(Action::Locate, Menu::Step, "Locate again"),
+    info(Action::NextCandidate, Menu::Step, "Next candidate", NONE, Key::ArrowRight),
+    info(Action::PreviousCandidate, Menu::Step, "Previous candidate", NONE, Key::ArrowLeft),
+    info(Action::NextStep, Menu::Step, "Next step", NONE, Key::ArrowDown),
+    info(Action::PreviousStep, Menu::Step, "Previous step", NONE, Key::ArrowUp),
+    info(Action::Cancel, Menu::Step, "Cancel running jobs", NONE, Key::Escape),
+    info(Action::ViewTool, Menu::Mask, "Move the view", NONE, Key::H),
+    info(Action::BrushTool, Menu::Mask, "Brush", NONE, Key::B),
+    info(Action::EraserTool, Menu::Mask, "Eraser", NONE, Key::E),
+    info(Action::SwapTool, Menu::Mask, "Swap brush and eraser", NONE, Key::X),
+    info(Action::SmallerBrush, Menu::Mask, "Smaller brush", NONE, Key::OpenBracket),
+    info(Action::LargerBrush, Menu::Mask, "Larger brush", NONE, Key::CloseBracket),
+    info(Action::SofterBrush, Menu::Mask, "Softer brush", SHIFT, Key::OpenBracket),
+    info(Action::HarderBrush, Menu::Mask, "Harder brush", SHIFT, Key::CloseBracket),
+    info(Action::InvertMask, Menu::Mask, "Invert", CTRL, Key::I),
+    unbound(Action::GrowMask, Menu::Mask, "Grow by 4 px"),
+    unbound(Action::ShrinkMask, Menu::Mask, "Shrink by 4 px"),
+    unbound(Action::FeatherMask, Menu::Mask, "Feather by 4 px"),
+    unbound(Action::FillHoles, Menu::Mask, "Fill holes"),
+    unbound(Action::ClearMask, Menu::Mask, "Clear"),
+    unbound(Action::ResetMask, Menu::Mask, "Reset to proposal"),
+    info(Action::ZoomIn, Menu::View, "Zoom in", CTRL, Key::Plus),
+    info(Action::ZoomOut, Menu::View, "Zoom out", CTRL, Key::Minus),
+    info(Action::Fit, Menu::View, "Fit in window", CTRL, Key::Num0),
+    info(Action::ActualSize, Menu::View, "Actual size", CTRL, Key::Num1),
+    info(Action::FitMask, Menu::View, "Fit to mask", NONE, Key::F),
+    info(Action::Overlay, Menu::View, "Next mask overlay", NONE, Key::Q),
+    info(Action::Compare, Menu::View, "Compare with original", NONE, Key::C),
+    unbound(Action::SwitchTheme, Menu::View, "Switch dark and light"),
+    info(Action::Palette, Menu::Help, "Command palette…", CTRL_SHIFT, Key::P),
+    info(Action::Keys, Menu::Help, "Keyboard shortcuts", NONE, Key::F1),
+];
+
+/// Second shortcuts that people's hands know.
+const ALIASES: &[(Action, KeyboardShortcut)] =
+    &[(Action::Redo, KeyboardShortcut::new(CTRL, Key::Y)), (Action::ZoomIn, KeyboardShortcut::new(CTRL, Key::Equals))];
+
+impl Action {
+    /// Whether it would do anything now.
+    pub fn is_enabled(self, session: &Session, state: &UiState) -> bool {
+        let card = session.selected();
+        let has = |predicate: fn(&Card) -> bool| card.is_some_and(predicate);
+        match self {
+            Self::Save | Self::SaveAs | Self::ZoomIn | Self::ZoomOut | Self::Fit | Self::ActualSize | Self::Compare => {
+                session.photo().is_some()
+            }
+            Self::Undo => session.undo_label().is_some(),
+            Self::Redo => session.redo_label().is_some(),
+            Self::PlanOrRun => session.photo().is_some() && (session.needs_planning() || has(Card::can_run)),
+            Self::RunAll => session.cards().iter().any(|card| card.can_run() && !card.is_decided()),
+            Self::Approve => has(|card| card.state == StepState::Ready),
+            Self::Skip => has(|card| !card.is_decided()),
+            Self::Reopen => has(Card::is_decided),
+            Self::NewSeed => has(|card| card.can_run() && !card.candidates.is_empty()),
+            Self::Locate => has(|card| !card.is_busy() && !card.is_decided()),
+            Self::NextCandidate => has(|card| card.chosen + 1 < card.candidates.len()),
+            Self::PreviousCandidate => has(|card| card.chosen > 0),
+            Self::NextStep | Self::PreviousStep => !session.cards().is_empty(),
+            Self::Cancel => session.activity().is_some_and(|activity| activity.can_cancel),
+            Self::InvertMask => card.is_some(),
+            Self::ClearMask
+            | Self::GrowMask
+            | Self::ShrinkMask
+            | Self::FeatherMask
+            | Self::FillHoles
+            | Self::FitMask => has(|card| card.mask.as_ref().is_some_and(|mask| !mask.result.is_empty())),
+            Self::ResetMask => has(|card| card.mask.as_ref().is_some_and(CardMask::is_edited)),
+            Self::SmallerBrush | Self::LargerBrush | Self::SofterBrush | Self::HarderBrush => state.tool != Tool::View,
+            Self::Open
+            | Self::Quit
+            | Self::ViewTool
+            | Self::BrushTool
+            | Self::EraserTool
+            | Self::SwapTool
+            | Self::Overlay
+            | Self::SwitchTheme
+            | Self::Palette
+            | Self::Keys => true,
+        }
+    }
+
+    /// Does it: changes what belongs to the window, or answers with the command for the session.
+    pub fn perform(self, ctx: &egui::Context, session: &Session, state: &mut UiState) -> Option<Command> {
+        let card = session.selected();
+        let id = card.map(|card| card.id);
+        let mask = |op| id.map(|id| Command::Mask(id, op));
+        let candidate = |index| card.map(|card| Command::ChooseCandidate(card.id, index));
+        match self {
+            Self::Open => return Some(Command::OpenDialog),
+            Self::Save => return Some(Command::Save),
+            Self::SaveAs => return Some(Command::SaveDialog),
+            Self::Quit => return Some(Command::Close),
+            Self::Undo => return Some(Command::Undo),
+            Self::Redo => return Some(Command::Redo),
+            Self::PlanOrRun if session.needs_planning() => return Some(Command::Plan),
+            Self::PlanOrRun => return id.map(Command::Run),
+            Self::RunAll => return Some(Command::RunAll),
+            Self::Approve => return id.map(Command::Approve),
+            Self::Skip => return id.map(Command::Skip),
+            Self::Reopen => return id.map(Command::Reopen),
+            Self::NewSeed => return id.map(Command::NewSeed),
+            Self::Locate => return id.map(Command::Locate),
+            Self::NextCandidate => return card.and_then(|card| candidate(card.chosen + 1)),
+            Self::PreviousCandidate => return card.and_then(|card| candidate(card.chosen.checked_sub(1)?)),
+            Self::NextStep => return neighbour(session, 1),
+            Self::PreviousStep => return neighbour(session, -1),
+            Self::Cancel => return Some(Command::CancelJobs),
+            Self::InvertMask => return mask(MaskOp::Invert),
+            Self::ClearMask => return mask(MaskOp::Clear),
+            Self::ResetMask => return mask(MaskOp::Reset),
+            Self::GrowMask => return mask(MaskOp::Grow(4.0)),
+            Self::ShrinkMask => return mask(MaskOp::Shrink(4.0)),
+            Self::FeatherMask => return mask(MaskOp::Feather(4.0)),
+            Self::FillHoles => return mask(MaskOp::FillHoles),
+            Self::ViewTool => state.tool = Tool::View,
+            Self::BrushTool => state.tool = Tool::Brush,
+            Self::EraserTool => state.tool = Tool::Eraser,
+            Self::SwapTool => state.tool = if state.tool == Tool::Brush { Tool::Eraser } else { Tool::Brush },
+            Self::SmallerBrush => state.change_brush(|brush| brush.resized(false)),
+            Self::LargerBrush => state.change_brush(|brush| brush.resized(true)),
+            Self::SofterBrush => state.change_brush(|brush| brush.harder(-0.25)),
+            Self::HarderBrush => state.change_brush(|brush| brush.harder(0.25)),
+            Self::ZoomIn => state.view.zoom_by(1.25),
+            Self::ZoomOut => state.view.zoom_by(0.8),
+            Self::Fit => state.view.fit(),
+            Self::ActualSize => state.view.actual_size(),
+            Self::FitMask => {
+                if let Some(mask) = card.and_then(|card| card.mask.as_ref()) {
+                    state.view.fit_to(mask.result.bounds());
+                }
+            }
+            Self::Overlay => {
+                state.overlay = match state.overlay {
+                    OverlayMode::Tint => OverlayMode::Outline,
+                    OverlayMode::Outline => OverlayMode::BlackAndWhite,
+                    OverlayMode::BlackAndWhite => OverlayMode::Off,
+                    OverlayMode::Off => OverlayMode::Tint,
+                };
+            }
+            Self::Compare => state.compare = !state.compare,
+            Self::SwitchTheme => {
+                ctx.set_theme(if ctx.theme() == egui::Theme::Dark { egui::Theme::Light } else { egui::Theme::Dark });
+            }
+            Self::Palette => state.palette = Some(String::new()),
+            Self::Keys => state.keys_open = !state.keys_open,
+        }
+        None
+    }
+
+    /// The list's entry; every action has one, as a test makes sure.
+    pub fn info(self) -> Option<&'static Info> {
+        ACTIONS.iter().find(|info| info.action == self)
+    }
+
+    /// The shortcut as text, empty if there is none.
+    pub fn shortcut_text(self, ctx: &egui::Context) -> String {
+        self.info().and_then(|info| info.shortcut).map_or_else(String::new, |shortcut| ctx.format_shortcut(&shortcut))
+    }
+}
+
+/// The step above or below the selected one.
+fn neighbour(session: &Session, offset: isize) -> Option<Command> {
+    let cards = session.cards();
+    let selected = session.selected().map(|card| card.id);
+    let index = cards.iter().position(|card| Some(card.id) == selected);
+    let next = index.map_or(0, |index| index.saturating_add_signed(offset).min(cards.len().saturating_sub(1)));
+    cards.get(next).map(|card| Command::Select(card.id))
+}
+
+/// Takes the pressed shortcuts out of the input: those with more modifiers first, and while a text field has the focus
+/// only those that no text field uses.
+pub fn pressed_actions(ctx: &egui::Context) -> Vec<Action> {
+    let typing = ctx.text_edit_focused();
+    let on_widget = ctx.memory(|memory| memory.focused().is_some());
+    let mut shortcuts: Vec<(Action, KeyboardShortcut)> = ACTIONS
+        .iter()
+        .filter_map(|info| Some((info.action, info.shortcut?)))
+        .chain(ALIASES.iter().copied())
+        .filter(|(_, shortcut)| !(typing && text_field_uses(shortcut)))
+        .filter(|(_, shortcut)| !(on_widget && widget_uses(shortcut)))
+        .collect();
+    // egui matches Ctrl+S inside Ctrl+Shift+S.
+    shortcuts.sort_by_key(|(_, shortcut)| {
+        let modifiers = shortcut.modifiers;
+        std::cmp::Reverse(u8::from(modifiers.command) + u8::from(modifiers.shift) + u8::from(modifiers.alt))
+    });
+    ctx.input_mut(|input| {
+        shortcuts
+            .into_iter()
+            .filter(|(_, shortcut)| input.consume_shortcut(shortcut))
+            .map(|(action, _)| action)
+            .collect()
+    })
+}
+
+/// Plain keys type, and these edit.
+fn text_field_uses(shortcut: &KeyboardShortcut) -> bool {
+    let edits = matches!(shortcut.logical_key, Key::Z | Key::Y | Key::A | Key::C | Key::V | Key::X);
+    let is_function_key = matches!(shortcut.logical_key, Key::F1);
+    (!shortcut.modifiers.command && !is_function_key) || (shortcut.modifiers.command && edits)
+}
+
+/// A focused button takes Enter, a focused slider the arrows.
+fn widget_uses(shortcut: &KeyboardShortcut) -> bool {
+    let keys = [Key::Enter, Key::Space, Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown];
+    shortcut.modifiers.is_none() && keys.contains(&shortcut.logical_key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_actions_share_a_shortcut() {
+        let all: Vec<_> =
+            ACTIONS.iter().filter_map(|i| Some((i.action, i.shortcut?))).chain(ALIASES.iter().copied()).collect();
+        for (index, (action, shortcut)) in all.iter().enumerate() {
+            for (other, same) in &all[..index] {
+                assert!(shortcut != same, "{action:?} and {other:?} share {shortcut:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_action_stands_in_the_list_once() {
+        for (index, info) in ACTIONS.iter().enumerate() {
+            assert!(ACTIONS[..index].iter().all(|other| other.action != info.action), "{:?} twice", info.action);
+        }
+        assert_eq!(ACTIONS.last().map(|info| info.action as usize), Some(ACTIONS.len() - 1), "an action is missing");
+    }
+
+    #[test]
+    fn typing_a_letter_never_triggers_a_shortcut_but_planning_works_from_the_text_field() {
+        let uses = |action: Action| action.info().and_then(|info| info.shortcut).is_some_and(|s| text_field_uses(&s));
+        for action in [Action::BrushTool, Action::Approve, Action::NewSeed, Action::Undo, Action::SmallerBrush] {
+            assert!(uses(action), "{action:?}");
+        }
+        for action in [Action::PlanOrRun, Action::Save, Action::Open, Action::Keys] {
+            assert!(!uses(action), "{action:?}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The menu bar, made from the list of actions.
+
+use super::actions::{ACTIONS, Action, Menu};
+use super::state::UiState;
+use crate::session::Session;
+use eframe::egui::{self, Ui};
+
+/// Draws the menu bar.
+pub fn menu_ui(ui: &mut Ui, session: &Session, state: &UiState, actions: &mut Vec<Action>) {
+    egui::MenuBar::new().ui(ui, |ui| {
+        for menu in Menu::ALL {
+            ui.menu_button(menu.text(), |ui| {
+                ui.set_min_width(220.0);
+                for info in ACTIONS.iter().filter(|info| info.menu == menu) {
+                    let text = match info.action {
+                        Action::Undo => label_with(info.text, session.undo_label()),
+                        Action::Redo => label_with(info.text, session.redo_label()),
+                        _ => info.text.to_owned(),
+                    };
+                    let button = egui::Button::new(text).shortcut_text(info.action.shortcut_text(ui));
+                    if ui.add_enabled(info.action.is_enabled(session, state), button).clicked() {
+                        actions.push(info.action);
+                        ui.close();
+                    }
+                    if starts_group_after(info.action) {
+                        ui.separator();
+                    }
+                }
+            });
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if let Some(photo) = session.photo() {
+                let name = photo.source.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                let star = if session.has_unsaved_work() { " *" } else { "" };
+                ui.weak(format!("{name}{star}"));
+            }
+        });
+    });
+}
+
+/// "Undo brush stroke".
+fn label_with(verb: &str, what: Option<&str>) -> String {
+    what.map_or_else(|| verb.to_owned(), |what| format!("{verb} {}", lower_first(what)))
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+const fn starts_group_after(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Open
+            | Action::SaveAs
+            | Action::RunAll
+            | Action::Reopen
+            | Action::Locate
+            | Action::PreviousStep
+            | Action::SwapTool
+            | Action::HarderBrush
+            | Action::InvertMask
+            | Action::FillHoles
+            | Action::FitMask
+            | Action::Compare
+    )
+}

@@ -1,0 +1,71 @@
+//! What a person sees: functions that draw a part of the window from the session and answer with commands.
+//!
+//! Widgets report and never decide: they read `&Session`, push [`Command`]s and change only [`UiState`].
+
+pub mod actions;
+pub mod canvas;
+mod canvas_paint;
+pub mod icons;
+mod inspector;
+mod menu;
+mod overlays;
+mod plan_panel;
+pub mod state;
+mod status;
+pub mod theme;
+mod tools;
+pub mod view;
+mod widgets;
+
+use crate::session::{Command, Session};
+use actions::Action;
+use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use state::UiState;
+use theme::Tokens;
+
+/// Draws the whole window; answers with what the person asked for in this frame.
+pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens) -> Vec<Command> {
+    let mut commands = Vec::new();
+    let mut actions: Vec<Action> = Vec::new();
+    let panel = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 4));
+    Panel::top("menu").frame(panel).resizable(false).show(ui, |ui| menu::menu_ui(ui, session, state, &mut actions));
+    Panel::bottom("status")
+        .frame(panel)
+        .resizable(false)
+        .exact_size(30.0)
+        .show(ui, |ui| status::status_ui(ui, session, state, tokens, &mut commands));
+    if session.photo().is_some() {
+        let side = Frame::new().fill(tokens.panel).inner_margin(Margin::same(6));
+        Panel::left("tools")
+            .frame(side)
+            .resizable(false)
+            .exact_size(46.0)
+            .show(ui, |ui| tools::tools_ui(ui, session, state, &mut actions));
+        Panel::right("plan")
+            .frame(Frame::new().fill(tokens.panel).inner_margin(Margin::same(12)))
+            .default_size(360.0)
+            .size_range(300.0..=520.0)
+            .show(ui, |ui| plan_panel::plan_panel_ui(ui, session, state, tokens, &mut commands, &mut actions));
+        CentralPanel::no_frame().show(ui, |ui| canvas::canvas_ui(ui, session, state, tokens, &mut commands));
+    } else {
+        CentralPanel::no_frame().show(ui, |ui| overlays::welcome_ui(ui, session, tokens, &mut commands, &mut actions));
+    }
+    overlays::overlays_ui(ui, session, state, tokens, &mut commands, &mut actions);
+    perform(ui, session, state, actions, &mut commands);
+    commands
+}
+
+/// Does actions in order, as far as they make sense now.
+pub fn perform(
+    ctx: &eframe::egui::Context,
+    session: &Session,
+    state: &mut UiState,
+    actions: Vec<Action>,
+    commands: &mut Vec<Command>,
+) {
+    for action in actions {
+        if action.is_enabled(session, state) {
+            commands.extend(action.perform(ctx, session, state));
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What lies over the window: the welcome page, notices, questions, the palette and the key list.
+
+use super::actions::{ACTIONS, Action, Menu};
+use super::icons;
+use super::state::UiState;
+use super::theme::Tokens;
+use super::widgets::primary_button;
+use crate::session::{Answer, Command, Notice, Session};
+use eframe::egui::{
+    self, Align2, Area, Color32, FontId, Frame, Id, Key, Margin, Modal, Order, RichText, ScrollArea, Stroke, TextEdit,
+    Ui,
+};
+
+/// The page without a photograph.
+pub fn welcome_ui(
+    ui: &mut Ui,
+    session: &Session,
+    tokens: &Tokens,
+    commands: &mut Vec<Command>,
+    actions: &mut Vec<Action>,
+) {
+    ui.painter().rect_filled(ui.max_rect(), 0, tokens.canvas);
+    ui.vertical_centered(|ui| {
+        ui.add_space((ui.available_height() * 0.3).max(20.0));
+        ui.label(RichText::new(icons::IMAGE).size(56.0).color(tokens.text_weak));
+        ui.label(RichText::new("Tie Studio").size(26.0).family(super::theme::strong_family()));
+        ui.label(RichText::new("Edit a photograph by saying what to change").color(tokens.text_weak));
+        ui.add_space(14.0);
+        if session.activity().is_some() {
+            ui.label("Opening…");
+        } else {
+            let state = UiState::default();
+            primary_button(
+                ui,
+                session,
+                &state,
+                tokens,
+                Action::Open,
+                &format!("{}  Open photograph…", icons::FOLDER_OPEN),
+                actions,
+            );
+            ui.add_space(4.0);
+            ui.label(RichText::new("or drop a file here").small().color(tokens.text_weak));
+        }
+    });
+    let _ = commands;
+}
+
+/// Everything that lies over the window now.
+pub fn overlays_ui(
+    ui: &mut Ui,
+    session: &Session,
+    state: &mut UiState,
+    tokens: &Tokens,
+    commands: &mut Vec<Command>,
+    actions: &mut Vec<Action>,
+) {
+    notice_ui(ui, session, tokens, commands);
+    unsaved_ui(ui, session, tokens, commands);
+    palette_ui(ui, session, state, tokens, actions);
+    keys_ui(ui, state);
+    if state.drop_hovering {
+        drop_ui(ui, tokens);
+    }
+}
+
+/// An error stays until it is dismissed; a success is a word in passing.
+fn notice_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Vec<Command>) {
+    let Some(notice) = session.notice() else {
+        return;
+    };
+    let (icon, text, colour) = match notice {
+        Notice::Success(text) => (icons::CHECK_CIRCLE, text, tokens.success),
+        Notice::Error(text) => (icons::WARNING_CIRCLE, text, tokens.error),
+    };
+    Area::new(Id::unique("notice")).order(Order::Foreground).anchor(Align2::CENTER_TOP, [0.0, 44.0]).show(ui, |ui| {
+        let frame = Frame::new().fill(tokens.raised).stroke(Stroke::new(1.0, colour)).corner_radius(6);
+        frame.inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
+            ui.set_max_width(560.0);
+            ui.horizontal(|ui| {
+                ui.label(RichText::new(icon).size(18.0).color(colour));
+                ui.add(egui::Label::new(text).wrap());
+                let close = ui.button(icons::X).on_hover_text("Dismiss");
+                close.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Dismiss"));
+                if close.clicked() {
+                    commands.push(Command::DismissNotice);
+                }
+            });
+        });
+    });
+}
+
+/// Save, discard or stay.
+fn unsaved_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Vec<Command>) {
+    if session.pending().is_none() || session.is_saving_for_pending() {
+        return;
+    }
+    let name =
+        session.photo().and_then(|photo| photo.source.file_name()).map(|name| name.to_string_lossy().into_owned());
+    let response = Modal::new(Id::unique("unsaved")).show(ui, |ui| {
+        ui.set_max_width(400.0);
+        ui.heading(format!("Save the changes to {}?", name.as_deref().unwrap_or("the photograph")));
+        ui.add_space(4.0);
+        ui.label("Approved edits or corrected masks would be lost otherwise.");
+        ui.add_space(12.0);
+        ui.horizontal(|ui| {
+            let save = egui::Button::new(RichText::new("Save…").color(tokens.accent_text)).fill(tokens.accent);
+            if ui.add(save).clicked() {
+                commands.push(Command::Answer(Answer::Save));
+            }
+            if ui.button("Don't save").clicked() {
+                commands.push(Command::Answer(Answer::Discard));
+            }
+            if ui.button("Cancel").clicked() {
+                commands.push(Command::Answer(Answer::Cancel));
+            }
+        });
+    });
+    if response.should_close() {
+        commands.push(Command::Answer(Answer::Cancel));
+    }
+}
+
+/// All actions, found by typing.
+fn palette_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens, actions: &mut Vec<Action>) {
+    let Some(mut typed) = state.palette.take() else {
+        return;
+    };
+    let mut chosen = None;
+    let response = Modal::new(Id::unique("palette")).show(ui, |ui| {
+        ui.set_width(420.0);
+        let field = ui.add(TextEdit::singleline(&mut typed).hint_text("Type a command").desired_width(f32::INFINITY));
+        field.request_focus();
+        let words = typed.to_lowercase();
+        let fits = |text: &str| words.split_whitespace().all(|word| text.to_lowercase().contains(word));
+        let found: Vec<_> = ACTIONS
+            .iter()
+            .filter(|info| info.action != Action::Palette && fits(&format!("{} {}", info.menu.text(), info.text)))
+            .filter(|info| info.action.is_enabled(session, state))
+            .collect();
+        if ui.input(|input| input.key_pressed(Key::Enter)) {
+            chosen = found.first().map(|info| info.action);
+        }
+        ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+            for (index, info) in found.iter().enumerate() {
+                let text = format!("{}: {}", info.menu.text(), info.text);
+                let button = egui::Button::new(text).shortcut_text(info.action.shortcut_text(ui)).selected(index == 0);
+                if ui.add_sized([ui.available_width(), 26.0], button).clicked() {
+                    chosen = Some(info.action);
+                }
+            }
+            if found.is_empty() {
+                ui.label(RichText::new("No command that can be used now").color(tokens.text_weak));
+            }
+        });
+    });
+    let is_done = chosen.is_some() || response.should_close();
+    actions.extend(chosen);
+    state.palette = (!is_done).then_some(typed);
+}
+
+/// Every shortcut, by menu.
+fn keys_ui(ui: &mut Ui, state: &mut UiState) {
+    if !state.keys_open {
+        return;
+    }
+    let response = Modal::new(Id::unique("keys")).show(ui, |ui| {
+        ui.set_width(560.0);
+        ui.heading("Keyboard shortcuts");
+        ui.add_space(6.0);
+        ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
+            for menu in Menu::ALL {
+                ui.label(RichText::new(menu.text()).strong());
+                egui::Grid::new(menu.text()).num_columns(2).min_col_width(170.0).show(ui, |ui| {
+                    for info in ACTIONS.iter().filter(|info| info.menu == menu && info.shortcut.is_some()) {
+                        ui.monospace(info.action.shortcut_text(ui));
+                        ui.label(info.text);
+                        ui.end_row();
+                    }
+                });
+                ui.add_space(6.0);
+            }
+            ui.label(RichText::new("Pointer").strong());
+            for line in [
+                "Wheel zooms at the pointer",
+                "Middle button or Space pans",
+                "Right button or Ctrl subtracts from the mask",
+                "Hold \\ to see the original",
+            ] {
+                ui.label(line);
+            }
+        });
+        ui.add_space(8.0);
+        if ui.button("Close").clicked() {
+            ui.close();
+        }
+    });
+    if response.should_close() {
+        state.keys_open = false;
+    }
+}
+
+/// A file is held over the window.
+fn drop_ui(ui: &Ui, tokens: &Tokens) {
+    let painter = ui.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop")));
+    let rect = ui.content_rect().shrink(12.0);
+    painter.rect(rect, 10, Color32::from_black_alpha(150), Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
+    painter.text(rect.center(), Align2::CENTER_CENTER, "Drop to open", FontId::proportional(24.0), Color32::WHITE);
+}

@@ -1,0 +1,65 @@
+//! What belongs to the window and not to the document: tool, brush, view, open panels.
+
+use super::view::CanvasView;
+use crate::domain::{Brush, Point, StepId};
+use crate::gpu::OverlayMode;
+use std::collections::HashMap;
+
+/// What the pointer does on the canvas.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    View,
+    #[default]
+    Brush,
+    Eraser,
+}
+
+/// Numbers about a mask that are too slow to count every frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MaskInfo {
+    /// Where the number badge stands, in image pixels.
+    pub anchor: Point,
+    /// Selected share of the image, 0 to 1.
+    pub area: f32,
+}
+
+/// The state of the window.
+#[derive(Default)]
+pub struct UiState {
+    pub view: CanvasView,
+    pub tool: Tool,
+    /// Brush and eraser keep their own sizes.
+    pub brush: Brush,
+    pub eraser: Brush,
+    pub overlay: OverlayMode,
+    pub compare: bool,
+    /// Where the comparison is split, 0 to 1 of the image's width.
+    pub split: Option<f32>,
+    /// What is typed in the open command palette.
+    pub palette: Option<String>,
+    pub keys_open: bool,
+    pub mask_infos: HashMap<StepId, MaskInfo>,
+    /// The photograph is shown in a shrunk copy, because the graphics card has no larger textures.
+    pub shows_shrunk_copy: bool,
+    /// A file is held over the window.
+    pub drop_hovering: bool,
+    /// A photograph is on its way through a file dialog.
+    pub dialog_open: bool,
+    /// Name and kind of the graphics adapter, for the status bar.
+    pub adapter: String,
+}
+
+impl UiState {
+    /// The brush of the tool in hand.
+    pub const fn active_brush(&self) -> Brush {
+        match self.tool {
+            Tool::Eraser => self.eraser,
+            Tool::View | Tool::Brush => self.brush,
+        }
+    }
+
+    pub fn change_brush(&mut self, change: impl Fn(Brush) -> Brush) {
+        let brush = if self.tool == Tool::Eraser { &mut self.eraser } else { &mut self.brush };
+        *brush = change(*brush);
+    }
+}

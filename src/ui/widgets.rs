@@ -1,0 +1,77 @@
+//! Small things that several panels draw.
+
+use super::actions::Action;
+use super::state::UiState;
+use super::theme::Tokens;
+use crate::session::Session;
+use eframe::egui::{self, Color32, Response, RichText, Ui, Vec2};
+
+/// A button for an action: its icon and words, its shortcut as tooltip, greyed out where it would do nothing.
+pub fn action_button(
+    ui: &mut Ui,
+    session: &Session,
+    state: &UiState,
+    action: Action,
+    label: impl Into<egui::WidgetText>,
+    actions: &mut Vec<Action>,
+) -> Response {
+    let response = ui.add_enabled(action.is_enabled(session, state), egui::Button::new(label));
+    finish_button(ui, response, action, actions)
+}
+
+/// The one button that goes on: in the accent colour.
+pub fn primary_button(
+    ui: &mut Ui,
+    session: &Session,
+    state: &UiState,
+    tokens: &Tokens,
+    action: Action,
+    label: &str,
+    actions: &mut Vec<Action>,
+) -> Response {
+    let enabled = action.is_enabled(session, state);
+    let text = RichText::new(label).color(if enabled { tokens.accent_text } else { tokens.text_weak });
+    let fill = if enabled { tokens.accent } else { tokens.button };
+    let response = ui.add_enabled(enabled, egui::Button::new(text).fill(fill));
+    finish_button(ui, response, action, actions)
+}
+
+/// A square button with only an icon; its name is the action's.
+pub fn icon_button(
+    ui: &mut Ui,
+    session: &Session,
+    state: &UiState,
+    action: Action,
+    icon: &str,
+    selected: bool,
+    actions: &mut Vec<Action>,
+) -> Response {
+    let button = egui::Button::new(RichText::new(icon).size(18.0)).selected(selected).min_size(Vec2::splat(34.0));
+    let response = ui.add_enabled(action.is_enabled(session, state), button);
+    if let Some(info) = action.info() {
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, info.text));
+    }
+    finish_button(ui, response, action, actions)
+}
+
+fn finish_button(ui: &Ui, response: Response, action: Action, actions: &mut Vec<Action>) -> Response {
+    if response.clicked() {
+        actions.push(action);
+    }
+    let text = action.info().map_or("", |info| info.text);
+    let shortcut = action.shortcut_text(ui);
+    let tip = if shortcut.is_empty() { text.to_owned() } else { format!("{text} ({shortcut})") };
+    response.on_hover_text(tip)
+}
+
+/// A section's title.
+pub fn section(ui: &mut Ui, text: &str) {
+    ui.add_space(4.0);
+    ui.label(RichText::new(text).small().strong().weak());
+}
+
+/// A short text on a rounded background.
+pub fn chip(ui: &mut Ui, text: &str, fill: Color32, colour: Color32) -> Response {
+    let frame = egui::Frame::new().fill(fill).corner_radius(4).inner_margin(egui::Margin::symmetric(6, 1));
+    frame.show(ui, |ui| ui.label(RichText::new(text).small().color(colour))).inner
+}

@@ -1,0 +1,113 @@
+//! Running one job: the editor calls engines here and nowhere else, and panics end here.
+
+use super::{Job, JobEvent, JobId, Output};
+use crate::engine::{
+    Cancel, EngineError, JobCx, LocateRequest, Phase, PlanRequest, Progress, Registry, Report, pipeline,
+};
+use crate::files;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// At most one preview in this time: each is a copy of pixels and an upload.
+const PREVIEW_INTERVAL: Duration = Duration::from_millis(120);
+/// At most one progress report of a phase in this time, about one a frame.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(16);
+
+/// Runs a job to its one end event.
+pub(super) fn run(registry: &Registry, id: JobId, job: Job, cancel: &Cancel, emit: &(dyn Fn(JobEvent) + Sync)) {
+    if cancel.is_cancelled() {
+        emit(JobEvent::Cancelled(id));
+        return;
+    }
+    emit(JobEvent::Started(id));
+    let throttle = Mutex::new(Throttle::default());
+    let report = |report: Report| {
+        if throttle.lock().unwrap_or_else(PoisonError::into_inner).passes(&report) {
+            emit(match report {
+                Report::Progress(progress) => JobEvent::Progress(id, progress),
+                Report::Preview { bounds, patch } => JobEvent::Preview { job: id, bounds, patch },
+            });
+        }
+    };
+    let cx = JobCx::new(cancel.clone(), &report);
+    // Unwind safe: a job owns its snapshots, and engines keep no state between calls.
+    emit(match catch_unwind(AssertUnwindSafe(|| call(registry, job, &cx))) {
+        Ok(Ok(output)) => JobEvent::Finished(id, output),
+        Ok(Err(EngineError::Cancelled)) => JobEvent::Cancelled(id),
+        Ok(Err(error)) => JobEvent::Failed(id, error),
+        Err(panic) => JobEvent::Failed(id, EngineError::Failed(panic_sentence(&*panic))),
+    });
+}
+
+fn call(registry: &Registry, job: Job, cx: &JobCx<'_>) -> Result<Output, EngineError> {
+    let unknown = |error: crate::engine::UnknownEngine| EngineError::Unsuitable(error.to_string());
+    let broken_file = |error: files::FileError| EngineError::Unsuitable(error.to_string());
+    match job {
+        Job::Plan { planner, instruction, image } => {
+            let request = PlanRequest { instruction: &instruction, image: image.as_deref() };
+            registry.planner(&planner).map_err(unknown)?.plan(request, cx).map(Output::Plan)
+        }
+        Job::Locate { step: _, locator, image, phrase, location, op, clicks, bounds } => {
+            let request = LocateRequest {
+                image: &image,
+                phrase: &phrase,
+                location: location.as_deref(),
+                op,
+                clicks: &clicks,
+                bounds,
+            };
+            registry.locator(&locator).map_err(unknown)?.locate(request, cx).map(Output::Proposals)
+        }
+        Job::Inpaint { step: _, image, mask, avoid, recipe } => {
+            let engine = registry.inpainter(&recipe.engine).map_err(unknown)?;
+            pipeline::inpaint(engine, &image, &mask, avoid.as_deref(), &recipe, cx).map(Output::Candidates)
+        }
+        Job::Open { path } => {
+            cx.report(Report::Progress(Progress { phase: Phase::Opening, fraction: None }));
+            let photo = files::open_photo(&path).map_err(broken_file)?;
+            Ok(Output::Photo { path, photo })
+        }
+        Job::Save { path, image, metadata } => {
+            cx.report(Report::Progress(Progress { phase: Phase::Saving, fraction: None }));
+            files::save_photo(&path, &image, &metadata).map_err(broken_file)?;
+            Ok(Output::Saved { path, image })
+        }
+    }
+}
+
+fn panic_sentence(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let why = text.map(|text| format!(" ({text})")).unwrap_or_default();
+    format!("The engine broke{why}; the document is unharmed. Try again, or choose another engine.")
+}
+
+/// Lets through the first report of each phase, then as many as a person can see.
+#[derive(Default)]
+struct Throttle {
+    phase: Option<Phase>,
+    last_progress: Option<Instant>,
+    last_preview: Option<Instant>,
+}
+
+impl Throttle {
+    fn passes(&mut self, report: &Report) -> bool {
+        let now = Instant::now();
+        let (last, interval) = match report {
+            Report::Progress(progress) => {
+                if self.phase != Some(progress.phase) {
+                    self.phase = Some(progress.phase);
+                    self.last_progress = None;
+                }
+                (&mut self.last_progress, PROGRESS_INTERVAL)
+            }
+            Report::Preview { .. } => (&mut self.last_preview, PREVIEW_INTERVAL),
+        };
+        let passes = last.is_none_or(|last| now.duration_since(last) >= interval);
+        if passes {
+            *last = Some(now);
+        }
+        passes
+    }
+}

@@ -10,9 +10,9 @@ const SQUARE: f32 = 12.0;
 
 @fragment
 fn fs_main(corner: Corner) -> @location(0) vec4f {
-    let new = textureSample(edited, pixels, corner.uv);
-    let old = textureSample(original, pixels, corner.uv);
-    let colour = select(new, old, corner.uv.x < quad.params.x);
+    let after = textureSample(edited, pixels, corner.uv);
+    let before = textureSample(original, pixels, corner.uv);
+    let colour = select(after, before, corner.uv.x < quad.params.x);
     let square = floor((corner.position.xy - quad.rect.xy) / SQUARE);
     let checker = select(0.55, 0.75, (i32(square.x) + i32(square.y)) % 2 == 0);
     let rgb = mix(vec3f(checker), colour.rgb, colour.a);

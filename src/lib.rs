@@ -7,7 +7,7 @@
 //! `domain ← files, gpu ← engine ← worker ← session ← ui ← app ← main`; `cli` stands beside `worker`.
 
 pub mod app;
-
+pub mod cli;
 pub mod domain;
 pub mod engine;
 pub mod files;

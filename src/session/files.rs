@@ -17,14 +17,6 @@ impl Session {
         self.submit(Job::Open { path })
     }
 
-    pub(super) fn open_dialog(&mut self) -> Vec<Effect> {
-        if self.has_unsaved_work() {
-            self.pending = Some(Pending::OpenDialog);
-            return Vec::new();
-        }
-        vec![Effect::PickOpen]
-    }
-
     pub(super) fn close(&mut self) -> Vec<Effect> {
         if self.has_unsaved_work() {
             self.pending = Some(Pending::Close);
@@ -54,7 +46,6 @@ impl Session {
         self.saving_for_pending = false;
         match self.pending.take() {
             Some(Pending::Open(path)) => self.submit(Job::Open { path }),
-            Some(Pending::OpenDialog) => vec![Effect::PickOpen],
             Some(Pending::Close) => vec![Effect::Close],
             None => Vec::new(),
         }

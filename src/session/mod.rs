@@ -53,7 +53,6 @@ pub enum Notice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pending {
     Open(PathBuf),
-    OpenDialog,
     Close,
 }
 
@@ -142,7 +141,8 @@ impl Session {
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
             Command::Open(path) => self.open(path),
-            Command::OpenDialog => self.open_dialog(),
+            // Whether something would be lost is asked when there is a file to open instead.
+            Command::OpenDialog => vec![Effect::PickOpen],
             Command::Save => self.save(),
             Command::SaveDialog => self.save_dialog(),
             Command::SaveTo(path) => self.save_to(path),

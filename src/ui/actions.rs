@@ -14,6 +14,7 @@ pub enum Action {
     Quit,
     Undo,
     Redo,
+    Plan,
     PlanOrRun,
     RunAll,
     Approve,
@@ -108,6 +109,7 @@ pub const ACTIONS: &[Info] = &[
     info(Action::Quit, Menu::File, "Quit", CTRL, Key::Q),
     info(Action::Undo, Menu::Edit, "Undo", CTRL, Key::Z),
     info(Action::Redo, Menu::Edit, "Redo", CTRL_SHIFT, Key::Z),
+    unbound(Action::Plan, Menu::Step, "Plan the instruction"),
     info(Action::PlanOrRun, Menu::Step, "Plan, or run step", CTRL, Key::Enter),
     info(Action::RunAll, Menu::Step, "Run all steps", CTRL_SHIFT, Key::Enter),
     info(Action::Approve, Menu::Step, "Approve", NONE, Key::Enter),
@@ -162,7 +164,11 @@ impl Action {
             }
             Self::Undo => session.undo_label().is_some(),
             Self::Redo => session.redo_label().is_some(),
-            Self::PlanOrRun => session.photo().is_some() && (session.needs_planning() || has(Card::can_run)),
+            Self::PlanOrRun => {
+                let runs = |card: &Card| card.can_run() && (card.outdated || !card.is_decided());
+                session.photo().is_some() && (session.needs_planning() || has(runs))
+            }
+            Self::Plan => session.photo().is_some() && !session.instruction().trim().is_empty(),
             Self::RunAll => session.cards().iter().any(|card| card.can_run() && !card.is_decided()),
             Self::Approve => has(|card| card.state == StepState::Ready),
             Self::Skip => has(|card| !card.is_decided()),
@@ -208,8 +214,12 @@ impl Action {
             Self::Quit => return Some(Command::Close),
             Self::Undo => return Some(Command::Undo),
             Self::Redo => return Some(Command::Redo),
-            Self::PlanOrRun if session.needs_planning() => return Some(Command::Plan),
-            Self::PlanOrRun => return id.map(Command::Run),
+            Self::Plan | Self::PlanOrRun => {
+                // The next keys are for the masks, not for the text.
+                ctx.memory_mut(egui::Memory::stop_text_input);
+                let plans = self == Self::Plan || session.needs_planning();
+                return if plans { Some(Command::Plan) } else { id.map(Command::Run) };
+            }
             Self::RunAll => return Some(Command::RunAll),
             Self::Approve => return id.map(Command::Approve),
             Self::Skip => return id.map(Command::Skip),

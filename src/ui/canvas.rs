@@ -105,6 +105,8 @@ fn paint_mask(ui: &Ui, response: &egui::Response, session: &Session, state: &UiS
     });
     let starts = pressed.is_some() && can_paint && response.contains_pointer() && !is_space_down(ui);
     if starts && let Some(at) = ui.input(|input| input.pointer.interact_pos()) {
+        // A stroke is no click: without this, keys would go on typing into the text field.
+        ui.memory_mut(egui::Memory::stop_text_input);
         let erases = (state.tool == Tool::Eraser) != subtracts;
         let mode = if erases { StrokeMode::Subtract } else { StrokeMode::Add };
         commands.push(Command::StrokeBegin { brush: state.active_brush(), mode, at: state.view.image_from_ui(at) });
@@ -173,7 +175,12 @@ fn cursor_draw(ui: &Ui, response: &egui::Response, session: &Session, state: &Ui
 /// A number at each mask: colour alone would not tell the steps apart.
 fn badges(ui: &Ui, session: &Session, state: &UiState, rect: egui::Rect) {
     let painter = ui.painter().with_clip_rect(rect);
-    for (index, card) in session.cards().iter().enumerate().filter(|(_, card)| !card.is_decided()) {
+    let selected = session.selected().map(|card| card.id);
+    for (index, card) in session.cards().iter().enumerate() {
+        // Nothing lies over a result that waits for approval.
+        if card.is_decided() || (card.state == StepState::Ready && Some(card.id) == selected) {
+            continue;
+        }
         let Some(info) = state.mask_infos.get(&card.id).filter(|info| info.area > 0.0) else {
             continue;
         };

@@ -145,7 +145,7 @@ fn proposals_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
     section(ui, "Regions that fit");
     for (index, proposal) in card.proposals.iter().enumerate() {
         let text = format!("{}. {} ({:.0} %)", index + 1, proposal.reason, proposal.confidence * 100.0);
-        let button = egui::Button::selectable(index == card.proposal, text).truncate();
+        let button = egui::Button::selectable(index == card.proposal, RichText::new(text).small()).wrap();
         if ui.add(button).clicked() {
             commands.push(Command::ChooseProposal(card.id, index));
         }

@@ -48,7 +48,7 @@ pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
             .show(ui, |ui| plan_panel::plan_panel_ui(ui, session, state, tokens, &mut commands, &mut actions));
         CentralPanel::no_frame().show(ui, |ui| canvas::canvas_ui(ui, session, state, tokens, &mut commands));
     } else {
-        CentralPanel::no_frame().show(ui, |ui| overlays::welcome_ui(ui, session, tokens, &mut commands, &mut actions));
+        CentralPanel::no_frame().show(ui, |ui| overlays::welcome_ui(ui, session, state, tokens, &mut actions));
     }
     overlays::overlays_ui(ui, session, state, tokens, &mut commands, &mut actions);
     perform(ui, session, state, actions, &mut commands);

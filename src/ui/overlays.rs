@@ -12,13 +12,7 @@ use eframe::egui::{
 };
 
 /// The page without a photograph.
-pub fn welcome_ui(
-    ui: &mut Ui,
-    session: &Session,
-    tokens: &Tokens,
-    commands: &mut Vec<Command>,
-    actions: &mut Vec<Action>,
-) {
+pub fn welcome_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Tokens, actions: &mut Vec<Action>) {
     ui.painter().rect_filled(ui.max_rect(), 0, tokens.canvas);
     ui.vertical_centered(|ui| {
         ui.add_space((ui.available_height() * 0.3).max(20.0));
@@ -29,11 +23,10 @@ pub fn welcome_ui(
         if session.activity().is_some() {
             ui.label("Opening…");
         } else {
-            let state = UiState::default();
             primary_button(
                 ui,
                 session,
-                &state,
+                state,
                 tokens,
                 Action::Open,
                 &format!("{}  Open photograph…", icons::FOLDER_OPEN),
@@ -43,7 +36,6 @@ pub fn welcome_ui(
             ui.label(RichText::new("or drop a file here").small().color(tokens.text_weak));
         }
     });
-    let _ = commands;
 }
 
 /// Everything that lies over the window now.
@@ -90,6 +82,11 @@ fn notice_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Vec
     });
 }
 
+/// A window over everything, with room inside.
+fn modal(ui: &Ui, name: &str) -> Modal {
+    Modal::new(Id::unique(name)).frame(Frame::popup(ui.style()).inner_margin(Margin::same(20)))
+}
+
 /// Save, discard or stay.
 fn unsaved_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Vec<Command>) {
     if session.pending().is_none() || session.is_saving_for_pending() {
@@ -97,7 +94,7 @@ fn unsaved_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Ve
     }
     let name =
         session.photo().and_then(|photo| photo.source.file_name()).map(|name| name.to_string_lossy().into_owned());
-    let response = Modal::new(Id::unique("unsaved")).show(ui, |ui| {
+    let response = modal(ui, "unsaved").show(ui, |ui| {
         ui.set_max_width(400.0);
         ui.heading(format!("Save the changes to {}?", name.as_deref().unwrap_or("the photograph")));
         ui.add_space(4.0);
@@ -127,7 +124,7 @@ fn palette_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Toke
         return;
     };
     let mut chosen = None;
-    let response = Modal::new(Id::unique("palette")).show(ui, |ui| {
+    let response = modal(ui, "palette").show(ui, |ui| {
         ui.set_width(420.0);
         let field = ui.add(TextEdit::singleline(&mut typed).hint_text("Type a command").desired_width(f32::INFINITY));
         field.request_focus();
@@ -164,14 +161,15 @@ fn keys_ui(ui: &mut Ui, state: &mut UiState) {
     if !state.keys_open {
         return;
     }
-    let response = Modal::new(Id::unique("keys")).show(ui, |ui| {
+    let response = modal(ui, "keys").show(ui, |ui| {
         ui.set_width(560.0);
         ui.heading("Keyboard shortcuts");
         ui.add_space(6.0);
         ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
             for menu in Menu::ALL {
-                ui.label(RichText::new(menu.text()).strong());
-                egui::Grid::new(menu.text()).num_columns(2).min_col_width(170.0).show(ui, |ui| {
+                ui.label(RichText::new(menu.text()).family(super::theme::strong_family()));
+                ui.spacing_mut().interact_size.y = 18.0;
+                egui::Grid::new(menu.text()).num_columns(2).min_col_width(170.0).spacing([8.0, 4.0]).show(ui, |ui| {
                     for info in ACTIONS.iter().filter(|info| info.menu == menu && info.shortcut.is_some()) {
                         ui.monospace(info.action.shortcut_text(ui));
                         ui.label(info.text);
@@ -180,7 +178,7 @@ fn keys_ui(ui: &mut Ui, state: &mut UiState) {
                 });
                 ui.add_space(6.0);
             }
-            ui.label(RichText::new("Pointer").strong());
+            ui.label(RichText::new("Pointer").family(super::theme::strong_family()));
             for line in [
                 "Wheel zooms at the pointer",
                 "Middle button or Space pans",

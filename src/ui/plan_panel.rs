@@ -7,9 +7,7 @@ use super::theme::Tokens;
 use super::widgets::{action_button, chip, primary_button};
 use super::{icons, inspector};
 use crate::session::{Card, Command, Found, Session, StepState};
-use eframe::egui::{
-    self, Align, Color32, Frame, Layout, Margin, Panel, RichText, ScrollArea, Sense, Stroke, TextEdit, Ui,
-};
+use eframe::egui::{self, Color32, Frame, Margin, Panel, RichText, ScrollArea, Sense, Stroke, TextEdit, Ui};
 
 /// Draws instruction, cards and inspector.
 pub fn plan_panel_ui(
@@ -26,7 +24,7 @@ pub fn plan_panel_ui(
         Panel::bottom("inspector")
             .frame(Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO }))
             .resizable(true)
-            .default_size((height * 0.62).max(180.0))
+            .default_size((height * 0.58).max(180.0))
             .size_range(140.0..=(height - 90.0).max(160.0))
             .show(ui, |ui| inspector::inspector_ui(ui, session, state, tokens, card, commands, actions));
     }
@@ -60,12 +58,12 @@ fn instruction_ui(
         commands.push(Command::SetInstruction(text));
     }
     ui.horizontal(|ui| {
-        let (icon, word) = if session.cards().is_empty() || session.needs_planning() {
-            (icons::LIST_CHECKS, "Plan")
+        let label = format!("{}  Plan", icons::LIST_CHECKS);
+        if session.cards().is_empty() || session.needs_planning() {
+            primary_button(ui, session, state, tokens, Action::Plan, &label, actions).on_hover_text("Ctrl+Enter");
         } else {
-            (icons::PLAY, "Run step")
-        };
-        primary_button(ui, session, state, tokens, Action::PlanOrRun, &format!("{icon}  {word}"), actions);
+            action_button(ui, session, state, Action::Plan, label, actions);
+        }
         action_button(ui, session, state, Action::RunAll, format!("{}  Run all", icons::FAST_FORWARD), actions);
         if session.is_planning() {
             ui.weak("Planning…");
@@ -113,22 +111,19 @@ fn card_ui(
             };
             ui.add(egui::Label::new(RichText::new(title).family(super::theme::strong_family())).truncate());
         });
+        ui.spacing_mut().interact_size.y = 16.0;
         let status = status_of(card, session, tokens);
         ui.horizontal(|ui| {
             ui.label(RichText::new(status.icon).color(status.colour));
             ui.add(egui::Label::new(RichText::new(&status.text).small().color(status.colour)).wrap());
         });
         let area = state.mask_infos.get(&card.id).map(|info| info.area).filter(|area| *area > 0.0);
-        ui.horizontal(|ui| {
-            if let Some(area) = area {
-                ui.label(RichText::new(format!("{} of the image", percent(area))).small().weak());
-            }
-            if let Some(recipe) = &card.recipe {
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.label(RichText::new(&recipe.engine).small().weak());
-                });
-            }
-        });
+        let engine = card.recipe.as_ref().map(|recipe| recipe.engine.clone());
+        let details: Vec<String> =
+            area.map(|area| format!("{} of the image", percent(area))).into_iter().chain(engine).collect();
+        if !details.is_empty() {
+            ui.label(RichText::new(details.join("  ·  ")).small().weak());
+        }
     });
     let response = inner.response.interact(Sense::click());
     let name = format!("Step {}: {}", index + 1, card.task.title());

@@ -7,6 +7,7 @@
 use super::pyramid::Level;
 use super::vote::Origin;
 use crate::engine::{EngineError, JobCx};
+use rayon::prelude::*;
 
 /// Pull towards the copied colour against the pull of one gradient: differences fade over about 1/√`SCREEN` pixels.
 const SCREEN: f32 = 0.003;
@@ -35,7 +36,7 @@ pub(super) fn blend(level: &Level, origins: &[Origin], cx: &JobCx<'_>) -> Result
     for (n, origin) in origins.iter().enumerate() {
         number[origin.index] = n as u32;
     }
-    let equations: Vec<Equation> = origins.iter().map(|origin| equation(level, origins, &number, origin)).collect();
+    let equations: Vec<Equation> = origins.par_iter().map(|origin| equation(level, origins, &number, origin)).collect();
     let mut values: Vec<[f32; 4]> = origins.iter().map(|origin| level.texels[origin.index].map(f32::from)).collect();
     for sweep in 0..SWEEPS {
         if sweep % 4 == 0 {

@@ -6,14 +6,15 @@ use super::rng;
 use super::vote::{self, Origin};
 use crate::engine::{EngineError, JobCx, Phase};
 
-/// Rounds of search and vote at the full size, and how many more at each coarser one.
-const ROUNDS: usize = 0;
+/// Rounds that average, more for each halving; none at full size, where averages would only blur.
 const ROUNDS_PER_LEVEL: usize = 2;
 const MAX_ROUNDS: usize = 10;
 /// Passes of search in each round.
 const PASSES: usize = 2;
-/// Rounds at full size in which pixels are copied rather than averaged.
-const COPY_ROUNDS: usize = 3;
+/// Rounds after them in which pixels are copied: averages drift towards smooth sources, copies keep the texture.
+const COPY_ROUNDS: usize = 5;
+/// Copying rounds at full size, where most of the time goes.
+const FINE_COPY_ROUNDS: usize = 3;
 /// Random trials at full size and half size reach this far, in pixels; coarser levels search everywhere.
 const FINE_REACH: i32 = 32;
 /// A level is halved only if this many source patches are left.
@@ -55,8 +56,8 @@ pub(super) fn complete(
     let holes: Vec<usize> = (0..level.hole.len()).filter(|&i| level.hole[i]).collect();
     let everywhere = level.width.max(level.height) as i32;
     let reach = if index < 2 { FINE_REACH.min(everywhere) } else { everywhere };
-    let averaging = (ROUNDS + ROUNDS_PER_LEVEL * index).min(MAX_ROUNDS);
-    let rounds = averaging + COPY_ROUNDS;
+    let averaging = (ROUNDS_PER_LEVEL * index).min(MAX_ROUNDS);
+    let rounds = averaging + if index == 0 { FINE_COPY_ROUNDS } else { COPY_ROUNDS };
     let mut origins = Vec::new();
     for round in 0..rounds {
         for number in 0..PASSES {
@@ -66,10 +67,10 @@ pub(super) fn complete(
             cx.check()?;
         }
         if round < averaging {
-            let colours = vote::blended(level, field, &depth, &holes);
+            let colours = vote::blended(level, field, &depth, &holes, cx);
             holes.iter().zip(colours).for_each(|(&i, colour)| level.texels[i] = colour);
         } else {
-            origins = vote::coherent(level, field, &depth, &holes);
+            origins = vote::coherent(level, field, &depth, &holes, cx);
             copy(level, &origins);
         }
         cx.check()?;
@@ -97,7 +98,8 @@ pub(super) struct Work {
 impl Work {
     pub(super) fn of(levels: &[Level]) -> Self {
         let holes = |level: &Level| level.hole.iter().filter(|&&hole| hole).count() as f32;
-        let costs: Vec<f32> = levels.iter().enumerate().map(|(i, level)| holes(level) * (ROUNDS + i) as f32).collect();
+        let costs: Vec<f32> =
+            levels.iter().enumerate().map(|(i, level)| holes(level) * (FINE_COPY_ROUNDS + i) as f32).collect();
         let total = costs.iter().sum::<f32>().max(1.0);
         let share: Vec<f32> = costs.iter().map(|cost| cost / total).collect();
         let before = (0..share.len()).map(|i| share[i + 1..].iter().sum()).collect();

@@ -5,6 +5,7 @@
 
 use super::nnf::{Field, RADIUS, SIDE};
 use super::pyramid::{Level, Texel};
+use crate::engine::JobCx;
 use rayon::prelude::*;
 
 /// How much less a patch counts for each further layer between it and the known pixels (Wexler's gamma).
@@ -86,9 +87,14 @@ fn confidences(level: &Level, field: &Field, depth: &[u16]) -> Vec<f32> {
 }
 
 /// The hole pixels as weighted means of what the patches over them propose; pixels without a patch keep their value.
-pub(super) fn blended(level: &Level, field: &Field, depth: &[u16], holes: &[usize]) -> Vec<Texel> {
+///
+/// A cancelled job gets a meaningless answer at once.
+pub(super) fn blended(level: &Level, field: &Field, depth: &[u16], holes: &[usize], cx: &JobCx<'_>) -> Vec<Texel> {
     let confidence = confidences(level, field, depth);
     let mean = |&i: &usize| {
+        if cx.is_cancelled() {
+            return level.texels[i];
+        }
         let (mut sum, mut total) = ([0.0_f32; 4], 0.0_f32);
         for vote in Votes::of(field, &confidence, (i % level.width) as i32, (i / level.width) as i32).iter() {
             let texel = level.texels[vote.source.1 as usize * level.width + vote.source.0 as usize];
@@ -102,10 +108,14 @@ pub(super) fn blended(level: &Level, field: &Field, depth: &[u16], holes: &[usiz
 
 /// For each hole pixel the one source pixel that most patches over it agree on, by weight.
 ///
-/// Neighbours with the same offset copy a coherent piece of the image, so nothing is blurred.
-pub(super) fn coherent(level: &Level, field: &Field, depth: &[u16], holes: &[usize]) -> Vec<Origin> {
+/// Neighbours with the same offset copy a coherent piece of the image, so nothing is blurred. A cancelled job gets a meaningless answer at
+/// once.
+pub(super) fn coherent(level: &Level, field: &Field, depth: &[u16], holes: &[usize], cx: &JobCx<'_>) -> Vec<Origin> {
     let confidence = confidences(level, field, depth);
     let origin = |&i: &usize| {
+        if cx.is_cancelled() {
+            return Origin { index: i, source: None };
+        }
         let mut choices = [Vote::default(); SIDE * SIDE];
         let mut count = 0;
         for vote in Votes::of(field, &confidence, (i % level.width) as i32, (i / level.width) as i32).iter() {

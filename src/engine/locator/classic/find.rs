@@ -104,10 +104,14 @@ fn rank(scene: &Scene, wanted: &Wanted<'_>, cx: &JobCx<'_>) -> Result<Vec<(Regio
         regions.extend(found.into_iter().filter(|group| group.len() > 1).map(|group| scene.region(group)));
     };
     if let Some(map) = wanted.map() {
-        [0.35, 0.5, 0.65].into_iter().for_each(|level| add_groups(map, level));
+        for level in [0.35, 0.5, 0.65] {
+            add_groups(map, level);
+        }
     }
     if wanted.noun.kind == Kind::Subject || wanted.query.noun.is_none() {
-        [0.3, 0.45, 0.6].into_iter().for_each(|level| add_groups(wanted.saliency, level));
+        for level in [0.3, 0.45, 0.6] {
+            add_groups(wanted.saliency, level);
+        }
     }
     let mut scored = Vec::with_capacity(regions.len());
     for region in regions {

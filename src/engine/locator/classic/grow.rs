@@ -48,15 +48,19 @@ pub fn by_clicks(
         .collect();
     // Excluded after included: where two discs meet, the doubt is the ground's.
     for (points, side) in [(&includes, Known::Object), (&excludes, Known::Ground)] {
-        points.iter().for_each(|&at| mark_disc(&mut known, w, h, at, side));
+        for &at in points {
+            mark_disc(&mut known, w, h, at, side);
+        }
     }
-    includes.iter().for_each(|&at| known[at] = Known::Object);
+    for &at in &includes {
+        known[at] = Known::Object;
+    }
     let mut object = cut(frame, Start { known: &known, guess, prior: &prior, rounds: 3 }, cx)?;
     cx.progress(Phase::Locating, 0.8);
     drop_islands(&mut object, w, h, 2.0, &includes);
     fill_small_holes(&mut object, w, h, &excludes);
     let mask = to_image(frame, &object, image, cx)?;
-    let confidence = (0.55 + 0.1 * clicks.len() as f32).min(0.9);
+    let confidence = (0.5 + 0.05 * clicks.len() as f32).min(0.75);
     let reason = format!("grown from {}", counted(clicks.len(), "click"));
     Ok(Some(Found { mask, confidence, reason }))
 }
@@ -95,18 +99,28 @@ fn pointed_at(scene: &Scene, regions: &[Region], includes: &[usize], excludes: &
     let unwanted: Vec<u32> = excludes.iter().map(leaf).filter(|l| !wanted.contains(l)).collect();
     let holds = |region: &Region, l: &u32| region.members.binary_search(l).is_ok();
     let mut chosen = vec![false; scene.leaves.len()];
-    while !wanted.is_empty() {
+    let clicked = wanted.clone();
+    let mut size: Option<f32> = None;
+    while let Some(&first) = wanted.first() {
         let value = |region: &Region| {
-            let held = wanted.iter().filter(|l| holds(region, l)).count();
-            thingness(scene, region) + 1.5 * (held as f32 - 1.0)
+            let held = clicked.iter().filter(|l| holds(region, l)).count() as f32;
+            // A later click adds a part, rarely something far larger than what the first one meant.
+            let growth = size.map_or(0.0, |size| (region.shape.area / size).ln().max(0.0));
+            thingness(scene, region) + 0.3 * (held - 1.0) - 2.0 * growth
         };
-        let fits =
-            |region: &&Region| wanted.iter().any(|l| holds(region, l)) && !unwanted.iter().any(|l| holds(region, l));
+        let fits = |region: &&Region| {
+            let sized = size.is_none_or(|size| region.shape.area < 4.0 * size);
+            sized && holds(region, &first) && !unwanted.iter().any(|l| holds(region, l))
+        };
         let best = regions.iter().filter(fits).max_by(|a, b| value(a).total_cmp(&value(b)));
         // A leaf too small to be among the regions stands for itself.
-        let members = best.map_or_else(|| vec![wanted[0]], |region| region.members.clone());
+        let members = best.map_or_else(|| vec![first], |region| region.members.clone());
+        let area: f32 = members.iter().map(|&m| scene.leaves[m as usize].area).sum();
+        size = Some(size.map_or(area, |size| size.max(area)));
         wanted.retain(|l| members.binary_search(l).is_err());
-        members.iter().for_each(|&m| chosen[m as usize] = true);
+        for m in members {
+            chosen[m as usize] = true;
+        }
     }
     scene.superpixels.labels.iter().map(|&l| chosen[l as usize]).collect()
 }

@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 const MOST_REGIONS: usize = 220;
 /// The paper's σ for boundary connectivity.
 const SIGMA_BOUNDARY: f32 = 1.0;
-/// Geodesic colour distance at which two regions count as half alike (the paper's σ_clr, in our units).
+/// Geodesic colour distance at which two regions count as half alike (the paper's `σ_clr`, in our units).
 const SIGMA_COLOUR: f32 = 0.09;
-/// The paper's σ_spa, as a share of the image's diagonal.
+/// The paper's `σ_spa`, as a share of the image's diagonal.
 const SIGMA_SPACE: f32 = 0.25;
 
 /// How much each leaf stands out, 0 to 1, from a merge tree over the leaves.
@@ -87,7 +87,7 @@ fn partition(leaves: usize, tree: &[Vec<u32>]) -> (Vec<Vec<u32>>, Vec<usize>) {
     (regions, region_of)
 }
 
-/// The paper's w_bg from boundary connectivity over geodesic distances.
+/// The paper's `w_bg` from boundary connectivity over geodesic distances.
 fn ground_weights(
     shapes: &[Shape],
     rims: &[f32],
@@ -150,7 +150,9 @@ fn contrast(shapes: &[Shape], ground: &[f32], (width, height): (usize, usize)) -
 fn normalise(values: &mut [f32]) {
     let most = values.iter().copied().fold(0.0, f32::max);
     if most > 0.0 {
-        values.iter_mut().for_each(|value| *value /= most);
+        for value in values {
+            *value /= most;
+        }
     }
 }
 

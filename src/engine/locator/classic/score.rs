@@ -137,8 +137,7 @@ impl<'a> Wanted<'a> {
         let (inside, around) = scene.inside_and_around(region, |i| self.saliency[i]);
         match (self.noun.kind, self.names_colour()) {
             (Kind::Subject, false) => 7.0 * self.agreement(scene, region) + (inside - around) - 3.0,
-            (Kind::Part, _) => 0.5 * inside,
-            (_, true) => 0.5 * inside,
+            (Kind::Part, _) | (_, true) => 0.5 * inside,
             _ if self.query.noun.is_none() => 3.0 * self.agreement(scene, region) + 1.5 * (inside - around) + inside,
             _ => inside,
         }

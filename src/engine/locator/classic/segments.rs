@@ -260,8 +260,8 @@ pub fn measure(leaves: &[Leaf], members: &[u32], (width, height): (usize, usize)
         area += leaf.area;
         rim += leaf.rim;
         bounds = union(bounds, leaf.bounds);
-        for c in 0..3 {
-            mean[c] += leaf.mean[c] * leaf.area;
+        for (sum, value) in mean.iter_mut().zip(leaf.mean) {
+            *sum += value * leaf.area;
         }
         for (sum, &value) in m.iter_mut().zip(&leaf.moments) {
             *sum += f64::from(value);

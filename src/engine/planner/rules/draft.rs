@@ -26,6 +26,7 @@ pub const STATED: f32 = 0.85;
 pub const GUESSED: f32 = 0.5;
 
 impl Draft {
+    /// Indexes phrases by their first word.
     pub fn new(op: EditOp, target: impl Into<String>) -> Self {
         Self { op, target: target.into(), place: None, content: None, scene: None, confidence: PLAIN }
     }
@@ -53,18 +54,22 @@ impl Draft {
         !without_target && !without_content
     }
 
+    /// The edit with what shall be there.
     pub fn content(self, content: impl Into<String>) -> Self {
         Self { content: Some(content.into()), ..self }
     }
 
+    /// The edit at a place, if the tokens name one.
     pub fn at(self, place: &[Token<'_>]) -> Self {
         Self { place: place_text(place).or(self.place), ..self }
     }
 
+    /// The edit with what its region shows in words of its own.
     pub fn scene(self, scene: impl Into<String>) -> Self {
         Self { scene: Some(scene.into()), ..self }
     }
 
+    /// The edit with another confidence.
     pub fn sure(self, confidence: f32) -> Self {
         Self { confidence, ..self }
     }

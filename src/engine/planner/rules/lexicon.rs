@@ -15,42 +15,57 @@ impl Class {
     pub const DEFINITE: Self = Self(1);
     /// "a", "some", "another": the thing is new.
     pub const INDEFINITE: Self = Self(1 << 1);
+    /// "two", "12".
     pub const NUMBER: Self = Self(1 << 2);
+    /// Stands for a thing named elsewhere.
     pub const PRONOUN: Self = Self(1 << 3);
     /// "his", "its": stands for an owner that must be found.
     pub const POSSESSIVE: Self = Self(1 << 4);
     /// First word of a phrase that says where.
     pub const PLACE: Self = Self(1 << 5);
+    /// Basic colour terms and common shades.
     pub const COLOUR: Self = Self(1 << 6);
+    /// Says which kind of a colour: "light".
     pub const SHADE: Self = Self(1 << 7);
+    /// What a thing is made of, as noun or adjective.
     pub const MATERIAL: Self = Self(1 << 8);
     /// "left", "upper", "corner", "foreground".
     pub const POSITION: Self = Self(1 << 9);
+    /// Forms of "to be" and "to become".
     pub const BE: Self = Self(1 << 10);
+    /// "should", "must", "can".
     pub const MODAL: Self = Self(1 << 11);
     /// Bare verb that says what somebody or something does.
     pub const ACTION: Self = Self(1 << 12);
     /// Action of the body: the result is another pose.
     pub const POSTURE: Self = Self(1 << 13);
+    /// Says how much: "slightly", "more".
     pub const DEGREE: Self = Self(1 << 14);
     /// Adjective that can stand after its noun: "make the dog happy".
     pub const QUALITY: Self = Self(1 << 15);
     /// Change of light or colour that needs no new content: "brighter".
     pub const LIGHT: Self = Self(1 << 16);
+    /// The picture itself.
     pub const IMAGE: Self = Self(1 << 17);
+    /// What is behind the subject.
     pub const BACKDROP: Self = Self(1 << 18);
+    /// A look, season or time of day of the whole picture.
     pub const STYLE: Self = Self(1 << 19);
     /// Cannot be counted, so takes no "a".
     pub const MASS: Self = Self(1 << 20);
     /// One is in it rather than on it.
     pub const CONTAINER: Self = Self(1 << 21);
+    /// Referred to by "he".
     pub const MALE: Self = Self(1 << 22);
+    /// Referred to by "she".
     pub const FEMALE: Self = Self(1 << 23);
+    /// Somebody, or an animal.
     pub const ANIMATE: Self = Self(1 << 24);
     /// "and", "then", "also": joins clauses.
     pub const JOIN: Self = Self(1 << 25);
     /// "who", "wearing", "with": what follows belongs to the noun before.
     pub const BINDS: Self = Self(1 << 27);
+    /// Stands for several things.
     pub const PLURAL_PRONOUN: Self = Self(1 << 28);
     /// Opens a question that asks for an answer, not for an edit.
     pub const ASKS: Self = Self(1 << 29);
@@ -58,6 +73,7 @@ impl Class {
     /// Says how a thing is, not what it is.
     pub const COLOUR_LIKE: Self =
         Self(Self::COLOUR.0 | Self::SHADE.0 | Self::QUALITY.0 | Self::POSITION.0 | Self::DEGREE.0);
+    /// Any word that opens a noun phrase.
     pub const DETERMINER: Self = Self(Self::DEFINITE.0 | Self::INDEFINITE.0 | Self::POSSESSIVE.0);
 
     /// Whether the two sets share a class.

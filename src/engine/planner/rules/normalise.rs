@@ -25,14 +25,17 @@ pub struct Token<'a> {
 }
 
 impl Token<'_> {
+    /// Whether the word is of one of the classes.
     pub fn is(&self, class: Class) -> bool {
         self.class.is(class)
     }
 
+    /// Whether it is this lower-case word.
     pub fn word(&self, word: &str) -> bool {
         self.lower == word
     }
 
+    /// Whether it is one of these lower-case words.
     pub fn one_of(&self, words: &[&str]) -> bool {
         words.contains(&self.lower.as_str())
     }

@@ -44,6 +44,7 @@ impl Noun<'_> {
         })
     }
 
+    /// Whether it only names the picture as a whole.
     pub fn is_image(&self) -> bool {
         let words = self.core.iter().filter(|token| !token.one_of(&["whole", "entire", "full"]));
         words.clone().all(|token| token.is(Class::IMAGE)) && words.count() < 3

@@ -106,7 +106,15 @@ fn trailing_quality(tokens: &[Token<'_>]) -> usize {
             || colour(&token.lower).is_some()
             || token.lower.len() > 4 && (token.lower.ends_with("ed") || token.lower.ends_with("ing"))
     };
-    let nouns = tokens.iter().take_while(|token| token.is(Class::DETERMINER)).count() + 1;
+    let determiners = tokens.iter().take_while(|token| token.is(Class::DETERMINER)).count();
+    // "the red square green": the colour before the noun is the noun's, so that two words at least are the subject.
+    let adjectives = tokens[determiners..]
+        .windows(3)
+        .take_while(|three| {
+            colour(&three[0].lower).is_some() && colour(&three[1].lower).is_none() && !three[1].is(Class::DEGREE)
+        })
+        .count();
+    let nouns = determiners + adjectives + 1;
     let mut at = tokens.len();
     while at > nouns {
         let token = &tokens[at - 1];
@@ -363,6 +371,9 @@ mod tests {
             ("the sign show an address", EditOp::Attribute, "sign", "showing an address"),
             ("the man not swing but hold the bat", EditOp::Attribute, "man", "holding the bat"),
             ("her hair blonde", EditOp::Recolor, "her hair", "blonde"),
+            ("the red square green", EditOp::Recolor, "red square", "green"),
+            ("the orange blue", EditOp::Recolor, "orange", "blue"),
+            ("the red car dark blue", EditOp::Recolor, "red car", "dark blue"),
         ] {
             assert_eq!(read(text), (op, target.to_owned(), Some(content.to_owned())), "{text}");
         }

@@ -237,6 +237,7 @@ fn first_word(words: &'static str) -> &'static str {
 pub struct Phrases(HashMap<&'static str, Vec<&'static str>>);
 
 impl Phrases {
+    /// Indexes phrases by their first word.
     pub fn new(phrases: &[&'static str]) -> Self {
         let mut index: HashMap<_, Vec<_>> = HashMap::new();
         for phrase in phrases {

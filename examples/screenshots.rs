@@ -1,0 +1,42 @@
+//! Renders the main states of the window to `docs/screenshots`, with the application's own canvas and workers.
+
+#![expect(clippy::unwrap_used, reason = "a tool for the project's own pages: it fails with the reason")]
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use eframe::egui::{Key, Theme, vec2};
+use support::Studio;
+use tie_studio::session::StepState;
+
+fn main() {
+    std::fs::create_dir_all("docs/screenshots").unwrap();
+    for (theme, suffix) in [(Theme::Dark, ""), (Theme::Light, "-light")] {
+        let shot = |studio: &mut Studio, name: &str| {
+            let path = format!("docs/screenshots/{name}{suffix}.png");
+            studio.harness.render().unwrap().save(&path).unwrap();
+            println!("{path}");
+        };
+        let size = vec2(1280.0, 800.0);
+        shot(&mut Studio::start(None, size, theme), "welcome");
+        let mut studio = Studio::with_photo("assets/samples/coffee.png", size, theme);
+        shot(&mut studio, "opened");
+        studio.type_instruction("remove the spoon and turn the cup blue");
+        studio.press_ctrl(Key::Enter);
+        studio.wait_until("two masks are found", |session| session.cards().len() == 2 && session.activity().is_none());
+        shot(&mut studio, "planned");
+        studio.press_ctrl(Key::Enter);
+        studio.wait_until("candidates are ready", |session| session.cards()[0].state == StepState::Ready);
+        shot(&mut studio, "candidates");
+        studio.click_containing("Approve");
+        studio.press_ctrl(Key::Enter);
+        studio.wait_until("the cup is ready", |session| session.cards()[1].state == StepState::Ready);
+        studio.click_containing("Approve");
+        shot(&mut studio, "approved");
+        studio.press(Key::C);
+        shot(&mut studio, "compare");
+        studio.press(Key::C);
+        studio.press(Key::F1);
+        shot(&mut studio, "keys");
+    }
+}

@@ -1,0 +1,237 @@
+//! The arguments, and what is wrong with them in one sentence.
+
+use crate::domain::{Bounds, Click, Point};
+use clap::error::{ContextKind, ErrorKind};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "Exit codes:\n  0    all done\n  2    wrong arguments, or a file that cannot be read or written\n  \
+    3    done in part: steps were left out or are uncertain, and each is named\n  4    an engine failed\n  130  interrupted\n\n\
+    Output files are written with 0 and 3 only. White in a mask means \"repaint\".";
+
+/// Edits a photograph by an instruction that asks for several things at once; without a command the editor opens.
+#[derive(Debug, Parser)]
+#[command(name = "tie-studio", version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Photograph to open in the editor.
+    pub image: Option<PathBuf>,
+}
+
+/// What to do without a window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Edit a photograph by an instruction or a plan.
+    Edit(EditArgs),
+    /// Decompose instructions into plans (JSON), on standard output or in a file.
+    Plan(PlanArgs),
+    /// Find a region by words, points or a box, and save it as a mask.
+    Locate(LocateArgs),
+    /// Repaint the white part of a mask.
+    Inpaint(InpaintArgs),
+    /// Say what this computer has, and what can be done with it.
+    Doctor,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct EditArgs {
+    /// Photograph to edit; it is never written to.
+    pub image: PathBuf,
+    /// What to change: "remove the spoon and turn the cup blue".
+    #[arg(required_unless_present = "plan")]
+    pub instruction: Option<String>,
+    /// Where to save the result (.png, .jpg or .webp).
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Plan file to follow instead of an instruction.
+    #[arg(long, value_name = "FILE", conflicts_with = "instruction")]
+    pub plan: Option<PathBuf>,
+    /// Engine that decomposes the instruction; the best there is if left out.
+    #[arg(long, value_name = "NAME")]
+    pub planner: Option<String>,
+    /// Engine that finds the regions; the best there is if left out.
+    #[arg(long, value_name = "NAME")]
+    pub locator: Option<String>,
+    /// Engine for the steps that it can do; the best there is for the others.
+    #[arg(long, value_name = "NAME")]
+    pub inpainter: Option<String>,
+    /// Another seed gives another result, the same seed the same.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Where to save what was done in each step, as JSON; also written if the edit fails.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct PlanArgs {
+    /// What to change: "remove the spoon and turn the cup blue".
+    #[arg(required_unless_present = "batch")]
+    pub instruction: Option<String>,
+    /// Photograph, for planners that look at it.
+    #[arg(long, value_name = "FILE")]
+    pub image: Option<PathBuf>,
+    /// Instructions, one a line: {"id": …, "instruction": "…"}.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["instruction", "image"])]
+    pub batch: Option<PathBuf>,
+    /// Engine that decomposes the instruction; the best there is if left out.
+    #[arg(long, value_name = "NAME")]
+    pub planner: Option<String>,
+    /// Where to save the plan (JSON) or the batch's plans (JSON, one a line); standard output if left out.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct LocateArgs {
+    /// Photograph to search.
+    pub image: PathBuf,
+    /// What to find: "red cup on the left".
+    #[arg(required_unless_present_any = ["points", "bounds"])]
+    pub phrase: Option<String>,
+    /// A point of the region in image pixels, or with ",-" one that is not in it; may be given several times.
+    #[arg(long = "point", value_name = "X,Y[,-]", value_parser = click, allow_hyphen_values = true)]
+    pub points: Vec<Click>,
+    /// A box around the region, two corners in image pixels.
+    #[arg(long = "box", value_name = "X0,Y0,X1,Y1", value_parser = bounds, allow_hyphen_values = true)]
+    pub bounds: Option<Bounds>,
+    /// Engine that finds the region; the best there is if left out.
+    #[arg(long, value_name = "NAME")]
+    pub locator: Option<String>,
+    /// Where to save the mask (.png).
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Where to save what was found, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct InpaintArgs {
+    /// Photograph to edit; it is never written to.
+    pub image: PathBuf,
+    /// Image of the photograph's size, white where to repaint.
+    #[arg(long, value_name = "FILE")]
+    pub mask: PathBuf,
+    /// What the region shall show; for adjust a colour or a change, such as "dark blue" or "warmer".
+    #[arg(long, value_name = "TEXT")]
+    pub prompt: Option<String>,
+    /// Engine that repaints.
+    #[arg(long, value_name = "NAME", default_value = "exemplar")]
+    pub engine: String,
+    /// Another seed gives another result, the same seed the same.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Where to save the result (.png, .jpg or .webp).
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+/// Numbers separated by commas, all finite.
+fn numbers(text: &str) -> Option<Vec<f32>> {
+    text.split(',').map(|part| part.trim().parse().ok().filter(|number: &f32| number.is_finite())).collect()
+}
+
+fn click(text: &str) -> Result<Click, String> {
+    let (point, include) = text.strip_suffix(",-").map_or((text, true), |point| (point, false));
+    match numbers(point).as_deref() {
+        Some(&[x, y]) => Ok(Click { at: Point::new(x, y), include }),
+        _ => Err("a point is two numbers such as 120,80, or 120,80,- for one outside of the region".to_owned()),
+    }
+}
+
+fn bounds(text: &str) -> Result<Bounds, String> {
+    let box_of = |corners: &[f32]| match *corners {
+        [x0, y0, x1, y1] => Some(Bounds::covering(Point::new(x0, y0), Point::new(x1, y1))),
+        _ => None,
+    };
+    numbers(text)
+        .and_then(|corners| box_of(&corners))
+        .filter(|bounds| !bounds.is_empty())
+        .ok_or_else(|| "a box is two different corners, four numbers such as 40,30,200,180".to_owned())
+}
+
+/// The names of all commands, for messages.
+pub(super) fn command_names() -> String {
+    let command = Args::command();
+    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    names.join(", ")
+}
+
+/// What is wrong, without the usage that clap repeats below its first paragraph.
+pub(super) fn as_sentence(error: &clap::Error, arguments: &[OsString]) -> String {
+    // A misspelt command is taken for a photograph, so that what follows it is refused for the wrong reason.
+    let after_photograph = error.get(ContextKind::InvalidSubcommand).is_some()
+        || (error.kind() == ErrorKind::UnknownArgument && error.get(ContextKind::SuggestedSubcommand).is_none());
+    let first = arguments.get(1).map(|name| name.to_string_lossy());
+    if let Some(name) = first
+        && after_photograph
+        && !name.starts_with('-')
+        && Args::command().find_subcommand(&*name).is_none()
+    {
+        return format!("there is no command \"{name}\": the commands are {}.", command_names());
+    }
+    let text = error.render().to_string();
+    let first = text.split("\n\n").next().unwrap_or(&text);
+    let what = first.strip_prefix("error: ").unwrap_or(first).trim_end_matches('.');
+    format!("{what}; see \"tie-studio --help\".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(arguments: &[&str]) -> String {
+        let arguments: Vec<OsString> = [&["tie-studio"], arguments].concat().into_iter().map(OsString::from).collect();
+        let error = Args::try_parse_from(&arguments).unwrap_err();
+        as_sentence(&error, &arguments).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_arguments_are_declared_without_contradiction() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn points_and_boxes_are_read_in_image_pixels() {
+        assert_eq!(click("12,7.5").unwrap(), Click { at: Point::new(12.0, 7.5), include: true });
+        assert_eq!(click("12, 7,-").unwrap(), Click { at: Point::new(12.0, 7.0), include: false });
+        assert_eq!(bounds("30,20,10,5.5").unwrap(), Bounds::new(10, 5, 20, 15));
+        for wrong in ["", "1", "1,2,3", "a,b", "nan,1", "1,inf", "1,2,+"] {
+            assert!(click(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["1,2,3", "5,5,5,9", "1,2,3,nan", "1,2,3,4,5"] {
+            assert!(bounds(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_one_sentence() {
+        let sentence = refusal(&["locate", "a.png", "--point", "here", "-o", "m.png"]);
+        assert!(sentence.contains("a point is two numbers such as 120,80"), "{sentence}");
+        let sentence = refusal(&["edit", "a.png", "-o", "b.png"]);
+        assert!(sentence.contains("<INSTRUCTION>"), "{sentence}");
+        assert!(!sentence.contains("Usage"), "{sentence}");
+    }
+
+    #[test]
+    fn a_misspelt_command_is_answered_with_the_commands() {
+        for arguments in [&["edti", "a.png", "remove it"][..], &["edti", "a.png"], &["edti", "-o", "b.png"]] {
+            let sentence = refusal(arguments);
+            assert_eq!(
+                sentence, "there is no command \"edti\": the commands are edit, plan, locate, inpaint, doctor.",
+                "{arguments:?}"
+            );
+        }
+        assert!(!refusal(&["edit", "a.png", "x", "-o", "b.png", "--sed", "4"]).contains("no command"));
+        assert!(!refusal(&["--wrong"]).contains("no command"));
+    }
+
+    #[test]
+    fn a_name_alone_is_a_photograph_for_the_editor() {
+        let args = Args::try_parse_from(["tie-studio", "cup.png"]).unwrap();
+        assert!(args.command.is_none() && args.image.is_some());
+    }
+}

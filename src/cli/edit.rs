@@ -1,0 +1,110 @@
+//! `tie-studio edit`: the whole way from an instruction to a saved photograph.
+
+use super::args::EditArgs;
+use super::failure::{Failure, Outcome, guarded};
+use super::inputs::{instruction, read_photo, read_plan};
+use super::outputs::{check_distinct, check_extent, check_output, check_photo_output};
+use super::progress::Console;
+use super::report::{EditReport, ImageReport, REPORT_VERSION, StepReport, StepState, save_report, seconds};
+use super::steps::{Tools, carry_out};
+use crate::domain::{Document, Plan, Raster};
+use crate::engine::{Cancel, PlanRequest, Registry};
+use crate::files::{Metadata, save_photo};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+pub(super) fn edit(
+    args: &EditArgs,
+    registry: &Registry,
+    cancel: &Cancel,
+    console: &Console,
+) -> Result<Outcome, Failure> {
+    let start = Instant::now();
+    let locator = registry.locator(args.locator.as_deref().unwrap_or(first(&registry.locator_names())))?;
+    if let Some(name) = &args.inpainter {
+        registry.inpainter(name)?;
+    }
+    let inputs: Vec<&Path> = [Some(&args.image), args.plan.as_ref()].into_iter().flatten().map(AsRef::as_ref).collect();
+    let format = check_photo_output(&args.output, &inputs)?;
+    if let Some(report) = &args.report {
+        check_output(report, &inputs)?;
+        check_distinct(&args.output, Some(report))?;
+    }
+    let given = args.plan.as_deref().map(read_plan).transpose()?;
+    let photo = read_photo(&args.image, console)?;
+    let extent = photo.raster.extent();
+    check_extent(&args.output, format, extent)?;
+
+    let raster = Arc::new(photo.raster);
+    let plan = match given {
+        Some(plan) => plan,
+        None => planned(args, registry, &raster, cancel, console)?,
+    };
+    let count = plan.steps.len();
+    console.line(&format!("{count} step{} planned by {}", if count == 1 { "" } else { "s" }, plan.planner));
+
+    let tools = Tools { registry, locator, inpainter: args.inpainter.as_deref(), seed: args.seed, cancel, console };
+    let mut document = Document::new(raster);
+    let (steps, stopped) = carry_out(&plan, &mut document, &tools);
+    let saved = match stopped {
+        Some(failure) => Err(failure),
+        None => save(&args.output, document.current(), &photo.metadata, cancel),
+    };
+    let outcome = outcome_of(&steps);
+    match (&saved, steps.iter().any(|step| step.state.is_done())) {
+        (Ok(()), true) => console.line(&format!("saved {}", args.output.display())),
+        (Ok(()), false) => {
+            console.line(&format!("no step could be done: {} is an unchanged copy", args.output.display()));
+        }
+        (Err(_), _) => {}
+    }
+    if let Some(path) = &args.report {
+        let report = EditReport {
+            version: REPORT_VERSION,
+            image: ImageReport::new(&args.image, extent),
+            instruction: plan.instruction,
+            planner: plan.planner,
+            locator: locator.name().to_owned(),
+            output: saved.is_ok().then(|| args.output.display().to_string()),
+            seconds: seconds(start.elapsed()),
+            steps,
+        };
+        let reported = save_report(path, &report);
+        // Of two failures the first is the reason.
+        saved.and(reported)?;
+    } else {
+        saved?;
+    }
+    Ok(outcome)
+}
+
+fn planned(
+    args: &EditArgs,
+    registry: &Registry,
+    image: &Raster,
+    cancel: &Cancel,
+    console: &Console,
+) -> Result<Plan, Failure> {
+    let planner = registry.planner(args.planner.as_deref().unwrap_or(first(&registry.planner_names())))?;
+    let request =
+        PlanRequest { instruction: instruction(args.instruction.as_deref().unwrap_or_default())?, image: Some(image) };
+    Ok(console.during("plan", cancel, |cx| guarded("planner", || planner.plan(request, cx)))?)
+}
+
+fn save(path: &Path, image: &Raster, metadata: &Metadata, cancel: &Cancel) -> Result<(), Failure> {
+    // From here on the file is written to its end.
+    if cancel.is_cancelled() {
+        return Err(Failure::Interrupted);
+    }
+    Ok(save_photo(path, image, metadata)?)
+}
+
+fn outcome_of(steps: &[StepReport]) -> Outcome {
+    if steps.iter().all(|step| step.state == StepState::Done) { Outcome::Done } else { Outcome::InPart }
+}
+
+/// The best engine's name.
+fn first(names: &[&'static str]) -> &'static str {
+    names.first().copied().unwrap_or_default()
+}

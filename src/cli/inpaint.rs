@@ -1,0 +1,76 @@
+//! `tie-studio inpaint`: one mask is repainted by one engine.
+
+use super::args::InpaintArgs;
+use super::failure::{Failure, Outcome, guarded};
+use super::inputs::read_photo;
+use super::outputs::{check_extent, check_photo_output};
+use super::progress::Console;
+use crate::domain::{BlendSettings, Document, EditOp, EditStep, Recipe, StepId, SubTask};
+use crate::engine::inpainter::adjust::adjustment_for;
+use crate::engine::{Cancel, Inpainter, Registry, pipeline};
+use crate::files::{open_mask, save_photo};
+use std::sync::Arc;
+
+pub(super) fn inpaint(
+    args: &InpaintArgs,
+    registry: &Registry,
+    cancel: &Cancel,
+    console: &Console,
+) -> Result<Outcome, Failure> {
+    let engine = registry.inpainter(&args.engine)?;
+    let recipe = recipe(args, engine, console)?;
+    let format = check_photo_output(&args.output, &[&args.image, &args.mask])?;
+    let photo = read_photo(&args.image, console)?;
+    check_extent(&args.output, format, photo.raster.extent())?;
+    let mask = open_mask(&args.mask, photo.raster.extent())?;
+    let mut document = Document::new(Arc::new(photo.raster));
+
+    console.line(&format!("repainting {:.1} % of the image with {}", mask.area_fraction() * 100.0, engine.name()));
+    let candidates = console.during("inpaint", cancel, |cx| {
+        guarded("inpainter", || pipeline::inpaint(engine, document.current(), &mask, None, &recipe, cx))
+    })?;
+    let Some(candidate) = candidates.into_iter().next() else {
+        return Err(Failure::Engine(format!("the inpainter {} gave no result: try another seed.", engine.name())));
+    };
+    let candidate = Arc::new(candidate);
+    document.set_steps(vec![EditStep { id: StepId(1), title: "inpaint".to_owned(), candidate, enabled: true }]);
+    // From here on the file is written to its end.
+    if cancel.is_cancelled() {
+        return Err(Failure::Interrupted);
+    }
+    save_photo(&args.output, document.current(), &photo.metadata)?;
+    console.line(&format!("saved {}", args.output.display()));
+    Ok(Outcome::Done)
+}
+
+fn recipe(args: &InpaintArgs, engine: &dyn Inpainter, console: &Console) -> Result<Recipe, Failure> {
+    let prompt = args.prompt.as_deref().unwrap_or_default().trim();
+    let recipe = Recipe {
+        engine: engine.name().to_owned(),
+        prompt: prompt.to_owned(),
+        negative: String::new(),
+        seed: args.seed,
+        candidates: 1,
+        adjustment: None,
+        blend: BlendSettings::default(),
+    };
+    // What an engine does with a prompt follows from what it can do.
+    if engine.can_do(EditOp::Adjust) {
+        let task = |op| SubTask { content: Some(prompt.to_owned()), ..SubTask::new(1, op, "") };
+        let adjustment = [EditOp::Recolor, EditOp::Adjust].into_iter().find_map(|op| adjustment_for(&task(op)));
+        let Some(adjustment) = adjustment else {
+            return Err(Failure::Usage(format!(
+                "{} does not know what to do with the prompt \"{prompt}\": give --prompt a colour such as \"dark blue\", or brighter, more contrast, less saturated, warmer, blurred or black and white.",
+                engine.name()
+            )));
+        };
+        return Ok(Recipe { adjustment: Some(adjustment), blend: BlendSettings::EXACT, ..recipe });
+    }
+    if !prompt.is_empty() && !engine.can_do(EditOp::Add) {
+        console.line(&format!(
+            "note: {} fills from the rest of the photograph and does not read the prompt.",
+            engine.name()
+        ));
+    }
+    Ok(recipe)
+}

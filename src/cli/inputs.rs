@@ -1,0 +1,48 @@
+//! Reading what a command was given.
+
+use super::failure::Failure;
+use super::progress::Console;
+use crate::domain::Plan;
+use crate::files::{Photo, open_photo};
+use std::fs;
+use std::path::Path;
+
+/// Opens a photograph and says what is special about it.
+pub(super) fn read_photo(path: &Path, console: &Console) -> Result<Photo, Failure> {
+    let photo = open_photo(path)?;
+    if photo.raster.extent().is_empty() {
+        return Err(Failure::Usage(format!("{} has no pixels: choose another photograph.", path.display())));
+    }
+    for note in &photo.notes {
+        console.line(&format!("note: {note}"));
+    }
+    Ok(photo)
+}
+
+/// Reads a text file; `what` names it in the message.
+pub(super) fn read_text(path: &Path, what: &str) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|error| {
+        Failure::Usage(format!("the {what} {} cannot be read ({error}): check the name and the file.", path.display()))
+    })
+}
+
+/// Reads a plan file.
+pub(super) fn read_plan(path: &Path) -> Result<Plan, Failure> {
+    Plan::from_json(&read_text(path, "plan")?).map_err(|error| {
+        Failure::Usage(format!(
+            "the plan {} cannot be used because {error}: correct it, or make a new one with \"tie-studio plan\".",
+            path.display()
+        ))
+    })
+}
+
+/// The instruction, if it says anything.
+pub(super) fn instruction(text: &str) -> Result<&str, Failure> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Failure::Usage(
+            "the instruction is empty: say what to change, for example \"remove the spoon\".".to_owned(),
+        ));
+    }
+    Ok(text)
+}

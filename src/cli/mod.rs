@@ -1,0 +1,116 @@
+//! The command line: the editor's engines without a window.
+//!
+//! Results go to standard output or to files; everything else to standard error, failures as one sentence. A file that
+//! a command writes is there in full with exit code 0 or 3, and exactly as it was before with any other.
+
+mod args;
+mod doctor;
+mod edit;
+mod failure;
+mod inpaint;
+mod inputs;
+mod locate;
+mod outputs;
+mod plan;
+mod progress;
+mod report;
+mod steps;
+
+pub use args::{Args, Command};
+
+use crate::engine::{Cancel, Registry};
+use clap::Parser as _;
+use clap::error::ErrorKind;
+use failure::{Failure, Outcome, guarded};
+use progress::Console;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process;
+
+/// Exit code of an interrupted command: 128 and the number of the signal that Ctrl+C sends.
+const INTERRUPTED: u8 = 130;
+
+/// Reads the arguments; help and version are written here.
+///
+/// # Errors
+/// The exit code, if the program is not to go on; what is wrong has been said.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Args, u8> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    Args::try_parse_from(&arguments).map_err(|error| {
+        if matches!(
+            error.kind(),
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+        ) {
+            // Nobody is left to tell if the terminal is gone.
+            let _ = error.print();
+            return error.exit_code() as u8;
+        }
+        let failure = Failure::Usage(args::as_sentence(&error, &arguments));
+        failure.tell(&Console::new());
+        failure.exit_code()
+    })
+}
+
+/// Runs one command to its exit code; Ctrl+C cancels it, a second one ends the program at once.
+pub fn run(command: Command, registry: &Registry) -> u8 {
+    let cancel = Cancel::default();
+    let on_signal = cancel.clone();
+    let handler = ctrlc::set_handler(move || {
+        if on_signal.is_cancelled() {
+            process::exit(i32::from(INTERRUPTED));
+        }
+        on_signal.cancel();
+    });
+    if let Err(error) = handler {
+        log::warn!("Ctrl+C will not be heard: {error}");
+    }
+    // A panic is caught and told as one sentence; where it was is for those who ask for the log.
+    std::panic::set_hook(Box::new(|panic| log::debug!("{panic}")));
+    run_with(command, registry, &cancel)
+}
+
+/// Runs one command to its exit code, until `cancel` is set.
+pub fn run_with(command: Command, registry: &Registry, cancel: &Cancel) -> u8 {
+    let console = Console::new();
+    let work = || match command {
+        Command::Edit(args) => edit::edit(&args, registry, cancel, &console),
+        Command::Plan(args) => plan::plan(&args, registry, cancel, &console),
+        Command::Locate(args) => locate::locate(&args, registry, cancel, &console),
+        Command::Inpaint(args) => inpaint::inpaint(&args, registry, cancel, &console),
+        Command::Doctor => doctor::doctor(registry),
+    };
+    let ended = guarded("program", || Ok(work())).unwrap_or_else(|error| Err(error.into()));
+    console.finish();
+    match ended {
+        Ok(Outcome::Done) => 0,
+        Ok(Outcome::InPart) => 3,
+        Err(failure) => {
+            failure.tell(&console);
+            failure.exit_code()
+        }
+    }
+}
+
+/// Says in one sentence why the editor is not started, and gives the exit code.
+pub fn no_window(sentence: &str) -> u8 {
+    let failure = Failure::Engine(sentence.to_owned());
+    failure.tell(&Console::new());
+    failure.exit_code()
+}
+
+/// Checks before a window is opened that there is something to open: a misspelt command is taken for a file.
+///
+/// # Errors
+/// The exit code, if there is no such file; that has been said.
+pub fn check_photo(path: &Path) -> Result<(), u8> {
+    if path.exists() {
+        return Ok(());
+    }
+    let failure = Failure::Usage(format!(
+        "there is no photograph and no command \"{}\": check the name; the commands are {}.",
+        path.display(),
+        args::command_names()
+    ));
+    failure.tell(&Console::new());
+    Err(failure.exit_code())
+}

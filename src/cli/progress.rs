@@ -1,0 +1,52 @@
+//! What a command says while it works: a bar on a terminal, plain lines elsewhere.
+
+use crate::engine::{Cancel, JobCx, Progress, Report};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{IsTerminal as _, Write as _};
+
+/// Resolution of the bar.
+const LENGTH: u64 = 1000;
+
+/// Standard error.
+pub(super) struct Console {
+    /// Hidden where there is no terminal.
+    bar: ProgressBar,
+}
+
+impl Console {
+    pub(super) fn new() -> Self {
+        if !std::io::stderr().is_terminal() {
+            return Self { bar: ProgressBar::hidden() };
+        }
+        // At most ten times a second, so that drawing costs nothing beside the work.
+        let bar = ProgressBar::with_draw_target(Some(LENGTH), ProgressDrawTarget::stderr_with_hz(10));
+        let style = ProgressStyle::with_template("{wide_msg} {bar:30} {percent:>3} %");
+        Self { bar: bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())) }
+    }
+
+    /// Writes one line above the bar.
+    pub(super) fn line(&self, text: &str) {
+        // Nobody is left to tell if standard error is gone.
+        self.bar.suspend(|| {
+            let _ = writeln!(std::io::stderr(), "{text}");
+        });
+    }
+
+    /// Runs engine work whose progress the bar shows under `title`.
+    pub(super) fn during<T>(&self, title: &str, cancel: &Cancel, work: impl FnOnce(&JobCx<'_>) -> T) -> T {
+        let show = |report| {
+            if let Report::Progress(Progress { phase, fraction }) = report {
+                self.bar.set_message(format!("{title}: {}", phase.text().to_lowercase()));
+                if let Some(fraction) = fraction {
+                    self.bar.set_position((fraction * LENGTH as f32) as u64);
+                }
+            }
+        };
+        work(&JobCx::new(cancel.clone(), &show))
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

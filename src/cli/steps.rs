@@ -1,0 +1,256 @@
+//! A plan's steps, carried out one after the other as the editor does with everything approved.
+
+use super::failure::{Failure, guarded, one_line};
+use super::progress::Console;
+use super::report::{StepReport, StepState, seconds};
+use crate::domain::compose::changed_pixels;
+use crate::domain::proposal::LOW_CONFIDENCE;
+use crate::domain::{
+    BlendSettings, Candidate, Document, EditOp, EditStep, Mask, MaskProposal, Plan, Recipe, StepId, SubTask,
+};
+use crate::engine::{Cancel, EngineError, LocateRequest, Locator, Registry, pipeline};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Seeds of neighbouring steps are this far apart, so that no two of them draw the same numbers.
+const SEED_STRIDE: u64 = 1000;
+
+/// With what a plan is carried out.
+pub(super) struct Tools<'a> {
+    pub registry: &'a Registry,
+    pub locator: &'a dyn Locator,
+    /// Preferred for the steps that it can do.
+    pub inpainter: Option<&'a str>,
+    pub seed: u64,
+    pub cancel: &'a Cancel,
+    pub console: &'a Console,
+}
+
+/// Carries out a plan on a document; returns what was done for each step, and what stopped it if anything did.
+pub(super) fn carry_out(plan: &Plan, document: &mut Document, tools: &Tools<'_>) -> (Vec<StepReport>, Option<Failure>) {
+    let mut steps: Vec<Step<'_>> = plan.steps.iter().map(|task| Step::new(task, tools)).collect();
+    let stopped = carry_out_all(&mut steps, document, tools).err();
+    (steps.into_iter().map(|step| step.report).collect(), stopped)
+}
+
+/// Where the locator has looked for a step's region.
+enum Region {
+    Unknown,
+    Found(MaskProposal),
+    Nothing,
+}
+
+/// One step on its way from words to pixels.
+struct Step<'a> {
+    task: &'a SubTask,
+    /// Absent where no engine can do the edit.
+    recipe: Option<Recipe>,
+    region: Region,
+    report: StepReport,
+}
+
+fn carry_out_all(steps: &mut [Step<'_>], document: &mut Document, tools: &Tools<'_>) -> Result<(), Failure> {
+    // An instruction speaks of the photograph as it is, so whatever needs no earlier result is looked for before anything
+    // changes: "turn the red cup blue and the blue cup red" means two cups. It also tells each removal what not to copy.
+    for step in steps.iter_mut().filter(|step| step.task.depends_on.is_empty()) {
+        step.guard(|step| step.locate(document, tools))?;
+    }
+    for index in 0..steps.len() {
+        let missing = missing_dependency(steps, index);
+        let avoid = avoid(steps, index);
+        let Some(step) = steps.get_mut(index) else { break };
+        if step.recipe.is_some() && step.report.message.is_none() {
+            match missing {
+                Some(id) => step.skip(format!("It needs the result of step {id}, which was not done.")),
+                None => step.guard(|step| {
+                    step.locate(document, tools)?;
+                    step.run(document, avoid.as_ref(), tools)
+                })?,
+            }
+        }
+        tools.console.line(&step.line());
+    }
+    Ok(())
+}
+
+/// The first step that this one builds on and that was not done.
+fn missing_dependency(steps: &[Step<'_>], index: usize) -> Option<u32> {
+    let done = |id: &u32| steps.iter().any(|other| other.task.id == *id && other.report.state.is_done());
+    steps.get(index)?.task.depends_on.iter().find(|id| !done(id)).copied()
+}
+
+/// What must not be copied into a step's region: the other things that are to be removed and still there.
+fn avoid(steps: &[Step<'_>], index: usize) -> Option<Mask> {
+    let others = steps
+        .iter()
+        .enumerate()
+        .filter(|(other, step)| *other != index && step.task.op == EditOp::Remove && !step.report.state.is_done());
+    let mut all: Option<Mask> = None;
+    for (_, step) in others {
+        if let Region::Found(MaskProposal { mask, .. }) = &step.region {
+            match &mut all {
+                Some(all) => all.union(mask),
+                None => all = Some(Mask::clone(mask)),
+            }
+        }
+    }
+    all
+}
+
+impl<'a> Step<'a> {
+    fn new(task: &'a SubTask, tools: &Tools<'_>) -> Self {
+        let mut step = Self { task, recipe: None, region: Region::Unknown, report: StepReport::new(task) };
+        match recipe(task, tools) {
+            Ok(recipe) => {
+                step.report.engine = Some(recipe.engine.clone());
+                step.recipe = Some(recipe);
+            }
+            Err(error) => step.report.end(StepState::NeedsModel, one_line(&error.to_string())),
+        }
+        step
+    }
+
+    /// Does a part of the work and notes its time; what the step itself cannot do ends the step, a breakage the run.
+    fn guard(&mut self, work: impl FnOnce(&mut Self) -> Result<(), EngineError>) -> Result<(), Failure> {
+        let start = Instant::now();
+        let outcome = work(self);
+        self.report.seconds = seconds(start.elapsed()) + self.report.seconds;
+        match outcome {
+            Ok(()) => Ok(()),
+            Err(EngineError::Unsuitable(sentence)) => {
+                self.skip(sentence);
+                Ok(())
+            }
+            Err(EngineError::NeedsModel(sentence)) => {
+                self.report.end(StepState::NeedsModel, one_line(&sentence));
+                Ok(())
+            }
+            Err(EngineError::Cancelled) => {
+                self.skip("Interrupted.");
+                Err(Failure::Interrupted)
+            }
+            Err(EngineError::Failed(sentence)) => {
+                let sentence = one_line(&sentence);
+                self.report.end(StepState::Failed, sentence.clone());
+                Err(Failure::Engine(format!("step {} ({}) failed: {sentence}", self.task.id, self.task.title())))
+            }
+        }
+    }
+
+    fn skip(&mut self, sentence: impl AsRef<str>) {
+        self.report.end(StepState::Skipped, one_line(sentence.as_ref()));
+    }
+
+    /// Looks for the region, if an engine can do the step and nobody has looked yet.
+    fn locate(&mut self, document: &Document, tools: &Tools<'_>) -> Result<(), EngineError> {
+        if self.recipe.is_none() || !matches!(self.region, Region::Unknown) {
+            return Ok(());
+        }
+        let request = LocateRequest {
+            image: document.current(),
+            phrase: &self.task.target,
+            location: self.task.location.as_deref(),
+            op: self.task.op,
+            clicks: &[],
+            bounds: None,
+        };
+        let proposals = tools
+            .console
+            .during(&self.title(), tools.cancel, |cx| guarded("locator", || tools.locator.locate(request, cx)))?;
+        self.region = match proposals.into_iter().next().filter(|best| !best.mask.is_empty()) {
+            Some(best) => {
+                self.report.found(&best.mask, best.confidence);
+                Region::Found(best)
+            }
+            None => {
+                let what = [Some(self.task.target.as_str()), self.task.location.as_deref()];
+                let what = what.into_iter().flatten().collect::<Vec<_>>().join(" ");
+                self.report.end(
+                    StepState::NotFound,
+                    format!(
+                        "Nothing in the photograph fits \"{what}\": name it differently, or give its mask to \"tie-studio inpaint\"."
+                    ),
+                );
+                Region::Nothing
+            }
+        };
+        Ok(())
+    }
+
+    /// Changes the document's pixels in the region that was found.
+    fn run(&mut self, document: &mut Document, avoid: Option<&Mask>, tools: &Tools<'_>) -> Result<(), EngineError> {
+        let (Some(recipe), Region::Found(found)) = (&self.recipe, &self.region) else {
+            return Ok(());
+        };
+        // Unreachable as an error: the recipe's engine comes from the same registry.
+        let engine =
+            tools.registry.inpainter(&recipe.engine).map_err(|error| EngineError::Failed(error.to_string()))?;
+        let candidates = tools.console.during(&self.title(), tools.cancel, |cx| {
+            guarded("inpainter", || pipeline::inpaint(engine, document.current(), &found.mask, avoid, recipe, cx))
+        })?;
+        let Some(candidate) = candidates.into_iter().next() else {
+            return Err(EngineError::Failed(format!("The inpainter {} gave no result.", recipe.engine)));
+        };
+        let before = Arc::clone(document.current());
+        let blend = blend_at_full_extent(document, &candidate);
+        let mut stack = document.steps().to_vec();
+        let (id, title) = (StepId(u64::from(self.task.id)), self.task.title());
+        stack.push(EditStep { id, title, candidate: Arc::new(candidate), enabled: true });
+        document.set_steps(stack);
+        self.report.pixels_changed = Some(changed_pixels(&before, document.current(), &blend));
+        if found.is_low_confidence() {
+            let sentence = format!(
+                "It is uncertain that this was the right region (confidence {:.2}, below {LOW_CONFIDENCE}): look at the result.",
+                found.confidence
+            );
+            self.report.end(StepState::LowConfidence, sentence);
+        } else {
+            self.report.state = StepState::Done;
+        }
+        Ok(())
+    }
+
+    fn title(&self) -> String {
+        format!("step {} {}", self.task.id, self.task.title())
+    }
+
+    /// The step's end on one line.
+    fn line(&self) -> String {
+        let report = &self.report;
+        let mut line = format!("{}: {}", self.title(), report.state.text());
+        if let (true, Some(engine), Some(fraction)) = (report.state.is_done(), &report.engine, report.mask_fraction) {
+            line += &format!(" by {engine} on {:.1} % of the image, {:.1} s", fraction * 100.0, report.seconds);
+        }
+        if let Some(message) = &report.message {
+            line += &format!(": {message}");
+        }
+        line
+    }
+}
+
+/// The recipe for a task: of the preferred engine if that can do it, else of the best.
+fn recipe(task: &SubTask, tools: &Tools<'_>) -> Result<Recipe, EngineError> {
+    let seed = tools.seed.wrapping_add(u64::from(task.id).wrapping_mul(SEED_STRIDE));
+    // Nobody chooses between candidates here.
+    let best = Recipe { candidates: 1, ..tools.registry.recipe_for(task, seed)? };
+    match tools.inpainter {
+        Some(name)
+            if name != best.engine && tools.registry.inpainter(name).is_ok_and(|engine| engine.can_do(task.op)) =>
+        {
+            Ok(Recipe { engine: name.to_owned(), adjustment: None, blend: BlendSettings::default(), ..best })
+        }
+        _ => Ok(best),
+    }
+}
+
+/// A candidate's blend mask as a mask of the whole document.
+fn blend_at_full_extent(document: &Document, candidate: &Candidate) -> Mask {
+    let mut full = Mask::empty(document.extent());
+    let (left, top) = (candidate.bounds.x, candidate.bounds.y);
+    full.for_each_row_in(candidate.bounds, |x, y, row| {
+        let from = candidate.blend.row(y.saturating_add_signed(-top));
+        let start = x.saturating_add_signed(-left) as usize;
+        row.copy_from_slice(&from[start..start + row.len()]);
+    });
+    full
+}

@@ -1,0 +1,388 @@
+//! A whole editing story through `Session`, with the real worker and engines and without a window.
+
+#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
+
+use std::path::PathBuf;
+use std::time::Duration;
+use tie_studio::domain::{Bounds, Brush, Extent, Point, Raster, StepId, StrokeMode};
+use tie_studio::engine::Registry;
+use tie_studio::files;
+use tie_studio::session::{Answer, Command, Effect, Found, MaskOp, Notice, Pending, Session, StepState};
+use tie_studio::worker::{JobEvent, Worker};
+
+/// A session with the workers that its effects go to.
+struct Story {
+    session: Session,
+    engines: Worker,
+    files: Worker,
+    /// Effects for the window, in order.
+    window: Vec<Effect>,
+    folder: tempfile::TempDir,
+}
+
+impl Story {
+    fn new() -> Self {
+        let registry = Registry::embedded();
+        Self {
+            session: Session::new(registry.clone()),
+            engines: Worker::spawn("engines", registry.clone(), || {}).unwrap(),
+            files: Worker::spawn("files", registry, || {}).unwrap(),
+            window: Vec::new(),
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// A session in which the scene is open.
+    fn with_scene() -> Self {
+        let mut story = Self::new();
+        let path = story.path("scene.png");
+        files::save_photo(&path, &scene(), &files::Metadata::default()).unwrap();
+        story.apply(Command::Open(path));
+        story.finish_jobs();
+        assert!(story.session.photo().is_some(), "{:?}", story.session.notice());
+        story
+    }
+
+    fn planned(instruction: &str) -> Self {
+        let mut story = Self::with_scene();
+        story.apply(Command::SetInstruction(instruction.to_owned()));
+        story.apply(Command::Plan);
+        story.finish_jobs();
+        story
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn apply(&mut self, command: Command) {
+        let effects = self.session.apply(command);
+        self.carry_out(effects);
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Submit(id, job) if job.is_file_work() => self.files.submit(id, job),
+                Effect::Submit(id, job) => self.engines.submit(id, job),
+                Effect::CancelJob(id) => {
+                    self.engines.cancel(id);
+                    self.files.cancel(id);
+                }
+                other => self.window.push(other),
+            }
+        }
+    }
+
+    fn take_in(&mut self, event: JobEvent) {
+        let effects = self.session.on_event(event);
+        self.carry_out(effects);
+    }
+
+    fn finish_jobs(&mut self) {
+        while self.session.activity().is_some() {
+            let event = self.files.poll().or_else(|| self.engines.wait(Duration::from_millis(20)));
+            if let Some(event) = event {
+                self.take_in(event);
+            }
+        }
+    }
+
+    fn step(&self, index: usize) -> StepId {
+        self.session.cards()[index].id
+    }
+
+    fn state(&self, index: usize) -> &StepState {
+        &self.session.cards()[index].state
+    }
+
+    fn image(&self) -> Raster {
+        (**self.session.photo().unwrap().document.current()).clone()
+    }
+
+    fn stroke(&mut self, from: (f32, f32), to: (f32, f32), mode: StrokeMode) {
+        let brush = Brush { size: 9.0, hardness: 1.0, ..Brush::default() };
+        self.apply(Command::StrokeBegin { brush, mode, at: Point::new(from.0, from.1) });
+        self.apply(Command::StrokeTo(Point::new(to.0, to.1)));
+        self.apply(Command::StrokeEnd);
+    }
+
+    fn run_and_approve(&mut self, index: usize) {
+        let id = self.step(index);
+        self.apply(Command::Run(id));
+        self.finish_jobs();
+        assert_eq!(*self.state(index), StepState::Ready, "{:?}", self.session.notice());
+        self.apply(Command::Approve(id));
+    }
+}
+
+const RED: Bounds = Bounds::new(20, 30, 24, 24);
+const BLUE: Bounds = Bounds::new(80, 40, 30, 22);
+
+/// A red and a blue rectangle on a grey, grainy ground.
+fn scene() -> Raster {
+    Raster::from_fn(Extent::new(140, 100), |x, y| {
+        let grain = (x.wrapping_mul(7).wrapping_add(y.wrapping_mul(13)) ^ (x * y)) % 12;
+        let at = |bounds: Bounds| bounds.contains(x as i32, y as i32);
+        let [r, g, b] = if at(RED) {
+            [205, 30, 35]
+        } else if at(BLUE) {
+            [30, 60, 200]
+        } else {
+            [150, 150, 145]
+        };
+        [r + grain as u8, g + grain as u8, b + grain as u8, 255]
+    })
+}
+
+#[test]
+fn from_words_to_a_saved_picture_and_back_by_undo() {
+    let mut story = Story::planned("remove the red square and turn the blue rectangle green");
+    assert_eq!(story.session.cards().len(), 2);
+    for index in 0..2 {
+        assert!(matches!(story.state(index), StepState::Located(_)), "{:?}", story.state(index));
+    }
+    let original = story.image();
+
+    // The person corrects the first mask with the brush.
+    let before_stroke = story.session.cards()[0].mask.as_ref().unwrap().result.clone();
+    story.stroke((18.0, 28.0), (46.0, 56.0), StrokeMode::Add);
+    let stroked = story.session.cards()[0].mask.as_ref().unwrap().result.clone();
+    assert_ne!(before_stroke, stroked);
+    assert!(story.session.has_unsaved_work(), "a corrected mask is work");
+    story.apply(Command::Undo);
+    assert_eq!(story.session.cards()[0].mask.as_ref().unwrap().result, before_stroke);
+    story.apply(Command::Redo);
+    assert_eq!(story.session.cards()[0].mask.as_ref().unwrap().result, stroked);
+
+    story.run_and_approve(0);
+    let removed = story.image();
+    let [r, g, _, _] = removed.pixel(32, 42);
+    assert!(r.abs_diff(g) < 40, "the red is gone: {:?}", removed.pixel(32, 42));
+    assert_eq!(story.session.selected().map(|card| card.id), Some(story.step(1)), "the next step comes to the front");
+
+    story.run_and_approve(1);
+    let both = story.image();
+    let [r, g, b, _] = both.pixel(95, 50);
+    assert!(g > r && g > b, "the blue is green: {:?}", both.pixel(95, 50));
+
+    // Undo goes back over approvals to the original, redo forth to the same bytes.
+    story.apply(Command::Undo);
+    assert_eq!(story.image(), removed);
+    story.apply(Command::Undo);
+    assert_eq!(story.image(), original);
+    assert_eq!(*story.state(0), StepState::Ready, "the candidates wait again");
+    story.apply(Command::Redo);
+    story.apply(Command::Redo);
+    assert_eq!(story.image(), both);
+
+    let out = story.path("out.png");
+    story.apply(Command::Save);
+    assert!(
+        matches!(story.window.as_slice(), [Effect::PickSave { suggested }] if suggested.ends_with("scene_edited.png"))
+    );
+    story.apply(Command::SaveTo(out.clone()));
+    story.finish_jobs();
+    assert_eq!(story.session.notice(), Some(&Notice::Success("Saved out.png".to_owned())));
+    assert!(!story.session.has_unsaved_work());
+    assert_eq!(files::open_photo(&out).unwrap().raster, both);
+    assert_eq!(files::open_photo(&story.path("scene.png")).unwrap().raster, original, "the source is untouched");
+}
+
+#[test]
+fn untouched_pixels_stay_byte_for_byte_through_the_whole_story() {
+    let mut story = Story::planned("remove the red square and turn the blue rectangle green");
+    let original = story.image();
+    story.run_and_approve(0);
+    story.run_and_approve(1);
+    let image = story.image();
+    let steps = story.session.photo().unwrap().document.steps();
+    for y in 0..100 {
+        for x in 0..140 {
+            let touched = steps.iter().any(|step| {
+                let bounds = step.candidate.bounds;
+                bounds.contains(x, y) && step.candidate.blend.at((x - bounds.x) as u32, (y - bounds.y) as u32) > 0
+            });
+            let (x, y) = (x as u32, y as u32);
+            assert!(touched || image.pixel(x, y) == original.pixel(x, y), "pixel {x}, {y}");
+        }
+    }
+}
+
+#[test]
+fn a_step_without_an_engine_says_what_is_missing_and_does_not_stop_the_others() {
+    let mut story = Story::planned("add a cat and remove the red square");
+    assert!(matches!(story.state(0), StepState::NeedsModel(sentence) if sentence.contains("generative model")));
+    story.apply(Command::RunAll);
+    story.finish_jobs();
+    assert_eq!(*story.state(1), StepState::Ready);
+    let add = story.step(0);
+    story.apply(Command::Skip(add));
+    assert_eq!(*story.state(0), StepState::Skipped);
+    story.apply(Command::Reopen(add));
+    assert!(matches!(story.state(0), StepState::NeedsModel(_)), "{:?}", story.state(0));
+}
+
+#[test]
+fn changing_the_mask_after_a_run_marks_the_candidates_outdated() {
+    let mut story = Story::planned("remove the red square");
+    let id = story.step(0);
+    story.apply(Command::Run(id));
+    story.finish_jobs();
+    assert!(!story.session.cards()[0].outdated);
+    story.apply(Command::Mask(id, MaskOp::Grow(3.0)));
+    assert!(story.session.cards()[0].outdated);
+    story.apply(Command::Run(id));
+    story.finish_jobs();
+    assert!(!story.session.cards()[0].outdated);
+}
+
+#[test]
+fn reopening_an_approved_step_takes_it_out_of_the_picture() {
+    let mut story = Story::planned("remove the red square");
+    let original = story.image();
+    story.run_and_approve(0);
+    assert_ne!(story.image(), original);
+    let id = story.step(0);
+    story.apply(Command::Reopen(id));
+    assert_eq!(story.image(), original);
+    assert_eq!(*story.state(0), StepState::Ready);
+    story.apply(Command::Undo);
+    assert_eq!(*story.state(0), StepState::Approved);
+    assert_ne!(story.image(), original);
+}
+
+#[test]
+fn an_approval_below_another_marks_what_overlaps_as_outdated() {
+    let mut story = Story::planned("remove the red square and turn the red square green");
+    story.run_and_approve(0);
+    let id = story.step(1);
+    story.apply(Command::Mask(id, MaskOp::Clear));
+    story.stroke((25.0, 35.0), (40.0, 50.0), StrokeMode::Add);
+    story.run_and_approve(1);
+    assert!(!story.session.cards()[1].outdated);
+    let first = story.step(0);
+    story.apply(Command::Reopen(first));
+    assert!(story.session.cards()[1].outdated, "it was made from pixels that are no longer there");
+}
+
+#[test]
+fn cancelling_leaves_the_step_as_it_was_and_a_late_event_changes_nothing() {
+    let mut story = Story::planned("remove the red square");
+    let id = story.step(0);
+    let before = story.state(0).clone();
+    story.apply(Command::Run(id));
+    story.apply(Command::CancelJobs);
+    assert_eq!(story.session.activity(), None);
+    assert!(matches!(story.state(0), StepState::Located(_)), "{before:?} became {:?}", story.state(0));
+    // The worker still ends the job; the session no longer listens to it.
+    let end = loop {
+        if let Some(event) = story.engines.wait(Duration::from_secs(20))
+            && event.is_end()
+        {
+            break event;
+        }
+    };
+    story.take_in(end);
+    assert!(story.session.cards()[0].candidates.is_empty());
+}
+
+#[test]
+fn painting_while_the_locator_works_keeps_the_stroke() {
+    let mut story = Story::planned("remove the red square");
+    let id = story.step(0);
+    story.apply(Command::Locate(id));
+    story.stroke((90.0, 10.0), (100.0, 12.0), StrokeMode::Add);
+    let painted = story.session.cards()[0].mask.as_ref().unwrap().result.clone();
+    assert_eq!(*story.state(0), StepState::Located(Found::Ok));
+    std::thread::sleep(Duration::from_millis(50));
+    while let Some(event) = story.engines.wait(Duration::from_millis(300)) {
+        story.take_in(event);
+    }
+    assert_eq!(story.session.cards()[0].mask.as_ref().unwrap().result, painted);
+}
+
+#[test]
+fn one_undo_takes_back_the_plan_with_its_masks() {
+    let mut story = Story::planned("remove the red square and turn the blue rectangle green");
+    story.apply(Command::Undo);
+    assert!(story.session.cards().is_empty());
+    story.apply(Command::Redo);
+    assert_eq!(story.session.cards().len(), 2);
+    assert!(story.session.cards().iter().all(|card| card.mask.is_some()));
+}
+
+#[test]
+fn closing_with_unsaved_work_asks_and_a_failed_or_cancelled_save_keeps_the_window_open() {
+    let mut story = Story::planned("remove the red square");
+    story.apply(Command::Close);
+    assert!(matches!(story.window.pop(), Some(Effect::Close)), "nothing to lose yet");
+    story.run_and_approve(0);
+    story.apply(Command::Close);
+    assert_eq!(story.session.pending(), Some(&Pending::Close));
+    assert!(story.window.is_empty());
+
+    story.apply(Command::Answer(Answer::Save));
+    assert!(matches!(story.window.pop(), Some(Effect::PickSave { .. })));
+    story.apply(Command::SaveDialogCancelled);
+    assert_eq!(story.session.pending(), Some(&Pending::Close), "the question stays");
+
+    story.apply(Command::Answer(Answer::Save));
+    story.window.clear();
+    let nowhere = story.path("no/such/folder/out.png");
+    story.apply(Command::SaveTo(nowhere));
+    story.finish_jobs();
+    assert!(matches!(story.session.notice(), Some(Notice::Error(_))), "{:?}", story.session.notice());
+    assert!(story.window.is_empty() && story.session.pending().is_some(), "a failed save closes nothing");
+
+    story.apply(Command::Answer(Answer::Save));
+    story.window.clear();
+    let out = story.path("out.webp");
+    story.apply(Command::SaveTo(out));
+    story.finish_jobs();
+    assert!(matches!(story.window.pop(), Some(Effect::Close)), "{:?}", story.session.notice());
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_is_said_in_one_sentence_and_the_document_stays() {
+    let mut story = Story::with_scene();
+    let text = story.path("text.png");
+    std::fs::write(&text, "no picture").unwrap();
+    story.apply(Command::Open(text));
+    story.finish_jobs();
+    assert!(matches!(story.session.notice(), Some(Notice::Error(sentence)) if sentence.contains("text.png")));
+    assert!(story.session.photo().is_some_and(|photo| photo.source.ends_with("scene.png")));
+}
+
+#[test]
+fn commands_that_make_no_sense_do_nothing() {
+    let mut session = Session::new(Registry::embedded());
+    let nobody = StepId(99);
+    for command in [
+        Command::Undo,
+        Command::Redo,
+        Command::RunAll,
+        Command::Run(nobody),
+        Command::Approve(nobody),
+        Command::Skip(nobody),
+        Command::Reopen(nobody),
+        Command::NewSeed(nobody),
+        Command::Locate(nobody),
+        Command::Select(nobody),
+        Command::ChooseCandidate(nobody, 3),
+        Command::ChooseProposal(nobody, 3),
+        Command::Mask(nobody, MaskOp::Invert),
+        Command::StrokeBegin { brush: Brush::default(), mode: StrokeMode::Add, at: Point::new(1.0, 1.0) },
+        Command::StrokeTo(Point::new(f32::NAN, 1.0)),
+        Command::StrokeEnd,
+        Command::Save,
+        Command::SaveDialog,
+        Command::SaveDialogCancelled,
+        Command::CancelJobs,
+        Command::Answer(Answer::Save),
+        Command::Answer(Answer::Discard),
+    ] {
+        let name = format!("{command:?}");
+        assert!(session.apply(command).is_empty(), "{name}");
+    }
+}

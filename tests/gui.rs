@@ -1,0 +1,190 @@
+//! The real window, clicked by the names that screen readers see.
+
+#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
+
+mod support;
+
+use eframe::egui::{Key, Modifiers, Theme, vec2};
+use egui_kittest::kittest::Queryable as _;
+use support::Studio;
+use tie_studio::domain::{Bounds, Extent, Raster};
+use tie_studio::files::{self, Metadata};
+use tie_studio::session::{Pending, StepState};
+
+const RED: Bounds = Bounds::new(40, 50, 44, 44);
+const BLUE: Bounds = Bounds::new(150, 70, 50, 40);
+
+/// A red and a blue rectangle on a grey, grainy ground.
+fn scene() -> (tempfile::TempDir, std::path::PathBuf) {
+    let image = Raster::from_fn(Extent::new(240, 160), |x, y| {
+        let grain = ((x.wrapping_mul(7).wrapping_add(y.wrapping_mul(13)) ^ (x * y)) % 12) as u8;
+        let at = |bounds: Bounds| bounds.contains(x as i32, y as i32);
+        let colour = if at(RED) {
+            [205, 30, 35]
+        } else if at(BLUE) {
+            [30, 60, 200]
+        } else {
+            [150, 150, 145]
+        };
+        let [r, g, b] = colour.map(|channel: u8| channel + grain);
+        [r, g, b, 255]
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scene.png");
+    files::save_photo(&path, &image, &Metadata::default()).unwrap();
+    (folder, path)
+}
+
+fn planned(path: std::path::PathBuf) -> Studio {
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
+    studio.type_instruction("remove the red square and turn the blue rectangle green");
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("two regions are found", |session| session.cards().len() == 2 && session.activity().is_none());
+    studio
+}
+
+#[test]
+fn the_whole_story_by_mouse_and_keys() {
+    let (folder, path) = scene();
+    let mut studio = planned(path.clone());
+    assert!(studio.has("Step 1: remove red square") && studio.has("Step 2: recolor blue rectangle → green"));
+
+    // Correct the first mask with the brush, take it back, make it again.
+    let area = |studio: &Studio| studio.card(0).mask.as_ref().unwrap().result.area();
+    let before = area(&studio);
+    studio.paint(&[(100.0, 60.0), (110.0, 80.0)]);
+    let painted = area(&studio);
+    assert!(painted > before, "{painted} after {before}");
+    studio.press_ctrl(Key::Z);
+    assert_eq!(area(&studio), before);
+    studio.press_ctrl(Key::Y);
+    assert_eq!(area(&studio), painted);
+    // The eraser takes it away again.
+    studio.press(Key::E);
+    studio.paint(&[(100.0, 60.0), (110.0, 80.0)]);
+    assert!(area(&studio) < painted);
+
+    // Run, compare the candidates, approve.
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("candidates are ready", |session| session.cards()[0].state == StepState::Ready);
+    assert!(studio.has("outside 0 px"), "the fidelity line is shown");
+    studio.click("Candidate 2");
+    assert_eq!(studio.card(0).chosen, 1);
+    studio.press(Key::ArrowLeft);
+    assert_eq!(studio.card(0).chosen, 0);
+    studio.click_containing("Approve");
+    assert_eq!(studio.card(0).state, StepState::Approved);
+    assert_eq!(studio.session().selected().unwrap().id, studio.card(1).id);
+
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("the second step is ready", |session| session.cards()[1].state == StepState::Ready);
+    studio.press(Key::Enter);
+    assert_eq!(studio.card(1).state, StepState::Approved, "Enter approves");
+
+    let out = folder.path().join("out.jpg");
+    *studio.dialogs.save.borrow_mut() = Some(out.clone());
+    studio.press_ctrl(Key::S);
+    studio.wait_until_idle();
+    assert!(studio.has("Saved out.jpg"));
+    let saved = files::open_photo(&out).unwrap().raster;
+    let [r, g, b, _] = saved.pixel(175, 90);
+    assert!(g > r && g > b, "the rectangle is green in the file: {:?}", saved.pixel(175, 90));
+    let original = studio.session().photo().unwrap().document.base().clone();
+    assert_eq!(files::open_photo(&path).unwrap().raster, *original, "the source is untouched");
+}
+
+#[test]
+fn single_keys_type_into_the_instruction_and_do_nothing_else() {
+    let (_folder, path) = scene();
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
+    studio.press(Key::E);
+    assert_eq!(studio.harness.state().state().tool, tie_studio::ui::state::Tool::Eraser);
+    studio.type_instruction("be nice");
+    studio.press(Key::B);
+    assert_eq!(studio.harness.state().state().tool, tie_studio::ui::state::Tool::Eraser, "B was typed, not pressed");
+    assert_eq!(studio.session().instruction(), "be nice");
+}
+
+#[test]
+fn an_instruction_that_asks_for_nothing_is_answered_with_an_example() {
+    let (_folder, path) = scene();
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
+    studio.type_instruction("qwertz");
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("it is said", |session| session.notice().is_some());
+    assert!(studio.has("remove the spoon"), "the notice shows how to ask");
+    studio.click("Dismiss");
+    assert!(studio.session().notice().is_none());
+}
+
+#[test]
+fn a_step_that_needs_a_model_says_so_on_its_card() {
+    let (_folder, path) = scene();
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
+    studio.type_instruction("add a cat on the left");
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("it is planned", |session| !session.cards().is_empty() && session.activity().is_none());
+    assert!(studio.has("needs a generative model"));
+    studio.click("Skip");
+    assert_eq!(studio.card(0).state, StepState::Skipped);
+}
+
+#[test]
+fn opening_another_photograph_with_unsaved_edits_asks_first() {
+    let (folder, path) = scene();
+    let mut studio = planned(path.clone());
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("candidates are ready", |session| session.cards()[0].state == StepState::Ready);
+    studio.click_containing("Approve");
+    *studio.dialogs.open.borrow_mut() = Some(path.clone());
+    studio.press_ctrl(Key::O);
+    assert_eq!(studio.session().pending(), Some(&Pending::Open(path.clone())));
+    studio.click("Cancel");
+    assert!(studio.session().pending().is_none() && studio.session().has_unsaved_work());
+    *studio.dialogs.open.borrow_mut() = Some(path);
+    studio.press_ctrl(Key::O);
+    studio.click("Don't save");
+    studio.wait_until("the other photograph is open", |session| {
+        session.photo().is_some() && session.cards().is_empty() && session.activity().is_none()
+    });
+    drop(folder);
+}
+
+#[test]
+fn a_broken_file_is_named_and_the_window_stays_usable() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.png");
+    std::fs::write(&path, "this is text").unwrap();
+    let mut studio = Studio::start(Some(path), vec2(1280.0, 720.0), Theme::Dark);
+    studio.wait_until("it is said", |session| session.notice().is_some());
+    assert!(studio.has("broken.png") && studio.has("Open photograph"));
+}
+
+#[test]
+fn every_command_can_be_found_in_the_palette() {
+    let (_folder, path) = scene();
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Light);
+    studio.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    studio.harness.run_steps(3);
+    let field = studio.harness.get_by_role(eframe::egui::accesskit::Role::TextInput);
+    field.type_text("eraser");
+    studio.harness.run_steps(3);
+    studio.press(Key::Enter);
+    studio.harness.run_steps(3);
+    assert_eq!(studio.harness.state().state().tool, tie_studio::ui::state::Tool::Eraser);
+}
+
+#[test]
+fn the_main_states_look_as_they_did() {
+    let (_folder, path) = scene();
+    let mut results = egui_kittest::SnapshotResults::new();
+    let size = vec2(900.0, 640.0);
+    let mut studio = Studio::start(None, size, Theme::Dark);
+    results.add(studio.harness.try_snapshot("welcome_dark"));
+    let mut studio = Studio::with_photo(path, size, Theme::Light);
+    studio.type_instruction("remove the red square");
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("it is found", |session| session.cards().len() == 1 && session.activity().is_none());
+    studio.press(Key::Escape);
+    results.add(studio.harness.try_snapshot("planned_light"));
+}

@@ -8,9 +8,11 @@ use tie_studio::app::{App, NativeDialogs, StartError};
 use tie_studio::cli;
 use tie_studio::engine::Registry;
 
+/// What is logged unless `RUST_LOG` says otherwise: what graphics drivers miss is told as one sentence if it matters.
+const LOG: &str = "error,wgpu_hal=off,wgpu_core=off,eframe::native::run=off";
+
 fn main() -> ExitCode {
-    // What graphics drivers say of each other is for those who ask for it (RUST_LOG=warn).
-    env_logger::Builder::from_env(Env::default().default_filter_or("error,wgpu_hal=off,wgpu_core=off")).init();
+    env_logger::Builder::from_env(Env::default().default_filter_or(LOG)).init();
     let code = match cli::parse(std::env::args_os()) {
         Ok(args) => match args.command {
             Some(command) => cli::run(command, &Registry::embedded()),
@@ -26,12 +28,15 @@ fn open_editor(photo: Option<PathBuf>) -> u8 {
     if let Some(Err(code)) = photo.as_deref().map(cli::check_photo) {
         return code;
     }
-    let viewport = ViewportBuilder::default()
+    let mut viewport = ViewportBuilder::default()
         .with_app_id("tie-studio")
         .with_title("Tie Studio")
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([900.0, 600.0])
         .with_drag_and_drop(true);
+    if let Ok(icon) = eframe::icon_data::from_png_bytes(include_bytes!("../assets/icons/tie-studio-256.png")) {
+        viewport = viewport.with_icon(icon);
+    }
     let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Wgpu, ..Default::default() };
     let start: eframe::AppCreator<'_> = Box::new(move |cc| {
         Ok(Box::new(App::new(cc, Registry::embedded(), Box::new(NativeDialogs::default()), photo)?))

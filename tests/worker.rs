@@ -1,5 +1,7 @@
 //! The worker's promises, with engines made for the purpose: cancel, latest wins, panics contained, one end for each job.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "test code: a failure is a test failure")]
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -132,6 +134,16 @@ fn events_until_end(worker: &Worker, jobs: &[u64]) -> Vec<JobEvent> {
     events
 }
 
+/// Waits until the engine is in the middle of a job.
+fn until_running(worker: &Worker, fake: &Fake, id: u64) {
+    until_started(worker, id);
+    let start = Instant::now();
+    while fake.running.load(Ordering::SeqCst) == 0 {
+        assert!(start.elapsed() < PATIENCE, "job {id} never reaches its engine");
+        std::thread::yield_now();
+    }
+}
+
 fn until_started(worker: &Worker, id: u64) {
     loop {
         match worker.wait(PATIENCE) {
@@ -161,7 +173,7 @@ fn ends(events: &[JobEvent]) -> HashMap<u64, Vec<&'static str>> {
 fn a_running_job_that_is_cancelled_ends_as_cancelled() {
     let (mut worker, fake) = worker();
     worker.submit(JobId(1), inpaint(1, "wait"));
-    until_started(&worker, 1);
+    until_running(&worker, &fake, 1);
     worker.cancel(JobId(1));
     assert_eq!(ends(&events_until_end(&worker, &[1]))[&1], ["cancelled"]);
     assert_eq!(fake.running.load(Ordering::SeqCst), 0);
@@ -172,7 +184,7 @@ fn a_job_that_is_cancelled_while_it_waits_never_reaches_its_engine() {
     let (mut worker, fake) = worker();
     worker.submit(JobId(1), inpaint(1, "wait"));
     worker.submit(JobId(2), inpaint(2, "now"));
-    until_started(&worker, 1);
+    until_running(&worker, &fake, 1);
     worker.cancel(JobId(2));
     worker.cancel(JobId(1));
     let events = events_until_end(&worker, &[1, 2]);
@@ -211,7 +223,6 @@ fn jobs_of_different_slots_do_not_disturb_each_other() {
 #[test]
 fn a_panic_in_an_engine_is_a_failed_job_with_a_sentence_and_the_next_one_works() {
     let (mut worker, _) = worker();
-    std::panic::set_hook(Box::new(|_| {}));
     worker.submit(JobId(1), inpaint(1, "panic"));
     worker.submit(JobId(2), inpaint(2, "now"));
     let events = events_until_end(&worker, &[1, 2]);
@@ -227,7 +238,6 @@ fn a_panic_in_an_engine_is_a_failed_job_with_a_sentence_and_the_next_one_works()
 #[test]
 fn every_job_ends_exactly_once_whatever_becomes_of_it() {
     let (mut worker, _) = worker();
-    std::panic::set_hook(Box::new(|_| {}));
     let prompts = ["now", "fail", "panic", "wait", "progress", "wait", "now", "fail", "wait", "panic", "now", "wait"];
     // Three slots, so that many jobs replace another one.
     for (id, prompt) in (1..).zip(prompts) {
@@ -265,7 +275,7 @@ fn dropping_the_worker_stops_the_running_job_and_waits_for_it() {
     let (mut worker, fake) = worker();
     worker.submit(JobId(1), inpaint(1, "wait"));
     worker.submit(JobId(2), inpaint(2, "wait"));
-    until_started(&worker, 1);
+    until_running(&worker, &fake, 1);
     let start = Instant::now();
     drop(worker);
     assert!(start.elapsed() < PATIENCE / 2, "dropping took {:?}", start.elapsed());
@@ -314,14 +324,14 @@ fn saving_does_not_wait_for_an_engine_on_another_worker() {
     let (mut engines, fake) = worker();
     let mut files = Worker::spawn("files", Registry::embedded(), || {}).unwrap();
     engines.submit(JobId(1), inpaint(1, "wait"));
-    until_started(&engines, 1);
+    until_running(&engines, &fake, 1);
     let image = Arc::new(Raster::from_fn(EXTENT, |x, y| [x as u8, y as u8, 3, 255]));
     let job = Job::Save { path: path.clone(), image: Arc::clone(&image), metadata: Arc::new(Metadata::default()) };
     assert!(job.is_file_work());
     files.submit(JobId(2), job);
     let events = events_until_end(&files, &[2]);
-    let Some(JobEvent::Finished(_, Output::Saved { image: saved, .. })) = events.last() else { panic!("{events:?}") };
-    assert!(Arc::ptr_eq(saved, &image));
+    let saved = matches!(events.last(), Some(JobEvent::Finished(_, Output::Saved { .. })));
+    assert!(saved, "{events:?}");
     assert_eq!(open_photo(&path).unwrap().raster, *image);
     assert_eq!(fake.running.load(Ordering::SeqCst), 1, "the engine was at work all the time");
 }

@@ -28,6 +28,7 @@ pub struct App {
     files: Worker,
     /// The question about unsaved work is answered: the window may close.
     may_close: bool,
+    title: String,
 }
 
 /// Why the window could not be made ready.
@@ -69,6 +70,7 @@ impl App {
             engines: Worker::spawn("tie-engines", registry.clone(), wake())?,
             files: Worker::spawn("tie-files", registry, wake())?,
             may_close: false,
+            title: String::new(),
         };
         if let Some(path) = photo {
             app.apply(&cc.egui_ctx, Command::Open(path));
@@ -149,6 +151,7 @@ impl eframe::App for App {
                 self.apply(ctx, command);
             }
         }
+        self.show_title(ctx);
         if let Some(graphics) = frame.wgpu_render_state() {
             self.mirror(graphics);
         }
@@ -175,6 +178,17 @@ impl eframe::App for App {
 }
 
 impl App {
+    /// "coffee.png * – Tie Studio": the star says that something is not saved.
+    fn show_title(&mut self, ctx: &egui::Context) {
+        let name = self.session.photo().and_then(|photo| photo.source.file_name()).map(|name| name.to_string_lossy());
+        let star = if self.session.has_unsaved_work() { " *" } else { "" };
+        let title = name.map_or_else(|| "Tie Studio".to_owned(), |name| format!("{name}{star} – Tie Studio"));
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
     fn mirror(&mut self, graphics: &egui_wgpu::RenderState) {
         self.mirror.update(graphics, &mut self.session, &mut self.state);
     }

@@ -14,6 +14,7 @@ const EXIT_CODES: &str = "Exit codes:\n  0    all done\n  2    wrong arguments, 
 #[derive(Debug, Parser)]
 #[command(name = "tie-studio", version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
 pub struct Args {
+    // No doc comment: clap would take it for help, and each command has its own.
     #[command(subcommand)]
     pub command: Option<Command>,
     /// Photograph to open in the editor.
@@ -35,6 +36,7 @@ pub enum Command {
     Doctor,
 }
 
+/// What `edit` is told.
 #[derive(Debug, clap::Args)]
 pub struct EditArgs {
     /// Photograph to edit; it is never written to.
@@ -65,6 +67,7 @@ pub struct EditArgs {
     pub report: Option<PathBuf>,
 }
 
+/// What `plan` is told.
 #[derive(Debug, clap::Args)]
 pub struct PlanArgs {
     /// What to change: "remove the spoon and turn the cup blue".
@@ -84,6 +87,7 @@ pub struct PlanArgs {
     pub output: Option<PathBuf>,
 }
 
+/// What `locate` is told.
 #[derive(Debug, clap::Args)]
 pub struct LocateArgs {
     /// Photograph to search.
@@ -108,6 +112,7 @@ pub struct LocateArgs {
     pub report: Option<PathBuf>,
 }
 
+/// What `inpaint` is told.
 #[derive(Debug, clap::Args)]
 pub struct InpaintArgs {
     /// Photograph to edit; it is never written to.

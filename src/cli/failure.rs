@@ -38,7 +38,7 @@ impl Failure {
     pub(super) fn tell(&self, console: &Console) {
         match self {
             Self::Usage(sentence) | Self::Engine(sentence) => console.line(&format!("error: {}", one_line(sentence))),
-            Self::Interrupted => console.line("interrupted: nothing was written."),
+            Self::Interrupted => console.line("interrupted: the result was not written."),
         }
     }
 }
@@ -101,7 +101,6 @@ mod tests {
 
     #[test]
     fn a_panic_in_an_engine_is_a_failure_with_its_words_on_one_line() {
-        std::panic::set_hook(Box::new(|_| {}));
         let answer: Result<(), _> = guarded("engine", || panic!("out of\n  luck"));
         let Err(EngineError::Failed(sentence)) = answer else { panic!("{answer:?}") };
         assert_eq!(one_line(&sentence), "The engine broke (out of luck): nothing was overwritten, please report this.");

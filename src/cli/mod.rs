@@ -57,7 +57,7 @@ pub fn run(command: Command, registry: &Registry) -> u8 {
     let on_signal = cancel.clone();
     let handler = ctrlc::set_handler(move || {
         if on_signal.is_cancelled() {
-            process::exit(i32::from(INTERRUPTED));
+            end_at_once();
         }
         on_signal.cancel();
     });
@@ -67,6 +67,14 @@ pub fn run(command: Command, registry: &Registry) -> u8 {
     // A panic is caught and told as one sentence; where it was is for those who ask for the log.
     std::panic::set_hook(Box::new(|panic| log::debug!("{panic}")));
     run_with(command, registry, &cancel)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "asked for twice; files are renamed into place last, so none is half there"
+)]
+fn end_at_once() -> ! {
+    process::exit(i32::from(INTERRUPTED))
 }
 
 /// Runs one command to its exit code, until `cancel` is set.

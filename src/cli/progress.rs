@@ -20,7 +20,7 @@ impl Console {
         }
         // At most ten times a second, so that drawing costs nothing beside the work.
         let bar = ProgressBar::with_draw_target(Some(LENGTH), ProgressDrawTarget::stderr_with_hz(10));
-        let style = ProgressStyle::with_template("{wide_msg} {bar:30} {percent:>3} %");
+        let style = ProgressStyle::with_template("{bar:20} {percent:>3} % {wide_msg}");
         Self { bar: bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())) }
     }
 

@@ -114,7 +114,7 @@ impl<'a> Step<'a> {
     fn guard(&mut self, work: impl FnOnce(&mut Self) -> Result<(), EngineError>) -> Result<(), Failure> {
         let start = Instant::now();
         let outcome = work(self);
-        self.report.seconds = seconds(start.elapsed()) + self.report.seconds;
+        self.report.seconds += seconds(start.elapsed());
         match outcome {
             Ok(()) => Ok(()),
             Err(EngineError::Unsuitable(sentence)) => {
@@ -157,23 +157,13 @@ impl<'a> Step<'a> {
         let proposals = tools
             .console
             .during(&self.title(), tools.cancel, |cx| guarded("locator", || tools.locator.locate(request, cx)))?;
-        self.region = match proposals.into_iter().next().filter(|best| !best.mask.is_empty()) {
-            Some(best) => {
-                self.report.found(&best.mask, best.confidence);
-                Region::Found(best)
-            }
-            None => {
-                let what = [Some(self.task.target.as_str()), self.task.location.as_deref()];
-                let what = what.into_iter().flatten().collect::<Vec<_>>().join(" ");
-                self.report.end(
-                    StepState::NotFound,
-                    format!(
-                        "Nothing in the photograph fits \"{what}\": name it differently, or give its mask to \"tie-studio inpaint\"."
-                    ),
-                );
-                Region::Nothing
-            }
+        let Some(best) = proposals.into_iter().next().filter(|best| !best.mask.is_empty()) else {
+            self.region = Region::Nothing;
+            self.report.end(StepState::NotFound, nothing_fits(self.task));
+            return Ok(());
         };
+        self.report.found(&best.mask, best.confidence);
+        self.region = Region::Found(best);
         Ok(())
     }
 
@@ -217,15 +207,23 @@ impl<'a> Step<'a> {
     /// The step's end on one line.
     fn line(&self) -> String {
         let report = &self.report;
-        let mut line = format!("{}: {}", self.title(), report.state.text());
-        if let (true, Some(engine), Some(fraction)) = (report.state.is_done(), &report.engine, report.mask_fraction) {
-            line += &format!(" by {engine} on {:.1} % of the image, {:.1} s", fraction * 100.0, report.seconds);
-        }
-        if let Some(message) = &report.message {
-            line += &format!(": {message}");
-        }
-        line
+        let how = match (&report.engine, report.mask_fraction) {
+            (Some(engine), Some(fraction)) if report.state.is_done() => {
+                format!(" by {engine} on {:.1} % of the image, {:.1} s", fraction * 100.0, report.seconds)
+            }
+            _ => String::new(),
+        };
+        let why = report.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
+        format!("{}: {}{how}{why}", self.title(), report.state.text())
     }
+}
+
+fn nothing_fits(task: &SubTask) -> String {
+    let what = [Some(task.target.as_str()), task.location.as_deref()];
+    let what = what.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    format!(
+        "Nothing in the photograph fits \"{what}\": name it differently, or give its mask to \"tie-studio inpaint\"."
+    )
 }
 
 /// The recipe for a task: of the preferred engine if that can do it, else of the best.

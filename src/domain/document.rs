@@ -44,8 +44,7 @@ impl Document {
 
     /// Replaces the stack and recomposites what the change can reach; returns that part.
     pub fn set_steps(&mut self, steps: Vec<EditStep>) -> Bounds {
-        let same = |a: &EditStep, b: &EditStep| a.enabled == b.enabled && Arc::ptr_eq(&a.candidate, &b.candidate);
-        let common = self.steps.iter().zip(&steps).take_while(|(a, b)| same(a, b)).count();
+        let common = self.steps.iter().zip(&steps).take_while(|(a, b)| same_step(a, b)).count();
         let dirty = self.steps[common..]
             .iter()
             .chain(&steps[common..])
@@ -82,6 +81,11 @@ impl Document {
         }
         part
     }
+}
+
+/// Whether two steps put the same pixels into a document; candidates are compared by identity, as they never change.
+pub fn same_step(a: &EditStep, b: &EditStep) -> bool {
+    a.enabled == b.enabled && Arc::ptr_eq(&a.candidate, &b.candidate)
 }
 
 #[cfg(test)]

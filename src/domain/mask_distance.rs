@@ -89,7 +89,7 @@ fn squared_distances(mask: &Mask) -> Vec<u32> {
     };
     sweep(&mut (0..height), &mut distance, &mut squared);
     sweep(&mut (0..height).rev(), &mut distance, &mut squared);
-    squared.par_chunks_exact_mut(width).for_each_init(Envelope::default, |envelope, row| envelope.transform(row));
+    squared.par_chunks_exact_mut(width).for_each_init(Envelope::default, Envelope::transform);
     squared
 }
 

@@ -52,19 +52,19 @@ impl Registry {
     /// # Errors
     /// If no planner has this name; the error lists those there are.
     pub fn planner(&self, name: &str) -> Result<&dyn Planner, UnknownEngine> {
-        find(&self.planners, |engine| engine.name(), "planner", name).map(AsRef::as_ref)
+        find(&self.planners, Planner::name, "planner", name).map(AsRef::as_ref)
     }
 
     /// # Errors
     /// If no locator has this name; the error lists those there are.
     pub fn locator(&self, name: &str) -> Result<&dyn Locator, UnknownEngine> {
-        find(&self.locators, |engine| engine.name(), "locator", name).map(AsRef::as_ref)
+        find(&self.locators, Locator::name, "locator", name).map(AsRef::as_ref)
     }
 
     /// # Errors
     /// If no inpainter has this name; the error lists those there are.
     pub fn inpainter(&self, name: &str) -> Result<&dyn Inpainter, UnknownEngine> {
-        find(&self.inpainters, |engine| engine.name(), "inpainter", name).map(AsRef::as_ref)
+        find(&self.inpainters, Inpainter::name, "inpainter", name).map(AsRef::as_ref)
     }
 
     /// Names of all planners, best first; never empty.

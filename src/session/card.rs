@@ -42,16 +42,18 @@ pub struct CardMask {
     pub proposal: Arc<Mask>,
     /// The proposal with the person's changes: what will be used.
     pub result: Arc<Mask>,
+    /// Changes made and not undone; comparing pixels every frame would be slow.
+    pub(super) edits: u32,
 }
 
 impl CardMask {
     pub fn new(proposal: Arc<Mask>) -> Self {
-        Self { result: Arc::clone(&proposal), proposal }
+        Self { result: Arc::clone(&proposal), proposal, edits: 0 }
     }
 
-    /// Whether the person has changed it.
+    /// Whether the person has changed it, and not undone or reset all of that.
     pub fn is_edited(&self) -> bool {
-        !Arc::ptr_eq(&self.proposal, &self.result) && self.proposal != self.result
+        self.edits > 0 && !Arc::ptr_eq(&self.proposal, &self.result)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::command::{Answer, Effect};
 use super::{OpenPhoto, Pending, Session};
-use crate::domain::{Document, History, Raster};
+use crate::domain::{Document, History};
 use crate::files::{self, Photo};
 use crate::worker::Job;
 use std::path::{Path, PathBuf};
@@ -76,6 +76,7 @@ impl Session {
         let Some(photo) = &self.photo else {
             return Vec::new();
         };
+        self.saving = Some(photo.document.steps().to_vec());
         let job =
             Job::Save { path, image: Arc::clone(photo.document.current()), metadata: Arc::clone(&photo.metadata) };
         self.submit(job)
@@ -85,10 +86,11 @@ impl Session {
         self.saving_for_pending = false;
     }
 
-    pub(super) fn take_saved(&mut self, path: PathBuf, image: Arc<Raster>) -> Vec<Effect> {
+    pub(super) fn take_saved(&mut self, path: PathBuf) -> Vec<Effect> {
         self.succeed(format!("Saved {}", display_name(&path)));
-        if let Some(photo) = &mut self.photo {
-            photo.saved = image;
+        // Absent if another photograph was opened since.
+        if let (Some(photo), Some(steps)) = (&mut self.photo, self.saving.take()) {
+            photo.saved = steps;
             photo.saved_to = Some(path);
         }
         if self.saving_for_pending { self.go_on() } else { Vec::new() }
@@ -99,13 +101,14 @@ impl Session {
         let effects = self.cancel_jobs();
         let base = Arc::new(photo.raster);
         self.photo = Some(OpenPhoto {
-            document: Document::new(Arc::clone(&base)),
+            document: Document::new(base),
             source: path,
             saved_to: None,
             metadata: Arc::new(photo.metadata),
             notes: photo.notes,
-            saved: base,
+            saved: Vec::new(),
         });
+        self.saving = None;
         self.cards.clear();
         self.selected = None;
         self.planned = None;

@@ -264,7 +264,7 @@ impl Session {
             (Slot::Locate(step), Output::Proposals(proposals)) => self.take_proposals(step, proposals),
             (Slot::Inpaint(step), Output::Candidates(candidates)) => self.take_candidates(step, candidates),
             (Slot::Open, Output::Photo { path, photo }) => self.take_photo(path, photo),
-            (Slot::Save, Output::Saved { path, image }) => self.take_saved(path, image),
+            (Slot::Save, Output::Saved { path }) => self.take_saved(path),
             // A job's output is of its own kind.
             _ => Vec::new(),
         }

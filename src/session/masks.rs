@@ -67,7 +67,7 @@ impl Session {
             };
             let patch = stroke.finish(&mask.result);
             if !patch.is_empty() {
-                mask_was_edited(card);
+                mask_was_edited(card, 1);
                 self.history.push(label, vec![SessionChange::Mask { step, patch }]);
             }
         }
@@ -101,7 +101,7 @@ impl Session {
         if let Some(mask) = &card.mask {
             let patch = MaskPatch::between(&before, &mask.result);
             if !patch.is_empty() {
-                mask_was_edited(card);
+                mask_was_edited(card, 1);
                 self.changes.masks.push(MaskChange { step, bounds: Some(patch.bounds()) });
                 self.history.push(op.label(), vec![SessionChange::Mask { step, patch }]);
             }
@@ -118,7 +118,7 @@ impl Session {
             if let Some(card) = session.card_mut(step) {
                 card.mask = Some(CardMask::new(mask));
                 card.proposal = index;
-                mask_was_edited(card);
+                mask_was_edited(card, 0);
             }
         });
         self.changes.masks.push(MaskChange::whole(step));
@@ -138,7 +138,7 @@ impl Session {
         } else {
             patch.undo(mask);
         }
-        mask_was_edited(card);
+        mask_was_edited(card, if redo { 1 } else { -1 });
         self.changes.masks.push(MaskChange { step, bounds: Some(patch.bounds()) });
     }
 
@@ -154,7 +154,10 @@ fn result_mut(card: &mut Card, extent: Extent) -> &mut Mask {
 }
 
 /// A region that the person has touched is no longer in doubt, and results made from the old one are outdated.
-fn mask_was_edited(card: &mut Card) {
+fn mask_was_edited(card: &mut Card, edits: i32) {
+    if let Some(mask) = &mut card.mask {
+        mask.edits = mask.edits.saturating_add_signed(edits);
+    }
     card.outdated = !card.candidates.is_empty();
     let empty = card.mask.as_ref().is_none_or(|mask| mask.result.is_empty());
     if matches!(card.state, StepState::Draft | StepState::Located(_) | StepState::Failed(_)) {

@@ -16,7 +16,8 @@ pub use command::{Answer, Command, Effect, MaskOp};
 pub use jobs::Activity;
 pub use masks::MaskChange;
 
-use crate::domain::{Bounds, Document, EditStep, History, Raster, StepId};
+use crate::domain::document::same_step;
+use crate::domain::{Bounds, Document, EditStep, History, StepId};
 use crate::engine::Registry;
 use crate::files::Metadata;
 use crate::worker::JobId;
@@ -36,8 +37,8 @@ pub struct OpenPhoto {
     pub metadata: Arc<Metadata>,
     /// What the person should know about how the file was read.
     pub notes: Vec<String>,
-    /// The current image when it was last saved, or the base.
-    saved: Arc<Raster>,
+    /// The stack when it was last saved.
+    saved: Vec<EditStep>,
 }
 
 /// Something to tell the person.
@@ -79,6 +80,8 @@ pub struct Session {
     next_id: u64,
     stroke: Option<masks::ActiveStroke>,
     pending: Option<Pending>,
+    /// The stack whose image is being saved.
+    saving: Option<Vec<EditStep>>,
     /// The question about unsaved work was answered with "save", and the save runs.
     saving_for_pending: bool,
     notice: Option<Notice>,
@@ -103,6 +106,7 @@ impl Session {
             next_id: 1,
             stroke: None,
             pending: None,
+            saving: None,
             saving_for_pending: false,
             notice: None,
             preview: None,
@@ -219,8 +223,7 @@ impl Session {
     /// Whether closing would lose something: edits that were not saved, or corrected masks of undecided steps.
     pub fn has_unsaved_work(&self) -> bool {
         let edits = self.photo.as_ref().is_some_and(|photo| {
-            let current = photo.document.current();
-            !Arc::ptr_eq(current, &photo.saved) && **current != *photo.saved
+            !same_stack(photo.document.steps(), &photo.saved)
         });
         let corrected = |card: &Card| !card.is_decided() && card.mask.as_ref().is_some_and(CardMask::is_edited);
         edits || self.cards.iter().any(corrected)
@@ -315,4 +318,11 @@ impl Session {
         self.changes.masks.extend(self.cards.iter().map(|card| MaskChange::whole(card.id)));
         effects
     }
+}
+
+/// Whether two stacks give the same image, by the identity of their candidates.
+fn same_stack(a: &[EditStep], b: &[EditStep]) -> bool {
+    let shown = |stack: &[EditStep]| stack.iter().filter(|step| step.enabled).cloned().collect::<Vec<_>>();
+    let (a, b) = (shown(a), shown(b));
+    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same_step(a, b))
 }

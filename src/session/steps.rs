@@ -42,16 +42,13 @@ impl Session {
         let mut steps = photo.document.steps().to_vec();
         let mut changed = candidate.bounds;
         let step = EditStep { id, title: title.clone(), candidate, enabled: true };
-        let index = match steps.iter().position(|step| step.id == id) {
-            Some(index) => {
-                changed = changed.union(steps[index].candidate.bounds);
-                steps[index] = step;
-                index
-            }
-            None => {
-                steps.push(step);
-                steps.len() - 1
-            }
+        let index = if let Some(index) = steps.iter().position(|step| step.id == id) {
+            changed = changed.union(steps[index].candidate.bounds);
+            steps[index] = step;
+            index
+        } else {
+            steps.push(step);
+            steps.len() - 1
         };
         self.change(format!("Approve {title}"), |session| {
             session.set_steps(steps);

@@ -302,8 +302,8 @@ pub fn pressed_actions(ctx: &egui::Context) -> Vec<Action> {
         .iter()
         .filter_map(|info| Some((info.action, info.shortcut?)))
         .chain(ALIASES.iter().copied())
-        .filter(|(_, shortcut)| !(typing && text_field_uses(shortcut)))
-        .filter(|(_, shortcut)| !(on_widget && widget_uses(shortcut)))
+        .filter(|(_, shortcut)| !(typing && text_field_uses(*shortcut)))
+        .filter(|(_, shortcut)| !(on_widget && widget_uses(*shortcut)))
         .collect();
     // egui matches Ctrl+S inside Ctrl+Shift+S.
     shortcuts.sort_by_key(|(_, shortcut)| {
@@ -320,14 +320,14 @@ pub fn pressed_actions(ctx: &egui::Context) -> Vec<Action> {
 }
 
 /// Plain keys type, and these edit.
-fn text_field_uses(shortcut: &KeyboardShortcut) -> bool {
+fn text_field_uses(shortcut: KeyboardShortcut) -> bool {
     let edits = matches!(shortcut.logical_key, Key::Z | Key::Y | Key::A | Key::C | Key::V | Key::X);
     let is_function_key = matches!(shortcut.logical_key, Key::F1);
     (!shortcut.modifiers.command && !is_function_key) || (shortcut.modifiers.command && edits)
 }
 
 /// A focused button takes Enter, a focused slider the arrows.
-fn widget_uses(shortcut: &KeyboardShortcut) -> bool {
+fn widget_uses(shortcut: KeyboardShortcut) -> bool {
     let keys = [Key::Enter, Key::Space, Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown];
     shortcut.modifiers.is_none() && keys.contains(&shortcut.logical_key)
 }
@@ -357,7 +357,7 @@ mod tests {
 
     #[test]
     fn typing_a_letter_never_triggers_a_shortcut_but_planning_works_from_the_text_field() {
-        let uses = |action: Action| action.info().and_then(|info| info.shortcut).is_some_and(|s| text_field_uses(&s));
+        let uses = |action: Action| action.info().and_then(|info| info.shortcut).is_some_and(|s| text_field_uses(s));
         for action in [Action::BrushTool, Action::Approve, Action::NewSeed, Action::Undo, Action::SmallerBrush] {
             assert!(uses(action), "{action:?}");
         }

@@ -158,9 +158,7 @@ fn cursor_draw(ui: &Ui, response: &egui::Response, session: &Session, state: &Ui
         ui.set_cursor_icon(if grabbing { CursorIcon::Grabbing } else { CursorIcon::Grab });
         return None;
     }
-    if session.selected().is_none() {
-        return None;
-    }
+    session.selected()?;
     ui.set_cursor_icon(CursorIcon::None);
     let brush = state.active_brush();
     let subtracts = ui.input(|input| input.modifiers.command || input.pointer.button_down(PointerButton::Secondary));

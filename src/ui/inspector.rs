@@ -167,7 +167,7 @@ fn task_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
         };
         edit(ui, "Target", &task.target, "what to change", &|task, text| task.target = text);
         edit(ui, "Where", task.location.as_deref().unwrap_or_default(), "anywhere", &|task, text| {
-            task.location = non_empty(text)
+            task.location = non_empty(text);
         });
         let content_hint = if task.op == EditOp::Recolor { "a colour" } else { "nothing" };
         edit(ui, "Becomes", task.content.as_deref().unwrap_or_default(), content_hint, &|task, text| {

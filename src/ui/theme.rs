@@ -139,7 +139,7 @@ pub fn step_hue(index: usize) -> Color32 {
 /// Black or white, whichever is read better on `background`.
 pub fn text_on(background: Color32) -> Color32 {
     let luma = crate::domain::colour::luma([background.r(), background.g(), background.b()]);
-    if luma > 120.0 { Color32::BLACK } else { Color32::WHITE }
+    if luma > 105.0 { Color32::BLACK } else { Color32::WHITE }
 }
 
 /// Font family of headings.

@@ -80,7 +80,7 @@ pub enum Output {
     Proposals(Vec<MaskProposal>),
     Candidates(Vec<Candidate>),
     Photo { path: PathBuf, photo: Photo },
-    Saved { path: PathBuf, image: Arc<Raster> },
+    Saved { path: PathBuf },
 }
 
 /// News of one job.

@@ -72,7 +72,7 @@ fn call(registry: &Registry, job: Job, cx: &JobCx<'_>) -> Result<Output, EngineE
         Job::Save { path, image, metadata } => {
             cx.report(Report::Progress(Progress { phase: Phase::Saving, fraction: None }));
             files::save_photo(&path, &image, &metadata).map_err(broken_file)?;
-            Ok(Output::Saved { path, image })
+            Ok(Output::Saved { path })
         }
     }
 }

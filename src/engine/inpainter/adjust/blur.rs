@@ -1,7 +1,7 @@
 //! Blur of a region from its own pixels.
 
-use super::{Region, STEP_PIXELS, STEPS};
-use crate::domain::{Mask, Raster};
+use super::{Region, STEPS, copy, rows_in_step};
+use crate::domain::Raster;
 use crate::engine::{EngineError, JobCx, Phase};
 use palette::{LinSrgb, Srgb};
 use rayon::prelude::*;
@@ -12,44 +12,84 @@ const FULL_SIGMA: f32 = 0.04;
 /// Colour in linear light times weight, and the weight: what a lens would add up.
 type Light = [f32; 4];
 
+/// Least standard deviation, in pixels of the smaller image in which a wide blur is done: finer detail would not survive.
+const REDUCED_SIGMA: f32 = 4.0;
+
+/// Most pixels along each side that become one.
+const MAX_REDUCTION: f32 = 8.0;
+
 /// Blurs the region with a Gaussian in linear light, where highlights spread as behind a lens.
 ///
 /// Pixels count by their coverage and opacity, and the sum is divided by the sum of those weights (normalised
 /// convolution, Knutsson & Westin 1993): nothing from outside the mask comes in, and the edge does not darken.
 pub(super) fn blur(region: Region<'_>, amount: f32, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
-    let image = region.image.crop(region.bounds);
-    let mask = region.mask.crop(region.bounds);
-    let sigma = (FULL_SIGMA * amount * (mask.area().max(1) as f32).sqrt()).max(0.5);
-    let extent = image.extent();
-    let (width, height) = (extent.width as usize, extent.height as usize);
-    let mut light = light_of(&image, &mask, cx)?;
-    let mut other = vec![[0.0; 4]; light.len()];
-    let mut progress = Steps { cx, done: 0, total: 6 };
+    let sigma = (FULL_SIGMA * amount * (region.mask.area().max(1) as f32).sqrt()).max(0.5);
+    let reduction = (sigma / REDUCED_SIGMA).floor().clamp(1.0, MAX_REDUCTION);
+    let mut reduced = Reduced::of(region, reduction as usize, cx)?;
+    let (width, height) = (reduced.width, reduced.height);
+    let mut other = vec![[0.0; 4]; reduced.light.len()];
+    let mut progress = Steps { cx, done: 0, total: 7 };
     // A box filter along rows, written as columns: after two passes the image lies as before.
-    for radius in box_radii(sigma) {
-        box_rows_transposed(&light, &mut other, width, height, radius, &mut progress)?;
-        box_rows_transposed(&other, &mut light, height, width, radius, &mut progress)?;
+    for radius in box_radii(sigma / reduction) {
+        box_rows_transposed(&reduced.light, &mut other, width, height, radius, &mut progress)?;
+        box_rows_transposed(&other, &mut reduced.light, height, width, radius, &mut progress)?;
     }
-    let mut blurred = image;
-    for (pixels, light) in blurred.pixels_mut().chunks_mut(STEP_PIXELS).zip(light.chunks(STEP_PIXELS)) {
-        cx.check()?;
-        pixels.par_iter_mut().zip(light).for_each(|(pixel, light)| *pixel = colour_of(*light, *pixel));
-    }
-    Ok(put_back(region, &blurred, &mask))
+    put_back(region, &reduced, cx)
 }
 
-fn light_of(image: &Raster, mask: &Mask, cx: &JobCx<'_>) -> Result<Vec<Light>, EngineError> {
-    let light = |(&[r, g, b, alpha], &coverage): (&[u8; 4], &u8)| {
-        let weight = f32::from(coverage) * f32::from(alpha) / 65_025.0;
-        let linear: LinSrgb<f32> = Srgb::new(r, g, b).into_linear();
-        [linear.red * weight, linear.green * weight, linear.blue * weight, weight]
-    };
-    let mut all = Vec::with_capacity(mask.coverage().len());
-    for (pixels, coverage) in image.pixels().chunks(STEP_PIXELS).zip(mask.coverage().chunks(STEP_PIXELS)) {
-        cx.check()?;
-        all.par_extend(pixels.par_iter().zip(coverage).map(light));
+/// The region's light, smaller.
+struct Reduced {
+    /// Row-major.
+    light: Vec<Light>,
+    width: usize,
+    height: usize,
+    /// Pixels of the region along each side of one here.
+    pixels: usize,
+}
+
+impl Reduced {
+    fn of(region: Region<'_>, pixels: usize, cx: &JobCx<'_>) -> Result<Self, EngineError> {
+        let full = region.bounds.extent();
+        let (width, height) = ((full.width as usize).div_ceil(pixels), (full.height as usize).div_ceil(pixels));
+        let mut light = vec![[0.0; 4]; width * height];
+        let rows = rows_in_step(full.width as usize, full.height as usize).div_ceil(pixels);
+        for (step, band) in light.chunks_mut(rows * width).enumerate() {
+            cx.check()?;
+            band.par_chunks_mut(width).enumerate().for_each(|(row, cells)| {
+                let first = (step * rows + row) * pixels;
+                for y in first..(first + pixels).min(full.height as usize) {
+                    let (colours, coverage) = region.row(y);
+                    let pixels_of_cells = colours.chunks(pixels).zip(coverage.chunks(pixels));
+                    for (cell, (colours, coverage)) in cells.iter_mut().zip(pixels_of_cells) {
+                        let lights = colours.iter().zip(coverage).map(|(rgba, coverage)| light_of(*rgba, *coverage));
+                        *cell = lights.fold(*cell, |sum, light| std::array::from_fn(|i| sum[i] + light[i]));
+                    }
+                }
+            });
+        }
+        Ok(Self { light, width, height, pixels })
     }
-    Ok(all)
+
+    /// Between the four nearest, at the middle of a pixel of the region's bounds.
+    fn at(&self, x: usize, y: usize) -> Light {
+        if self.pixels == 1 {
+            return self.light[y * self.width + x];
+        }
+        let split = |pixel: usize, count: usize| {
+            let place = ((pixel as f32 + 0.5) / self.pixels as f32 - 0.5).max(0.0);
+            (place as usize, (place as usize + 1).min(count - 1), place.fract())
+        };
+        let ((left, right, tx), (top, bottom, ty)) = (split(x, self.width), split(y, self.height));
+        let mixed = |a: Light, b: Light, t: f32| -> Light { std::array::from_fn(|i| t.mul_add(b[i] - a[i], a[i])) };
+        let row = |y: usize| mixed(self.light[y * self.width + left], self.light[y * self.width + right], tx);
+        mixed(row(top), row(bottom), ty)
+    }
+}
+
+fn light_of([r, g, b, alpha]: [u8; 4], coverage: u8) -> Light {
+    let weight = f32::from(coverage) * f32::from(alpha) / 65_025.0;
+    let linear: LinSrgb<f32> = Srgb::new(r, g, b).into_linear();
+    [linear.red * weight, linear.green * weight, linear.blue * weight, weight]
 }
 
 /// The mean colour with the alpha of `old`; `old` where there is no light.
@@ -58,7 +98,7 @@ fn colour_of([r, g, b, weight]: Light, old: [u8; 4]) -> [u8; 4] {
         return old;
     }
     let mean = LinSrgb::new(r / weight, g / weight, b / weight);
-    let [r, g, b]: [u8; 3] = Srgb::<f32>::from_linear(mean).into_format::<u8>().into();
+    let [r, g, b]: [u8; 3] = Srgb::<u8>::from_linear(mean).into();
     [r, g, b, old[3]]
 }
 
@@ -90,7 +130,7 @@ fn box_rows_transposed(
     progress: &mut Steps<'_, '_>,
 ) -> Result<(), EngineError> {
     // A column of the result is a strip of rows here: strips of 16 columns keep both sides in the cache.
-    let strip = width.div_ceil(STEPS).next_multiple_of(16);
+    let strip = width.div_ceil(STEPS).next_multiple_of(16).max(64);
     let pass = progress.done as f32;
     for (index, columns) in to.chunks_mut(strip * height).enumerate() {
         progress.cx.check()?;
@@ -126,18 +166,16 @@ fn box_row<'a>(row: &[Light], first: usize, radius: usize, to: impl Iterator<Ite
     }
 }
 
-/// The image with the blurred pixels where the mask has coverage.
-fn put_back(region: Region<'_>, blurred: &Raster, mask: &Mask) -> Raster {
-    let mut result = region.image.clone();
-    let width = region.bounds.width as usize;
-    for y in 0..region.bounds.height {
-        let start = region.image.extent().index(region.bounds.x.unsigned_abs(), region.bounds.y.unsigned_abs() + y);
-        let row = &mut result.pixels_mut()[start..start + width];
-        for ((pixel, &new), &coverage) in row.iter_mut().zip(blurred.row(y)).zip(mask.row(y)) {
+/// The image with the blurred light where the mask has coverage.
+fn put_back(region: Region<'_>, blurred: &Reduced, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
+    let mut result = copy(region.image, cx)?;
+    region.for_each_row(&mut result, cx, |y, pixels, coverage| {
+        for (x, (pixel, &coverage)) in pixels.iter_mut().zip(coverage).enumerate() {
             if coverage > 0 {
-                *pixel = new;
+                *pixel = colour_of(blurred.at(x, y), *pixel);
             }
         }
-    }
-    result
+    })?;
+    cx.progress(Phase::Adjusting, 1.0);
+    Ok(result)
 }

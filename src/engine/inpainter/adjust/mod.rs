@@ -1,12 +1,14 @@
 //! Changes of light and colour inside a mask: recolour, brightness, contrast, saturation, warmth, blur, greyscale.
 //!
-//! All but the blur map each pixel by its own colour, in Oklab or linear light; none reads a pixel outside the mask, so
-//! the surroundings cannot bleed in.
+//! All but the blur map each pixel by its own colour, in Oklab or linear light, and a recolour then leaves alone what is
+//! another material; none reads a pixel outside the mask, so the surroundings cannot bleed in.
 
 mod blur;
 mod colours;
 mod oklab;
+mod parts;
 mod recolor;
+mod samples;
 mod tone;
 mod words;
 
@@ -48,18 +50,16 @@ impl Inpainter for Adjust {
             return Err(EngineError::Failed(format!("The mask is {mask} pixels but the image is {image}.")));
         }
         let amount = if adjustment.amount.is_finite() { adjustment.amount.clamp(-1.0, 1.0) } else { 0.0 };
-        if mask.is_empty() || amount == 0.0 {
-            return Ok(image.clone());
-        }
+        cx.check()?;
         let region = Region { image, mask, bounds: mask.bounds() };
+        if region.bounds.is_empty() || amount == 0.0 {
+            return copy(image, cx);
+        }
         match adjustment.kind {
-            AdjustKind::Recolor(target) => {
-                let recolour = recolor::Recolour::measure(region, target, amount.abs());
-                region.map(cx, |rgb| recolour.apply(rgb))
-            }
+            AdjustKind::Recolor(target) => recolor::recolour(region, target, amount.abs(), cx),
             AdjustKind::Brightness => region.map(cx, |rgb| tone::brightness(rgb, amount)),
             AdjustKind::Contrast => {
-                let middle = tone::mean_lightness(region);
+                let middle = tone::mean_lightness(&samples::Samples::of(region, cx)?);
                 region.map(cx, |rgb| tone::contrast(rgb, middle, amount))
             }
             AdjustKind::Saturation => region.map(cx, |rgb| tone::saturation(rgb, amount)),
@@ -82,9 +82,6 @@ struct Region<'a> {
     bounds: Bounds,
 }
 
-/// Statistics look at no more pixels than this, evenly spread.
-const MAX_SAMPLES: usize = 1 << 16;
-
 /// Least number of pieces that a job is done in, so that progress shows.
 const STEPS: usize = 64;
 
@@ -94,6 +91,16 @@ const STEP_PIXELS: usize = 1 << 18;
 /// Rows of `width` pixels in one piece of a job of `height` rows.
 fn rows_in_step(width: usize, height: usize) -> usize {
     height.div_ceil(STEPS).min(STEP_PIXELS / width.max(1)).max(1)
+}
+
+/// A clone that can be stopped: memory that is touched for the first time costs milliseconds a megabyte under load.
+fn copy(image: &Raster, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
+    let mut bytes = Vec::with_capacity(image.bytes().len());
+    for piece in image.bytes().chunks(4 * STEP_PIXELS) {
+        cx.check()?;
+        bytes.extend_from_slice(piece);
+    }
+    Raster::new(image.extent(), bytes).map_err(|error| EngineError::Failed(error.to_string()))
 }
 
 /// Colours that were mapped lately: neighbouring pixels repeat them, and one mapping costs 100 look-ups.
@@ -118,17 +125,39 @@ impl Cache {
 }
 
 impl Region<'_> {
-    /// Colours inside the mask with their coverage, 0 to 1; fully transparent pixels have no colour to speak of.
-    fn samples(self) -> impl Iterator<Item = ([u8; 3], f32)> {
-        let every = (self.mask.coverage().iter().filter(|&&c| c > 0).count() / MAX_SAMPLES).max(1);
-        let pixels = self.image.pixels().iter().zip(self.mask.coverage());
-        let visible = pixels.filter(|&(pixel, &coverage)| coverage > 0 && pixel[3] > 0);
-        visible.step_by(every).map(|(&[r, g, b, _], &coverage)| ([r, g, b], f32::from(coverage) / 255.0))
+    /// Colours and coverage of row `y` of the bounds.
+    fn row(&self, y: usize) -> (&[[u8; 4]], &[u8]) {
+        let columns = self.bounds.x.unsigned_abs() as usize..self.bounds.right().unsigned_abs() as usize;
+        let y = self.bounds.y.unsigned_abs() + y as u32;
+        (&self.image.row(y)[columns.clone()], &self.mask.row(y)[columns])
+    }
+
+    /// Edits the pixels of `result` within the bounds, row by row in parallel: the row's number in the bounds, its pixels
+    /// and their coverage.
+    fn for_each_row(
+        self,
+        result: &mut Raster,
+        cx: &JobCx<'_>,
+        edit: impl Fn(usize, &mut [[u8; 4]], &[u8]) + Sync,
+    ) -> Result<(), EngineError> {
+        let image_width = self.image.extent().width as usize;
+        let (left, top) = (self.bounds.x.unsigned_abs() as usize, self.bounds.y.unsigned_abs() as usize);
+        let (width, height) = (self.bounds.width as usize, self.bounds.height as usize);
+        let rows = rows_in_step(width, height);
+        let pixels = &mut result.pixels_mut()[top * image_width..(top + height) * image_width];
+        for (step, band) in pixels.chunks_mut(rows * image_width).enumerate() {
+            cx.check()?;
+            band.par_chunks_mut(image_width).enumerate().for_each(|(row, pixels)| {
+                let y = step * rows + row;
+                edit(y, &mut pixels[left..left + width], self.row(y).1);
+            });
+        }
+        Ok(())
     }
 
     /// Maps the colour of every pixel with coverage; all others and alpha stay.
     fn map(self, cx: &JobCx<'_>, colour: impl Fn([u8; 3]) -> [u8; 3] + Sync) -> Result<Raster, EngineError> {
-        let mut result = self.image.clone();
+        let mut result = copy(self.image, cx)?;
         let width = self.image.extent().width as usize;
         let (left, right) = (self.bounds.x.unsigned_abs() as usize, self.bounds.right().unsigned_abs() as usize);
         let (top, bottom) = (self.bounds.y.unsigned_abs() as usize, self.bounds.bottom().unsigned_abs() as usize);

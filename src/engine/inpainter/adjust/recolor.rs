@@ -8,11 +8,18 @@
 
 use super::Region;
 use super::oklab::{in_gamut, lightness_curve, logit, smoothstep};
+use super::parts::{Paint, Parts};
+use super::samples::Samples;
+use crate::domain::Raster;
 use crate::domain::colour::oklab_from_srgb;
+use crate::engine::{EngineError, JobCx};
 use std::f32::consts::{PI, TAU};
 
 /// What of the target's lightness is taken over: the rest belongs to the light in the scene.
 const LIGHTNESS_SHARE: f32 = 0.85;
+
+/// How much of the shadows of a thing that becomes brighter is scaled with its lit part.
+const SHADOW_SHARE: f32 = 0.6;
 
 /// Lightness of black and white things in photographs; pure ones would leave no room for shading.
 const MATERIAL_LIGHTNESS: std::ops::RangeInclusive<f32> = 0.22..=0.93;
@@ -27,13 +34,13 @@ const KEPT_VARIATION: f32 = 0.5;
 const MAX_GAIN: f32 = 5.0;
 
 /// A measured region and where it shall go.
-pub(super) struct Recolour {
+struct Recolour {
     source: Material,
     /// Hue in radians and saturation of the target.
     hue: f32,
     saturation: f32,
-    /// Of the lightness curve.
-    shift: f32,
+    /// Lightness of the lit material before and after.
+    lit: (f32, f32),
     amount: f32,
 }
 
@@ -80,32 +87,80 @@ impl Lit {
     }
 }
 
-impl Recolour {
-    /// Measures the region for a recolour to `target` (sRGB); `amount` 0 to 1 goes part of the way.
-    pub(super) fn measure(region: Region<'_>, target: [u8; 3], amount: f32) -> Self {
-        let samples: Vec<(Lit, f32)> = region.samples().map(|(rgb, weight)| (Lit::new(rgb), weight)).collect();
-        let source = Material::main(&samples);
-        let [lightness, a, b] = oklab_from_srgb(target);
-        let mut recolour =
-            Self { source, hue: b.atan2(a), saturation: a.hypot(b) / lightness.max(0.12), shift: 0.0, amount };
-        // The lit part of the material decides, not its shadows.
-        let members = samples.iter().map(|(lit, weight)| (lit.lightness, weight * recolour.membership(*lit)));
-        if let Some(lit) = quantile(members, 0.6) {
-            let wanted = lightness.clamp(*MATERIAL_LIGHTNESS.start(), *MATERIAL_LIGHTNESS.end());
-            let reached = LIGHTNESS_SHARE.mul_add(wanted - lit, lit);
-            recolour.shift = logit(reached) - logit(lit);
+/// Gives the region's main material the colour `target` (sRGB); `amount` 0 to 1 goes part of the way.
+pub(super) fn recolour(
+    region: Region<'_>,
+    target: [u8; 3],
+    amount: f32,
+    cx: &JobCx<'_>,
+) -> Result<Raster, EngineError> {
+    let samples = Samples::of(region, cx)?;
+    let mut lit: Vec<(Lit, f32)> = samples.colours.iter().map(|(rgb, weight)| (Lit::new(*rgb), *weight)).collect();
+    cx.check()?;
+    let mut recolour = Recolour::new(Material::main(&lit), target, amount);
+    cx.check()?;
+    let parts = match recolour.source {
+        Material::Coloured { hue, .. } => {
+            let paint = |(lit, weight): &(Lit, f32)| Paint {
+                share: recolour.membership(*lit) * weight,
+                hue: wrapped(lit.hue() - hue),
+                saturation: lit.saturation(),
+            };
+            Parts::find(&samples, &lit.iter().map(paint).collect::<Vec<_>>(), cx)?
         }
-        recolour
+        Material::None | Material::Grey { .. } => None,
+    };
+    if let Some(parts) = &parts {
+        lit.iter_mut().zip(parts.kept()).for_each(|((_, weight), kept)| *weight *= kept);
+    }
+    recolour.fit_lightness(&lit, target);
+    cx.check()?;
+    let mut changed = region.map(cx, |rgb| recolour.apply(rgb))?;
+    if let Some(parts) = parts {
+        parts.put_back(region, &mut changed, cx)?;
+    }
+    Ok(changed)
+}
+
+impl Recolour {
+    fn new(source: Material, target: [u8; 3], amount: f32) -> Self {
+        let [lightness, a, b] = oklab_from_srgb(target);
+        Self { source, hue: b.atan2(a), saturation: a.hypot(b) / lightness.max(0.12), lit: (0.5, 0.5), amount }
+    }
+
+    /// Chooses the lightness curve that takes the material to the lightness of `target`.
+    fn fit_lightness(&mut self, samples: &[(Lit, f32)], target: [u8; 3]) {
+        // The lit part of the material decides, not its shadows.
+        let members = samples.iter().map(|(lit, weight)| (lit.lightness, weight * self.membership(*lit)));
+        if let Some(lit) = quantile(members, 0.6) {
+            let wanted = oklab_from_srgb(target)[0].clamp(*MATERIAL_LIGHTNESS.start(), *MATERIAL_LIGHTNESS.end());
+            self.lit = (lit, LIGHTNESS_SHARE.mul_add(wanted - lit, lit));
+        }
+    }
+
+    /// A curve through black, white and the lit material.
+    ///
+    /// A shift of the odds keeps highlights, but on the way up it would lift shadows until nothing looks round: there the
+    /// larger part is what the same light on a brighter material gives.
+    fn new_lightness(&self, old: f32) -> f32 {
+        let (before, after) = self.lit;
+        let by_odds = lightness_curve(old, 0.5, 1.0, logit(after) - logit(before));
+        let by_light = old * (after / before.max(1e-3));
+        if by_light < by_odds {
+            (SHADOW_SHARE * smoothstep(before, 0.5 * before, old)).mul_add(by_light - by_odds, by_odds)
+        } else {
+            by_odds
+        }
     }
 
     /// The colour of one pixel of the region afterwards.
-    pub(super) fn apply(&self, rgb: [u8; 3]) -> [u8; 3] {
+    fn apply(&self, rgb: [u8; 3]) -> [u8; 3] {
         let old = Lit::new(rgb);
         let share = self.membership(old) * self.amount;
         if share <= 0.0 {
             return rgb;
         }
-        let lightness = lightness_curve(old.lightness, 0.5, 1.0, self.shift);
+        let lightness = self.new_lightness(old.lightness);
         let tint = self.new_tint(old);
         let from = oklab_from_srgb(rgb);
         let to = [lightness, tint[0] * lightness, tint[1] * lightness];

@@ -108,6 +108,82 @@ fn the_white_rim_of_a_red_cup_stays_white() {
     assert!(hue_difference(result.pixel(5, 6), BLUE) < 5.0);
 }
 
+/// A colour whose lightness, chroma and hue (degrees) are given in Oklab.
+fn paint(lightness: f32, chroma: f32, hue: f32) -> [u8; 4] {
+    let [a, b] = [hue.to_radians().cos() * chroma, hue.to_radians().sin() * chroma];
+    let [r, g, b] = crate::domain::colour::srgb_from_oklab([lightness, a, b]);
+    [r, g, b, 255]
+}
+
+#[test]
+fn what_a_white_gap_parts_from_a_like_coloured_body_keeps_its_colour() {
+    let coffee = paint(0.5, 0.14, 42.0);
+    let cup = Raster::from_fn(Extent::new(60, 60), |x, y| {
+        let radius = (x as f32 - 30.0).hypot(y as f32 - 15.0);
+        let light = 0.3 + 0.2 * x as f32 / 60.0;
+        if radius < 10.0 {
+            coffee
+        } else if radius < 14.0 {
+            [240, 238, 235, 255]
+        } else {
+            paint(light, 0.35 * light, 30.0)
+        }
+    });
+    let result = recoloured(&cup, BLUE);
+    assert_eq!(result.pixel(30, 15), coffee);
+    assert_eq!(result.pixel(30, 7), coffee, "its edge");
+    for (x, y) in [(5, 5), (30, 50), (55, 20)] {
+        assert!(hue_difference(result.pixel(x, y), BLUE) < 8.0, "({x}, {y}): {:?}", result.pixel(x, y));
+    }
+}
+
+#[test]
+fn a_part_of_the_same_paint_behind_a_bar_is_recoloured_too() {
+    let cup = Raster::from_fn(Extent::new(60, 40), |x, y| {
+        // The smaller part lies in half the light and has a highlight.
+        let light = if x < 40 { 0.5 } else { 0.28 };
+        match x {
+            34..40 => [128, 128, 128, 255],
+            50..53 if y < 8 => paint(0.8, 0.05, 60.0),
+            _ => paint(light, 0.34 * light, 30.0 + (y % 3) as f32),
+        }
+    });
+    let result = recoloured(&cup, BLUE);
+    for x in [5, 30, 45, 58] {
+        assert!(hue_difference(result.pixel(x, 20), BLUE) < 8.0, "column {x}: {:?}", result.pixel(x, 20));
+    }
+    assert_eq!(result.pixel(36, 20), cup.pixel(36, 20));
+}
+
+#[test]
+fn several_things_of_like_colours_are_all_recoloured() {
+    let apples = Raster::from_fn(Extent::new(60, 40), |x, _| paint(0.5, 0.16, if x < 35 { 28.0 } else { 40.0 }));
+    let mask = Mask::from_fn(apples.extent(), |x, _| if (30..40).contains(&x) { 0 } else { 255 });
+    let result = adjusted(&apples, &mask, AdjustKind::Recolor(BLUE), 1.0);
+    for x in [10, 50] {
+        assert!(hue_difference(result.pixel(x, 20), BLUE) < 15.0, "column {x}: {:?}", result.pixel(x, 20));
+    }
+}
+
+#[test]
+fn one_surface_is_recoloured_through_its_drift_of_hue() {
+    let image = Raster::from_fn(Extent::new(60, 20), |x, _| {
+        let light = x as f32 / 59.0;
+        paint(0.25 + 0.4 * light, 0.08 + 0.08 * light, 25.0 + 20.0 * light)
+    });
+    let result = recoloured(&image, BLUE);
+    for x in (0..60).step_by(5) {
+        assert!(hue_difference(result.pixel(x, 10), BLUE) < 15.0, "column {x}: {:?}", result.pixel(x, 10));
+    }
+}
+
+#[test]
+fn a_dark_thing_that_becomes_white_keeps_its_shadows() {
+    let result = recoloured(&shaded([120, 25, 20]), [250; 3]);
+    let [shadow, lit] = [3, 28].map(|x| lab(result.pixel(x, 0))[0]);
+    assert!(lit > 0.8 && shadow < 0.65, "{shadow} {lit}");
+}
+
 #[test]
 fn half_the_amount_goes_half_the_way() {
     let image = shaded([128; 3]);
@@ -149,6 +225,17 @@ fn a_blur_spreads_a_dot_evenly_to_all_sides() {
 }
 
 #[test]
+fn a_wide_blur_is_smooth_and_stays_in_place() {
+    let image = Raster::from_fn(Extent::new(400, 300), |x, _| if x < 200 { [0, 0, 0, 255] } else { [255; 4] });
+    let result = adjusted(&image, &Mask::full(image.extent()), AdjustKind::Blur, 1.0);
+    let row: Vec<u8> = result.row(150).iter().map(|pixel| pixel[0]).collect();
+    assert!(row.is_sorted() && row[100] == 0 && row[300] == 255, "{row:?}");
+    assert!(row.windows(2).all(|pair| pair[1] - pair[0] < 24), "{row:?}");
+    // The mean of black and white light is 188 in sRGB.
+    assert!(row[199] < 188 && row[200] >= 188, "{:?}", &row[195..205]);
+}
+
+#[test]
 fn single_pixels_and_empty_masks_are_no_trouble() {
     let image = shaded([200, 40, 30]);
     for kind in [AdjustKind::Recolor(BLUE), AdjustKind::Contrast, AdjustKind::Blur, AdjustKind::Greyscale] {
@@ -171,6 +258,7 @@ fn a_stop_is_heard() {
     let cx = JobCx::new(cancel, &|_| {});
     assert_eq!(region.map(&cx, |rgb| rgb).unwrap_err(), EngineError::Cancelled);
     assert_eq!(blur::blur(region, 1.0, &cx).unwrap_err(), EngineError::Cancelled);
+    assert_eq!(recolor::recolour(region, BLUE, 1.0, &cx).unwrap_err(), EngineError::Cancelled);
 }
 
 fn any_kind() -> impl Strategy<Value = AdjustKind> {

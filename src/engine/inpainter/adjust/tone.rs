@@ -2,8 +2,8 @@
 //!
 //! [`Adjustment`]: crate::domain::Adjustment
 
-use super::Region;
 use super::oklab::{in_gamut, lightness_curve};
+use super::samples::Samples;
 use crate::domain::colour::oklab_from_srgb;
 use palette::{LinSrgb, Srgb};
 
@@ -50,9 +50,9 @@ pub(super) fn warmth(rgb: [u8; 3], gains: [f32; 3]) -> [u8; 3] {
 }
 
 /// Mean Oklab lightness of the region, weighted by coverage.
-pub(super) fn mean_lightness(region: Region<'_>) -> f32 {
+pub(super) fn mean_lightness(samples: &Samples) -> f32 {
     let (mut sum, mut weights) = (0.0_f64, 0.0_f64);
-    for (rgb, weight) in region.samples() {
+    for &(rgb, weight) in samples.covered() {
         sum += f64::from(oklab_from_srgb(rgb)[0] * weight);
         weights += f64::from(weight);
     }

@@ -1,0 +1,38 @@
+# The two commands of the README are `make run` and `make test`; both install what the system lacks.
+
+SHELL := /bin/bash
+# Software rendering where there is no graphics card, so that tests give the same pictures everywhere.
+LAVAPIPE := $(firstword $(wildcard /usr/share/vulkan/icd.d/lvp_icd*.json))
+SAMPLE := assets/samples/coffee.png
+
+# Vulkan loader and Mesa's software driver for drawing; X and keyboard libraries that winit loads at run time;
+# a virtual screen for the window test.
+PACKAGES := gcc libc6-dev libvulkan1 mesa-vulkan-drivers libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrandr2 \
+	libxkbcommon0 libxkbcommon-x11-0
+TEST_PACKAGES := $(PACKAGES) xvfb xdotool
+
+.PHONY: run test bench deps test-deps screenshots
+
+run: deps
+	cargo run --release -- $(SAMPLE)
+
+test: test-deps
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --lib --quiet
+	VK_DRIVER_FILES=$(LAVAPIPE) cargo test
+	VK_DRIVER_FILES=$(LAVAPIPE) tests/end_to_end.sh target/debug/tie-studio
+	VK_DRIVER_FILES=$(LAVAPIPE) tests/window.sh target/debug/tie-studio
+
+bench: deps
+	cargo bench
+
+screenshots: test-deps
+	VK_DRIVER_FILES=$(LAVAPIPE) cargo run --example screenshots
+
+deps:
+	@tests/install_packages.sh $(PACKAGES)
+
+test-deps:
+	@tests/install_packages.sh $(TEST_PACKAGES)
+

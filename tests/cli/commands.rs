@@ -1,0 +1,205 @@
+//! `plan`, `locate`, `inpaint`, `doctor`, help, and the editor where there is no desktop.
+
+use crate::desk::{BALL, Desk, in_ball, program};
+use crate::engines::registry;
+use image::GrayImage;
+use serde_json::Value;
+use std::fs;
+use tie_studio::domain::{EditOp, Mask};
+
+#[test]
+fn plan_writes_a_plan_file_and_nothing_else_to_standard_output() {
+    let desk = Desk::new();
+    let run = desk.run(&["plan", "remove the spoon and turn the cup blue", "--image", "photo.png"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let plan = tie_studio::domain::Plan::from_json(&run.out).unwrap();
+    let ops: Vec<EditOp> = plan.steps.iter().map(|step| step.op).collect();
+    assert_eq!(ops, [EditOp::Remove, EditOp::Recolor]);
+}
+
+#[test]
+fn a_batch_answers_every_line_with_its_id() {
+    let desk = Desk::new();
+    let lines = [
+        r#"{"id": "a-1", "instruction": "remove the spoon"}"#,
+        "",
+        r#"{"id": 20, "instruction": "turn the cup blue", "image": "ignored.png"}"#,
+    ];
+    desk.write("in.jsonl", lines.join("\n"));
+    let run = desk.run(&["plan", "--batch", "in.jsonl", "-o", "out.jsonl"]);
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "", ""));
+    let text = fs::read_to_string(desk.path("out.jsonl")).unwrap();
+    let answers: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&answers[0]["id"], &answers[1]["id"], answers.len()), (&"a-1".into(), &20.into(), 2));
+    assert_eq!(answers[0].as_object().unwrap().keys().collect::<Vec<_>>(), ["id", "plan"]);
+    let single = desk.run(&["plan", "turn the cup blue"]);
+    assert_eq!(answers[1]["plan"], serde_json::from_str::<Value>(&single.out).unwrap());
+}
+
+#[test]
+fn a_line_that_cannot_be_planned_is_answered_with_its_error() {
+    let desk = Desk::new();
+    desk.write(
+        "in.jsonl",
+        "{\"id\": 1, \"instruction\": \"\"}\n{\"id\": 2}\n{\"id\": 3, \"instruction\": \"remove the cup\"}\n",
+    );
+    let run = desk.run(&["plan", "--batch", "in.jsonl", "-o", "out.jsonl"]);
+    assert_eq!(run.code, 3);
+    assert_eq!(run.err.lines().count(), 2, "{}", run.err);
+    let text = fs::read_to_string(desk.path("out.jsonl")).unwrap();
+    let answers: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(answers[..2].iter().all(|answer| answer["plan"].is_null() && answer["error"].is_string()), "{text}");
+    assert!(answers[2]["plan"].is_object());
+}
+
+#[test]
+fn a_batch_with_a_broken_line_is_refused_by_its_number() {
+    let desk = Desk::new();
+    for (line, word) in
+        [("nonsense", "not valid JSON"), ("{\"instruction\": \"x\"}", "no \"id\""), ("{\"id\": []}", "neither")]
+    {
+        desk.write("in.jsonl", format!("{{\"id\": 1, \"instruction\": \"remove the cup\"}}\n{line}\n"));
+        let run = desk.run(&["plan", "--batch", "in.jsonl", "-o", "out.jsonl"]);
+        let sentence = run.sentence(2);
+        assert!(sentence.contains("line 2") && sentence.contains(word), "{sentence}");
+    }
+    desk.run(&["plan", "--batch", "in.jsonl", "-o", "in.jsonl"]).sentence(2);
+    desk.run(&["plan", "--batch", "none.jsonl", "-o", "out.jsonl"]).sentence(2);
+    assert_eq!(desk.files(), ["in.jsonl", "photo.png"]);
+}
+
+#[test]
+fn locate_finds_the_ball_by_words_points_or_a_box() {
+    let desk = Desk::new();
+    let ball = Mask::from_fn(desk.pixels("photo.png").extent(), |x, y| u8::from(in_ball(x, y, 0)) * 255);
+    for way in
+        [&["red ball"][..], &["--point", "44,34"], &["--box", "28,18,60,50"], &["--point", "44,34", "--point", "5,5,-"]]
+    {
+        let arguments = [&["locate", "photo.png"], way, &["-o", "m.png", "--report", "l.json"]].concat();
+        let run = desk.run(&arguments);
+        assert!(run.code == 0 || run.code == 3, "{way:?}: {}", run.err);
+        assert_eq!(run.out, "");
+        let mask = desk.mask("m.png");
+        assert!(mask.iou(&ball) > 0.8, "{way:?}: {}", mask.iou(&ball));
+        let report = desk.json("l.json");
+        let best = &report["proposals"][0];
+        assert_eq!((&report["version"], &report["locator"]), (&1.into(), &"classic".into()));
+        assert_eq!(best["mask_area"], mask.area());
+        // Exit code and confidence say the same.
+        assert_eq!(run.code == 0, best["confidence"].as_f64().unwrap() >= 0.5, "{way:?}: {best}");
+    }
+}
+
+#[test]
+fn a_region_that_is_not_there_gives_a_black_mask_and_says_so() {
+    let desk = Desk::new();
+    let arguments = ["locate", "@photo.png", "unicorn", "-o", "@m.png", "--report", "@l.json"];
+    assert_eq!(desk.run_with(&registry(0.0, "painting"), &arguments), 3);
+    assert!(desk.mask("m.png").is_empty());
+    assert_eq!(desk.json("l.json")["proposals"], serde_json::json!([]));
+}
+
+#[test]
+fn inpaint_repaints_the_white_part_and_nothing_far_from_it() {
+    let desk = Desk::new();
+    desk.write_mask("mask.png", |x, y| u8::from(in_ball(x, y, 1)) * 255);
+    let run = desk.run(&["inpaint", "photo.png", "--mask", "mask.png", "-o", "out.png"]);
+    assert_eq!((run.code, run.out.as_str()), (0, ""), "{}", run.err);
+    let (before, after) = (desk.pixels("photo.png"), desk.pixels("out.png"));
+    for y in 0..70 {
+        for x in 0..110 {
+            if in_ball(x, y, 0) {
+                assert!(after.pixel(x, y)[0].abs_diff(after.pixel(x, y)[1]) < 60, "red is left at {x},{y}");
+            }
+            assert!(in_ball(x, y, 8) || before.pixel(x, y) == after.pixel(x, y), "changed at {x},{y}");
+        }
+    }
+}
+
+#[test]
+fn inpaint_recolours_by_the_prompt_inside_the_mask_only() {
+    let desk = Desk::new();
+    desk.write_mask("mask.png", |x, y| u8::from(in_ball(x, y, 0)) * 255);
+    let with = |prompt: &str| {
+        desk.run(&[
+            "inpaint",
+            "photo.png",
+            "--mask",
+            "mask.png",
+            "--engine",
+            "adjust",
+            "--prompt",
+            prompt,
+            "-o",
+            "out.png",
+        ])
+    };
+    assert_eq!(with("dark green").code, 0);
+    let (before, after) = (desk.pixels("photo.png"), desk.pixels("out.png"));
+    let [r, g, _, _] = after.pixel(BALL.0 as u32, BALL.1 as u32);
+    assert!(g > r, "{r} {g}");
+    let outside = (0..70).all(|y| (0..110).all(|x| in_ball(x, y, 0) || before.pixel(x, y) == after.pixel(x, y)));
+    assert!(outside);
+    assert_eq!(with("brighter").code, 0);
+    assert!(with("shiny and new").sentence(2).contains("shiny and new"));
+    assert!(with("").sentence(2).contains("--prompt"));
+}
+
+#[test]
+fn a_mask_that_does_not_fit_is_refused_with_both_sizes() {
+    let desk = Desk::new();
+    GrayImage::new(12, 9).save(desk.path("small.png")).unwrap();
+    desk.write_mask("black.png", |_, _| 0);
+    desk.write_mask("white.png", |_, _| 255);
+    let with = |mask: &str| desk.run(&["inpaint", "photo.png", "--mask", mask, "-o", "out.png"]);
+    let run = with("small.png");
+    assert!(run.sentence(2).contains("12×9") && run.err.contains("110×70"), "{}", run.err);
+    for (mask, word) in [("black.png", "mask is empty"), ("white.png", "whole image")] {
+        let run = with(mask);
+        assert_eq!(run.code, 2);
+        let last = run.err.lines().last().unwrap_or_default();
+        assert!(last.starts_with("error: ") && last.contains(word), "{}", run.err);
+    }
+    assert!(!desk.path("out.png").exists());
+}
+
+#[test]
+fn doctor_says_what_is_there_and_what_is_missing() {
+    let desk = Desk::new();
+    let run = desk.run(&["doctor"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    for word in [env!("CARGO_PKG_VERSION"), "Processor", "Memory", "Graphics", "exemplar", "remove", "generative model"]
+    {
+        assert!(run.out.contains(word), "\"{word}\" is missing in: {}", run.out);
+    }
+}
+
+#[test]
+fn help_and_version_are_results() {
+    let desk = Desk::new();
+    for (arguments, word) in [
+        (&["--help"][..], "Exit codes"),
+        (&["edit", "--help"], "--report"),
+        (&["--version"], env!("CARGO_PKG_VERSION")),
+    ] {
+        let run = desk.run(arguments);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{arguments:?}");
+        assert!(run.out.contains(word), "{}", run.out);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_desktop_the_editor_says_so_and_names_the_command_line() {
+    let desk = Desk::new();
+    let output = program()
+        .current_dir(desk.0.path())
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .output()
+        .unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(4), "{err}");
+    assert!(err.contains("tie-studio edit") && err.lines().count() == 1, "{err}");
+}

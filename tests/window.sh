@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# The real window on a virtual screen: it opens, plans, runs, approves and closes by its keys.
+set -euo pipefail
+studio=$(realpath "$1")
+root=$(realpath "$(dirname "$0")/..")
+folder=$(mktemp -d)
+log="$folder/log"
+Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp 3>"$folder/display" 2>/dev/null &
+screen=$!
+trap 'kill ${window:-} $screen 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$folder"' EXIT
+for _ in $(seq 100); do [ -s "$folder/display" ] && break; sleep 0.1; done
+DISPLAY=":$(cat "$folder/display")"
+export DISPLAY
+unset WAYLAND_DISPLAY
+"$studio" "$root/assets/samples/coffee.png" >"$log" 2>&1 &
+window=$!
+id=$(timeout 60 xdotool search --sync --onlyvisible --name '^coffee.png.*Tie Studio$' | head -n 1)
+[ -n "$id" ] || { echo "no window" >&2; cat "$log" >&2; exit 1; }
+xdotool windowfocus "$id" 2>/dev/null || true
+key() { xdotool key --clearmodifiers "$@"; sleep 0.6; }
+# Waits until the title says what is expected of the document.
+wait_title() {
+    for _ in $(seq 150); do
+        case "$(xdotool getwindowname "$id" 2>/dev/null)" in *"$1"*) return 0 ;; esac
+        sleep 0.2
+    done
+    echo "the title never showed \"$1\" but: $(xdotool getwindowname "$id" 2>&1)" >&2
+    cat "$log" >&2
+    exit 1
+}
+# Click into the instruction, type, plan, run, approve.
+eval "$(xdotool getwindowgeometry --shell "$id")"
+xdotool mousemove $((X + WIDTH - 180)) $((Y + 90)) click 1
+sleep 0.5
+xdotool type --delay 20 "turn the cup blue"
+key ctrl+Return
+sleep 4
+key ctrl+Return
+sleep 3
+key Return
+wait_title "coffee.png *"
+# Undo: nothing is unsaved, so Ctrl+Q closes without a question.
+key ctrl+z
+key ctrl+q
+for _ in $(seq 100); do
+    kill -0 "$window" 2>/dev/null || { wait "$window" && echo "window: ok" && exit 0; }
+    sleep 0.1
+done
+echo "the window did not close" >&2
+cat "$log" >&2
+exit 1

@@ -81,3 +81,18 @@ fn dependencies_between_layers_go_one_way() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn files_are_written_atomically_or_not_at_all() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for file in source_files(&src).iter().filter(|file| !is_test_file(file)) {
+        let code = code_of(file);
+        for call in ["fs::write(", "File::create(", "OpenOptions"] {
+            let shown = file.display();
+            assert!(
+                !code.contains(call),
+                "{shown}: {call} leaves a broken file after a crash; use files::write_atomic"
+            );
+        }
+    }
+}

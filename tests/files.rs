@@ -1,5 +1,7 @@
 //! Photographs and masks through real files: every format that opens, what survives a save, and every error's sentence.
 
+#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
+
 use image::{DynamicImage, ImageFormat, Luma, LumaA, Rgb, Rgba};
 use proptest::prelude::*;
 use std::fs;

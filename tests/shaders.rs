@@ -1,7 +1,5 @@
 //! Every shader parses and validates: pipelines are made late, and a broken one would show only in the window.
 
-#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
-
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use std::collections::BTreeSet;
 use tie_studio::gpu::shader_sources;

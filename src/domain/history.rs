@@ -165,7 +165,7 @@ mod tests {
     fn the_newest_gesture_can_be_amended_until_something_was_undone() {
         let mut history = History::new(100);
         history.push("one", vec![Bytes(1)]);
-        let mut grow = |history: &mut History<Bytes>| {
+        let grow = |history: &mut History<Bytes>| {
             history.amend(|entry| {
                 entry.changes.push(Bytes(5));
                 true

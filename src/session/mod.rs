@@ -222,9 +222,7 @@ impl Session {
 
     /// Whether closing would lose something: edits that were not saved, or corrected masks of undecided steps.
     pub fn has_unsaved_work(&self) -> bool {
-        let edits = self.photo.as_ref().is_some_and(|photo| {
-            !same_stack(photo.document.steps(), &photo.saved)
-        });
+        let edits = self.photo.as_ref().is_some_and(|photo| !same_stack(photo.document.steps(), &photo.saved));
         let corrected = |card: &Card| !card.is_decided() && card.mask.as_ref().is_some_and(CardMask::is_edited);
         edits || self.cards.iter().any(corrected)
     }

@@ -357,7 +357,7 @@ mod tests {
 
     #[test]
     fn typing_a_letter_never_triggers_a_shortcut_but_planning_works_from_the_text_field() {
-        let uses = |action: Action| action.info().and_then(|info| info.shortcut).is_some_and(|s| text_field_uses(s));
+        let uses = |action: Action| action.info().and_then(|info| info.shortcut).is_some_and(text_field_uses);
         for action in [Action::BrushTool, Action::Approve, Action::NewSeed, Action::Undo, Action::SmallerBrush] {
             assert!(uses(action), "{action:?}");
         }

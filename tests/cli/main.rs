@@ -1,7 +1,6 @@
 //! The command line as a person or a script uses it: the built program on real files, every exit code, one sentence each.
 
 #![expect(
-    clippy::disallowed_methods,
     clippy::panic,
     clippy::unwrap_used,
     reason = "test code: a failure is a test failure, and a broken file only a test's"

@@ -79,7 +79,7 @@ impl Studio {
         let start = Instant::now();
         while !predicate(self.session()) {
             assert!(
-                start.elapsed() < Duration::from_secs(60),
+                start.elapsed() < Duration::from_mins(1),
                 "waited a minute until {what}; notice: {:?}, cards: {:?}",
                 self.session().notice(),
                 self.session().cards().iter().map(|card| (card.task.title(), &card.state)).collect::<Vec<_>>()

@@ -23,7 +23,7 @@ const MAX_REDUCTION: f32 = 8.0;
 /// Pixels count by their coverage and opacity, and the sum is divided by the sum of those weights (normalised
 /// convolution, Knutsson & Westin 1993): nothing from outside the mask comes in, and the edge does not darken.
 pub(super) fn blur(region: Region<'_>, amount: f32, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
-    let sigma = (FULL_SIGMA * amount * (region.mask.area().max(1) as f32).sqrt()).max(0.5);
+    let sigma = (FULL_SIGMA * amount * (region.mask.area().max(1) as f32).sqrt()).max(0.6);
     let reduction = (sigma / REDUCED_SIGMA).floor().clamp(1.0, MAX_REDUCTION);
     let mut reduced = Reduced::of(region, reduction as usize, cx)?;
     let (width, height) = (reduced.width, reduced.height);

@@ -206,7 +206,8 @@ mod tests {
         let extent = Extent::new(96, 80);
         let mask = middle(extent);
         let stripes = |x: u32, _: u32| if x % 8 < 4 { [30, 60, 90, 255] } else { [200, 180, 40, 255] };
-        let checks = |x: u32, y: u32| if (x / 4 + y / 4) % 2 == 0 { [20, 20, 20, 255] } else { [230, 220, 210, 255] };
+        let checks =
+            |x: u32, y: u32| if (x / 4 + y / 4).is_multiple_of(2) { [20, 20, 20, 255] } else { [230, 220, 210, 255] };
         for (name, whole) in
             [("stripes", Raster::from_fn(extent, stripes)), ("checks", Raster::from_fn(extent, checks))]
         {
@@ -269,7 +270,7 @@ mod tests {
                 ("one pixel", Mask::from_fn(extent, |x, y| u8::from((x, y) == (w / 2, h / 2)))),
                 ("a corner", Mask::from_fn(extent, |x, y| if (x, y) == last { 255 } else { 0 })),
                 ("all but one pixel", Mask::from_fn(extent, |x, y| if (x, y) == last { 0 } else { 255 })),
-                ("one half", Mask::from_fn(extent, |x, y| if x + y < (w + h) / 2 { 255 } else { 0 })),
+                ("one half", Mask::from_fn(extent, |x, y| if x + y < w.midpoint(h) { 255 } else { 0 })),
             ];
             for (name, mask) in masks {
                 match fill(&image, &mask, None, 1, &JobCx::silent()) {

@@ -238,6 +238,36 @@ fn changing_the_mask_after_a_run_marks_the_candidates_outdated() {
 }
 
 #[test]
+fn another_seed_adds_candidates_and_shows_the_newest() {
+    let mut story = Story::planned("remove the red square");
+    let id = story.step(0);
+    story.apply(Command::Run(id));
+    story.finish_jobs();
+    let first = story.session.cards()[0].candidates.clone();
+    assert_eq!(first.len(), 2);
+    story.apply(Command::NewSeed(id));
+    story.finish_jobs();
+    let card = &story.session.cards()[0];
+    assert_eq!((card.candidates.len(), card.chosen), (4, 2));
+    assert_eq!(card.candidates[..2], first[..], "the earlier ones stay choosable");
+    let seeds: std::collections::BTreeSet<u64> = card.candidates.iter().map(|c| c.recipe.seed).collect();
+    assert_eq!(seeds.len(), 4);
+}
+
+#[test]
+fn a_second_plan_keeps_what_was_decided_and_starts_its_own_dependencies() {
+    let mut story = Story::planned("remove the red square");
+    story.run_and_approve(0);
+    story.apply(Command::SetInstruction("replace the blue rectangle with a dog and add a hat on it".to_owned()));
+    story.apply(Command::Plan);
+    story.finish_jobs();
+    let cards = story.session.cards();
+    assert_eq!(cards.len(), 3, "{:?}", cards.iter().map(|card| card.task.title()).collect::<Vec<_>>());
+    assert_eq!(cards[0].state, StepState::Approved);
+    assert_eq!(cards[2].depends_on, [cards[1].id], "not the approved step that has the same number in its own plan");
+}
+
+#[test]
 fn reopening_an_approved_step_takes_it_out_of_the_picture() {
     let mut story = Story::planned("remove the red square");
     let original = story.image();

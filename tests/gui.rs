@@ -94,6 +94,26 @@ fn the_whole_story_by_mouse_and_keys() {
 }
 
 #[test]
+fn what_was_typed_last_counts_when_the_step_is_run_from_the_text_field() {
+    let (_folder, path) = scene();
+    let mut studio = planned(path);
+    studio.press(Key::ArrowDown);
+    let field = studio.harness.get_by_label("Becomes");
+    field.focus();
+    studio.harness.run_steps(2);
+    studio.press_ctrl(Key::A);
+    studio.harness.get_by_label("Becomes").type_text("yellow");
+    studio.harness.run_steps(2);
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("the step is ready", |session| session.cards()[1].state == StepState::Ready);
+    assert_eq!(studio.card(1).task.content.as_deref(), Some("yellow"));
+    let candidate = studio.card(1).candidate().unwrap();
+    let middle = candidate.bounds.extent();
+    let [r, g, b, _] = candidate.patch.pixel(middle.width / 2, middle.height / 2);
+    assert!(r > b && g > b, "the candidate is yellow: {r} {g} {b}");
+}
+
+#[test]
 fn single_keys_type_into_the_instruction_and_do_nothing_else() {
     let (_folder, path) = scene();
     let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
@@ -148,6 +168,24 @@ fn opening_another_photograph_with_unsaved_edits_asks_first() {
         session.photo().is_some() && session.cards().is_empty() && session.activity().is_none()
     });
     drop(folder);
+}
+
+#[test]
+fn without_file_dialogs_the_window_asks_for_the_path_and_never_replaces_unasked() {
+    let (folder, path) = scene();
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
+    *studio.dialogs.unavailable.borrow_mut() = true;
+    let suggested = folder.path().join("scene_edited.png");
+    std::fs::write(&suggested, "something that is there already").unwrap();
+    studio.press_ctrl(Key::S);
+    studio.harness.run_steps(2);
+    studio.click("Save");
+    assert!(studio.has("would be replaced"), "it asks first");
+    assert_eq!(std::fs::read(&suggested).unwrap(), b"something that is there already");
+    studio.click("Replace");
+    studio.wait_until_idle();
+    assert!(studio.has("Saved scene_edited.png"));
+    assert!(files::open_photo(&suggested).is_ok());
 }
 
 #[test]

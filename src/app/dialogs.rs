@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::{Duration, Instant};
 
 /// How a dialog ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,10 @@ pub enum DialogAnswer {
     OpenCancelled,
     SaveTo(PathBuf),
     SaveCancelled,
+    /// The system has no file dialog: the window asks for a path itself.
+    OpenUnavailable,
+    /// As above, with the suggested path.
+    SaveUnavailable(PathBuf),
 }
 
 /// Asks a person for files; tests answer in their place.
@@ -41,36 +46,45 @@ impl Default for NativeDialogs {
 /// Endings of the files that can be opened.
 const OPENS: &[&str] = &["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "gif"];
 
+/// A dialog that is gone sooner than a person can close it was never there.
+const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(300);
+
 impl NativeDialogs {
     /// Awaits `dialog` on a thread and hands its answer to the next `poll`.
     fn wait_for(
         &self,
         ctx: &egui::Context,
-        dialog: impl Future<Output = DialogAnswer> + Send + 'static,
-        if_no_thread: DialogAnswer,
+        dialog: impl Future<Output = Option<rfd::FileHandle>> + Send + 'static,
+        picked: impl FnOnce(PathBuf) -> DialogAnswer + Send + 'static,
+        cancelled: DialogAnswer,
+        unavailable: DialogAnswer,
     ) {
-        let (outbox, ctx) = (self.outbox.clone(), ctx.clone());
+        let (outbox, ctx, if_no_thread) = (self.outbox.clone(), ctx.clone(), unavailable.clone());
         let spawned = std::thread::Builder::new().name("tie-dialog".to_owned()).spawn(move || {
+            let start = Instant::now();
+            let answer = match block_on(dialog) {
+                Some(file) => picked(file.path().into()),
+                None if start.elapsed() < FASTER_THAN_A_PERSON => unavailable,
+                None => cancelled,
+            };
             // The receiver is gone only if the window is.
-            if outbox.send(block_on(dialog)).is_ok() {
+            if outbox.send(answer).is_ok() {
                 ctx.request_repaint();
             }
         });
         if let Err(error) = spawned {
             log::error!("the file dialog could not be shown: {error}");
-            // The receiver lives in `self`.
-            self.outbox.send(if_no_thread).ok();
+            let sent = self.outbox.send(if_no_thread);
+            debug_assert!(sent.is_ok(), "the receiver lives in self");
         }
     }
 }
 
 impl Dialogs for NativeDialogs {
     fn pick_open(&mut self, ctx: &egui::Context) {
-        let dialog =
-            rfd::AsyncFileDialog::new().set_title("Open a photograph").add_filter("Photographs", OPENS).pick_file();
-        let answer =
-            async { dialog.await.map_or(DialogAnswer::OpenCancelled, |file| DialogAnswer::Open(file.path().into())) };
-        self.wait_for(ctx, answer, DialogAnswer::OpenCancelled);
+        let dialog = rfd::AsyncFileDialog::new().set_title("Open a photograph").add_filter("Photographs", OPENS);
+        let (cancelled, unavailable) = (DialogAnswer::OpenCancelled, DialogAnswer::OpenUnavailable);
+        self.wait_for(ctx, dialog.pick_file(), DialogAnswer::Open, cancelled, unavailable);
     }
 
     fn pick_save(&mut self, ctx: &egui::Context, suggested: &Path) {
@@ -85,10 +99,9 @@ impl Dialogs for NativeDialogs {
         if let Some(name) = suggested.file_name() {
             dialog = dialog.set_file_name(name.to_string_lossy());
         }
-        let dialog = dialog.save_file();
-        let answer =
-            async { dialog.await.map_or(DialogAnswer::SaveCancelled, |file| DialogAnswer::SaveTo(file.path().into())) };
-        self.wait_for(ctx, answer, DialogAnswer::SaveCancelled);
+        let (cancelled, unavailable) =
+            (DialogAnswer::SaveCancelled, DialogAnswer::SaveUnavailable(suggested.to_path_buf()));
+        self.wait_for(ctx, dialog.save_file(), DialogAnswer::SaveTo, cancelled, unavailable);
     }
 
     fn poll(&mut self) -> Option<DialogAnswer> {

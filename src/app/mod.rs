@@ -6,15 +6,17 @@ mod mirror;
 pub use dialogs::{DialogAnswer, Dialogs, NativeDialogs};
 
 use crate::engine::Registry;
-use crate::session::{Command, Effect, Session};
-use crate::ui::state::UiState;
+use crate::session::{Command, Effect, Notice, Session};
+use crate::ui::actions::{self, Action};
+use crate::ui::state::{PathPrompt, UiState};
 use crate::ui::theme::{self, Tokens};
-use crate::ui::{actions, perform, window_ui};
+use crate::ui::{perform, window_ui};
 use crate::worker::Worker;
 use eframe::egui::{self, ViewportCommand};
 use eframe::egui_wgpu;
 use mirror::Mirror;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// The eframe application.
 pub struct App {
@@ -29,7 +31,14 @@ pub struct App {
     /// The question about unsaved work is answered: the window may close.
     may_close: bool,
     title: String,
+    /// Actions that wait for a text field to give its text away.
+    deferred: Vec<Action>,
+    /// When the success that is shown now was first seen.
+    success_since: Option<Instant>,
 }
+
+/// How long a success is shown.
+const SUCCESS_SHOWN: Duration = Duration::from_secs(5);
 
 /// Why the window could not be made ready.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +80,8 @@ impl App {
             files: Worker::spawn("tie-files", registry, wake())?,
             may_close: false,
             title: String::new(),
+            deferred: Vec::new(),
+            success_since: None,
         };
         if let Some(path) = photo {
             app.apply(&cc.egui_ctx, Command::Open(path));
@@ -124,6 +135,8 @@ impl App {
                 DialogAnswer::SaveTo(path) => self.apply(ctx, Command::SaveTo(path)),
                 DialogAnswer::SaveCancelled => self.apply(ctx, Command::SaveDialogCancelled),
                 DialogAnswer::OpenCancelled => {}
+                DialogAnswer::OpenUnavailable => self.state.path_prompt = Some(PathPrompt::open()),
+                DialogAnswer::SaveUnavailable(path) => self.state.path_prompt = Some(PathPrompt::save(&path)),
             }
         }
     }
@@ -143,8 +156,19 @@ impl eframe::App for App {
             self.apply(ctx, Command::Close);
         }
         // A modal window takes the keys for itself.
-        if self.session.pending().is_none() && self.state.palette.is_none() && !self.state.keys_open {
-            let pressed = actions::pressed_actions(ctx);
+        let asks = self.session.pending().is_some() && !self.session.is_saving_for_pending();
+        let is_modal = asks || self.state.palette.is_some() || self.state.path_prompt.is_some() || self.state.keys_open;
+        if !is_modal {
+            let mut pressed = std::mem::take(&mut self.deferred);
+            let now = actions::pressed_actions(ctx);
+            if ctx.text_edit_focused() && !now.is_empty() {
+                // What is being typed counts: the field gives it away when it loses the focus, then the keys do their work.
+                ctx.memory_mut(egui::Memory::stop_text_input);
+                ctx.request_repaint();
+                self.deferred = now;
+            } else {
+                pressed.extend(now);
+            }
             let mut commands = Vec::new();
             perform(ctx, &self.session, &mut self.state, pressed, &mut commands);
             for command in commands {
@@ -152,6 +176,7 @@ impl eframe::App for App {
             }
         }
         self.show_title(ctx);
+        self.let_success_fade(ctx);
         if let Some(graphics) = frame.wgpu_render_state() {
             self.mirror(graphics);
         }
@@ -186,6 +211,19 @@ impl App {
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;
+        }
+    }
+
+    /// A success needs no click; an error stays until it was read.
+    fn let_success_fade(&mut self, ctx: &egui::Context) {
+        if !matches!(self.session.notice(), Some(Notice::Success(_))) {
+            self.success_since = None;
+            return;
+        }
+        let since = *self.success_since.get_or_insert_with(Instant::now);
+        match SUCCESS_SHOWN.checked_sub(since.elapsed()) {
+            Some(rest) => ctx.request_repaint_after(rest),
+            None => self.apply(ctx, Command::DismissNotice),
         }
     }
 

@@ -91,6 +91,7 @@ pub fn same_step(a: &EditStep, b: &EditStep) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::compose::ChangedPixels;
     use crate::domain::{BlendSettings, Candidate, Mask, Recipe};
     use proptest::prelude::*;
 
@@ -108,6 +109,7 @@ mod tests {
             bounds,
             patch: Raster::filled(bounds.extent(), [value, value, 0, 255]),
             blend: Mask::from_fn(bounds.extent(), |x, y| (x * 50 + y * 90) as u8),
+            changed: ChangedPixels::default(),
             recipe,
         };
         EditStep { id: StepId(id), title: String::new(), candidate: Arc::new(candidate), enabled }

@@ -1,6 +1,6 @@
 //! Recipes, candidates and accepted edits: an edit is data that can be kept, compared and run again.
 
-use super::compose::BlendSettings;
+use super::compose::{BlendSettings, ChangedPixels};
 use super::{Bounds, Mask, Raster};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -57,6 +57,8 @@ pub struct Candidate {
     pub patch: Raster,
     /// How much of each patch pixel shows, of the bounds' extent; 0 leaves the document's pixel untouched byte for byte.
     pub blend: Mask,
+    /// Pixels that differ once the patch is blended over the image it was made from.
+    pub changed: ChangedPixels,
     pub recipe: Recipe,
 }
 

@@ -3,7 +3,7 @@
 //! context crop → engine → blend mask → trimmed patch. The editor and the command line both go through here.
 
 use super::{EngineError, InpaintRequest, Inpainter, JobCx, Report};
-use crate::domain::compose::blend_patch;
+use crate::domain::compose::{blend_patch, changed_pixels};
 use crate::domain::{Bounds, Candidate, ContextCrop, Mask, Masks, Raster, Recipe};
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ pub fn inpaint(
             )));
         }
         cx.check()?;
-        candidates.push(trimmed(&pixels, &masks.blend, context, Recipe { seed, ..recipe.clone() }));
+        candidates.push(trimmed(&crop, &pixels, &masks.blend, context, Recipe { seed, ..recipe.clone() }));
     }
     Ok(candidates)
 }
@@ -80,9 +80,12 @@ fn to_document(report: Report, index: u32, count: u32, context: Bounds, crop: &R
 }
 
 /// Keeps only the part of a crop that shows.
-fn trimmed(pixels: &Raster, blend: &Mask, context: Bounds, recipe: Recipe) -> Candidate {
+fn trimmed(before: &Raster, pixels: &Raster, blend: &Mask, context: Bounds, recipe: Recipe) -> Candidate {
     let part = blend.bounds();
+    let mut after = before.clone();
+    blend_patch(&mut after, pixels, blend, before.bounds());
     Candidate {
+        changed: changed_pixels(before, &after, blend),
         bounds: Bounds::new(context.x + part.x, context.y + part.y, part.width, part.height),
         patch: pixels.crop(part),
         blend: blend.crop(part),
@@ -93,6 +96,7 @@ fn trimmed(pixels: &Raster, blend: &Mask, context: Bounds, recipe: Recipe) -> Ca
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::compose::ChangedPixels;
     use crate::domain::{BlendSettings, EditOp, Extent};
 
     /// Paints everything, also outside the mask, in a colour made from the seed: the pipeline has to protect the rest.
@@ -134,6 +138,7 @@ mod tests {
         assert_eq!(seeds, [9, 10, 11]);
         assert!(candidates.iter().all(|candidate| candidate.bounds == bounds), "{candidates:?}");
         assert_eq!(candidates[1].patch.pixel(0, 0), [10, 1, 2, 3]);
+        assert_eq!(candidates[1].changed, ChangedPixels { inside: 20, outside: 0 });
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The canvas: photograph, candidate, masks and brush cursor as textured rectangles.
 
 use super::mip::MipGenerator;
+use super::pipeline::{render_pipeline, sampler_entry, texture_entry};
 use super::texture::LayerTexture;
 use crate::domain::{Bounds, Extent, Mask, Raster};
 use std::collections::HashMap;
@@ -124,8 +125,14 @@ impl CanvasRenderer {
             ..Default::default()
         });
         let [image, patch, mask, cursor, mip] = super::shader_sources();
+        let over = wgpu::ColorTargetState {
+            format: target,
+            blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+            write_mask: wgpu::ColorWrites::ALL,
+        };
+        let layouts = [&uniform_layout, &texture_layout];
         let pipeline = |(name, source): &(&str, String)| {
-            create_pipeline(device, target, name, source, [&uniform_layout, &texture_layout])
+            render_pipeline(device, name, source, &layouts, over.clone(), wgpu::PrimitiveTopology::TriangleStrip)
         };
         let pipelines = Pipelines {
             image: pipeline(&image),
@@ -298,48 +305,6 @@ impl Draw {
     }
 }
 
-fn create_pipeline(
-    device: &wgpu::Device,
-    target: wgpu::TextureFormat,
-    name: &str,
-    source: &str,
-    layouts: [&wgpu::BindGroupLayout; 2],
-) -> wgpu::RenderPipeline {
-    let label = Some(name);
-    let module = device
-        .create_shader_module(wgpu::ShaderModuleDescriptor { label, source: wgpu::ShaderSource::Wgsl(source.into()) });
-    let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-        label,
-        bind_group_layouts: &layouts.map(Some),
-        immediate_size: 0,
-    });
-    device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
-        label,
-        layout: Some(&layout),
-        vertex: wgpu::VertexState {
-            module: &module,
-            entry_point: Some("vs_main"),
-            buffers: &[],
-            compilation_options: wgpu::PipelineCompilationOptions::default(),
-        },
-        fragment: Some(wgpu::FragmentState {
-            module: &module,
-            entry_point: Some("fs_main"),
-            targets: &[Some(wgpu::ColorTargetState {
-                format: target,
-                blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-                write_mask: wgpu::ColorWrites::ALL,
-            })],
-            compilation_options: wgpu::PipelineCompilationOptions::default(),
-        }),
-        primitive: wgpu::PrimitiveState { topology: wgpu::PrimitiveTopology::TriangleStrip, ..Default::default() },
-        depth_stencil: None,
-        multisample: wgpu::MultisampleState::default(),
-        multiview_mask: None,
-        cache: None,
-    })
-}
-
 fn create_uniforms(
     device: &wgpu::Device,
     layout: &wgpu::BindGroupLayout,
@@ -358,26 +323,4 @@ fn create_uniforms(
         entries: &[wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::Buffer(one_quad) }],
     });
     (buffer, bind_group)
-}
-
-pub(super) const fn texture_entry(binding: u32) -> wgpu::BindGroupLayoutEntry {
-    wgpu::BindGroupLayoutEntry {
-        binding,
-        visibility: wgpu::ShaderStages::FRAGMENT,
-        ty: wgpu::BindingType::Texture {
-            sample_type: wgpu::TextureSampleType::Float { filterable: true },
-            view_dimension: wgpu::TextureViewDimension::D2,
-            multisampled: false,
-        },
-        count: None,
-    }
-}
-
-pub(super) const fn sampler_entry(binding: u32) -> wgpu::BindGroupLayoutEntry {
-    wgpu::BindGroupLayoutEntry {
-        binding,
-        visibility: wgpu::ShaderStages::FRAGMENT,
-        ty: wgpu::BindingType::Sampler(wgpu::SamplerBindingType::Filtering),
-        count: None,
-    }
 }

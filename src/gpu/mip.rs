@@ -1,5 +1,7 @@
 //! Smaller copies of a texture, so that a photograph looks right when zoomed out.
 
+use super::pipeline::{render_pipeline, sampler_entry, texture_entry};
+
 /// Fills mip levels by drawing each from the one below.
 pub(super) struct MipGenerator {
     pipeline: wgpu::RenderPipeline,
@@ -10,40 +12,12 @@ pub(super) struct MipGenerator {
 impl MipGenerator {
     pub(super) fn new(device: &wgpu::Device, shader: &str, format: wgpu::TextureFormat) -> Self {
         let label = Some("mip");
-        let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label,
-            source: wgpu::ShaderSource::Wgsl(shader.into()),
-        });
         let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
             label,
-            entries: &[super::canvas::texture_entry(0), super::canvas::sampler_entry(1)],
+            entries: &[texture_entry(0), sampler_entry(1)],
         });
-        let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            label,
-            bind_group_layouts: &[Some(&layout)],
-            immediate_size: 0,
-        });
-        let pipeline = device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
-            label,
-            layout: Some(&pipeline_layout),
-            vertex: wgpu::VertexState {
-                module: &module,
-                entry_point: Some("vs_main"),
-                buffers: &[],
-                compilation_options: wgpu::PipelineCompilationOptions::default(),
-            },
-            fragment: Some(wgpu::FragmentState {
-                module: &module,
-                entry_point: Some("fs_main"),
-                targets: &[Some(format.into())],
-                compilation_options: wgpu::PipelineCompilationOptions::default(),
-            }),
-            primitive: wgpu::PrimitiveState::default(),
-            depth_stencil: None,
-            multisample: wgpu::MultisampleState::default(),
-            multiview_mask: None,
-            cache: None,
-        });
+        let topology = wgpu::PrimitiveTopology::TriangleList;
+        let pipeline = render_pipeline(device, "mip", shader, &[&layout], format.into(), topology);
         let sampler = device.create_sampler(&wgpu::SamplerDescriptor {
             label,
             mag_filter: wgpu::FilterMode::Linear,

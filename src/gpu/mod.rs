@@ -2,6 +2,7 @@
 
 mod canvas;
 mod mip;
+mod pipeline;
 mod texture;
 
 pub use canvas::{CanvasRenderer, Draw, MaskLook, OverlayMode, QuadRect};

@@ -43,12 +43,25 @@ pub struct CardMask {
     /// The proposal with the person's changes: what will be used.
     pub result: Arc<Mask>,
     /// Changes made and not undone; comparing pixels every frame would be slow.
-    pub(super) edits: u32,
+    edits: u32,
+    /// Whether nothing is selected; looking through the pixels every frame would be slow.
+    empty: bool,
 }
 
 impl CardMask {
     pub fn new(proposal: Arc<Mask>) -> Self {
-        Self { result: Arc::clone(&proposal), proposal, edits: 0 }
+        Self { result: Arc::clone(&proposal), empty: proposal.is_empty(), proposal, edits: 0 }
+    }
+
+    /// Whether nothing is selected; while a stroke is being drawn, as of before it.
+    pub const fn is_empty(&self) -> bool {
+        self.empty
+    }
+
+    /// To be called after each change of the result, with 1 for a change that was made, −1 for one that was undone.
+    pub(super) fn was_changed(&mut self, edits: i32) {
+        self.edits = self.edits.saturating_add_signed(edits);
+        self.empty = self.result.is_empty();
     }
 
     /// Whether the person has changed it, and not undone or reset all of that.
@@ -62,6 +75,8 @@ impl CardMask {
 pub struct Card {
     pub id: StepId,
     pub task: SubTask,
+    /// Steps that must be approved before this one can be located.
+    pub depends_on: Vec<StepId>,
     pub state: StepState,
     /// Absent until located or painted.
     pub mask: Option<CardMask>,
@@ -84,6 +99,7 @@ impl Card {
         let mut card = Self {
             id,
             task,
+            depends_on: Vec::new(),
             state: StepState::Draft,
             mask: None,
             proposals: Vec::new(),
@@ -152,7 +168,7 @@ impl Card {
 
     /// Whether it could be run now.
     pub fn can_run(&self) -> bool {
-        self.recipe.is_some() && !self.is_busy() && self.mask.as_ref().is_some_and(|mask| !mask.result.is_empty())
+        self.recipe.is_some() && !self.is_busy() && self.mask.as_ref().is_some_and(|mask| !mask.is_empty())
     }
 
     /// The state of a card that no job works on (any more).
@@ -161,7 +177,7 @@ impl Card {
             self.state = match (&self.mask, self.candidates.is_empty()) {
                 (None, _) => StepState::Draft,
                 (Some(_), false) => StepState::Ready,
-                (Some(mask), true) if mask.result.is_empty() => StepState::Located(Found::Empty),
+                (Some(mask), true) if mask.is_empty() => StepState::Located(Found::Empty),
                 (Some(_), true) => StepState::Located(Found::Ok),
             };
         }

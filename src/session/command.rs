@@ -1,6 +1,6 @@
 //! What a person can ask of a session, and what the session asks of the world.
 
-use crate::domain::{Brush, Click, Point, Recipe, StepId, StrokeMode, SubTask};
+use crate::domain::{Brush, Point, Recipe, StepId, StrokeMode, SubTask};
 use crate::worker::{Job, JobId};
 use std::path::PathBuf;
 
@@ -37,8 +37,6 @@ pub enum Command {
     StrokeTo(Point),
     StrokeEnd,
     Mask(StepId, MaskOp),
-    /// Refines the step's region by clicks.
-    Refine(StepId, Vec<Click>),
     Undo,
     Redo,
     /// Opens a photograph; asks first if there is unsaved work.
@@ -57,6 +55,8 @@ pub enum Command {
     SaveDialogCancelled,
     /// Stops all jobs of all engines.
     CancelJobs,
+    /// Something outside of the session went wrong; one sentence with what, why and what to do.
+    ShowError(String),
     DismissNotice,
 }
 

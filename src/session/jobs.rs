@@ -5,9 +5,10 @@ use super::command::Effect;
 use super::masks::MaskChange;
 use super::snapshot::SessionChange;
 use super::{Notice, Session};
-use crate::domain::{Bounds, Candidate, Click, EditOp, Mask, MaskProposal, Plan, Raster, StepId};
+use crate::domain::{Bounds, Candidate, EditOp, Mask, MaskProposal, Plan, Raster, StepId};
 use crate::engine::{EngineError, Progress};
 use crate::worker::{Job, JobEvent, JobId, Output, Slot};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What is known of a job that has not ended.
@@ -111,8 +112,8 @@ impl Session {
         effects
     }
 
-    /// Looks for a step's region by its words, or refines it by clicks.
-    pub(super) fn locate(&mut self, id: StepId, clicks: Vec<Click>) -> Vec<Effect> {
+    /// Looks for a step's region by its words.
+    pub(super) fn locate(&mut self, id: StepId) -> Vec<Effect> {
         let Some(image) = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current())) else {
             return Vec::new();
         };
@@ -133,7 +134,7 @@ impl Session {
             phrase: task.target.clone(),
             location: task.location.clone(),
             op: task.op,
-            clicks,
+            clicks: Vec::new(),
             bounds: None,
         };
         self.submit(job)
@@ -141,12 +142,12 @@ impl Session {
 
     /// Looks for the regions of all undecided steps whose dependencies are met and that have none yet.
     pub(super) fn locate_ready(&mut self) -> Vec<Effect> {
-        let approved = |id: u32| self.cards.iter().any(|card| card.task.id == id && card.state == StepState::Approved);
+        let approved = |id: StepId| self.card(id).is_some_and(|card| card.state == StepState::Approved);
         let waits = |card: &&Card| {
-            card.state == StepState::Draft && card.mask.is_none() && card.task.depends_on.iter().all(|id| approved(*id))
+            card.state == StepState::Draft && card.mask.is_none() && card.depends_on.iter().all(|id| approved(*id))
         };
         let ids: Vec<StepId> = self.cards.iter().filter(waits).map(|card| card.id).collect();
-        ids.into_iter().flat_map(|id| self.locate(id, Vec::new())).collect()
+        ids.into_iter().flat_map(|id| self.locate(id)).collect()
     }
 
     pub(super) fn run(&mut self, id: StepId) -> Vec<Effect> {
@@ -300,9 +301,13 @@ impl Session {
         self.change("Plan", |session| {
             // What was decided stays as it is: it is part of the document, or of what the person said about it.
             session.cards.retain(Card::is_decided);
+            // A plan's numbers can repeat those of an earlier plan, the cards' ids cannot.
+            let ids: HashMap<u32, StepId> = plan.steps.iter().map(|task| (task.id, StepId(session.new_id()))).collect();
             for task in plan.steps {
-                let id = StepId(session.new_id());
-                session.cards.push(Card::new(id, task, &session.registry));
+                if let Some(id) = ids.get(&task.id) {
+                    let depends_on = task.depends_on.iter().filter_map(|on| ids.get(on).copied()).collect();
+                    session.cards.push(Card { depends_on, ..Card::new(*id, task, &session.registry) });
+                }
             }
             session.selected = session.cards.iter().find(|card| !card.is_decided()).map(|card| card.id);
         });

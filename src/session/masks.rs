@@ -156,10 +156,10 @@ fn result_mut(card: &mut Card, extent: Extent) -> &mut Mask {
 /// A region that the person has touched is no longer in doubt, and results made from the old one are outdated.
 fn mask_was_edited(card: &mut Card, edits: i32) {
     if let Some(mask) = &mut card.mask {
-        mask.edits = mask.edits.saturating_add_signed(edits);
+        mask.was_changed(edits);
     }
     card.outdated = !card.candidates.is_empty();
-    let empty = card.mask.as_ref().is_none_or(|mask| mask.result.is_empty());
+    let empty = card.mask.as_ref().is_none_or(CardMask::is_empty);
     if matches!(card.state, StepState::Draft | StepState::Located(_) | StepState::Failed(_)) {
         card.state = StepState::Located(if empty { Found::Empty } else { Found::Ok });
     }

@@ -124,8 +124,7 @@ impl Session {
                 Vec::new()
             }
             Command::Plan => self.plan(),
-            Command::Locate(id) => self.locate(id, Vec::new()),
-            Command::Refine(id, clicks) => self.locate(id, clicks),
+            Command::Locate(id) => self.locate(id),
             Command::Run(id) => self.run(id),
             Command::RunAll => self.run_all(),
             Command::NewSeed(id) => self.new_seed(id),
@@ -153,6 +152,10 @@ impl Session {
             Command::SaveDialogCancelled => self.save_dialog_cancelled(),
             Command::Close => self.close(),
             Command::Answer(answer) => self.answer(answer),
+            Command::ShowError(sentence) => {
+                self.fail(sentence);
+                Vec::new()
+            }
             Command::DismissNotice => {
                 self.notice = None;
                 Vec::new()
@@ -191,6 +194,12 @@ impl Session {
 
     pub const fn notice(&self) -> Option<&Notice> {
         self.notice.as_ref()
+    }
+
+    /// Whether the card's engine gives another result with another seed.
+    pub fn is_random(&self, card: &Card) -> bool {
+        let engine = card.recipe.as_ref().and_then(|recipe| self.registry.inpainter(&recipe.engine).ok());
+        engine.is_some_and(crate::engine::Inpainter::is_random)
     }
 
     /// What waits for an answer about unsaved work, if the question is open.
@@ -298,8 +307,7 @@ impl Session {
         let mut cards = snapshot.cards.clone();
         for card in &mut cards {
             if let Some(now) = self.card(card.id)
-                && card.candidates.is_empty()
-                && !now.candidates.is_empty()
+                && now.candidates.len() > card.candidates.len()
             {
                 card.candidates.clone_from(&now.candidates);
                 card.chosen = now.chosen;

@@ -165,15 +165,20 @@ impl Action {
             Self::Undo => session.undo_label().is_some(),
             Self::Redo => session.redo_label().is_some(),
             Self::PlanOrRun => {
-                let runs = |card: &Card| card.can_run() && (card.outdated || !card.is_decided());
-                session.photo().is_some() && (session.needs_planning() || has(runs))
+                let waits = |card: &Card| card.outdated || !(card.is_decided() || card.state == StepState::Ready);
+                let runs = has(Card::can_run) && card.is_some_and(waits);
+                session.photo().is_some()
+                    && (session.needs_planning() || runs || Self::NewSeed.is_enabled(session, state))
             }
             Self::Plan => session.photo().is_some() && !session.instruction().trim().is_empty(),
             Self::RunAll => session.cards().iter().any(|card| card.can_run() && !card.is_decided()),
             Self::Approve => has(|card| card.state == StepState::Ready),
             Self::Skip => has(|card| !card.is_decided()),
             Self::Reopen => has(Card::is_decided),
-            Self::NewSeed => has(|card| card.can_run() && !card.candidates.is_empty()),
+            Self::NewSeed => {
+                let undecided = |card: &&Card| card.can_run() && !card.candidates.is_empty() && !card.is_decided();
+                card.filter(undecided).is_some_and(|card| session.is_random(card))
+            }
             Self::Locate => has(|card| !card.is_busy() && !card.is_decided()),
             Self::NextCandidate => has(|card| card.chosen + 1 < card.candidates.len()),
             Self::PreviousCandidate => has(|card| card.chosen > 0),
@@ -185,7 +190,7 @@ impl Action {
             | Self::ShrinkMask
             | Self::FeatherMask
             | Self::FillHoles
-            | Self::FitMask => has(|card| card.mask.as_ref().is_some_and(|mask| !mask.result.is_empty())),
+            | Self::FitMask => has(|card| card.mask.as_ref().is_some_and(|mask| !mask.is_empty())),
             Self::ResetMask => has(|card| card.mask.as_ref().is_some_and(CardMask::is_edited)),
             Self::SmallerBrush | Self::LargerBrush | Self::SofterBrush | Self::HarderBrush => state.tool != Tool::View,
             Self::Open
@@ -215,10 +220,12 @@ impl Action {
             Self::Undo => return Some(Command::Undo),
             Self::Redo => return Some(Command::Redo),
             Self::Plan | Self::PlanOrRun => {
-                // The next keys are for the masks, not for the text.
-                ctx.memory_mut(egui::Memory::stop_text_input);
-                let plans = self == Self::Plan || session.needs_planning();
-                return if plans { Some(Command::Plan) } else { id.map(Command::Run) };
+                if self == Self::Plan || session.needs_planning() {
+                    return Some(Command::Plan);
+                }
+                // Running what is ready again would give the same; another seed gives something else.
+                let is_done = card.is_some_and(|card| card.state == StepState::Ready && !card.outdated);
+                return if is_done { id.map(Command::NewSeed) } else { id.map(Command::Run) };
             }
             Self::RunAll => return Some(Command::RunAll),
             Self::Approve => return id.map(Command::Approve),

@@ -5,8 +5,7 @@ use super::icons;
 use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button, section};
-use crate::domain::compose::{ChangedPixels, changed_pixels};
-use crate::domain::{AdjustKind, Candidate, EditOp, Recipe, SubTask};
+use crate::domain::{AdjustKind, EditOp, Recipe, SubTask};
 use crate::session::{Card, Command, Session, StepState};
 use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea, Slider, TextEdit, Ui};
 
@@ -118,26 +117,12 @@ fn candidates_ui(
             action_button(ui, session, state, Action::NextCandidate, icons::CARET_RIGHT, actions);
         }
     });
-    if let Some(fidelity) = card.candidate().and_then(|candidate| fidelity(ui, session, candidate)) {
-        let text = format!("Inside the mask {} px changed, outside {} px", fidelity.inside, fidelity.outside);
+    if let Some(candidate) = card.candidate() {
+        let changed = candidate.changed;
+        let text = format!("Inside the mask {} px changed, outside {} px", changed.inside, changed.outside);
         ui.label(RichText::new(text).small().weak());
     }
     ui.label(RichText::new("Hold \\ to see the original").small().weak());
-}
-
-/// What the shown candidate would change; counted once for each.
-fn fidelity(ui: &Ui, session: &Session, candidate: &std::sync::Arc<Candidate>) -> Option<ChangedPixels> {
-    let document = &session.photo()?.document;
-    let key = egui::Id::unique(("fidelity", std::sync::Arc::as_ptr(candidate).addr()));
-    if let Some(known) = ui.data(|data| data.get_temp::<(usize, usize)>(key)) {
-        return Some(ChangedPixels { inside: known.0, outside: known.1 });
-    }
-    let before = document.current().crop(candidate.bounds);
-    let mut after = before.clone();
-    crate::domain::compose::blend_patch(&mut after, &candidate.patch, &candidate.blend, before.bounds());
-    let changed = changed_pixels(&before, &after, &candidate.blend);
-    ui.data_mut(|data| data.insert_temp(key, (changed.inside, changed.outside)));
-    Some(changed)
 }
 
 /// Several regions that fit the words.
@@ -201,7 +186,8 @@ fn committed_text(ui: &mut Ui, name: &str, value: &str, hint: &str) -> Option<St
 /// The engine and its numbers.
 fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, commands: &mut Vec<Command>) {
     section(ui, "Recipe");
-    let mut edited = recipe.clone();
+    let id = ui.scope_id().with("recipe in hand");
+    let mut edited = ui.data(|data| data.get_temp::<Recipe>(id)).unwrap_or_else(|| recipe.clone());
     egui::Grid::new("recipe").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
         let label = ui.label(RichText::new("Engine").weak());
         ComboBox::from_id_salt("engine")
@@ -239,6 +225,12 @@ fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, comma
             DragValue::new(&mut edited.blend.feather).range(0.0..=64.0).suffix(" px").max_decimals(1),
         );
     });
+    // A slider in motion is one change, made when it is let go.
+    if edited != *recipe && ui.input(|input| input.pointer.any_down()) {
+        ui.data_mut(|data| data.insert_temp(id, edited));
+        return;
+    }
+    ui.data_mut(|data| data.remove::<Recipe>(id));
     if edited != *recipe {
         commands.push(Command::EditRecipe(card.id, edited));
     }

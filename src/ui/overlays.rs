@@ -10,6 +10,7 @@ use eframe::egui::{
     self, Align2, Area, Color32, FontId, Frame, Id, Key, Margin, Modal, Order, RichText, ScrollArea, Stroke, TextEdit,
     Ui,
 };
+use std::path::PathBuf;
 
 /// The page without a photograph.
 pub fn welcome_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Tokens, actions: &mut Vec<Action>) {
@@ -51,6 +52,7 @@ pub fn overlays_ui(
     unsaved_ui(ui, session, tokens, commands);
     palette_ui(ui, session, state, tokens, actions);
     keys_ui(ui, state);
+    path_ui(ui, state, tokens, commands);
     if state.drop_hovering {
         drop_ui(ui, tokens);
     }
@@ -154,6 +156,51 @@ fn palette_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Toke
     let is_done = chosen.is_some() || response.should_close();
     actions.extend(chosen);
     state.palette = (!is_done).then_some(typed);
+}
+
+/// Asks for a path where the system has no dialog for it.
+fn path_ui(ui: &mut Ui, state: &mut UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
+    let Some(mut prompt) = state.path_prompt.take() else {
+        return;
+    };
+    let (title, verb) = if prompt.saves { ("Save the photograph", "Save") } else { ("Open a photograph", "Open") };
+    let (mut confirmed, mut cancelled) = (false, false);
+    let response = modal(ui, "path").show(ui, |ui| {
+        ui.set_width(460.0);
+        ui.heading(title);
+        ui.label(
+            RichText::new("This system shows no file dialogs (xdg-desktop-portal or zenity would); type the path.")
+                .weak(),
+        );
+        ui.add_space(6.0);
+        let label = ui.label("Path");
+        let field = ui.add(TextEdit::singleline(&mut prompt.path).desired_width(f32::INFINITY)).labelled_by(label.id);
+        if field.changed() {
+            prompt.replaces = false;
+        }
+        if prompt.replaces {
+            ui.label(RichText::new("This file exists and would be replaced").color(tokens.warning));
+        }
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            let word = if prompt.replaces { "Replace" } else { verb };
+            let button = egui::Button::new(RichText::new(word).color(tokens.accent_text)).fill(tokens.accent);
+            let entered = ui.input(|input| input.key_pressed(Key::Enter));
+            confirmed = ui.add_enabled(!prompt.path.trim().is_empty(), button).clicked() || entered;
+            cancelled = ui.button("Cancel").clicked();
+        });
+    });
+    let path = PathBuf::from(prompt.path.trim());
+    if cancelled || response.should_close() {
+        commands.extend(prompt.saves.then_some(Command::SaveDialogCancelled));
+    } else if confirmed && prompt.saves && path.exists() && !prompt.replaces {
+        prompt.replaces = true;
+        state.path_prompt = Some(prompt);
+    } else if confirmed && !path.as_os_str().is_empty() {
+        commands.push(if prompt.saves { Command::SaveTo(path) } else { Command::Open(path) });
+    } else {
+        state.path_prompt = Some(prompt);
+    }
 }
 
 /// Every shortcut, by menu.

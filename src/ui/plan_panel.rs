@@ -6,6 +6,7 @@ use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, chip, primary_button};
 use super::{icons, inspector};
+use crate::domain::StepId;
 use crate::session::{Card, Command, Found, Session, StepState};
 use eframe::egui::{self, Color32, Frame, Margin, Panel, RichText, ScrollArea, Sense, Stroke, TextEdit, Ui};
 
@@ -148,8 +149,8 @@ struct Status {
 fn status_of(card: &Card, session: &Session, tokens: &Tokens) -> Status {
     let status = |icon, text: &str, colour| Status { icon, text: text.to_owned(), colour };
     match &card.state {
-        StepState::Draft if !card.task.depends_on.is_empty() => {
-            let waits: Vec<String> = card.task.depends_on.iter().map(|id| position_of(session, *id)).collect();
+        StepState::Draft if !card.depends_on.is_empty() => {
+            let waits: Vec<String> = card.depends_on.iter().map(|id| position_of(session, *id)).collect();
             let text = format!("Located after step {} is approved", waits.join(" and "));
             status(icons::HOURGLASS, &text, tokens.text_weak)
         }
@@ -189,8 +190,8 @@ fn status_of(card: &Card, session: &Session, tokens: &Tokens) -> Status {
     }
 }
 
-/// The number that the list shows for a plan's step id.
-fn position_of(session: &Session, id: u32) -> String {
-    let index = session.cards().iter().rposition(|card| card.task.id == id);
-    index.map_or_else(|| id.to_string(), |index| (index + 1).to_string())
+/// The number that the list shows for a step.
+fn position_of(session: &Session, id: StepId) -> String {
+    let index = session.cards().iter().position(|card| card.id == id);
+    index.map_or_else(|| "?".to_owned(), |index| (index + 1).to_string())
 }

@@ -4,6 +4,7 @@ use super::view::CanvasView;
 use crate::domain::{Brush, Point, StepId};
 use crate::gpu::OverlayMode;
 use std::collections::HashMap;
+use std::path::Path;
 
 /// What the pointer does on the canvas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,25 @@ pub struct MaskInfo {
     pub anchor: Point,
     /// Selected share of the image, 0 to 1.
     pub area: f32,
+}
+
+/// A path that the person types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathPrompt {
+    pub saves: bool,
+    pub path: String,
+    /// The path exists, and the person has been told.
+    pub replaces: bool,
+}
+
+impl PathPrompt {
+    pub const fn open() -> Self {
+        Self { saves: false, path: String::new(), replaces: false }
+    }
+
+    pub fn save(suggested: &Path) -> Self {
+        Self { saves: true, path: suggested.display().to_string(), replaces: false }
+    }
 }
 
 /// The state of the window.
@@ -43,8 +63,8 @@ pub struct UiState {
     pub shows_shrunk_copy: bool,
     /// A file is held over the window.
     pub drop_hovering: bool,
-    /// A photograph is on its way through a file dialog.
-    pub dialog_open: bool,
+    /// The path that is asked for, because the system has no file dialog.
+    pub path_prompt: Option<PathPrompt>,
     /// Name and kind of the graphics adapter, for the status bar.
     pub adapter: String,
 }

@@ -21,6 +21,8 @@ use tie_studio::session::{Card, Session};
 pub struct ScriptedDialogs {
     pub open: Rc<RefCell<Option<PathBuf>>>,
     pub save: Rc<RefCell<Option<PathBuf>>>,
+    /// The system has no dialogs.
+    pub unavailable: Rc<RefCell<bool>>,
     answers: Rc<RefCell<VecDeque<DialogAnswer>>>,
 }
 
@@ -30,8 +32,12 @@ impl Dialogs for ScriptedDialogs {
         self.answers.borrow_mut().push_back(answer);
     }
 
-    fn pick_save(&mut self, _: &egui::Context, _: &Path) {
-        let answer = self.save.borrow_mut().take().map_or(DialogAnswer::SaveCancelled, DialogAnswer::SaveTo);
+    fn pick_save(&mut self, _: &egui::Context, suggested: &Path) {
+        let answer = match self.save.borrow_mut().take() {
+            Some(path) => DialogAnswer::SaveTo(path),
+            None if *self.unavailable.borrow() => DialogAnswer::SaveUnavailable(suggested.to_path_buf()),
+            None => DialogAnswer::SaveCancelled,
+        };
         self.answers.borrow_mut().push_back(answer);
     }
 
@@ -117,7 +123,7 @@ impl Studio {
 
     pub fn press_ctrl(&mut self, key: egui::Key) {
         self.harness.key_press_modifiers(egui::Modifiers::COMMAND, key);
-        self.harness.run_steps(2);
+        self.harness.run_steps(3);
     }
 
     pub fn type_instruction(&mut self, text: &str) {

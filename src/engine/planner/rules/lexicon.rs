@@ -66,7 +66,6 @@ impl Class {
     /// "who", "wearing", "with": what follows belongs to the noun before.
     pub const BINDS: Self = Self(1 << 27);
     /// Stands for several things.
-    pub const PLURAL_PRONOUN: Self = Self(1 << 28);
     /// Opens a question that asks for an answer, not for an edit.
     pub const ASKS: Self = Self(1 << 29);
 
@@ -95,7 +94,6 @@ const WORDS: &[(Class, &str)] = &[
         Class::PRONOUN,
         "someone somebody something it him her them he she they this that these those everything himself herself itself themselves",
     ),
-    (Class::PLURAL_PRONOUN, "them they their these those themselves"),
     (
         Class::PLACE,
         "on in at near behind under beneath below above over beside next between among amid inside within outside around \

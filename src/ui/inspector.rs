@@ -6,7 +6,7 @@ use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button, section};
 use crate::domain::{AdjustKind, EditOp, Recipe, SubTask};
-use crate::session::{Card, Command, Session, StepState};
+use crate::session::{Card, CardMask, Command, Session, StepState};
 use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea, Slider, TextEdit, Ui};
 
 /// Draws the inspector.
@@ -27,7 +27,8 @@ pub fn inspector_ui(
             if !card.candidates.is_empty() {
                 candidates_ui(ui, session, state, card, commands, actions);
             }
-            if card.proposals.len() > 1 && !card.is_decided() {
+            let is_corrected = card.mask.as_ref().is_some_and(CardMask::is_edited);
+            if card.proposals.len() > 1 && !card.is_decided() && !is_corrected {
                 proposals_ui(ui, card, commands);
             }
             task_ui(ui, card, commands);

@@ -50,7 +50,7 @@ fn instruction_ui(
     let label = ui.label(RichText::new("Instruction").heading());
     let mut text = session.instruction().to_owned();
     let field = TextEdit::multiline(&mut text)
-        .hint_text("remove the spoon and turn the cup blue")
+        .hint_text("For example: remove the spoon and turn the cup blue")
         .desired_rows(2)
         .desired_width(f32::INFINITY)
         .margin(Margin::same(8));

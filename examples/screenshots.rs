@@ -38,5 +38,11 @@ fn main() {
         studio.press(Key::C);
         studio.press(Key::F1);
         shot(&mut studio, "keys");
+        let mut dense = Studio::start_scaled(Some("assets/samples/coffee.png".into()), vec2(1280.0, 720.0), theme, 2.0);
+        dense.wait_until("the photograph is open", |session| session.photo().is_some());
+        dense.type_instruction("add a cat on the left and make the table green");
+        dense.press_ctrl(Key::Enter);
+        dense.wait_until("it is planned", |session| session.cards().len() == 2 && session.activity().is_none());
+        shot(&mut dense, "dense");
     }
 }

@@ -114,6 +114,21 @@ fn what_was_typed_last_counts_when_the_step_is_run_from_the_text_field() {
 }
 
 #[test]
+fn on_a_dense_screen_the_brush_still_paints_under_the_pointer() {
+    let (_folder, path) = scene();
+    let mut studio = Studio::start_scaled(Some(path), vec2(1280.0, 720.0), Theme::Dark, 2.0);
+    studio.wait_until("the photograph is open", |session| session.photo().is_some());
+    studio.type_instruction("remove the red square");
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("it is found", |session| session.cards().len() == 1 && session.activity().is_none());
+    let selected = |studio: &Studio, x, y| studio.card(0).mask.as_ref().unwrap().result.at(x, y);
+    assert_eq!(selected(&studio, 200, 30), 0);
+    studio.paint(&[(200.5, 30.5), (204.5, 30.5)]);
+    assert_eq!(selected(&studio, 200, 30), 255);
+    assert_eq!(selected(&studio, 200, 60), 0, "the brush is 40 image pixels wide on every screen");
+}
+
+#[test]
 fn single_keys_type_into_the_instruction_and_do_nothing_else() {
     let (_folder, path) = scene();
     let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);

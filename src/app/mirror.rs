@@ -77,7 +77,7 @@ impl Mirror {
     fn count(&mut self, session: &Session, state: &mut UiState) {
         for step in self.uncounted.drain() {
             if let Some(mask) = session.card(step).and_then(|card| card.mask.as_ref()) {
-                let anchor = mask.result.centroid().unwrap_or_default();
+                let anchor = mask.result.label_point().unwrap_or_default();
                 state.mask_infos.insert(step, MaskInfo { anchor, area: mask.result.area_fraction() });
             }
         }

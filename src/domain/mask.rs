@@ -144,6 +144,28 @@ impl Mask {
         (sum > 0.0).then(|| super::Point::new((sum_x / sum) as f32, (sum_y / sum) as f32))
     }
 
+    /// A selected point to put a label on: the centroid, or the middle of the longest row where that lies outside.
+    pub fn label_point(&self) -> Option<super::Point> {
+        let centroid = self.centroid()?;
+        let inside = |at: f32, side: u32| (at as u32).min(side.saturating_sub(1));
+        let (x, y) = (inside(centroid.x, self.extent.width), inside(centroid.y, self.extent.height));
+        if self.at(x, y) >= SELECTED {
+            return Some(centroid);
+        }
+        let mut longest = (0, centroid);
+        for y in 0..self.extent.height {
+            let mut start = 0;
+            for run in self.row(y).chunk_by(|a, b| (*a >= SELECTED) == (*b >= SELECTED)) {
+                if run[0] >= SELECTED && run.len() > longest.0 {
+                    let middle = start as f32 + run.len() as f32 / 2.0;
+                    longest = (run.len(), super::Point::new(middle, y as f32 + 0.5));
+                }
+                start += run.len();
+            }
+        }
+        Some(longest.1)
+    }
+
     /// A copy of the part of `bounds` that lies inside the mask.
     pub fn crop(&self, bounds: Bounds) -> Self {
         let part = bounds.clamp(self.extent);
@@ -307,6 +329,20 @@ mod tests {
         let mut mask = Mask::full(extent);
         mask.subtract(&Mask::new(extent, vec![100, 255]).unwrap());
         assert_eq!(mask.coverage(), [155, 0]);
+    }
+
+    #[test]
+    fn the_label_of_a_ring_stands_on_the_ring() {
+        let extent = Extent::new(21, 21);
+        let ring = Mask::from_fn(extent, |x, y| {
+            let squared = (x as i32 - 10).pow(2) + (y as i32 - 10).pow(2);
+            if (36..100).contains(&squared) { 255 } else { 0 }
+        });
+        let at = ring.label_point().unwrap();
+        assert_eq!(ring.at(at.x as u32, at.y as u32), 255, "{at:?}");
+        let disc = Mask::rectangle(extent, Bounds::new(4, 6, 5, 5));
+        assert_eq!(disc.label_point(), disc.centroid());
+        assert_eq!(Mask::empty(extent).label_point(), None);
     }
 
     fn any_mask() -> impl Strategy<Value = (Mask, Mask)> {

@@ -54,10 +54,15 @@ pub struct Studio {
 
 impl Studio {
     pub fn start(photo: Option<PathBuf>, size: Vec2, theme: Theme) -> Self {
+        Self::start_scaled(photo, size, theme, 1.0)
+    }
+
+    /// On a screen with this many physical pixels for each point.
+    pub fn start_scaled(photo: Option<PathBuf>, size: Vec2, theme: Theme, scale: f32) -> Self {
         let dialogs = ScriptedDialogs::default();
         let for_app = dialogs.clone();
         let builder: HarnessBuilder<App> =
-            Harness::builder().with_size(size).with_theme(theme).with_max_steps(64).wgpu();
+            Harness::builder().with_size(size).with_pixels_per_point(scale).with_theme(theme).with_max_steps(64).wgpu();
         let harness =
             builder.build_eframe(move |cc| App::new(cc, Registry::embedded(), Box::new(for_app), photo).unwrap());
         let mut studio = Self { harness, dialogs };

@@ -5,11 +5,11 @@ pub mod classic;
 use super::{EngineError, JobCx};
 use crate::domain::{Bounds, Click, EditOp, MaskProposal, Raster};
 
-/// What a locator is given; at least one of phrase, clicks and bounds says something.
+/// What a locator is given.
 #[derive(Clone, Copy)]
 pub struct LocateRequest<'a> {
     pub image: &'a Raster,
-    /// What to find, without article: "red cup".
+    /// What to find, without article: "red cup"; empty, without clicks and box, for the whole image.
     pub phrase: &'a str,
     /// Where it is: "on the left", "on the wall".
     pub location: Option<&'a str>,
@@ -28,6 +28,6 @@ pub trait Locator: Send + Sync {
     /// Proposals at the image's extent, best first; several if several regions fit, none if nothing does.
     ///
     /// # Errors
-    /// [`EngineError::Unsuitable`] if the request says nothing, or a click lies outside the image.
+    /// [`EngineError::Unsuitable`] if a click lies outside the image.
     fn locate(&self, request: LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<MaskProposal>, EngineError>;
 }

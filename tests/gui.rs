@@ -114,6 +114,19 @@ fn what_was_typed_last_counts_when_the_step_is_run_from_the_text_field() {
 }
 
 #[test]
+fn letters_that_arrive_together_with_the_shortcut_are_not_lost() {
+    let (_folder, path) = scene();
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
+    studio.type_instruction("turn the blue rectangle gree");
+    // A fast typist on a slow machine: the last letter and Ctrl+Enter come in one frame.
+    studio.harness.event(eframe::egui::Event::Text("n".to_owned()));
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("it is planned", |session| !session.cards().is_empty());
+    assert_eq!(studio.session().instruction(), "turn the blue rectangle green");
+    assert_eq!(studio.card(0).task.content.as_deref(), Some("green"));
+}
+
+#[test]
 fn on_a_dense_screen_the_brush_still_paints_under_the_pointer() {
     let (_folder, path) = scene();
     let mut studio = Studio::start_scaled(Some(path), vec2(1280.0, 720.0), Theme::Dark, 2.0);

@@ -159,20 +159,11 @@ impl eframe::App for App {
         let asks = self.session.pending().is_some() && !self.session.is_saving_for_pending();
         let is_modal = asks || self.state.palette.is_some() || self.state.path_prompt.is_some() || self.state.keys_open;
         if !is_modal {
-            let mut pressed = std::mem::take(&mut self.deferred);
-            let now = actions::pressed_actions(ctx);
-            if ctx.text_edit_focused() && !now.is_empty() {
-                // What is being typed counts: the field gives it away when it loses the focus, then the keys do their work.
-                ctx.memory_mut(egui::Memory::stop_text_input);
-                ctx.request_repaint();
-                self.deferred = now;
+            let pressed = actions::pressed_actions(ctx);
+            if ctx.text_edit_focused() {
+                self.deferred.extend(pressed);
             } else {
-                pressed.extend(now);
-            }
-            let mut commands = Vec::new();
-            perform(ctx, &self.session, &mut self.state, pressed, &mut commands);
-            for command in commands {
-                self.apply(ctx, command);
+                self.perform(ctx, pressed);
             }
         }
         self.show_title(ctx);
@@ -195,6 +186,7 @@ impl eframe::App for App {
         for command in commands {
             self.apply(&ctx, command);
         }
+        self.perform_deferred(&ctx);
         // What was painted in this frame is uploaded before egui draws it.
         if let Some(graphics) = frame.wgpu_render_state() {
             self.mirror(graphics);
@@ -203,6 +195,29 @@ impl eframe::App for App {
 }
 
 impl App {
+    fn perform(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
+        let mut commands = Vec::new();
+        perform(ctx, &self.session, &mut self.state, actions, &mut commands);
+        for command in commands {
+            self.apply(ctx, command);
+        }
+    }
+
+    /// Does what was pressed in a text field, once the field has taken in all letters of that frame and given its text
+    /// away, which it does when it loses the focus.
+    fn perform_deferred(&mut self, ctx: &egui::Context) {
+        if self.deferred.is_empty() {
+            return;
+        }
+        if ctx.text_edit_focused() {
+            ctx.memory_mut(egui::Memory::stop_text_input);
+        } else {
+            let deferred = std::mem::take(&mut self.deferred);
+            self.perform(ctx, deferred);
+        }
+        ctx.request_repaint();
+    }
+
     /// "coffee.png * – Tie Studio": the star says that something is not saved.
     fn show_title(&mut self, ctx: &egui::Context) {
         let name = self.session.photo().and_then(|photo| photo.source.file_name()).map(|name| name.to_string_lossy());

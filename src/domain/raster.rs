@@ -60,14 +60,6 @@ impl Raster {
         &self.bytes
     }
 
-    pub fn bytes_mut(&mut self) -> &mut [u8] {
-        &mut self.bytes
-    }
-
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.bytes
-    }
-
     /// All pixels, row-major.
     pub fn pixels(&self) -> &[[u8; 4]] {
         self.bytes.as_chunks().0

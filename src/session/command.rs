@@ -55,8 +55,6 @@ pub enum Command {
     SaveDialogCancelled,
     /// Stops all jobs of all engines.
     CancelJobs,
-    /// Something outside of the session went wrong; one sentence with what, why and what to do.
-    ShowError(String),
     DismissNotice,
 }
 

@@ -152,10 +152,6 @@ impl Session {
             Command::SaveDialogCancelled => self.save_dialog_cancelled(),
             Command::Close => self.close(),
             Command::Answer(answer) => self.answer(answer),
-            Command::ShowError(sentence) => {
-                self.fail(sentence);
-                Vec::new()
-            }
             Command::DismissNotice => {
                 self.notice = None;
                 Vec::new()

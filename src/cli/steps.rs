@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::engine::{Cancel, EngineError, LocateRequest, Locator, Registry, pipeline};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Seeds of neighbouring steps are this far apart, so that no two of them draw the same numbers.
 const SEED_STRIDE: u64 = 1000;
@@ -114,7 +114,7 @@ impl<'a> Step<'a> {
     fn guard(&mut self, work: impl FnOnce(&mut Self) -> Result<(), EngineError>) -> Result<(), Failure> {
         let start = Instant::now();
         let outcome = work(self);
-        self.report.seconds += seconds(start.elapsed());
+        self.report.seconds = seconds(Duration::from_secs_f64(self.report.seconds) + start.elapsed());
         match outcome {
             Ok(()) => Ok(()),
             Err(EngineError::Unsuitable(sentence)) => {

@@ -9,6 +9,7 @@ use crate::engine::Registry;
 use crate::session::{Command, Effect, Notice, Session};
 use crate::ui::actions::{self, Action};
 use crate::ui::state::{PathPrompt, UiState};
+use crate::ui::text::tr;
 use crate::ui::theme::{self, Tokens};
 use crate::ui::{perform, window_ui};
 use crate::worker::Worker;
@@ -222,7 +223,7 @@ impl App {
     fn show_title(&mut self, ctx: &egui::Context) {
         let name = self.session.photo().and_then(|photo| photo.source.file_name()).map(|name| name.to_string_lossy());
         let star = if self.session.has_unsaved_work() { " *" } else { "" };
-        let title = name.map_or_else(|| "Tie Studio".to_owned(), |name| format!("{name}{star} – Tie Studio"));
+        let title = name.map_or_else(|| tr!("app-name").to_owned(), |name| format!("{name}{star} – Tie Studio"));
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;

@@ -12,6 +12,7 @@ mod overlays;
 mod plan_panel;
 pub mod state;
 mod status;
+pub mod text;
 pub mod theme;
 mod tools;
 pub mod view;

@@ -4,9 +4,10 @@ use eframe::egui::ViewportBuilder;
 use env_logger::Env;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tie_studio::app::{App, NativeDialogs, StartError};
+use tie_studio::app::{App, NativeDialogs, SettingsStore, StartError};
 use tie_studio::cli;
 use tie_studio::engine::Registry;
+use tie_studio::files;
 
 /// What is logged unless `RUST_LOG` says otherwise: what graphics drivers miss is told as one sentence if it matters.
 const LOG: &str = "error,wgpu_hal=off,wgpu_core=off,eframe::native::run=off";
@@ -28,6 +29,14 @@ fn open_editor(photo: Option<PathBuf>) -> u8 {
     if let Some(Err(code)) = photo.as_deref().map(cli::check_photo) {
         return code;
     }
+    let store = SettingsStore::open(files::settings_path());
+    let threads = store.settings().threads as usize;
+    // Engines share rayon's pool; without a number of its own it has a thread for each core.
+    if threads > 0
+        && let Err(error) = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()
+    {
+        log::warn!("the number of threads stays as it is: {error}");
+    }
     let mut viewport = ViewportBuilder::default()
         .with_app_id("tie-studio")
         .with_title("Tie Studio")
@@ -39,7 +48,7 @@ fn open_editor(photo: Option<PathBuf>) -> u8 {
     }
     let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Wgpu, ..Default::default() };
     let start: eframe::AppCreator<'_> = Box::new(move |cc| {
-        Ok(Box::new(App::new(cc, Registry::embedded(), Box::new(NativeDialogs::default()), photo)?))
+        Ok(Box::new(App::new(cc, Registry::embedded(), Box::new(NativeDialogs::default()), store, photo)?))
     });
     match eframe::run_native("Tie Studio", options, start) {
         Ok(()) => 0,

@@ -12,6 +12,8 @@ for _ in $(seq 100); do [ -s "$folder/display" ] && break; sleep 0.1; done
 DISPLAY=":$(cat "$folder/display")"
 export DISPLAY
 unset WAYLAND_DISPLAY
+# Nobody's own settings are read or written.
+export XDG_CONFIG_HOME="$folder/config" XDG_DATA_HOME="$folder/data"
 "$studio" "$root/assets/samples/coffee.png" >"$log" 2>&1 &
 window=$!
 id=$(timeout 60 xdotool search --sync --onlyvisible --name '^coffee.png.*Tie Studio$' | head -n 1)

@@ -2,3 +2,89 @@
 # Sentence case; no full stop after a phrase; "…" where more is asked.
 
 app-name = Tie Studio
+
+## Everywhere
+
+cancel = Cancel
+close = Close
+
+## Settings
+
+settings-title = Settings
+settings-general = General
+settings-canvas = Canvas
+settings-steps = Steps
+settings-shortcuts = Shortcuts
+settings-network = Network
+settings-reset = Reset this page
+settings-reset-tip = Makes everything on this page as it was at first
+
+settings-theme = Theme
+settings-theme-why = Dark surroundings show an image's colours best
+settings-theme-system = As the desktop
+settings-theme-dark = Dark
+settings-theme-light = Light
+settings-scale = Size of the interface
+settings-scale-why = On top of the scale that the desktop has for this screen
+settings-undo = Memory for undo
+settings-undo-why = The oldest changes are forgotten when it is full
+settings-threads = Processor cores
+settings-threads-why = How many cores engines may use, from the next start on; drag or type, 0 for all
+settings-threads-all = all { $cores }
+
+settings-overlay = Masks are shown as
+settings-overlay-why = The eye in the tool strip goes through the same list
+settings-overlay-tint = A tint
+settings-overlay-outline = An outline
+settings-overlay-black-and-white = Black and white
+settings-overlay-off = Nothing
+settings-tint = Strength of the tint
+settings-tint-why = How much of the selected step's mask covers the photograph
+settings-tint-colour = Colour of the tint
+settings-tint-colour-why = Each step has a hue of its own that colour-blind people can tell apart; one fixed colour may suit a photograph better
+settings-tint-by-step = Each step's own
+settings-tint-fixed = One colour
+settings-tint-pick = Pick the colour of the tint
+settings-pen = Pen pressure changes
+settings-pen-why = For graphics tablets; a mouse always presses fully
+settings-pen-size = The brush's size
+settings-pen-opacity = The brush's strength
+settings-pen-off = Nothing
+
+settings-approval = Approval
+settings-approval-why = How much happens without your word; every step can be taken back in each mode
+settings-approval-ask = Ask at each step
+settings-approval-auto = Go on while regions are sure
+settings-approval-review = Run all, then review
+settings-candidates = Candidates per run
+settings-candidates-why = Results to choose from, for steps planned from now on; each takes its time
+settings-zoom = Zoom to the selected step
+settings-zoom-why = The view moves to a step's region when the step is selected
+settings-zoom-on = Zoom
+
+settings-network-honest = No part of this version uses the network: plans, masks and edits are made on this machine, and nothing is sent anywhere. These settings are kept for versions that download models.
+settings-offline = Stay offline
+settings-offline-why = No connection is made to anywhere
+settings-offline-on = Offline
+settings-proxy = Proxy
+settings-proxy-why = For connections, when offline is off; empty for the system's proxy
+settings-proxy-hint = http://host:port
+
+## Shortcuts
+
+keys-filter = Find an action or its keys
+keys-how = Click the keys of an action to change them. While you type in a text field, plain keys write.
+keys-nothing-found = No action fits
+keys-press = Press new keys…
+keys-press-how = Press the new keys, with Ctrl, Alt or Shift if you like; Esc leaves them as they are
+keys-none = none
+keys-of = Keys of { $action }: { $keys }
+keys-change = Change the keys of “{ $action }”
+keys-remove = Leave “{ $action }” without keys
+keys-reset = Default keys for “{ $action }”
+keys-conflict = { $keys } belongs to “{ $action }”.
+keys-take = Take it from “{ $action }”
+keys-reserved-escape = Esc always cancels and closes; press other keys
+keys-reserved-tab = Tab moves between controls; press other keys
+keys-reserved-held = Space moves the view and \ shows the original while they are held; press other keys
+keys-reserved-text = The clipboard and text fields need these keys; press others

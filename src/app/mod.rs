@@ -2,12 +2,16 @@
 
 mod dialogs;
 mod mirror;
+mod preferences;
+mod store;
 
 pub use dialogs::{DialogAnswer, Dialogs, NativeDialogs};
+pub use store::SettingsStore;
 
+use crate::domain::StepId;
 use crate::engine::Registry;
-use crate::session::{Command, Effect, Notice, Session};
-use crate::ui::actions::{self, Action};
+use crate::session::{Command, Effect, Notice, Session, Settings};
+use crate::ui::actions::Action;
 use crate::ui::state::{PathPrompt, UiState};
 use crate::ui::text::tr;
 use crate::ui::theme::{self, Tokens};
@@ -36,6 +40,11 @@ pub struct App {
     deferred: Vec<Action>,
     /// When the success that is shown now was first seen.
     success_since: Option<Instant>,
+    store: SettingsStore,
+    /// The settings that the window was last made to follow.
+    followed: Settings,
+    /// The step that was selected in the last frame.
+    shown_step: Option<StepId>,
 }
 
 /// How long a success is shown.
@@ -63,6 +72,7 @@ impl App {
         cc: &eframe::CreationContext<'_>,
         registry: Registry,
         dialogs: Box<dyn Dialogs>,
+        store: SettingsStore,
         photo: Option<PathBuf>,
     ) -> Result<Self, StartError> {
         let graphics = cc.wgpu_render_state.as_ref().ok_or(StartError::NoAdapter)?;
@@ -83,7 +93,11 @@ impl App {
             title: String::new(),
             deferred: Vec::new(),
             success_since: None,
+            followed: Settings::default(),
+            store,
+            shown_step: None,
         };
+        app.start_settings(&cc.egui_ctx);
         if let Some(path) = photo {
             app.apply(&cc.egui_ctx, Command::Open(path));
         }
@@ -102,6 +116,7 @@ impl App {
     pub fn apply(&mut self, ctx: &egui::Context, command: Command) {
         let effects = self.session.apply(command);
         self.carry_out(ctx, effects);
+        self.follow_settings(ctx);
     }
 
     fn carry_out(&mut self, ctx: &egui::Context, effects: Vec<Effect>) {
@@ -158,15 +173,21 @@ impl eframe::App for App {
         }
         // A modal window takes the keys for itself.
         let asks = self.session.pending().is_some() && !self.session.is_saving_for_pending();
-        let is_modal = asks || self.state.palette.is_some() || self.state.path_prompt.is_some() || self.state.keys_open;
+        let is_modal = asks
+            || self.state.palette.is_some()
+            || self.state.path_prompt.is_some()
+            || self.state.keys_open
+            || self.state.settings_window.is_some();
         if !is_modal {
-            let pressed = actions::pressed_actions(ctx);
+            let pressed = self.state.keymap.pressed(ctx);
             if ctx.text_edit_focused() {
                 self.deferred.extend(pressed);
             } else {
                 self.perform(ctx, pressed);
             }
         }
+        self.zoom_to_new_step();
+        self.keep_settings(ctx);
         self.show_title(ctx);
         self.let_success_fade(ctx);
         if let Some(graphics) = frame.wgpu_render_state() {
@@ -192,6 +213,10 @@ impl eframe::App for App {
         if let Some(graphics) = frame.wgpu_render_state() {
             self.mirror(graphics);
         }
+    }
+
+    fn on_exit(&mut self) {
+        self.store.close(self.session.settings());
     }
 }
 

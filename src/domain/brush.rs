@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 /// A round brush; lengths in document pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Brush {
     /// Diameter.
     pub size: f32,

@@ -50,6 +50,16 @@ impl<C: Change> History<C> {
         self.done.push_back(Arc::new(Entry { label: label.into(), changes, id: self.next_id, size }));
         self.next_id += 1;
         self.size += size;
+        self.forget_oldest();
+    }
+
+    /// Changes how many bytes are kept at most.
+    pub fn set_limit(&mut self, limit: usize) {
+        self.limit = limit;
+        self.forget_oldest();
+    }
+
+    fn forget_oldest(&mut self) {
         while self.size > self.limit && self.done.len() > 1 {
             if let Some(oldest) = self.done.pop_front() {
                 self.size -= oldest.size;
@@ -159,6 +169,18 @@ mod tests {
         history.undo();
         assert_ne!(history.position(), small, "dropped states are not the present one");
         assert!(history.undo().is_none());
+    }
+
+    #[test]
+    fn a_lower_limit_forgets_the_oldest_gestures_at_once() {
+        let mut history = History::new(100);
+        for _ in 0..5 {
+            history.push("one", vec![Bytes(10)]);
+        }
+        history.set_limit(25);
+        assert_eq!(history.size(), 20);
+        history.set_limit(1);
+        assert_eq!(history.undo_label(), Some("one"), "the newest always stays");
     }
 
     #[test]

@@ -17,9 +17,11 @@ mod decode;
 mod encode;
 mod error;
 mod metadata;
+mod settings;
 
 pub use atomic::write_atomic;
 pub use decode::{MAX_PIXELS, Photo, decode_photo, open_mask, open_photo};
 pub use encode::{SaveFormat, edited_name, save_mask, save_photo};
 pub use error::FileError;
 pub use metadata::Metadata;
+pub use settings::{load_settings, save_settings, settings_path};

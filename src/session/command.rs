@@ -1,5 +1,6 @@
 //! What a person can ask of a session, and what the session asks of the world.
 
+use super::Settings;
 use crate::domain::{Brush, Point, Recipe, StepId, StrokeMode, SubTask};
 use crate::worker::{Job, JobId};
 use std::path::PathBuf;
@@ -56,6 +57,8 @@ pub enum Command {
     /// Stops all jobs of all engines.
     CancelJobs,
     DismissNotice,
+    /// Replaces all settings; values out of range are brought back into it.
+    SetSettings(Box<Settings>),
 }
 
 /// A change of a whole mask.

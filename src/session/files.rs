@@ -88,6 +88,7 @@ impl Session {
 
     pub(super) fn take_saved(&mut self, path: PathBuf) -> Vec<Effect> {
         self.succeed(format!("Saved {}", display_name(&path)));
+        self.remember(&path);
         // Absent if another photograph was opened since.
         if let (Some(photo), Some(steps)) = (&mut self.photo, self.saving.take()) {
             photo.saved = steps;
@@ -96,9 +97,15 @@ impl Session {
         if self.saving_for_pending { self.go_on() } else { Vec::new() }
     }
 
+    /// Puts a photograph on the list of recent ones, so that it is found from any folder.
+    fn remember(&mut self, path: &Path) {
+        self.settings.add_recent(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
+    }
+
     /// Shows another photograph; everything about the last one is gone.
     pub(super) fn take_photo(&mut self, path: PathBuf, photo: Photo) -> Vec<Effect> {
         let effects = self.cancel_jobs();
+        self.remember(&path);
         let base = Arc::new(photo.raster);
         self.photo = Some(OpenPhoto {
             document: Document::new(base),
@@ -115,7 +122,7 @@ impl Session {
         self.stroke = None;
         self.preview = None;
         self.notice = None;
-        self.history = History::new(super::UNDO_LIMIT);
+        self.history = History::new(self.settings.undo_limit());
         self.changes = super::Changes { everything: true, ..Default::default() };
         effects
     }

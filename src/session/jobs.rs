@@ -306,7 +306,13 @@ impl Session {
             for task in plan.steps {
                 if let Some(id) = ids.get(&task.id) {
                     let depends_on = task.depends_on.iter().filter_map(|on| ids.get(on).copied()).collect();
-                    session.cards.push(Card { depends_on, ..Card::new(*id, task, &session.registry) });
+                    let mut card = Card { depends_on, ..Card::new(*id, task, &session.registry) };
+                    if session.is_random(&card)
+                        && let Some(recipe) = &mut card.recipe
+                    {
+                        recipe.candidates = session.settings.candidates;
+                    }
+                    session.cards.push(card);
                 }
             }
             session.selected = session.cards.iter().find(|card| !card.is_decided()).map(|card| card.id);

@@ -8,6 +8,7 @@ mod command;
 mod files;
 mod jobs;
 mod masks;
+mod settings;
 mod snapshot;
 mod steps;
 
@@ -15,6 +16,7 @@ pub use card::{Card, CardMask, Found, StepState};
 pub use command::{Answer, Command, Effect, MaskOp};
 pub use jobs::Activity;
 pub use masks::MaskChange;
+pub use settings::{Approval, Overlay, PenPressure, Settings, ThemeChoice, TintMode};
 
 use crate::domain::document::same_step;
 use crate::domain::{Bounds, Document, EditStep, History, StepId};
@@ -69,6 +71,7 @@ pub struct Changes {
 /// The state of the editor.
 pub struct Session {
     registry: Registry,
+    settings: Settings,
     photo: Option<OpenPhoto>,
     instruction: String,
     /// The instruction that the cards were planned from.
@@ -89,19 +92,19 @@ pub struct Session {
     changes: Changes,
 }
 
-/// Memory for undo, in bytes.
-const UNDO_LIMIT: usize = 512 << 20;
-
 impl Session {
     pub fn new(registry: Registry) -> Self {
+        let settings = Settings::default();
+        let history = History::new(settings.undo_limit());
         Self {
             registry,
+            settings,
             photo: None,
             instruction: String::new(),
             planned: None,
             cards: Vec::new(),
             selected: None,
-            history: History::new(UNDO_LIMIT),
+            history,
             running: BTreeMap::new(),
             next_id: 1,
             stroke: None,
@@ -152,6 +155,10 @@ impl Session {
             Command::SaveDialogCancelled => self.save_dialog_cancelled(),
             Command::Close => self.close(),
             Command::Answer(answer) => self.answer(answer),
+            Command::SetSettings(settings) => {
+                self.set_settings(*settings);
+                Vec::new()
+            }
             Command::DismissNotice => {
                 self.notice = None;
                 Vec::new()
@@ -161,6 +168,11 @@ impl Session {
 
     pub const fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    /// Within their ranges.
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     pub const fn photo(&self) -> Option<&OpenPhoto> {
@@ -247,7 +259,13 @@ impl Session {
         id
     }
 
-    fn fail(&mut self, sentence: impl Into<String>) {
+    fn set_settings(&mut self, settings: Settings) {
+        self.settings = settings.sanitised();
+        self.history.set_limit(self.settings.undo_limit());
+    }
+
+    /// Shows a sentence about something that did not work.
+    pub fn fail(&mut self, sentence: impl Into<String>) {
         self.notice = Some(Notice::Error(sentence.into()));
     }
 

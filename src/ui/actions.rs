@@ -1,9 +1,12 @@
 //! The one list of everything a person can do by name: menus, shortcuts, the palette and the key list come from it.
 
+use super::settings_window::SettingsState;
 use super::state::{Tool, UiState};
 use crate::gpu::OverlayMode;
-use crate::session::{Card, CardMask, Command, MaskOp, Session, StepState};
+use crate::session::{Card, CardMask, Command, MaskOp, Session, Settings, StepState, ThemeChoice};
 use eframe::egui::{self, Key, KeyboardShortcut, Modifiers};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Something that can be done by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,6 +17,7 @@ pub enum Action {
     Quit,
     Undo,
     Redo,
+    Settings,
     Plan,
     PlanOrRun,
     RunAll,
@@ -109,6 +113,7 @@ pub const ACTIONS: &[Info] = &[
     info(Action::Quit, Menu::File, "Quit", CTRL, Key::Q),
     info(Action::Undo, Menu::Edit, "Undo", CTRL, Key::Z),
     info(Action::Redo, Menu::Edit, "Redo", CTRL_SHIFT, Key::Z),
+    info(Action::Settings, Menu::Edit, "Settings…", CTRL, Key::Comma),
     unbound(Action::Plan, Menu::Step, "Plan the instruction"),
     info(Action::PlanOrRun, Menu::Step, "Plan, or run step", CTRL, Key::Enter),
     info(Action::RunAll, Menu::Step, "Run all steps", CTRL_SHIFT, Key::Enter),
@@ -148,10 +153,6 @@ pub const ACTIONS: &[Info] = &[
     info(Action::Palette, Menu::Help, "Command palette…", CTRL_SHIFT, Key::P),
     info(Action::Keys, Menu::Help, "Keyboard shortcuts", NONE, Key::F1),
 ];
-
-/// Second shortcuts that people's hands know.
-const ALIASES: &[(Action, KeyboardShortcut)] =
-    &[(Action::Redo, KeyboardShortcut::new(CTRL, Key::Y)), (Action::ZoomIn, KeyboardShortcut::new(CTRL, Key::Equals))];
 
 impl Action {
     /// Whether it would do anything now.
@@ -194,6 +195,7 @@ impl Action {
             Self::ResetMask => has(|card| card.mask.as_ref().is_some_and(CardMask::is_edited)),
             Self::SmallerBrush | Self::LargerBrush | Self::SofterBrush | Self::HarderBrush => state.tool != Tool::View,
             Self::Open
+            | Self::Settings
             | Self::Quit
             | Self::ViewTool
             | Self::BrushTool
@@ -272,8 +274,10 @@ impl Action {
             }
             Self::Compare => state.compare = !state.compare,
             Self::SwitchTheme => {
-                ctx.set_theme(if ctx.theme() == egui::Theme::Dark { egui::Theme::Light } else { egui::Theme::Dark });
+                let theme = if ctx.theme() == egui::Theme::Dark { ThemeChoice::Light } else { ThemeChoice::Dark };
+                return Some(Command::SetSettings(Box::new(Settings { theme, ..session.settings().clone() })));
             }
+            Self::Settings => state.settings_window = Some(SettingsState::default()),
             Self::Palette => state.palette = Some(String::new()),
             Self::Keys => state.keys_open = !state.keys_open,
         }
@@ -285,10 +289,24 @@ impl Action {
         ACTIONS.iter().find(|info| info.action == self)
     }
 
-    /// The shortcut as text, empty if there is none.
-    pub fn shortcut_text(self, ctx: &egui::Context) -> String {
-        self.info().and_then(|info| info.shortcut).map_or_else(String::new, |shortcut| ctx.format_shortcut(&shortcut))
+    /// Its name in the settings and in the keys of its words: "plan-or-run".
+    pub fn name(self) -> &'static str {
+        static NAMES: LazyLock<HashMap<Action, String>> =
+            LazyLock::new(|| ACTIONS.iter().map(|info| (info.action, kebab(&format!("{:?}", info.action)))).collect());
+        NAMES.get(&self).map_or("", String::as_str)
     }
+}
+
+/// `PlanOrRun` becomes "plan-or-run".
+fn kebab(name: &str) -> String {
+    let mut kebab = String::with_capacity(name.len() + 4);
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !kebab.is_empty() {
+            kebab.push('-');
+        }
+        kebab.push(c.to_ascii_lowercase());
+    }
+    kebab
 }
 
 /// The step above or below the selected one.
@@ -300,59 +318,9 @@ fn neighbour(session: &Session, offset: isize) -> Option<Command> {
     cards.get(next).map(|card| Command::Select(card.id))
 }
 
-/// Takes the pressed shortcuts out of the input: those with more modifiers first, and while a text field has the focus
-/// only those that no text field uses.
-pub fn pressed_actions(ctx: &egui::Context) -> Vec<Action> {
-    let typing = ctx.text_edit_focused();
-    let on_widget = ctx.memory(|memory| memory.focused().is_some());
-    let mut shortcuts: Vec<(Action, KeyboardShortcut)> = ACTIONS
-        .iter()
-        .filter_map(|info| Some((info.action, info.shortcut?)))
-        .chain(ALIASES.iter().copied())
-        .filter(|(_, shortcut)| !(typing && text_field_uses(*shortcut)))
-        .filter(|(_, shortcut)| !(on_widget && widget_uses(*shortcut)))
-        .collect();
-    // egui matches Ctrl+S inside Ctrl+Shift+S.
-    shortcuts.sort_by_key(|(_, shortcut)| {
-        let modifiers = shortcut.modifiers;
-        std::cmp::Reverse(u8::from(modifiers.command) + u8::from(modifiers.shift) + u8::from(modifiers.alt))
-    });
-    ctx.input_mut(|input| {
-        shortcuts
-            .into_iter()
-            .filter(|(_, shortcut)| input.consume_shortcut(shortcut))
-            .map(|(action, _)| action)
-            .collect()
-    })
-}
-
-/// Plain keys type, and these edit.
-fn text_field_uses(shortcut: KeyboardShortcut) -> bool {
-    let edits = matches!(shortcut.logical_key, Key::Z | Key::Y | Key::A | Key::C | Key::V | Key::X);
-    let is_function_key = matches!(shortcut.logical_key, Key::F1);
-    (!shortcut.modifiers.command && !is_function_key) || (shortcut.modifiers.command && edits)
-}
-
-/// A focused button takes Enter, a focused slider the arrows.
-fn widget_uses(shortcut: KeyboardShortcut) -> bool {
-    let keys = [Key::Enter, Key::Space, Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown];
-    shortcut.modifiers.is_none() && keys.contains(&shortcut.logical_key)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_two_actions_share_a_shortcut() {
-        let all: Vec<_> =
-            ACTIONS.iter().filter_map(|i| Some((i.action, i.shortcut?))).chain(ALIASES.iter().copied()).collect();
-        for (index, (action, shortcut)) in all.iter().enumerate() {
-            for (other, same) in &all[..index] {
-                assert!(shortcut != same, "{action:?} and {other:?} share {shortcut:?}");
-            }
-        }
-    }
 
     #[test]
     fn every_action_stands_in_the_list_once() {
@@ -363,13 +331,10 @@ mod tests {
     }
 
     #[test]
-    fn typing_a_letter_never_triggers_a_shortcut_but_planning_works_from_the_text_field() {
-        let uses = |action: Action| action.info().and_then(|info| info.shortcut).is_some_and(text_field_uses);
-        for action in [Action::BrushTool, Action::Approve, Action::NewSeed, Action::Undo, Action::SmallerBrush] {
-            assert!(uses(action), "{action:?}");
-        }
-        for action in [Action::PlanOrRun, Action::Save, Action::Open, Action::Keys] {
-            assert!(!uses(action), "{action:?}");
+    fn names_are_words_with_hyphens_and_each_action_has_its_own() {
+        assert_eq!(Action::PlanOrRun.name(), "plan-or-run");
+        for info in ACTIONS {
+            assert_eq!(ACTIONS.iter().filter(|other| other.action.name() == info.action.name()).count(), 1);
         }
     }
 }

@@ -5,12 +5,9 @@ use super::state::{Tool, UiState};
 use super::theme::{self, Tokens};
 use crate::domain::{Bounds, StrokeMode};
 use crate::gpu::{Draw, MaskLook, OverlayMode};
-use crate::session::{Card, Command, Session, StepState};
+use crate::session::{Card, Command, Session, StepState, TintMode};
 use eframe::egui::{self, Align2, Color32, CursorIcon, FontId, PointerButton, Sense, Stroke, StrokeKind, Ui};
 use eframe::egui_wgpu;
-
-/// Strength of the selected step's tint.
-const TINT: f32 = 0.45;
 
 /// Draws the photograph and turns pointer gestures into commands.
 pub fn canvas_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
@@ -140,9 +137,13 @@ fn mask_draws(ui: &Ui, session: &Session, state: &UiState, rect: crate::gpu::Qua
                 (mode, true) => mode,
                 (_, false) => OverlayMode::Outline,
             };
-            let [r, g, b, _] = egui::Rgba::from(theme::step_hue(index)).to_srgba_unmultiplied();
-            let colour = [r, g, b].map(|channel| f32::from(channel) / 255.0);
-            let look = MaskLook { mode, colour: [colour[0], colour[1], colour[2], TINT], line_width };
+            let settings = session.settings();
+            let [r, g, b] = match settings.tint_mode {
+                TintMode::StepHue => theme::step_hue(index).to_array().first_chunk().copied().unwrap_or_default(),
+                TintMode::Fixed => settings.tint_colour,
+            }
+            .map(|channel| f32::from(channel) / 255.0);
+            let look = MaskLook { mode, colour: [r, g, b, settings.tint_opacity], line_width };
             Some((is_selected, Draw::Mask { id: card.id.0, rect, look }))
         })
         .collect();

@@ -17,7 +17,7 @@ pub fn menu_ui(ui: &mut Ui, session: &Session, state: &UiState, actions: &mut Ve
                         Action::Redo => label_with(info.text, session.redo_label()),
                         _ => info.text.to_owned(),
                     };
-                    let button = egui::Button::new(text).shortcut_text(info.action.shortcut_text(ui));
+                    let button = egui::Button::new(text).shortcut_text(state.keymap.text(info.action, ui));
                     if ui.add_enabled(info.action.is_enabled(session, state), button).clicked() {
                         actions.push(info.action);
                         ui.close();

@@ -7,9 +7,12 @@ pub mod canvas;
 mod canvas_paint;
 pub mod icons;
 mod inspector;
+pub mod keymap;
 mod menu;
 mod overlays;
 mod plan_panel;
+pub mod settings_window;
+mod shortcuts_page;
 pub mod state;
 mod status;
 pub mod text;
@@ -51,6 +54,7 @@ pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
     } else {
         CentralPanel::no_frame().show(ui, |ui| overlays::welcome_ui(ui, session, state, tokens, &mut actions));
     }
+    settings_window::settings_ui(ui, session, state, tokens, &mut commands);
     overlays::overlays_ui(ui, session, state, tokens, &mut commands, &mut actions);
     perform(ui, session, state, actions, &mut commands);
     commands

@@ -85,7 +85,7 @@ fn notice_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Vec
 }
 
 /// A window over everything, with room inside.
-fn modal(ui: &Ui, name: &str) -> Modal {
+pub(super) fn modal(ui: &Ui, name: &str) -> Modal {
     Modal::new(Id::unique(name)).frame(Frame::popup(ui.style()).inner_margin(Margin::same(20)))
 }
 
@@ -143,7 +143,8 @@ fn palette_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Toke
         ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
             for (index, info) in found.iter().enumerate() {
                 let text = format!("{}: {}", info.menu.text(), info.text);
-                let button = egui::Button::new(text).shortcut_text(info.action.shortcut_text(ui)).selected(index == 0);
+                let button =
+                    egui::Button::new(text).shortcut_text(state.keymap.text(info.action, ui)).selected(index == 0);
                 if ui.add_sized([ui.available_width(), 26.0], button).clicked() {
                     chosen = Some(info.action);
                 }
@@ -217,8 +218,9 @@ fn keys_ui(ui: &mut Ui, state: &mut UiState) {
                 ui.label(RichText::new(menu.text()).family(super::theme::strong_family()));
                 ui.spacing_mut().interact_size.y = 18.0;
                 egui::Grid::new(menu.text()).num_columns(2).min_col_width(170.0).spacing([8.0, 4.0]).show(ui, |ui| {
-                    for info in ACTIONS.iter().filter(|info| info.menu == menu && info.shortcut.is_some()) {
-                        ui.monospace(info.action.shortcut_text(ui));
+                    let has_keys = |info: &&super::actions::Info| state.keymap.shortcut(info.action).is_some();
+                    for info in ACTIONS.iter().filter(|info| info.menu == menu).filter(has_keys) {
+                        ui.monospace(state.keymap.text(info.action, ui));
                         ui.label(info.text);
                         ui.end_row();
                     }

@@ -1,5 +1,7 @@
 //! What belongs to the window and not to the document: tool, brush, view, open panels.
 
+use super::keymap::Keymap;
+use super::settings_window::SettingsState;
 use super::view::CanvasView;
 use crate::domain::{Brush, Point, StepId};
 use crate::gpu::OverlayMode;
@@ -58,6 +60,11 @@ pub struct UiState {
     /// What is typed in the open command palette.
     pub palette: Option<String>,
     pub keys_open: bool,
+    /// The settings window, if it is open.
+    pub settings_window: Option<SettingsState>,
+    pub keymap: Keymap,
+    /// Processor cores of this machine.
+    pub cores: u32,
     pub mask_infos: HashMap<StepId, MaskInfo>,
     /// The photograph is shown in a shrunk copy, because the graphics card has no larger textures.
     pub shows_shrunk_copy: bool,

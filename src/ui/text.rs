@@ -61,7 +61,7 @@ fn keys(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The message of a key without placeholders; the key itself if there is none.
-pub fn message<'a>(key: &'a str) -> &'a str {
+pub fn message(key: &str) -> &str {
     WORDS.plain.get(key).map_or(key, String::as_str)
 }
 

@@ -16,7 +16,7 @@ pub fn action_button(
     actions: &mut Vec<Action>,
 ) -> Response {
     let response = ui.add_enabled(action.is_enabled(session, state), egui::Button::new(label));
-    finish_button(ui, response, action, actions)
+    finish_button(ui, state, response, action, actions)
 }
 
 /// The one button that goes on: in the accent colour.
@@ -33,7 +33,7 @@ pub fn primary_button(
     let text = RichText::new(label).color(if enabled { tokens.accent_text } else { tokens.text_weak });
     let fill = if enabled { tokens.accent } else { tokens.button };
     let response = ui.add_enabled(enabled, egui::Button::new(text).fill(fill));
-    finish_button(ui, response, action, actions)
+    finish_button(ui, state, response, action, actions)
 }
 
 /// A square button with only an icon; its name is the action's.
@@ -51,15 +51,15 @@ pub fn icon_button(
     if let Some(info) = action.info() {
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, info.text));
     }
-    finish_button(ui, response, action, actions)
+    finish_button(ui, state, response, action, actions)
 }
 
-fn finish_button(ui: &Ui, response: Response, action: Action, actions: &mut Vec<Action>) -> Response {
+fn finish_button(ui: &Ui, state: &UiState, response: Response, action: Action, actions: &mut Vec<Action>) -> Response {
     if response.clicked() {
         actions.push(action);
     }
     let text = action.info().map_or("", |info| info.text);
-    let shortcut = action.shortcut_text(ui);
+    let shortcut = state.keymap.text(action, ui);
     let tip = if shortcut.is_empty() { text.to_owned() } else { format!("{text} ({shortcut})") };
     response.on_hover_text(tip)
 }

@@ -11,10 +11,10 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
-use tie_studio::app::{App, DialogAnswer, Dialogs};
+use tie_studio::app::{App, DialogAnswer, Dialogs, SettingsStore};
 use tie_studio::domain::Point;
 use tie_studio::engine::Registry;
-use tie_studio::session::{Card, Session};
+use tie_studio::session::{Card, Session, Settings, ThemeChoice};
 
 /// Answers file dialogs as the test has said before.
 #[derive(Clone, Default)]
@@ -59,12 +59,21 @@ impl Studio {
 
     /// On a screen with this many physical pixels for each point.
     pub fn start_scaled(photo: Option<PathBuf>, size: Vec2, theme: Theme, scale: f32) -> Self {
+        let theme = if theme == Theme::Dark { ThemeChoice::Dark } else { ThemeChoice::Light };
+        // Nobody's own settings are read or written.
+        let store = SettingsStore::without_file(Settings { theme, ..Settings::default() });
+        Self::start_with(store, photo, size, scale)
+    }
+
+    /// With settings of its own.
+    pub fn start_with(store: SettingsStore, photo: Option<PathBuf>, size: Vec2, scale: f32) -> Self {
         let dialogs = ScriptedDialogs::default();
+        let theme = if store.settings().theme == ThemeChoice::Light { Theme::Light } else { Theme::Dark };
         let for_app = dialogs.clone();
         let builder: HarnessBuilder<App> =
             Harness::builder().with_size(size).with_pixels_per_point(scale).with_theme(theme).with_max_steps(64).wgpu();
-        let harness =
-            builder.build_eframe(move |cc| App::new(cc, Registry::embedded(), Box::new(for_app), photo).unwrap());
+        let harness = builder
+            .build_eframe(move |cc| App::new(cc, Registry::embedded(), Box::new(for_app), store, photo).unwrap());
         let mut studio = Self { harness, dialogs };
         studio.harness.run_steps(2);
         studio

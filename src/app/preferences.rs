@@ -1,0 +1,100 @@
+//! The window follows the settings, and the settings remember what was last in hand.
+
+use super::App;
+use crate::gpu::OverlayMode;
+use crate::session::{Command, Overlay, Settings, ThemeChoice};
+use crate::ui::keymap::Keymap;
+use eframe::egui::{self, ThemePreference};
+
+impl App {
+    /// Takes over the settings that were read.
+    pub(super) fn start_settings(&mut self, ctx: &egui::Context) {
+        self.state.cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
+        let settings = self.store.settings().clone();
+        self.show_settings(ctx, &settings);
+        self.apply(ctx, Command::SetSettings(Box::new(settings)));
+    }
+
+    /// Makes the window as the settings say, where they have changed.
+    pub(super) fn follow_settings(&mut self, ctx: &egui::Context) {
+        if self.followed != *self.session.settings() {
+            let settings = self.session.settings().clone();
+            self.show_settings(ctx, &settings);
+            self.followed = settings;
+        }
+    }
+
+    fn show_settings(&mut self, ctx: &egui::Context, settings: &Settings) {
+        ctx.set_theme(match settings.theme {
+            ThemeChoice::System => ThemePreference::System,
+            ThemeChoice::Dark => ThemePreference::Dark,
+            ThemeChoice::Light => ThemePreference::Light,
+        });
+        ctx.set_zoom_factor(settings.ui_scale);
+        if settings.shortcuts != self.followed.shortcuts {
+            self.state.keymap = Keymap::new(&settings.shortcuts);
+        }
+        // What is in hand changes the settings as well: only what a person set there goes the other way.
+        if settings.overlay != self.followed.overlay {
+            self.state.overlay = mode_of(settings.overlay);
+        }
+        if settings.brush != self.followed.brush {
+            self.state.brush = settings.brush;
+        }
+        if settings.eraser != self.followed.eraser {
+            self.state.eraser = settings.eraser;
+        }
+    }
+
+    /// Remembers brush, eraser and overlay, and writes settings that have changed.
+    pub(super) fn keep_settings(&mut self, ctx: &egui::Context) {
+        let (overlay, brush, eraser) = (overlay_of(self.state.overlay), self.state.brush, self.state.eraser);
+        let known = self.session.settings();
+        if (known.overlay, known.brush, known.eraser) != (overlay, brush, eraser) {
+            let settings = Settings { overlay, brush, eraser, ..known.clone() };
+            self.apply(ctx, Command::SetSettings(Box::new(settings)));
+        }
+        if let Some(wait) = self.store.keep(self.session.settings()) {
+            ctx.request_repaint_after(wait);
+        }
+        // Opening a photograph takes older notices away: this one waits until that is over.
+        if self.session.activity().is_none()
+            && self.session.notice().is_none()
+            && let Some(sentence) = self.store.take_sentence()
+        {
+            self.session.fail(sentence);
+        }
+    }
+
+    /// Shows a step's region in full when the step is selected, if that is wanted.
+    pub(super) fn zoom_to_new_step(&mut self) {
+        let selected = self.session.selected();
+        let id = selected.map(|card| card.id);
+        if id == self.shown_step {
+            return;
+        }
+        self.shown_step = id;
+        let mask = selected.and_then(|card| card.mask.as_ref()).filter(|mask| !mask.is_empty());
+        if let Some(mask) = mask.filter(|_| self.session.settings().zoom_to_step) {
+            self.state.view.fit_to(mask.result.bounds());
+        }
+    }
+}
+
+const fn mode_of(overlay: Overlay) -> OverlayMode {
+    match overlay {
+        Overlay::Tint => OverlayMode::Tint,
+        Overlay::Outline => OverlayMode::Outline,
+        Overlay::BlackAndWhite => OverlayMode::BlackAndWhite,
+        Overlay::Off => OverlayMode::Off,
+    }
+}
+
+const fn overlay_of(mode: OverlayMode) -> Overlay {
+    match mode {
+        OverlayMode::Tint => Overlay::Tint,
+        OverlayMode::Outline => Overlay::Outline,
+        OverlayMode::BlackAndWhite => Overlay::BlackAndWhite,
+        OverlayMode::Off => Overlay::Off,
+    }
+}

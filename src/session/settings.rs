@@ -1,0 +1,227 @@
+//! What a person has set once and wants to find again: everything that outlives the window.
+
+use crate::domain::Brush;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+/// Dark or light.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ThemeChoice {
+    /// As the desktop says.
+    #[default]
+    System,
+    Dark,
+    Light,
+}
+
+/// How masks are shown over the photograph.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Overlay {
+    #[default]
+    Tint,
+    Outline,
+    BlackAndWhite,
+    Off,
+}
+
+/// Where the colour of a mask's tint comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TintMode {
+    /// Every step has its own.
+    #[default]
+    StepHue,
+    /// The same for all, [`Settings::tint_colour`].
+    Fixed,
+}
+
+/// How much happens without a person's word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Approval {
+    /// Nothing runs and nothing is approved by itself.
+    #[default]
+    AskEachStep,
+    /// Steps run and are approved by themselves until a region is found with low confidence.
+    AutoUntilLowConfidence,
+    /// All steps run by themselves; approving them is left to the person.
+    RunAllThenReview,
+}
+
+/// What the pressure of a pen changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PenPressure {
+    #[default]
+    Size,
+    Opacity,
+    Off,
+}
+
+/// All settings. What a file does not name is as by default, and what it names too much is ignored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    pub theme: ThemeChoice,
+    /// Size of everything in the window, as a factor on the screen's own scale; see [`Settings::UI_SCALES`].
+    pub ui_scale: f32,
+    pub overlay: Overlay,
+    /// Strength of the selected mask's tint, 0 to 1.
+    pub tint_opacity: f32,
+    pub tint_mode: TintMode,
+    /// Straight sRGB.
+    pub tint_colour: [u8; 3],
+    /// When a step is selected, the view zooms to its mask.
+    pub zoom_to_step: bool,
+    pub pen_pressure: PenPressure,
+    pub brush: Brush,
+    pub eraser: Brush,
+    pub approval: Approval,
+    /// Candidates that one run makes, where the engine can make different ones; see [`Settings::CANDIDATES`].
+    pub candidates: u32,
+    /// Memory for undo, in MiB; see [`Settings::UNDO_MEMORY_MB`].
+    pub undo_memory_mb: u32,
+    /// Processor cores that engines use; 0 for all. Takes effect at the next start.
+    pub threads: u32,
+    /// No connection is made to anywhere.
+    pub offline: bool,
+    /// The proxy for connections, as a URL; empty for the system's.
+    pub proxy: String,
+    /// Shortcuts that are not the default, by the action's name; `None` where an action has no key.
+    pub shortcuts: BTreeMap<String, Option<String>>,
+    /// Photographs that were opened or saved, newest first.
+    pub recent: Vec<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::default(),
+            ui_scale: 1.0,
+            overlay: Overlay::default(),
+            tint_opacity: 0.45,
+            tint_mode: TintMode::default(),
+            tint_colour: [230, 40, 90],
+            zoom_to_step: false,
+            pen_pressure: PenPressure::default(),
+            brush: Brush::default(),
+            eraser: Brush::default(),
+            approval: Approval::default(),
+            candidates: 2,
+            undo_memory_mb: 512,
+            threads: 0,
+            offline: true,
+            proxy: String::new(),
+            shortcuts: BTreeMap::new(),
+            recent: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    pub const UI_SCALES: RangeInclusive<f32> = 0.75..=2.5;
+    pub const CANDIDATES: RangeInclusive<u32> = 1..=8;
+    pub const UNDO_MEMORY_MB: RangeInclusive<u32> = 64..=8192;
+    pub const MAX_THREADS: u32 = 1024;
+    pub const MAX_RECENT: usize = 12;
+
+    /// With every value in its range: a file can be edited by hand.
+    #[must_use]
+    pub fn sanitised(mut self) -> Self {
+        let default = Self::default();
+        self.ui_scale = in_range(self.ui_scale, &Self::UI_SCALES, default.ui_scale);
+        self.tint_opacity = in_range(self.tint_opacity, &(0.0..=1.0), default.tint_opacity);
+        self.brush = sane_brush(self.brush);
+        self.eraser = sane_brush(self.eraser);
+        self.candidates = self.candidates.clamp(*Self::CANDIDATES.start(), *Self::CANDIDATES.end());
+        self.undo_memory_mb = self.undo_memory_mb.clamp(*Self::UNDO_MEMORY_MB.start(), *Self::UNDO_MEMORY_MB.end());
+        self.threads = self.threads.min(Self::MAX_THREADS);
+        let listed = std::mem::take(&mut self.recent);
+        for path in listed.into_iter().rev() {
+            self.add_recent(path);
+        }
+        self
+    }
+
+    /// Puts a photograph at the head of the list of recent ones.
+    pub fn add_recent(&mut self, path: PathBuf) {
+        self.forget_recent(&path);
+        self.recent.insert(0, path);
+        self.recent.truncate(Self::MAX_RECENT);
+    }
+
+    pub fn forget_recent(&mut self, path: &Path) {
+        self.recent.retain(|known| known != path);
+    }
+
+    /// Memory for undo, in bytes.
+    pub const fn undo_limit(&self) -> usize {
+        (self.undo_memory_mb as usize) << 20
+    }
+}
+
+/// The value within its range; the default if it is no number.
+fn in_range(value: f32, range: &RangeInclusive<f32>, default: f32) -> f32 {
+    if value.is_finite() { value.clamp(*range.start(), *range.end()) } else { default }
+}
+
+fn sane_brush(brush: Brush) -> Brush {
+    let default = Brush::default();
+    Brush {
+        size: in_range(brush.size, &(Brush::MIN_SIZE..=Brush::MAX_SIZE), default.size),
+        hardness: in_range(brush.hardness, &(0.0..=1.0), default.hardness),
+        // A brush that paints nothing, or dabs without end, is of no use.
+        opacity: in_range(brush.opacity, &(0.01..=1.0), default.opacity),
+        spacing: in_range(brush.spacing, &(0.01..=1.0), default.spacing),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again_and_unknown_or_missing_fields_do_no_harm() {
+        let mut settings = Settings { theme: ThemeChoice::Light, threads: 3, ..Settings::default() };
+        settings.shortcuts.insert("open".to_owned(), Some("Ctrl+Shift+O".to_owned()));
+        settings.shortcuts.insert("quit".to_owned(), None);
+        settings.add_recent("a b/ü.png".into());
+        let text = ron::ser::to_string_pretty(&settings, ron::ser::PrettyConfig::default()).unwrap();
+        assert_eq!(ron::from_str::<Settings>(&text).unwrap(), settings);
+        let newer = "(theme: Dark, hologram: (depth: 3, names: [\"a\"]), brush: (size: 7.0))";
+        let read: Settings = ron::from_str(newer).unwrap();
+        let brush = Brush { size: 7.0, ..Brush::default() };
+        assert_eq!(read, Settings { theme: ThemeChoice::Dark, brush, ..Settings::default() });
+    }
+
+    #[test]
+    fn values_out_of_range_are_brought_back_and_good_ones_stay() {
+        let bad = Settings {
+            ui_scale: 40.0,
+            tint_opacity: f32::NAN,
+            candidates: 0,
+            undo_memory_mb: 1,
+            threads: u32::MAX,
+            eraser: Brush { size: -3.0, spacing: 0.0, ..Brush::default() },
+            recent: (0..40).map(|index| format!("{}.png", index / 2).into()).collect(),
+            ..Settings::default()
+        };
+        let good = bad.sanitised();
+        assert_eq!((good.ui_scale, good.tint_opacity, good.candidates, good.undo_memory_mb), (2.5, 0.45, 1, 64));
+        assert_eq!((good.eraser.size, good.eraser.spacing), (1.0, 0.01));
+        assert_eq!(good.recent.len(), Settings::MAX_RECENT);
+        assert_eq!((&good.recent[0], &good.recent[1]), (&PathBuf::from("0.png"), &PathBuf::from("1.png")));
+        assert_eq!(good.clone().sanitised(), good);
+        assert_eq!(Settings::default().sanitised(), Settings::default());
+    }
+
+    #[test]
+    fn a_photograph_stands_in_the_list_of_recent_ones_once_and_first() {
+        let mut settings = Settings::default();
+        for name in ["a", "b", "a"] {
+            settings.add_recent(name.into());
+        }
+        assert_eq!(settings.recent, [PathBuf::from("a"), PathBuf::from("b")]);
+        settings.forget_recent(Path::new("a"));
+        assert_eq!(settings.recent, [PathBuf::from("b")]);
+    }
+}

@@ -1,0 +1,155 @@
+//! What a person sets once: settings, shortcuts and recent files, in the real window.
+
+#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
+
+mod support;
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Key, Modifiers, Theme, vec2};
+use egui_kittest::kittest::Queryable as _;
+use std::path::{Path, PathBuf};
+use support::Studio;
+use tie_studio::app::SettingsStore;
+use tie_studio::domain::{Extent, Raster};
+use tie_studio::files::{self, Metadata};
+use tie_studio::session::{Settings, ThemeChoice};
+use tie_studio::ui::actions::Action;
+use tie_studio::ui::state::Tool;
+
+fn photo_in(folder: &Path, name: &str) -> PathBuf {
+    let path = folder.join(name);
+    let image = Raster::from_fn(Extent::new(60, 40), |x, y| [x as u8 * 4, y as u8 * 4, 90, 255]);
+    files::save_photo(&path, &image, &Metadata::default()).unwrap();
+    path
+}
+
+/// A window with the settings file of this folder.
+fn start_in(folder: &Path) -> Studio {
+    let store = SettingsStore::open(Some(folder.join("settings.ron")));
+    Studio::start_with(store, None, vec2(1280.0, 720.0), 1.0)
+}
+
+/// Closes the window as the system does.
+fn close(mut studio: Studio) {
+    eframe::App::on_exit(studio.harness.state_mut());
+}
+
+fn open_page(studio: &mut Studio, name: &str) {
+    studio.press_ctrl(Key::Comma);
+    studio.harness.get_by_role_and_label(Role::Button, name).click();
+    studio.harness.run_steps(3);
+}
+
+fn choose(studio: &mut Studio, setting: &str, value: &str) {
+    studio.harness.get_by_role_and_label(Role::ComboBox, setting).click();
+    studio.harness.run_steps(3);
+    studio.harness.get_by_label(value).click();
+    studio.harness.run_steps(3);
+}
+
+fn own_keys(studio: &Studio, action: Action) -> Option<&Option<String>> {
+    studio.session().settings().shortcuts.get(action.name())
+}
+
+#[test]
+fn a_setting_counts_at_once_and_is_there_again_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut studio = start_in(folder.path());
+    open_page(&mut studio, "General");
+    choose(&mut studio, "Theme", "Light");
+    assert_eq!(studio.harness.ctx.theme(), Theme::Light);
+    choose(&mut studio, "Size of the interface", "125 %");
+    assert_eq!(studio.harness.ctx.zoom_factor(), 1.25);
+    studio.press(Key::Escape);
+    assert!(!studio.has("Size of the interface"), "Escape closes the window");
+    studio.press(Key::CloseBracket);
+    close(studio);
+
+    let studio = start_in(folder.path());
+    assert_eq!((studio.harness.ctx.theme(), studio.harness.ctx.zoom_factor()), (Theme::Light, 1.25));
+    assert_eq!(studio.harness.state().state().brush.size, 48.0, "the brush is in hand as it was left");
+}
+
+#[test]
+fn a_change_is_written_after_a_second_of_quiet() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut studio = start_in(folder.path());
+    studio.press(Key::CloseBracket);
+    let path = folder.path().join("settings.ron");
+    assert!(!path.exists(), "not at each change");
+    studio.wait_until("it is written", |_| path.exists());
+    let written = SettingsStore::open(Some(path)).settings().brush.size;
+    assert_eq!(written, 48.0);
+}
+
+#[test]
+fn keys_that_another_action_has_are_taken_only_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut studio = start_in(folder.path());
+    open_page(&mut studio, "Shortcuts");
+    studio.harness.get_by_label_contains("Keys of Eraser").scroll_to_me();
+    studio.harness.run_steps(4);
+    studio.click_containing("Keys of Eraser");
+    studio.press(Key::B);
+    assert!(studio.has("B belongs to “Brush”"));
+    studio.click("Cancel");
+    assert!(studio.session().settings().shortcuts.is_empty());
+
+    studio.click_containing("Keys of Eraser");
+    studio.press(Key::Tab);
+    assert!(studio.has("press other keys"), "reserved keys are explained");
+    studio.press(Key::B);
+    studio.click_containing("Take it from");
+    assert_eq!(own_keys(&studio, Action::EraserTool), Some(&Some("B".to_owned())));
+    assert_eq!(own_keys(&studio, Action::BrushTool), Some(&None));
+    studio.click("Close");
+    studio.press(Key::E);
+    assert_eq!(studio.harness.state().state().tool, Tool::Brush, "the old key does nothing");
+    studio.press(Key::B);
+    assert_eq!(studio.harness.state().state().tool, Tool::Eraser);
+    close(studio);
+
+    let mut studio = start_in(folder.path());
+    studio.press(Key::B);
+    assert_eq!(studio.harness.state().state().tool, Tool::Eraser, "also after a restart");
+    open_page(&mut studio, "Shortcuts");
+    studio.click("Reset this page");
+    studio.click("Close");
+    studio.press(Key::B);
+    assert_eq!(studio.harness.state().state().tool, Tool::Brush);
+}
+
+#[test]
+fn the_keys_of_one_action_are_changed_and_reset_without_touching_others() {
+    let mut studio = Studio::start(None, vec2(1280.0, 720.0), Theme::Dark);
+    open_page(&mut studio, "Shortcuts");
+    studio.click_containing("Keys of Save as");
+    studio.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::ALT, Key::S);
+    studio.harness.run_steps(3);
+    assert_eq!(own_keys(&studio, Action::SaveAs), Some(&Some("Ctrl+Alt+S".to_owned())));
+    studio.click_containing("Default keys for “Save as");
+    assert!(studio.session().settings().shortcuts.is_empty());
+}
+
+#[test]
+fn a_broken_settings_file_says_so_and_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("settings.ron"), "(theme: Lig").unwrap();
+    let mut studio = start_in(folder.path());
+    studio.harness.run_steps(3);
+    assert!(studio.has("settings.ron.broken"), "{:?}", studio.session().notice());
+    assert_eq!(studio.session().settings(), &Settings::default());
+    assert_eq!(std::fs::read_to_string(folder.path().join("settings.ron.broken")).unwrap(), "(theme: Lig");
+}
+
+#[test]
+fn the_theme_switch_of_the_view_menu_is_a_setting() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut studio = start_in(folder.path());
+    studio.click("View");
+    studio.click_containing("Switch dark and light");
+    let theme = studio.session().settings().theme;
+    assert_ne!(theme, ThemeChoice::System);
+    close(studio);
+    assert_eq!(start_in(folder.path()).session().settings().theme, theme);
+}

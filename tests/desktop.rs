@@ -153,3 +153,65 @@ fn the_theme_switch_of_the_view_menu_is_a_setting() {
     close(studio);
     assert_eq!(start_in(folder.path()).session().settings().theme, theme);
 }
+
+#[test]
+fn opened_photographs_are_found_again_on_the_welcome_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (photo_in(folder.path(), "first.png"), photo_in(folder.path(), "second.png"));
+    let mut studio = start_in(folder.path());
+    for (photo, size) in [(&first, 1), (&second, 2), (&first, 2)] {
+        *studio.dialogs.open.borrow_mut() = Some(photo.clone());
+        studio.press_ctrl(Key::O);
+        studio.wait_until("it is open", |session| {
+            session.photo().is_some_and(|open| open.source == *photo) && session.settings().recent.len() == size
+        });
+    }
+    assert_eq!(studio.session().settings().recent, [first.clone(), second.clone()]);
+    close(studio);
+    std::fs::remove_file(&second).unwrap();
+
+    let mut studio = start_in(folder.path());
+    let start = std::time::Instant::now();
+    while studio.harness.state().state().missing.is_empty() && start.elapsed().as_secs() < 60 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        studio.harness.step();
+    }
+    studio.click("second.png");
+    studio.harness.run_steps(3);
+    assert!(studio.session().activity().is_none(), "what is not there cannot be opened");
+    studio.click("Take second.png off the list");
+    assert_eq!(studio.session().settings().recent, [first.clone()]);
+    studio.click("first.png");
+    studio.wait_until("it is open", |session| session.photo().is_some());
+}
+
+#[test]
+fn the_menu_opens_recent_photographs_and_clears_the_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = photo_in(folder.path(), "photo.png");
+    let store = SettingsStore::without_file(Settings { recent: vec![photo], ..Settings::default() });
+    let mut studio = Studio::start_with(store, None, vec2(1280.0, 720.0), 1.0);
+    let choose = |studio: &mut Studio, name: &str| {
+        studio.click("File");
+        studio.click_containing("Open recent");
+        studio.harness.run_steps(3);
+        studio.harness.get_all_by_label(name).last().unwrap().click();
+        studio.harness.run_steps(3);
+    };
+    choose(&mut studio, "photo.png");
+    studio.wait_until("it is open", |session| session.photo().is_some());
+    choose(&mut studio, "Clear list");
+    assert!(studio.session().settings().recent.is_empty());
+}
+
+#[test]
+fn a_saved_photograph_is_on_the_list_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = photo_in(folder.path(), "photo.png");
+    let mut studio = Studio::with_photo(photo.clone(), vec2(1280.0, 720.0), Theme::Dark);
+    let saved = folder.path().join("saved.png");
+    *studio.dialogs.save.borrow_mut() = Some(saved.clone());
+    studio.press_ctrl(Key::S);
+    studio.wait_until_idle();
+    assert_eq!(studio.session().settings().recent, [saved, photo]);
+}

@@ -8,6 +8,18 @@ app-name = Tie Studio
 cancel = Cancel
 close = Close
 
+## The page without a photograph
+
+welcome-tagline = Edit a photograph by saying what to change
+welcome-opening = Opening…
+welcome-open = Open photograph…
+welcome-drop = or drop a file here
+welcome-recent = Recent
+welcome-missing = not there any more: { $folder }
+welcome-forget = Take { $name } off the list
+menu-recent = Open recent
+menu-clear-recent = Clear list
+
 ## Settings
 
 settings-title = Settings

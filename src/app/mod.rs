@@ -3,6 +3,7 @@
 mod dialogs;
 mod mirror;
 mod preferences;
+mod recent;
 mod store;
 
 pub use dialogs::{DialogAnswer, Dialogs, NativeDialogs};
@@ -20,6 +21,7 @@ use crate::worker::Worker;
 use eframe::egui::{self, ViewportCommand};
 use eframe::egui_wgpu;
 use mirror::Mirror;
+use recent::RecentFiles;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -41,6 +43,7 @@ pub struct App {
     /// When the success that is shown now was first seen.
     success_since: Option<Instant>,
     store: SettingsStore,
+    recent: RecentFiles,
     /// The settings that the window was last made to follow.
     followed: Settings,
     /// The step that was selected in the last frame.
@@ -95,6 +98,7 @@ impl App {
             success_since: None,
             followed: Settings::default(),
             store,
+            recent: RecentFiles::default(),
             shown_step: None,
         };
         app.start_settings(&cc.egui_ctx);
@@ -188,6 +192,9 @@ impl eframe::App for App {
         }
         self.zoom_to_new_step();
         self.keep_settings(ctx);
+        if let Some(missing) = self.recent.poll(ctx, &self.session.settings().recent) {
+            self.state.missing = missing;
+        }
         self.show_title(ctx);
         self.let_success_fade(ctx);
         if let Some(graphics) = frame.wgpu_render_state() {

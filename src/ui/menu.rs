@@ -2,11 +2,18 @@
 
 use super::actions::{ACTIONS, Action, Menu};
 use super::state::UiState;
-use crate::session::Session;
+use super::welcome::recent_menu_ui;
+use crate::session::{Command, Session};
 use eframe::egui::{self, Ui};
 
 /// Draws the menu bar.
-pub fn menu_ui(ui: &mut Ui, session: &Session, state: &UiState, actions: &mut Vec<Action>) {
+pub fn menu_ui(
+    ui: &mut Ui,
+    session: &Session,
+    state: &UiState,
+    commands: &mut Vec<Command>,
+    actions: &mut Vec<Action>,
+) {
     egui::MenuBar::new().ui(ui, |ui| {
         for menu in Menu::ALL {
             ui.menu_button(menu.text(), |ui| {
@@ -21,6 +28,9 @@ pub fn menu_ui(ui: &mut Ui, session: &Session, state: &UiState, actions: &mut Ve
                     if ui.add_enabled(info.action.is_enabled(session, state), button).clicked() {
                         actions.push(info.action);
                         ui.close();
+                    }
+                    if info.action == Action::Open {
+                        recent_menu_ui(ui, session, state, commands);
                     }
                     if starts_group_after(info.action) {
                         ui.separator();
@@ -53,6 +63,7 @@ const fn starts_group_after(action: Action) -> bool {
         action,
         Action::Open
             | Action::SaveAs
+            | Action::Redo
             | Action::RunAll
             | Action::Reopen
             | Action::Locate

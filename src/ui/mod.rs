@@ -19,6 +19,7 @@ pub mod text;
 pub mod theme;
 mod tools;
 pub mod view;
+mod welcome;
 mod widgets;
 
 use crate::session::{Command, Session};
@@ -32,7 +33,10 @@ pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
     let mut commands = Vec::new();
     let mut actions: Vec<Action> = Vec::new();
     let panel = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 4));
-    Panel::top("menu").frame(panel).resizable(false).show(ui, |ui| menu::menu_ui(ui, session, state, &mut actions));
+    Panel::top("menu")
+        .frame(panel)
+        .resizable(false)
+        .show(ui, |ui| menu::menu_ui(ui, session, state, &mut commands, &mut actions));
     Panel::bottom("status")
         .frame(panel)
         .resizable(false)
@@ -52,7 +56,8 @@ pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
             .show(ui, |ui| plan_panel::plan_panel_ui(ui, session, state, tokens, &mut commands, &mut actions));
         CentralPanel::no_frame().show(ui, |ui| canvas::canvas_ui(ui, session, state, tokens, &mut commands));
     } else {
-        CentralPanel::no_frame().show(ui, |ui| overlays::welcome_ui(ui, session, state, tokens, &mut actions));
+        CentralPanel::no_frame()
+            .show(ui, |ui| welcome::welcome_ui(ui, session, state, tokens, &mut commands, &mut actions));
     }
     settings_window::settings_ui(ui, session, state, tokens, &mut commands);
     overlays::overlays_ui(ui, session, state, tokens, &mut commands, &mut actions);

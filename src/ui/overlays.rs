@@ -1,43 +1,15 @@
-//! What lies over the window: the welcome page, notices, questions, the palette and the key list.
+//! What lies over the window: notices, questions, the palette and the key list.
 
 use super::actions::{ACTIONS, Action, Menu};
 use super::icons;
 use super::state::UiState;
 use super::theme::Tokens;
-use super::widgets::primary_button;
 use crate::session::{Answer, Command, Notice, Session};
 use eframe::egui::{
     self, Align2, Area, Color32, FontId, Frame, Id, Key, Margin, Modal, Order, RichText, ScrollArea, Stroke, TextEdit,
     Ui,
 };
 use std::path::PathBuf;
-
-/// The page without a photograph.
-pub fn welcome_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Tokens, actions: &mut Vec<Action>) {
-    ui.painter().rect_filled(ui.max_rect(), 0, tokens.canvas);
-    ui.vertical_centered(|ui| {
-        ui.add_space((ui.available_height() * 0.3).max(20.0));
-        ui.label(RichText::new(icons::IMAGE).size(56.0).color(tokens.text_weak));
-        ui.label(RichText::new("Tie Studio").size(26.0).family(super::theme::strong_family()));
-        ui.label(RichText::new("Edit a photograph by saying what to change").color(tokens.text_weak));
-        ui.add_space(14.0);
-        if session.activity().is_some() {
-            ui.label("Opening…");
-        } else {
-            primary_button(
-                ui,
-                session,
-                state,
-                tokens,
-                Action::Open,
-                &format!("{}  Open photograph…", icons::FOLDER_OPEN),
-                actions,
-            );
-            ui.add_space(4.0);
-            ui.label(RichText::new("or drop a file here").small().color(tokens.text_weak));
-        }
-    });
-}
 
 /// Everything that lies over the window now.
 pub fn overlays_ui(

@@ -5,8 +5,8 @@ use super::settings_window::SettingsState;
 use super::view::CanvasView;
 use crate::domain::{Brush, Point, StepId};
 use crate::gpu::OverlayMode;
-use std::collections::HashMap;
-use std::path::Path;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 /// What the pointer does on the canvas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,6 +63,8 @@ pub struct UiState {
     /// The settings window, if it is open.
     pub settings_window: Option<SettingsState>,
     pub keymap: Keymap,
+    /// Recent photographs that are not there any more.
+    pub missing: HashSet<PathBuf>,
     /// Processor cores of this machine.
     pub cores: u32,
     pub mask_infos: HashMap<StepId, MaskInfo>,

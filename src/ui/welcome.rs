@@ -1,0 +1,151 @@
+//! The page without a photograph: open one, drop one, or go on with a recent one.
+
+use super::actions::Action;
+use super::icons;
+use super::state::UiState;
+use super::text::tr;
+use super::theme::{Tokens, strong_family};
+use super::widgets::primary_button;
+use crate::session::{Command, Session, Settings};
+use eframe::egui::text::{LayoutJob, TextWrapping};
+use eframe::egui::{
+    self, Align, Button, Color32, FontId, Layout, RichText, ScrollArea, Sense, StrokeKind, TextFormat, Ui, Vec2, vec2,
+};
+use std::path::Path;
+
+/// Size of a recent photograph's card, in points.
+const CARD: Vec2 = vec2(440.0, 46.0);
+
+/// Draws the page.
+pub fn welcome_ui(
+    ui: &mut Ui,
+    session: &Session,
+    state: &UiState,
+    tokens: &Tokens,
+    commands: &mut Vec<Command>,
+    actions: &mut Vec<Action>,
+) {
+    ui.painter().rect_filled(ui.max_rect(), 0, tokens.canvas);
+    let recent = &session.settings().recent;
+    // The page stands a little above the middle, and moves up to make room for the list.
+    let listed = if recent.is_empty() { 0.0 } else { 50.0 + recent.len() as f32 * (CARD.y + 6.0) };
+    let above = ((ui.available_height() - 230.0 - listed) * 0.42).max(20.0);
+    ui.vertical_centered(|ui| {
+        ui.add_space(above);
+        ui.label(RichText::new(icons::IMAGE).size(56.0).color(tokens.text_weak));
+        ui.label(RichText::new(tr!("app-name")).size(26.0).family(strong_family()));
+        ui.label(RichText::new(tr!("welcome-tagline")).color(tokens.text_weak));
+        ui.add_space(14.0);
+        if session.activity().is_some() {
+            ui.label(tr!("welcome-opening"));
+            return;
+        }
+        let open = format!("{}  {}", icons::FOLDER_OPEN, tr!("welcome-open"));
+        primary_button(ui, session, state, tokens, Action::Open, &open, actions);
+        ui.add_space(4.0);
+        ui.label(RichText::new(tr!("welcome-drop")).small().color(tokens.text_weak));
+        if !recent.is_empty() {
+            ui.add_space(18.0);
+            recent_ui(ui, session.settings(), state, tokens, commands);
+        }
+    });
+}
+
+/// The list of recent photographs.
+fn recent_ui(ui: &mut Ui, settings: &Settings, state: &UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
+    let width = CARD.x.min(ui.available_width() - 32.0);
+    let height = ui.available_height() - 16.0;
+    ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::LEFT), |ui| {
+        ui.label(RichText::new(tr!("welcome-recent")).family(strong_family()));
+        ui.add_space(2.0);
+        ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+            for path in &settings.recent {
+                ui.horizontal(|ui| {
+                    let is_missing = state.missing.contains(path);
+                    if card_ui(ui, path, is_missing, width - 44.0, tokens) {
+                        commands.push(Command::Open(path.clone()));
+                    }
+                    let tip = tr!("welcome-forget", name = name_of(path));
+                    let forget = Button::new(RichText::new(icons::X).color(tokens.text_weak)).frame(false);
+                    let response = ui.add(forget.min_size(Vec2::splat(26.0))).on_hover_text(&tip);
+                    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &tip));
+                    if response.clicked() {
+                        commands.push(forget_command(settings, path));
+                    }
+                });
+            }
+        });
+    });
+}
+
+/// Takes a photograph off the list.
+fn forget_command(settings: &Settings, path: &Path) -> Command {
+    let mut settings = settings.clone();
+    settings.forget_recent(path);
+    Command::SetSettings(Box::new(settings))
+}
+
+/// The file's name over its folder; whether it was clicked. What is not there any more cannot be.
+fn card_ui(ui: &mut Ui, path: &Path, is_missing: bool, width: f32, tokens: &Tokens) -> bool {
+    let name = name_of(path);
+    let folder = path.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
+    let sense = if is_missing { Sense::hover() } else { Sense::click() };
+    let (rect, response) = ui.allocate_exact_size(vec2(width, CARD.y), sense);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, !is_missing, &name));
+    let visuals = ui.style().interact(&response);
+    let (fill, stroke) = if is_missing {
+        (Color32::TRANSPARENT, egui::Stroke::new(1.0, tokens.border))
+    } else {
+        (visuals.weak_bg_fill, visuals.bg_stroke)
+    };
+    let (title, second) =
+        if is_missing { (tokens.text_weak, tr!("welcome-missing", folder = folder)) } else { (tokens.text, folder) };
+    let painter = ui.painter();
+    painter.rect(rect, 6, fill, stroke, StrokeKind::Inside);
+    let icon = if is_missing { icons::QUESTION } else { icons::IMAGE };
+    let at = egui::pos2(rect.left() + 22.0, rect.center().y);
+    painter.text(at, egui::Align2::CENTER_CENTER, icon, FontId::proportional(20.0), tokens.text_weak);
+    let room = width - 56.0;
+    for (text, size, colour, y) in [(&name, 14.0, title, 6.0), (&second, 12.0, tokens.text_weak, 25.0)] {
+        let galley = ui.fonts_mut(|fonts| fonts.layout_job(one_line(text, size, colour, room)));
+        painter.galley(rect.min + vec2(44.0, y), galley, colour);
+    }
+    response.on_hover_text(path.display().to_string()).clicked()
+}
+
+/// A line that ends in "…" where there is no room for more.
+fn one_line(text: &str, size: f32, colour: Color32, width: f32) -> LayoutJob {
+    let format = TextFormat::simple(FontId::proportional(size), colour);
+    let mut job = LayoutJob::single_section(text.to_owned(), format);
+    job.wrap = TextWrapping::truncate_at_width(width);
+    job
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// "Open recent" in the file menu.
+pub fn recent_menu_ui(ui: &mut Ui, session: &Session, state: &UiState, commands: &mut Vec<Command>) {
+    let settings = session.settings();
+    ui.add_enabled_ui(!settings.recent.is_empty(), |ui| {
+        ui.menu_button(tr!("menu-recent"), |ui| {
+            ui.set_min_width(220.0);
+            for path in &settings.recent {
+                let button = Button::new(name_of(path)).wrap_mode(egui::TextWrapMode::Extend);
+                let response = ui.add_enabled(!state.missing.contains(path), button);
+                if response.on_hover_text(path.display().to_string()).clicked() {
+                    commands.push(Command::Open(path.clone()));
+                    ui.close();
+                }
+            }
+            ui.separator();
+            if ui.button(tr!("menu-clear-recent")).clicked() {
+                let settings = Settings { recent: Vec::new(), ..settings.clone() };
+                commands.push(Command::SetSettings(Box::new(settings)));
+                ui.close();
+            }
+        });
+    });
+}

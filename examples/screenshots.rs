@@ -38,6 +38,13 @@ fn main() {
         studio.press(Key::C);
         studio.press(Key::F1);
         shot(&mut studio, "keys");
+        studio.press(Key::Escape);
+        studio.press_ctrl(Key::Comma);
+        shot(&mut studio, "settings");
+        studio.click("Shortcuts");
+        studio.click_containing("Keys of Save as");
+        studio.press_ctrl(Key::O);
+        shot(&mut studio, "shortcuts");
         let mut dense = Studio::start_scaled(Some("assets/samples/coffee.png".into()), vec2(1280.0, 720.0), theme, 2.0);
         dense.wait_until("the photograph is open", |session| session.photo().is_some());
         dense.type_instruction("add a cat on the left and make the table green");

@@ -16,8 +16,10 @@ unset WAYLAND_DISPLAY
 export XDG_CONFIG_HOME="$folder/config" XDG_DATA_HOME="$folder/data"
 "$studio" "$root/assets/samples/coffee.png" >"$log" 2>&1 &
 window=$!
-id=$(timeout 60 xdotool search --sync --onlyvisible --name '^coffee.png.*Tie Studio$' | head -n 1)
-[ -n "$id" ] || { echo "no window" >&2; cat "$log" >&2; exit 1; }
+find_window() { timeout 60 xdotool search --sync --onlyvisible --name '^coffee.png.*Tie Studio$' | head -n 1; }
+fail() { echo "$1" >&2; cat "$log" >&2; exit 1; }
+id=$(find_window)
+[ -n "$id" ] || fail "no window"
 xdotool windowfocus "$id" 2>/dev/null || true
 key() { xdotool key --clearmodifiers "$@"; sleep 0.6; }
 # The first frames are slow: pipelines are made.
@@ -35,18 +37,29 @@ for _ in $(seq 60); do
     title=$(xdotool getwindowname "$id")
     [[ $title == "coffee.png *"* ]] && break
 done
-if [[ $title != "coffee.png *"* ]]; then
-    echo "nothing was approved: the title is \"$title\"" >&2
-    cat "$log" >&2
-    exit 1
-fi
+[[ $title == "coffee.png *"* ]] || fail "nothing was approved: the title is \"$title\""
 # Undo: nothing is unsaved, so Ctrl+Q closes without a question.
 key ctrl+z
-key ctrl+q
-for _ in $(seq 100); do
-    kill -0 "$window" 2>/dev/null || { wait "$window" && echo "window: ok" && exit 0; }
-    sleep 0.1
-done
-echo "the window did not close" >&2
-cat "$log" >&2
-exit 1
+xdotool windowsize "$id" 1000 650
+sleep 1
+quit() {
+    key ctrl+q
+    for _ in $(seq 100); do
+        kill -0 "$window" 2>/dev/null || { wait "$window" && return 0; }
+        sleep 0.1
+    done
+    fail "the window did not close"
+}
+quit
+# The next start finds the recent photograph and the window's size.
+grep -q 'coffee.png' "$folder/config/tie-studio/settings.ron" || fail "the photograph is not on the list of recent ones"
+"$studio" "$root/assets/samples/coffee.png" >"$log" 2>&1 &
+window=$!
+id=$(find_window)
+[ -n "$id" ] || fail "no window the second time"
+sleep 1
+eval "$(xdotool getwindowgeometry --shell "$id")"
+[ "$WIDTH $HEIGHT" = "1000 650" ] || fail "the window was 1000 x 650 and is $WIDTH x $HEIGHT"
+xdotool windowfocus "$id" 2>/dev/null || true
+quit
+echo "window: ok"

@@ -100,3 +100,114 @@ keys-reserved-escape = Esc always cancels and closes; press other keys
 keys-reserved-tab = Tab moves between controls; press other keys
 keys-reserved-held = Space moves the view and \ shows the original while they are held; press other keys
 keys-reserved-text = The clipboard and text fields need these keys; press others
+
+## Actions: menus, palette, tooltips and the list of keys
+
+action-open = Open…
+action-save = Save
+action-save-as = Save as…
+action-quit = Quit
+action-undo = Undo
+action-redo = Redo
+action-settings = Settings…
+action-plan = Plan the instruction
+action-plan-or-run = Plan, or run step
+action-run-all = Run all steps
+action-approve = Approve
+action-skip = Skip
+action-reopen = Reopen
+action-new-seed = Try another seed
+action-locate = Locate again
+action-next-candidate = Next candidate
+action-previous-candidate = Previous candidate
+action-next-step = Next step
+action-previous-step = Previous step
+action-cancel = Cancel running jobs
+action-view-tool = Move the view
+action-brush-tool = Brush
+action-eraser-tool = Eraser
+action-swap-tool = Swap brush and eraser
+action-smaller-brush = Smaller brush
+action-larger-brush = Larger brush
+action-softer-brush = Softer brush
+action-harder-brush = Harder brush
+action-invert-mask = Invert
+action-grow-mask = Grow by 4 px
+action-shrink-mask = Shrink by 4 px
+action-feather-mask = Feather by 4 px
+action-fill-holes = Fill holes
+action-clear-mask = Clear
+action-reset-mask = Reset to proposal
+action-zoom-in = Zoom in
+action-zoom-out = Zoom out
+action-fit = Fit in window
+action-actual-size = Actual size
+action-fit-mask = Fit to mask
+action-overlay = Next mask overlay
+action-compare = Compare with original
+action-switch-theme = Switch dark and light
+action-palette = Command palette…
+action-keys = Keyboard shortcuts
+
+## Menus
+
+menu-file = File
+menu-edit = Edit
+menu-step = Step
+menu-mask = Mask
+menu-view = View
+menu-help = Help
+menu-undo-what = Undo { $what }
+menu-redo-what = Redo { $what }
+
+## Over the window
+
+dismiss = Dismiss
+unsaved-question = Save the changes to { $name }?
+unsaved-nameless = the photograph
+unsaved-why = Approved edits or corrected masks would be lost otherwise.
+unsaved-save = Save…
+unsaved-discard = Don't save
+palette-hint = Type a command
+palette-nothing = No command that can be used now
+path-save-title = Save the photograph
+path-open-title = Open a photograph
+path-save = Save
+path-open = Open
+path-why = This system shows no file dialogs (xdg-desktop-portal or zenity would); type the path.
+path-label = Path
+path-exists = This file exists and would be replaced
+path-replace = Replace
+keys-title = Keyboard shortcuts
+keys-pointer = Pointer
+keys-wheel = Wheel zooms at the pointer
+keys-pan = Middle button or Space pans
+keys-subtract = Right button or Ctrl subtracts from the mask
+keys-original = Hold \ to see the original
+drop-to-open = Drop to open
+
+## Status bar
+
+status-ready = Ready
+status-waiting = Waiting
+phase-planning = Planning
+phase-locating = Locating
+phase-filling = Filling
+phase-adjusting = Adjusting
+phase-compositing = Compositing
+phase-opening = Opening
+phase-saving = Saving
+status-of-step = { $phase }: { $step }
+status-more = { $count } waiting
+status-cancel-tip = Stop all running jobs ({ $keys })
+status-offline = Offline
+status-offline-why = Everything runs on this machine; nothing is sent anywhere
+status-shrunk = { $size } px, shown smaller
+status-size = { $size } px
+status-megapixels = { $megapixels } megapixels
+status-brush = { $size } px, { $hardness } % hard
+status-brush-keys = Size { $smaller } { $larger }   hardness { $softer } { $harder }
+
+## System dialogs
+
+dialog-photographs = Photographs

@@ -1,5 +1,6 @@
 //! File dialogs that do not stop the window: shown by the system, awaited on a thread of their own.
 
+use crate::ui::text::tr;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use eframe::egui;
 use std::future::Future;
@@ -82,14 +83,15 @@ impl NativeDialogs {
 
 impl Dialogs for NativeDialogs {
     fn pick_open(&mut self, ctx: &egui::Context) {
-        let dialog = rfd::AsyncFileDialog::new().set_title("Open a photograph").add_filter("Photographs", OPENS);
+        let dialog =
+            rfd::AsyncFileDialog::new().set_title(tr!("path-open-title")).add_filter(tr!("dialog-photographs"), OPENS);
         let (cancelled, unavailable) = (DialogAnswer::OpenCancelled, DialogAnswer::OpenUnavailable);
         self.wait_for(ctx, dialog.pick_file(), DialogAnswer::Open, cancelled, unavailable);
     }
 
     fn pick_save(&mut self, ctx: &egui::Context, suggested: &Path) {
         let mut dialog = rfd::AsyncFileDialog::new()
-            .set_title("Save the photograph")
+            .set_title(tr!("path-save-title"))
             .add_filter("PNG", &["png"])
             .add_filter("JPEG", &["jpg", "jpeg"])
             .add_filter("WebP", &["webp"]);

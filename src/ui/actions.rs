@@ -2,6 +2,7 @@
 
 use super::settings_window::SettingsState;
 use super::state::{Tool, UiState};
+use super::text::{message, tr};
 use crate::gpu::OverlayMode;
 use crate::session::{Card, CardMask, Command, MaskOp, Session, Settings, StepState, ThemeChoice};
 use eframe::egui::{self, Key, KeyboardShortcut, Modifiers};
@@ -72,32 +73,31 @@ pub enum Menu {
 impl Menu {
     pub const ALL: [Self; 6] = [Self::File, Self::Edit, Self::Step, Self::Mask, Self::View, Self::Help];
 
-    pub const fn text(self) -> &'static str {
+    pub fn text(self) -> &'static str {
         match self {
-            Self::File => "File",
-            Self::Edit => "Edit",
-            Self::Step => "Step",
-            Self::Mask => "Mask",
-            Self::View => "View",
-            Self::Help => "Help",
+            Self::File => tr!("menu-file"),
+            Self::Edit => tr!("menu-edit"),
+            Self::Step => tr!("menu-step"),
+            Self::Mask => tr!("menu-mask"),
+            Self::View => tr!("menu-view"),
+            Self::Help => tr!("menu-help"),
         }
     }
 }
 
-/// How an action is shown and reached.
+/// How an action is reached; its words are in `assets/i18n`, under its name.
 pub struct Info {
     pub action: Action,
     pub menu: Menu,
-    pub text: &'static str,
     pub shortcut: Option<KeyboardShortcut>,
 }
 
-const fn info(action: Action, menu: Menu, text: &'static str, modifiers: Modifiers, key: Key) -> Info {
-    Info { action, menu, text, shortcut: Some(KeyboardShortcut::new(modifiers, key)) }
+const fn info(action: Action, menu: Menu, modifiers: Modifiers, key: Key) -> Info {
+    Info { action, menu, shortcut: Some(KeyboardShortcut::new(modifiers, key)) }
 }
 
-const fn unbound(action: Action, menu: Menu, text: &'static str) -> Info {
-    Info { action, menu, text, shortcut: None }
+const fn unbound(action: Action, menu: Menu) -> Info {
+    Info { action, menu, shortcut: None }
 }
 
 const NONE: Modifiers = Modifiers::NONE;
@@ -107,51 +107,51 @@ const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// All actions in the order of the menus.
 pub const ACTIONS: &[Info] = &[
-    info(Action::Open, Menu::File, "Open…", CTRL, Key::O),
-    info(Action::Save, Menu::File, "Save", CTRL, Key::S),
-    info(Action::SaveAs, Menu::File, "Save as…", CTRL_SHIFT, Key::S),
-    info(Action::Quit, Menu::File, "Quit", CTRL, Key::Q),
-    info(Action::Undo, Menu::Edit, "Undo", CTRL, Key::Z),
-    info(Action::Redo, Menu::Edit, "Redo", CTRL_SHIFT, Key::Z),
-    info(Action::Settings, Menu::Edit, "Settings…", CTRL, Key::Comma),
-    unbound(Action::Plan, Menu::Step, "Plan the instruction"),
-    info(Action::PlanOrRun, Menu::Step, "Plan, or run step", CTRL, Key::Enter),
-    info(Action::RunAll, Menu::Step, "Run all steps", CTRL_SHIFT, Key::Enter),
-    info(Action::Approve, Menu::Step, "Approve", NONE, Key::Enter),
-    info(Action::Skip, Menu::Step, "Skip", NONE, Key::Delete),
-    unbound(Action::Reopen, Menu::Step, "Reopen"),
-    info(Action::NewSeed, Menu::Step, "Try another seed", NONE, Key::N),
-    unbound(Action::Locate, Menu::Step, "Locate again"),
-    info(Action::NextCandidate, Menu::Step, "Next candidate", NONE, Key::ArrowRight),
-    info(Action::PreviousCandidate, Menu::Step, "Previous candidate", NONE, Key::ArrowLeft),
-    info(Action::NextStep, Menu::Step, "Next step", NONE, Key::ArrowDown),
-    info(Action::PreviousStep, Menu::Step, "Previous step", NONE, Key::ArrowUp),
-    info(Action::Cancel, Menu::Step, "Cancel running jobs", NONE, Key::Escape),
-    info(Action::ViewTool, Menu::Mask, "Move the view", NONE, Key::H),
-    info(Action::BrushTool, Menu::Mask, "Brush", NONE, Key::B),
-    info(Action::EraserTool, Menu::Mask, "Eraser", NONE, Key::E),
-    info(Action::SwapTool, Menu::Mask, "Swap brush and eraser", NONE, Key::X),
-    info(Action::SmallerBrush, Menu::Mask, "Smaller brush", NONE, Key::OpenBracket),
-    info(Action::LargerBrush, Menu::Mask, "Larger brush", NONE, Key::CloseBracket),
-    info(Action::SofterBrush, Menu::Mask, "Softer brush", SHIFT, Key::OpenBracket),
-    info(Action::HarderBrush, Menu::Mask, "Harder brush", SHIFT, Key::CloseBracket),
-    info(Action::InvertMask, Menu::Mask, "Invert", CTRL, Key::I),
-    unbound(Action::GrowMask, Menu::Mask, "Grow by 4 px"),
-    unbound(Action::ShrinkMask, Menu::Mask, "Shrink by 4 px"),
-    unbound(Action::FeatherMask, Menu::Mask, "Feather by 4 px"),
-    unbound(Action::FillHoles, Menu::Mask, "Fill holes"),
-    unbound(Action::ClearMask, Menu::Mask, "Clear"),
-    unbound(Action::ResetMask, Menu::Mask, "Reset to proposal"),
-    info(Action::ZoomIn, Menu::View, "Zoom in", CTRL, Key::Plus),
-    info(Action::ZoomOut, Menu::View, "Zoom out", CTRL, Key::Minus),
-    info(Action::Fit, Menu::View, "Fit in window", CTRL, Key::Num0),
-    info(Action::ActualSize, Menu::View, "Actual size", CTRL, Key::Num1),
-    info(Action::FitMask, Menu::View, "Fit to mask", NONE, Key::F),
-    info(Action::Overlay, Menu::View, "Next mask overlay", NONE, Key::Q),
-    info(Action::Compare, Menu::View, "Compare with original", NONE, Key::C),
-    unbound(Action::SwitchTheme, Menu::View, "Switch dark and light"),
-    info(Action::Palette, Menu::Help, "Command palette…", CTRL_SHIFT, Key::P),
-    info(Action::Keys, Menu::Help, "Keyboard shortcuts", NONE, Key::F1),
+    info(Action::Open, Menu::File, CTRL, Key::O),
+    info(Action::Save, Menu::File, CTRL, Key::S),
+    info(Action::SaveAs, Menu::File, CTRL_SHIFT, Key::S),
+    info(Action::Quit, Menu::File, CTRL, Key::Q),
+    info(Action::Undo, Menu::Edit, CTRL, Key::Z),
+    info(Action::Redo, Menu::Edit, CTRL_SHIFT, Key::Z),
+    info(Action::Settings, Menu::Edit, CTRL, Key::Comma),
+    unbound(Action::Plan, Menu::Step),
+    info(Action::PlanOrRun, Menu::Step, CTRL, Key::Enter),
+    info(Action::RunAll, Menu::Step, CTRL_SHIFT, Key::Enter),
+    info(Action::Approve, Menu::Step, NONE, Key::Enter),
+    info(Action::Skip, Menu::Step, NONE, Key::Delete),
+    unbound(Action::Reopen, Menu::Step),
+    info(Action::NewSeed, Menu::Step, NONE, Key::N),
+    unbound(Action::Locate, Menu::Step),
+    info(Action::NextCandidate, Menu::Step, NONE, Key::ArrowRight),
+    info(Action::PreviousCandidate, Menu::Step, NONE, Key::ArrowLeft),
+    info(Action::NextStep, Menu::Step, NONE, Key::ArrowDown),
+    info(Action::PreviousStep, Menu::Step, NONE, Key::ArrowUp),
+    info(Action::Cancel, Menu::Step, NONE, Key::Escape),
+    info(Action::ViewTool, Menu::Mask, NONE, Key::H),
+    info(Action::BrushTool, Menu::Mask, NONE, Key::B),
+    info(Action::EraserTool, Menu::Mask, NONE, Key::E),
+    info(Action::SwapTool, Menu::Mask, NONE, Key::X),
+    info(Action::SmallerBrush, Menu::Mask, NONE, Key::OpenBracket),
+    info(Action::LargerBrush, Menu::Mask, NONE, Key::CloseBracket),
+    info(Action::SofterBrush, Menu::Mask, SHIFT, Key::OpenBracket),
+    info(Action::HarderBrush, Menu::Mask, SHIFT, Key::CloseBracket),
+    info(Action::InvertMask, Menu::Mask, CTRL, Key::I),
+    unbound(Action::GrowMask, Menu::Mask),
+    unbound(Action::ShrinkMask, Menu::Mask),
+    unbound(Action::FeatherMask, Menu::Mask),
+    unbound(Action::FillHoles, Menu::Mask),
+    unbound(Action::ClearMask, Menu::Mask),
+    unbound(Action::ResetMask, Menu::Mask),
+    info(Action::ZoomIn, Menu::View, CTRL, Key::Plus),
+    info(Action::ZoomOut, Menu::View, CTRL, Key::Minus),
+    info(Action::Fit, Menu::View, CTRL, Key::Num0),
+    info(Action::ActualSize, Menu::View, CTRL, Key::Num1),
+    info(Action::FitMask, Menu::View, NONE, Key::F),
+    info(Action::Overlay, Menu::View, NONE, Key::Q),
+    info(Action::Compare, Menu::View, NONE, Key::C),
+    unbound(Action::SwitchTheme, Menu::View),
+    info(Action::Palette, Menu::Help, CTRL_SHIFT, Key::P),
+    info(Action::Keys, Menu::Help, NONE, Key::F1),
 ];
 
 impl Action {
@@ -289,13 +289,26 @@ impl Action {
         ACTIONS.iter().find(|info| info.action == self)
     }
 
-    /// Its name in the settings and in the keys of its words: "plan-or-run".
+    /// Its name in the settings: "plan-or-run".
     pub fn name(self) -> &'static str {
-        static NAMES: LazyLock<HashMap<Action, String>> =
-            LazyLock::new(|| ACTIONS.iter().map(|info| (info.action, kebab(&format!("{:?}", info.action)))).collect());
-        NAMES.get(&self).map_or("", String::as_str)
+        self.key().strip_prefix(KEY).unwrap_or_default()
+    }
+
+    /// What it is called in menus: the message of its name.
+    pub fn text(self) -> &'static str {
+        message(self.key())
+    }
+
+    fn key(self) -> &'static str {
+        static KEYS: LazyLock<HashMap<Action, String>> = LazyLock::new(|| {
+            ACTIONS.iter().map(|info| (info.action, format!("{KEY}{}", kebab(&format!("{:?}", info.action))))).collect()
+        });
+        KEYS.get(&self).map_or(KEY, String::as_str)
     }
 }
+
+/// Begins the keys of the actions' words.
+const KEY: &str = "action-";
 
 /// `PlanOrRun` becomes "plan-or-run".
 fn kebab(name: &str) -> String {

@@ -2,6 +2,7 @@
 
 use super::actions::{ACTIONS, Action, Menu};
 use super::state::UiState;
+use super::text::tr;
 use super::welcome::recent_menu_ui;
 use crate::session::{Command, Session};
 use eframe::egui::{self, Ui};
@@ -20,10 +21,15 @@ pub fn menu_ui(
                 ui.set_min_width(220.0);
                 for info in ACTIONS.iter().filter(|info| info.menu == menu) {
                     let text = match info.action {
-                        Action::Undo => label_with(info.text, session.undo_label()),
-                        Action::Redo => label_with(info.text, session.redo_label()),
-                        _ => info.text.to_owned(),
+                        Action::Undo => {
+                            session.undo_label().map(|what| tr!("menu-undo-what", what = lower_first(what)))
+                        }
+                        Action::Redo => {
+                            session.redo_label().map(|what| tr!("menu-redo-what", what = lower_first(what)))
+                        }
+                        _ => None,
                     };
+                    let text = text.unwrap_or_else(|| info.action.text().to_owned());
                     let button = egui::Button::new(text).shortcut_text(state.keymap.text(info.action, ui));
                     if ui.add_enabled(info.action.is_enabled(session, state), button).clicked() {
                         actions.push(info.action);
@@ -49,10 +55,6 @@ pub fn menu_ui(
 }
 
 /// "Undo brush stroke".
-fn label_with(verb: &str, what: Option<&str>) -> String {
-    what.map_or_else(|| verb.to_owned(), |what| format!("{verb} {}", lower_first(what)))
-}
-
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())

@@ -3,6 +3,7 @@
 use super::actions::{ACTIONS, Action, Menu};
 use super::icons;
 use super::state::UiState;
+use super::text::tr;
 use super::theme::Tokens;
 use crate::session::{Answer, Command, Notice, Session};
 use eframe::egui::{
@@ -46,8 +47,8 @@ fn notice_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Vec
             ui.horizontal(|ui| {
                 ui.label(RichText::new(icon).size(18.0).color(colour));
                 ui.add(egui::Label::new(text).wrap());
-                let close = ui.button(icons::X).on_hover_text("Dismiss");
-                close.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Dismiss"));
+                let close = ui.button(icons::X).on_hover_text(tr!("dismiss"));
+                close.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, tr!("dismiss")));
                 if close.clicked() {
                     commands.push(Command::DismissNotice);
                 }
@@ -70,19 +71,20 @@ fn unsaved_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Ve
         session.photo().and_then(|photo| photo.source.file_name()).map(|name| name.to_string_lossy().into_owned());
     let response = modal(ui, "unsaved").show(ui, |ui| {
         ui.set_max_width(400.0);
-        ui.heading(format!("Save the changes to {}?", name.as_deref().unwrap_or("the photograph")));
+        ui.heading(tr!("unsaved-question", name = name.as_deref().unwrap_or(tr!("unsaved-nameless"))));
         ui.add_space(4.0);
-        ui.label("Approved edits or corrected masks would be lost otherwise.");
+        ui.label(tr!("unsaved-why"));
         ui.add_space(12.0);
         ui.horizontal(|ui| {
-            let save = egui::Button::new(RichText::new("Save…").color(tokens.accent_text)).fill(tokens.accent);
+            let save =
+                egui::Button::new(RichText::new(tr!("unsaved-save")).color(tokens.accent_text)).fill(tokens.accent);
             if ui.add(save).clicked() {
                 commands.push(Command::Answer(Answer::Save));
             }
-            if ui.button("Don't save").clicked() {
+            if ui.button(tr!("unsaved-discard")).clicked() {
                 commands.push(Command::Answer(Answer::Discard));
             }
-            if ui.button("Cancel").clicked() {
+            if ui.button(tr!("cancel")).clicked() {
                 commands.push(Command::Answer(Answer::Cancel));
             }
         });
@@ -100,13 +102,16 @@ fn palette_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Toke
     let mut chosen = None;
     let response = modal(ui, "palette").show(ui, |ui| {
         ui.set_width(420.0);
-        let field = ui.add(TextEdit::singleline(&mut typed).hint_text("Type a command").desired_width(f32::INFINITY));
+        let field =
+            ui.add(TextEdit::singleline(&mut typed).hint_text(tr!("palette-hint")).desired_width(f32::INFINITY));
         field.request_focus();
         let words = typed.to_lowercase();
         let fits = |text: &str| words.split_whitespace().all(|word| text.to_lowercase().contains(word));
         let found: Vec<_> = ACTIONS
             .iter()
-            .filter(|info| info.action != Action::Palette && fits(&format!("{} {}", info.menu.text(), info.text)))
+            .filter(|info| {
+                info.action != Action::Palette && fits(&format!("{} {}", info.menu.text(), info.action.text()))
+            })
             .filter(|info| info.action.is_enabled(session, state))
             .collect();
         if ui.input(|input| input.key_pressed(Key::Enter)) {
@@ -114,7 +119,7 @@ fn palette_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Toke
         }
         ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
             for (index, info) in found.iter().enumerate() {
-                let text = format!("{}: {}", info.menu.text(), info.text);
+                let text = format!("{}: {}", info.menu.text(), info.action.text());
                 let button =
                     egui::Button::new(text).shortcut_text(state.keymap.text(info.action, ui)).selected(index == 0);
                 if ui.add_sized([ui.available_width(), 26.0], button).clicked() {
@@ -122,7 +127,7 @@ fn palette_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Toke
                 }
             }
             if found.is_empty() {
-                ui.label(RichText::new("No command that can be used now").color(tokens.text_weak));
+                ui.label(RichText::new(tr!("palette-nothing")).color(tokens.text_weak));
             }
         });
     });
@@ -136,31 +141,32 @@ fn path_ui(ui: &mut Ui, state: &mut UiState, tokens: &Tokens, commands: &mut Vec
     let Some(mut prompt) = state.path_prompt.take() else {
         return;
     };
-    let (title, verb) = if prompt.saves { ("Save the photograph", "Save") } else { ("Open a photograph", "Open") };
+    let (title, verb) = if prompt.saves {
+        (tr!("path-save-title"), tr!("path-save"))
+    } else {
+        (tr!("path-open-title"), tr!("path-open"))
+    };
     let (mut confirmed, mut cancelled) = (false, false);
     let response = modal(ui, "path").show(ui, |ui| {
         ui.set_width(460.0);
         ui.heading(title);
-        ui.label(
-            RichText::new("This system shows no file dialogs (xdg-desktop-portal or zenity would); type the path.")
-                .weak(),
-        );
+        ui.label(RichText::new(tr!("path-why")).weak());
         ui.add_space(6.0);
-        let label = ui.label("Path");
+        let label = ui.label(tr!("path-label"));
         let field = ui.add(TextEdit::singleline(&mut prompt.path).desired_width(f32::INFINITY)).labelled_by(label.id);
         if field.changed() {
             prompt.replaces = false;
         }
         if prompt.replaces {
-            ui.label(RichText::new("This file exists and would be replaced").color(tokens.warning));
+            ui.label(RichText::new(tr!("path-exists")).color(tokens.warning));
         }
         ui.add_space(8.0);
         ui.horizontal(|ui| {
-            let word = if prompt.replaces { "Replace" } else { verb };
+            let word = if prompt.replaces { tr!("path-replace") } else { verb };
             let button = egui::Button::new(RichText::new(word).color(tokens.accent_text)).fill(tokens.accent);
             let entered = ui.input(|input| input.key_pressed(Key::Enter));
             confirmed = ui.add_enabled(!prompt.path.trim().is_empty(), button).clicked() || entered;
-            cancelled = ui.button("Cancel").clicked();
+            cancelled = ui.button(tr!("cancel")).clicked();
         });
     });
     let path = PathBuf::from(prompt.path.trim());
@@ -183,7 +189,7 @@ fn keys_ui(ui: &mut Ui, state: &mut UiState) {
     }
     let response = modal(ui, "keys").show(ui, |ui| {
         ui.set_width(560.0);
-        ui.heading("Keyboard shortcuts");
+        ui.heading(tr!("keys-title"));
         ui.add_space(6.0);
         ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
             for menu in Menu::ALL {
@@ -193,24 +199,19 @@ fn keys_ui(ui: &mut Ui, state: &mut UiState) {
                     let has_keys = |info: &&super::actions::Info| state.keymap.shortcut(info.action).is_some();
                     for info in ACTIONS.iter().filter(|info| info.menu == menu).filter(has_keys) {
                         ui.monospace(state.keymap.text(info.action, ui));
-                        ui.label(info.text);
+                        ui.label(info.action.text());
                         ui.end_row();
                     }
                 });
                 ui.add_space(6.0);
             }
-            ui.label(RichText::new("Pointer").family(super::theme::strong_family()));
-            for line in [
-                "Wheel zooms at the pointer",
-                "Middle button or Space pans",
-                "Right button or Ctrl subtracts from the mask",
-                "Hold \\ to see the original",
-            ] {
+            ui.label(RichText::new(tr!("keys-pointer")).family(super::theme::strong_family()));
+            for line in [tr!("keys-wheel"), tr!("keys-pan"), tr!("keys-subtract"), tr!("keys-original")] {
                 ui.label(line);
             }
         });
         ui.add_space(8.0);
-        if ui.button("Close").clicked() {
+        if ui.button(tr!("close")).clicked() {
             ui.close();
         }
     });
@@ -224,5 +225,5 @@ fn drop_ui(ui: &Ui, tokens: &Tokens) {
     let painter = ui.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop")));
     let rect = ui.content_rect().shrink(12.0);
     painter.rect(rect, 10, Color32::from_black_alpha(150), Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
-    painter.text(rect.center(), Align2::CENTER_CENTER, "Drop to open", FontId::proportional(24.0), Color32::WHITE);
+    painter.text(rect.center(), Align2::CENTER_CENTER, tr!("drop-to-open"), FontId::proportional(24.0), Color32::WHITE);
 }

@@ -81,7 +81,8 @@ pub fn shortcuts_ui(
     ui.label(RichText::new(tr!("keys-how")).small().weak());
     let words = open.filter.to_lowercase();
     let fits = |info: &&Info| {
-        let text = format!("{} {} {}", info.menu.text(), info.text, state.keymap.text(info.action, ui)).to_lowercase();
+        let text = format!("{} {} {}", info.menu.text(), info.action.text(), state.keymap.text(info.action, ui))
+            .to_lowercase();
         words.split_whitespace().all(|word| text.contains(word))
     };
     let found: Vec<&Info> = ACTIONS.iter().filter(fits).collect();
@@ -117,7 +118,7 @@ fn shortcut_row(
         let name = ui.available_width() - KEYS_WIDTH - 76.0;
         ui.allocate_ui_with_layout(egui::vec2(name, 26.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
             ui.set_min_width(name);
-            ui.add(egui::Label::new(info.text).truncate());
+            ui.add(egui::Label::new(action.text()).truncate());
         });
         let keys = state.keymap.text(action, ui);
         let text = if is_capturing {
@@ -131,8 +132,8 @@ fn shortcut_row(
         };
         let button = Button::new(text).min_size(egui::vec2(KEYS_WIDTH, 26.0)).truncate();
         let button = if is_capturing { button.fill(tokens.accent) } else { button };
-        let response = ui.add(button).on_hover_text(tr!("keys-change", action = info.text));
-        let label = tr!("keys-of", action = info.text, keys = keys.as_str());
+        let response = ui.add(button).on_hover_text(tr!("keys-change", action = action.text()));
+        let label = tr!("keys-of", action = action.text(), keys = keys.as_str());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
         if response.clicked() {
             open.capture = (!is_capturing).then(|| Capture::of(action, None));
@@ -142,12 +143,12 @@ fn shortcut_row(
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, tip));
             response.clicked()
         };
-        if !keys.is_empty() && small(ui, icons::X, &tr!("keys-remove", action = info.text)) {
+        if !keys.is_empty() && small(ui, icons::X, &tr!("keys-remove", action = action.text())) {
             keymap::bind(&mut settings.shortcuts, action, None, None);
             open.capture = None;
         }
         let is_own = settings.shortcuts.contains_key(action.name());
-        if is_own && small(ui, icons::ARROW_COUNTER_CLOCKWISE, &tr!("keys-reset", action = info.text)) {
+        if is_own && small(ui, icons::ARROW_COUNTER_CLOCKWISE, &tr!("keys-reset", action = action.text())) {
             reset_one(action, open, settings);
         }
     });
@@ -176,7 +177,7 @@ fn capture_ui(ui: &mut Ui, open: &mut SettingsState, tokens: &Tokens, settings: 
         return;
     };
     if let Some((keys, other)) = capture.conflict {
-        let other_text = other.info().map_or("", |info| info.text);
+        let other_text = other.text();
         ui.horizontal_wrapped(|ui| {
             let shown = ui.format_shortcut(&keys);
             let sentence = tr!("keys-conflict", keys = shown, action = other_text);

@@ -1,8 +1,11 @@
 //! The status bar: what is going on, and where one is.
 
+use super::actions::Action;
 use super::icons;
 use super::state::{Tool, UiState};
+use super::text::tr;
 use super::theme::Tokens;
+use crate::engine::Phase;
 use crate::session::{Command, Session};
 use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Ui};
 
@@ -10,9 +13,9 @@ use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Ui};
 pub fn status_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
         if let Some(activity) = session.activity() {
-            let phase = activity.progress.map_or("Waiting", |progress| progress.phase.text());
+            let phase = activity.progress.map_or(tr!("status-waiting"), |progress| phase_text(progress.phase));
             let what = activity.step.and_then(|step| session.card(step)).map(|card| card.task.title());
-            let text = what.map_or_else(|| phase.to_owned(), |what| format!("{phase}: {what}"));
+            let text = what.map_or_else(|| phase.to_owned(), |what| tr!("status-of-step", phase = phase, step = what));
             ui.label(RichText::new(icons::HOURGLASS).color(tokens.accent));
             ui.label(text);
             if let Some(fraction) = activity.progress.and_then(|progress| progress.fraction) {
@@ -20,22 +23,36 @@ pub fn status_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Token
                 ui.add(bar.text(RichText::new(format!("{:.0} %", fraction * 100.0)).small()));
             }
             if activity.jobs > 1 {
-                ui.weak(format!("{} waiting", activity.jobs - 1));
+                ui.weak(tr!("status-more", count = activity.jobs - 1));
             }
-            if activity.can_cancel && ui.button("Cancel").on_hover_text("Stop all running jobs (Esc)").clicked() {
+            let keys = state.keymap.text(Action::Cancel, ui);
+            let tip = || tr!("status-cancel-tip", keys = keys);
+            if activity.can_cancel && ui.button(tr!("cancel")).on_hover_text(tip()).clicked() {
                 commands.push(Command::CancelJobs);
             }
         } else {
-            ui.weak("Ready");
+            ui.weak(tr!("status-ready"));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| place_ui(ui, session, state));
     });
 }
 
+/// What a job is doing.
+fn phase_text(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Planning => tr!("phase-planning"),
+        Phase::Locating => tr!("phase-locating"),
+        Phase::Filling => tr!("phase-filling"),
+        Phase::Adjusting => tr!("phase-adjusting"),
+        Phase::Compositing => tr!("phase-compositing"),
+        Phase::Opening => tr!("phase-opening"),
+        Phase::Saving => tr!("phase-saving"),
+    }
+}
+
 /// Zoom, size, brush and pointer, from the right.
 fn place_ui(ui: &mut Ui, session: &Session, state: &UiState) {
-    ui.weak(RichText::new("Offline").small())
-        .on_hover_text("Everything runs on this machine; nothing is sent anywhere");
+    ui.weak(RichText::new(tr!("status-offline")).small()).on_hover_text(tr!("status-offline-why"));
     let Some(photo) = session.photo() else {
         return;
     };
@@ -43,14 +60,24 @@ fn place_ui(ui: &mut Ui, session: &Session, state: &UiState) {
     ui.separator();
     ui.weak(format!("{:.0} %", state.view.zoom() * 100.0));
     ui.separator();
-    let shrunk = if state.shows_shrunk_copy { ", shown smaller" } else { "" };
-    let megapixels = extent.area() as f64 / 1e6;
-    ui.weak(format!("{extent} px{shrunk}")).on_hover_text(format!("{megapixels:.1} megapixels\n{}", state.adapter));
+    let size = extent.to_string();
+    let size =
+        if state.shows_shrunk_copy { tr!("status-shrunk", size = size) } else { tr!("status-size", size = size) };
+    let megapixels = tr!("status-megapixels", megapixels = format!("{:.1}", extent.area() as f64 / 1e6));
+    ui.weak(size).on_hover_text(format!("{megapixels}\n{}", state.adapter));
     if state.tool != Tool::View {
         ui.separator();
         let brush = state.active_brush();
-        ui.weak(format!("{:.0} px, {:.0} % hard", brush.size, brush.hardness * 100.0))
-            .on_hover_text("Size [ ]   hardness Shift+[ ]");
+        let (size, hardness) = (brush.size.round(), (brush.hardness * 100.0).round());
+        let keys = |action| state.keymap.text(action, ui);
+        let tip = tr!(
+            "status-brush-keys",
+            smaller = keys(Action::SmallerBrush),
+            larger = keys(Action::LargerBrush),
+            softer = keys(Action::SofterBrush),
+            harder = keys(Action::HarderBrush),
+        );
+        ui.weak(tr!("status-brush", size = size, hardness = hardness)).on_hover_text(tip);
     }
     let pointer = ui.input(|input| input.pointer.hover_pos());
     if let Some(at) = pointer.map(|pointer| state.view.image_from_ui(pointer)) {

@@ -29,53 +29,57 @@ pub fn welcome_ui(
     let recent = &session.settings().recent;
     // The page stands a little above the middle, and moves up to make room for the list.
     let listed = if recent.is_empty() { 0.0 } else { 50.0 + recent.len() as f32 * (CARD.y + 6.0) };
-    let above = ((ui.available_height() - 230.0 - listed) * 0.42).max(20.0);
-    ui.vertical_centered(|ui| {
-        ui.add_space(above);
-        ui.label(RichText::new(icons::IMAGE).size(56.0).color(tokens.text_weak));
-        ui.label(RichText::new(tr!("app-name")).size(26.0).family(strong_family()));
-        ui.label(RichText::new(tr!("welcome-tagline")).color(tokens.text_weak));
-        ui.add_space(14.0);
-        if session.activity().is_some() {
-            ui.label(tr!("welcome-opening"));
-            return;
-        }
-        let open = format!("{}  {}", icons::FOLDER_OPEN, tr!("welcome-open"));
-        primary_button(ui, session, state, tokens, Action::Open, &open, actions);
-        ui.add_space(4.0);
-        ui.label(RichText::new(tr!("welcome-drop")).small().color(tokens.text_weak));
-        if !recent.is_empty() {
-            ui.add_space(18.0);
-            recent_ui(ui, session.settings(), state, tokens, commands);
-        }
+    let room = ui.available_height();
+    let above = ((room - 230.0 - listed) * 0.5).max(20.0);
+    let page = ScrollArea::vertical().auto_shrink(false);
+    page.show(ui, |ui| {
+        ui.vertical_centered(|ui| {
+            ui.add_space(above);
+            if room > 420.0 {
+                ui.label(RichText::new(icons::IMAGE).size(56.0).color(tokens.text_weak));
+            }
+            ui.label(RichText::new(tr!("app-name")).size(26.0).family(strong_family()));
+            ui.label(RichText::new(tr!("welcome-tagline")).color(tokens.text_weak));
+            ui.add_space(14.0);
+            if session.activity().is_some() {
+                ui.label(tr!("welcome-opening"));
+                return;
+            }
+            let open = format!("{}  {}", icons::FOLDER_OPEN, tr!("welcome-open"));
+            primary_button(ui, session, state, tokens, Action::Open, &open, actions);
+            ui.add_space(4.0);
+            ui.label(RichText::new(tr!("welcome-drop")).small().color(tokens.text_weak));
+            if !recent.is_empty() {
+                ui.add_space(18.0);
+                recent_ui(ui, session.settings(), state, tokens, commands);
+                ui.add_space(16.0);
+            }
+        })
     });
 }
 
 /// The list of recent photographs.
 fn recent_ui(ui: &mut Ui, settings: &Settings, state: &UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
     let width = CARD.x.min(ui.available_width() - 32.0);
-    let height = ui.available_height() - 16.0;
-    ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::LEFT), |ui| {
+    ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::LEFT), |ui| {
         ui.label(RichText::new(tr!("welcome-recent")).family(strong_family()));
         ui.add_space(2.0);
-        ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-            ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
-            for path in &settings.recent {
-                ui.horizontal(|ui| {
-                    let is_missing = state.missing.contains(path);
-                    if card_ui(ui, path, is_missing, width - 44.0, tokens) {
-                        commands.push(Command::Open(path.clone()));
-                    }
-                    let tip = tr!("welcome-forget", name = name_of(path));
-                    let forget = Button::new(RichText::new(icons::X).color(tokens.text_weak)).frame(false);
-                    let response = ui.add(forget.min_size(Vec2::splat(26.0))).on_hover_text(&tip);
-                    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &tip));
-                    if response.clicked() {
-                        commands.push(forget_command(settings, path));
-                    }
-                });
-            }
-        });
+        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+        for path in &settings.recent {
+            ui.horizontal(|ui| {
+                let is_missing = state.missing.contains(path);
+                if card_ui(ui, path, is_missing, width - 44.0, tokens) {
+                    commands.push(Command::Open(path.clone()));
+                }
+                let tip = tr!("welcome-forget", name = name_of(path));
+                let forget = Button::new(RichText::new(icons::X).color(tokens.text_weak)).frame(false);
+                let response = ui.add(forget.min_size(Vec2::splat(26.0))).on_hover_text(&tip);
+                response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &tip));
+                if response.clicked() {
+                    commands.push(forget_command(settings, path));
+                }
+            });
+        }
     });
 }
 
@@ -95,7 +99,7 @@ fn card_ui(ui: &mut Ui, path: &Path, is_missing: bool, width: f32, tokens: &Toke
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, !is_missing, &name));
     let visuals = ui.style().interact(&response);
     let (fill, stroke) = if is_missing {
-        (Color32::TRANSPARENT, egui::Stroke::new(1.0, tokens.border))
+        (Color32::TRANSPARENT, egui::Stroke::new(1.0, tokens.text_weak.gamma_multiply(0.4)))
     } else {
         (visuals.weak_bg_fill, visuals.bg_stroke)
     };
@@ -132,8 +136,9 @@ pub fn recent_menu_ui(ui: &mut Ui, session: &Session, state: &UiState, commands:
     ui.add_enabled_ui(!settings.recent.is_empty(), |ui| {
         ui.menu_button(tr!("menu-recent"), |ui| {
             ui.set_min_width(220.0);
+            ui.set_max_width(420.0);
             for path in &settings.recent {
-                let button = Button::new(name_of(path)).wrap_mode(egui::TextWrapMode::Extend);
+                let button = Button::new(name_of(path)).truncate();
                 let response = ui.add_enabled(!state.missing.contains(path), button);
                 if response.on_hover_text(path.display().to_string()).clicked() {
                     commands.push(Command::Open(path.clone()));

@@ -48,9 +48,7 @@ pub fn icon_button(
 ) -> Response {
     let button = egui::Button::new(RichText::new(icon).size(18.0)).selected(selected).min_size(Vec2::splat(34.0));
     let response = ui.add_enabled(action.is_enabled(session, state), button);
-    if let Some(info) = action.info() {
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, info.text));
-    }
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, action.text()));
     finish_button(ui, state, response, action, actions)
 }
 
@@ -58,7 +56,7 @@ fn finish_button(ui: &Ui, state: &UiState, response: Response, action: Action, a
     if response.clicked() {
         actions.push(action);
     }
-    let text = action.info().map_or("", |info| info.text);
+    let text = action.text();
     let shortcut = state.keymap.text(action, ui);
     let tip = if shortcut.is_empty() { text.to_owned() } else { format!("{text} ({shortcut})") };
     response.on_hover_text(tip)

@@ -180,7 +180,7 @@ fn opened_photographs_are_found_again_on_the_welcome_page() {
     studio.harness.run_steps(3);
     assert!(studio.session().activity().is_none(), "what is not there cannot be opened");
     studio.click("Take second.png off the list");
-    assert_eq!(studio.session().settings().recent, [first.clone()]);
+    assert_eq!(studio.session().settings().recent, std::slice::from_ref(&first));
     studio.click("first.png");
     studio.wait_until("it is open", |session| session.photo().is_some());
 }
@@ -214,4 +214,25 @@ fn a_saved_photograph_is_on_the_list_too() {
     studio.press_ctrl(Key::S);
     studio.wait_until_idle();
     assert_eq!(studio.session().settings().recent, [saved, photo]);
+}
+
+#[test]
+fn new_steps_follow_the_settings_and_the_view_goes_to_the_selected_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scene.png");
+    let image = Raster::from_fn(Extent::new(240, 160), |x, y| {
+        let is_red = (40..84).contains(&x) && (50..94).contains(&y);
+        if is_red { [205, 30, 35, 255] } else { [150, 150, 145, 255] }
+    });
+    files::save_photo(&path, &image, &Metadata::default()).unwrap();
+    let settings = Settings { candidates: 3, zoom_to_step: true, ..Settings::default() };
+    let mut studio = Studio::start_with(SettingsStore::without_file(settings), Some(path), vec2(1280.0, 720.0), 1.0);
+    studio.wait_until("the photograph is open", |session| session.photo().is_some());
+    let before = studio.harness.state().state().view.zoom();
+    studio.type_instruction("remove the red square");
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("it is found", |session| session.cards().len() == 1 && session.activity().is_none());
+    assert_eq!(studio.card(0).recipe.as_ref().unwrap().candidates, 3);
+    let zoom = studio.harness.state().state().view.zoom();
+    assert!(zoom > before * 1.5, "{zoom} after {before}");
 }

@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::gpu::OverlayMode;
-use crate::session::{Command, Overlay, Settings, ThemeChoice};
+use crate::session::{Command, Overlay, Settings, StepState, ThemeChoice};
 use crate::ui::keymap::Keymap;
 use eframe::egui::{self, ThemePreference};
 
@@ -70,7 +70,9 @@ impl App {
     pub(super) fn zoom_to_new_step(&mut self) {
         let selected = self.session.selected();
         let id = selected.map(|card| card.id);
-        if id == self.shown_step {
+        // A region that is still looked for is shown when it is found.
+        let is_looked_for = selected.is_some_and(|card| matches!(card.state, StepState::Draft | StepState::Locating));
+        if id == self.shown_step || is_looked_for {
             return;
         }
         self.shown_step = id;

@@ -135,10 +135,13 @@ fn page_ui(ui: &mut Ui, page: Page, state: &UiState, tokens: &Tokens, settings: 
     }
 }
 
-/// A label with its explanation at the left, the control at the right.
+/// A label with its explanation at the left, the control at the right, or below where there is no room.
 fn row(ui: &mut Ui, title: &str, explanation: &str, control: impl FnOnce(&mut Ui) -> Response) {
-    ui.horizontal_top(|ui| {
-        let width = (ui.available_width() - CONTROL_WIDTH - 24.0).max(140.0);
+    let room = ui.available_width();
+    let is_narrow = room < CONTROL_WIDTH + 164.0;
+    let direction = if is_narrow { Layout::top_down(Align::LEFT) } else { Layout::left_to_right(Align::TOP) };
+    ui.allocate_ui_with_layout(egui::vec2(room, 0.0), direction, |ui| {
+        let width = if is_narrow { room } else { room - CONTROL_WIDTH - 24.0 };
         let label = ui
             .vertical(|ui| {
                 ui.set_width(width);
@@ -147,7 +150,7 @@ fn row(ui: &mut Ui, title: &str, explanation: &str, control: impl FnOnce(&mut Ui
                 label
             })
             .inner;
-        ui.add_space(8.0);
+        ui.add_space(if is_narrow { 0.0 } else { 8.0 });
         ui.vertical(|ui| {
             ui.set_width(CONTROL_WIDTH);
             control(ui).labelled_by(label.id)

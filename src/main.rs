@@ -46,7 +46,17 @@ fn open_editor(photo: Option<PathBuf>) -> u8 {
     if let Ok(icon) = eframe::icon_data::from_png_bytes(include_bytes!("../assets/icons/tie-studio-256.png")) {
         viewport = viewport.with_icon(icon);
     }
-    let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Wgpu, ..Default::default() };
+    // eframe moves a window back whose screen is gone, but not on Linux: there the window manager places it.
+    let place: eframe::WindowBuilderHook = Box::new(|window| ViewportBuilder {
+        position: window.position.filter(|_| !cfg!(target_os = "linux")),
+        ..window
+    });
+    let options = eframe::NativeOptions {
+        viewport,
+        renderer: eframe::Renderer::Wgpu,
+        window_builder: Some(place),
+        ..Default::default()
+    };
     let start: eframe::AppCreator<'_> = Box::new(move |cc| {
         Ok(Box::new(App::new(cc, Registry::embedded(), Box::new(NativeDialogs::default()), store, photo)?))
     });

@@ -51,7 +51,8 @@ quit() {
     fail "the window did not close"
 }
 quit
-# The next start finds the recent photograph and the window's size.
+# The next start finds the recent photograph and the window's size, also if the screen where it stood is gone.
+sed -i 's/outer_position_pixels:Some([^)]*))/outer_position_pixels:Some((x:5000.0,y:4000.0))/' "$folder/data/tie-studio/app.ron"
 grep -q 'coffee.png' "$folder/config/tie-studio/settings.ron" || fail "the photograph is not on the list of recent ones"
 "$studio" "$root/assets/samples/coffee.png" >"$log" 2>&1 &
 window=$!
@@ -59,6 +60,7 @@ id=$(find_window)
 [ -n "$id" ] || fail "no window the second time"
 sleep 1
 eval "$(xdotool getwindowgeometry --shell "$id")"
+[ "$X" -lt 1280 ] && [ "$Y" -lt 800 ] || fail "the window stands at $X, $Y, where nobody sees it"
 [ "$WIDTH $HEIGHT" = "1000 650" ] || fail "the window was 1000 x 650 and is $WIDTH x $HEIGHT"
 xdotool windowfocus "$id" 2>/dev/null || true
 quit

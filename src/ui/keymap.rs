@@ -59,7 +59,7 @@ impl Keymap {
 
     /// The keys of an action as they are shown; empty if it has none.
     pub fn text(&self, action: Action, ctx: &egui::Context) -> String {
-        self.shortcut(action).map_or_else(String::new, |shortcut| ctx.format_shortcut(&shortcut))
+        self.shortcut(action).map_or_else(String::new, |shortcut| shown(shortcut, ctx))
     }
 
     /// The action that these keys do now.
@@ -197,6 +197,11 @@ pub fn bind(overrides: &mut Overrides, action: Action, keys: Option<KeyboardShor
         }
     }
     set(action, keys);
+}
+
+/// Keys as they are shown: with the system's own signs on a Mac, as in the settings elsewhere.
+pub fn shown(shortcut: KeyboardShortcut, ctx: &egui::Context) -> String {
+    if ctx.os().is_mac() { ctx.format_shortcut(&shortcut) } else { format(shortcut) }
 }
 
 /// Keys as they stand in the settings: "Ctrl+Shift+P", "[".

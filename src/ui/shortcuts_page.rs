@@ -123,7 +123,7 @@ fn shortcut_row(
         let keys = state.keymap.text(action, ui);
         let text = if is_capturing {
             let pressed = open.capture.as_ref().and_then(|capture| capture.conflict);
-            let shown = pressed.map(|(keys, _)| ui.format_shortcut(&keys));
+            let shown = pressed.map(|(keys, _)| keymap::shown(keys, ui));
             RichText::new(shown.as_deref().unwrap_or(tr!("keys-press"))).color(tokens.accent_text)
         } else if keys.is_empty() {
             RichText::new(tr!("keys-none")).color(tokens.text_weak)
@@ -179,8 +179,7 @@ fn capture_ui(ui: &mut Ui, open: &mut SettingsState, tokens: &Tokens, settings: 
     if let Some((keys, other)) = capture.conflict {
         let other_text = other.text();
         ui.horizontal_wrapped(|ui| {
-            let shown = ui.format_shortcut(&keys);
-            let sentence = tr!("keys-conflict", keys = shown, action = other_text);
+            let sentence = tr!("keys-conflict", keys = keymap::shown(keys, ui), action = other_text);
             ui.label(RichText::new(format!("{}  {sentence}", icons::WARNING)).color(tokens.warning));
             if ui.button(tr!("keys-take", action = other_text)).clicked() {
                 keymap::bind(&mut settings.shortcuts, capture.action, Some(keys), Some(other));

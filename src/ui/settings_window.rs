@@ -56,7 +56,7 @@ pub fn settings_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: 
         ui.set_width((room.x - 80.0).min(720.0));
         ui.heading(tr!("settings-title"));
         ui.add_space(8.0);
-        let height = (room.y - 170.0).clamp(120.0, 420.0);
+        let height = (room.y - 170.0).clamp(152.0, 420.0);
         let body = egui::vec2(ui.available_width(), height);
         ui.allocate_ui_with_layout(body, Layout::left_to_right(Align::TOP), |ui| {
             ui.set_height(height);

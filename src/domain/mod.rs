@@ -20,6 +20,7 @@ pub mod plan;
 pub mod proposal;
 pub mod raster;
 pub mod shape;
+pub mod wand;
 
 pub use brush::{Brush, Stroke, StrokeMode};
 pub use compose::{BlendSettings, Masks};
@@ -34,3 +35,4 @@ pub use plan::{EditOp, Plan, PlanError, SubTask};
 pub use proposal::{Click, MaskProposal};
 pub use raster::Raster;
 pub use shape::Shape;
+pub use wand::Wand;

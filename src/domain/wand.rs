@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn without_contiguity_the_colour_is_selected_everywhere() {
         let image =
-            Arc::new(Raster::from_fn(Extent::new(7, 1), |x, _| [[10, 20, 30, 255], [200; 4]][(x % 3 == 1) as usize]));
+            Arc::new(Raster::from_fn(Extent::new(7, 1), |x, _| [[10, 20, 30, 255], [200; 4]][usize::from(x % 3 == 1)]));
         let mut wand = Wand::new(image.clone(), Point::new(0.5, 0.5), false).unwrap();
         assert_eq!(select(&mut wand, 0).coverage(), [255, 0, 255, 255, 0, 255, 255]);
         let mut wand = Wand::new(image, Point::new(0.5, 0.5), true).unwrap();

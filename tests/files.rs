@@ -289,8 +289,8 @@ fn masks_survive_a_save_and_must_have_the_photographs_size() {
     let path = folder.path().join("mask.png");
     let mask = Mask::from_fn(Extent::new(256, 2), |x, y| if y == 0 { x as u8 } else { 0 });
     save_mask(&path, &mask).unwrap();
-    assert!(open_mask(&path, mask.extent()).unwrap() == mask);
-    let error = open_mask(&path, Extent::new(5, 5)).unwrap_err().to_string();
+    assert!(open_mask_of_size(&path, mask.extent()).unwrap() == mask);
+    let error = open_mask_of_size(&path, Extent::new(5, 5)).unwrap_err().to_string();
     assert!(error.contains("is 256×2 pixels but the photograph is 5×5"), "{error}");
     assert!(save_mask(&folder.path().join("mask.jpg"), &mask).unwrap_err().to_string().contains(".png"));
 }
@@ -303,7 +303,7 @@ fn a_mask_drawn_in_one_colour_on_nothing_counts_by_its_opacity() {
         |colour: u8| Raster::from_fn(Extent::new(3, 1), |x, _| [colour, colour, colour, [0, 90, 255][x as usize]]);
     for colour in [0, 255] {
         save_photo(&path, &drawing(colour), &Metadata::default()).unwrap();
-        assert_eq!(open_mask(&path, Extent::new(3, 1)).unwrap().coverage(), [0, 90, 255]);
+        assert_eq!(open_mask_of_size(&path, Extent::new(3, 1)).unwrap().coverage(), [0, 90, 255]);
     }
 }
 

@@ -8,7 +8,7 @@ use super::progress::Console;
 use crate::domain::{BlendSettings, Document, EditOp, EditStep, Recipe, StepId, SubTask};
 use crate::engine::inpainter::adjust::adjustment_for;
 use crate::engine::{Cancel, Inpainter, Registry, pipeline};
-use crate::files::{open_mask, save_photo};
+use crate::files::{open_mask_of_size, save_photo};
 use std::sync::Arc;
 
 pub(super) fn inpaint(
@@ -22,7 +22,7 @@ pub(super) fn inpaint(
     let format = check_photo_output(&args.output, &[&args.image, &args.mask])?;
     let photo = read_photo(&args.image, console)?;
     check_extent(&args.output, format, photo.raster.extent())?;
-    let mask = open_mask(&args.mask, photo.raster.extent())?;
+    let mask = open_mask_of_size(&args.mask, photo.raster.extent())?;
     let mut document = Document::new(Arc::new(photo.raster));
 
     console.line(&format!("repainting {:.1} % of the image with {}", mask.area_fraction() * 100.0, engine.name()));

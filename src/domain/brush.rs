@@ -1,9 +1,7 @@
 //! Painting on masks: round dabs along a pointer's path.
 
-use super::mask::TILE;
-use super::{Bounds, Mask, MaskPatch, Point};
+use super::{Bounds, Mask, MaskPatch, MaskRecorder, Point};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A round brush; lengths in document pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,13 +73,13 @@ pub struct Stroke {
     last: Point,
     /// Path length since the last dab, in pixels.
     since_dab: f32,
-    before: BTreeMap<(i32, i32), Vec<u8>>,
+    changes: MaskRecorder,
 }
 
 impl Stroke {
     /// Starts a stroke with one dab at `at`; returns it with the pixels that changed.
     pub fn begin(mask: &mut Mask, brush: Brush, mode: StrokeMode, at: Point) -> (Self, Bounds) {
-        let mut stroke = Self { brush, mode, last: at, since_dab: 0.0, before: BTreeMap::new() };
+        let mut stroke = Self { brush, mode, last: at, since_dab: 0.0, changes: MaskRecorder::default() };
         let dirty = stroke.dab(mask, at);
         (stroke, dirty)
     }
@@ -108,12 +106,7 @@ impl Stroke {
 
     /// Ends the stroke: what it changed, for undo.
     pub fn finish(self, mask: &Mask) -> MaskPatch {
-        let mut patch = MaskPatch::default();
-        for ((column, row), before) in self.before {
-            let bounds = tile_bounds(mask, column, row);
-            patch.push(bounds, before, mask.crop(bounds).coverage().to_vec());
-        }
-        patch
+        self.changes.finish(mask)
     }
 
     fn dab(&mut self, mask: &mut Mask, centre: Point) -> Bounds {
@@ -127,7 +120,7 @@ impl Stroke {
         if dirty.is_empty() {
             return dirty;
         }
-        self.remember(mask, dirty);
+        self.changes.expect(mask, dirty);
         let (brush, mode) = (self.brush, self.mode);
         mask.for_each_row_in(dirty, |left, y, row| {
             let dy = y as f32 + 0.5 - centre.y;
@@ -142,23 +135,6 @@ impl Stroke {
         });
         dirty
     }
-
-    /// Keeps the tiles that `dirty` touches as they were before the stroke first touched them.
-    fn remember(&mut self, mask: &Mask, dirty: Bounds) {
-        let tile = TILE as i32;
-        for row in dirty.y.div_euclid(tile)..=(dirty.bottom() - 1).div_euclid(tile) {
-            for column in dirty.x.div_euclid(tile)..=(dirty.right() - 1).div_euclid(tile) {
-                self.before
-                    .entry((column, row))
-                    .or_insert_with(|| mask.crop(tile_bounds(mask, column, row)).coverage().to_vec());
-            }
-        }
-    }
-}
-
-fn tile_bounds(mask: &Mask, column: i32, row: i32) -> Bounds {
-    let tile = TILE as i32;
-    Bounds::new(column * tile, row * tile, TILE, TILE).clamp(mask.extent())
 }
 
 #[cfg(test)]

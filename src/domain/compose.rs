@@ -85,7 +85,7 @@ pub fn blend_patch(base: &mut Raster, patch: &Raster, blend: &Mask, bounds: Boun
 }
 
 /// `old` at coverage 0, `new` at 255, rounded to nearest between.
-fn mix(old: u8, new: u8, coverage: u8) -> u8 {
+pub(super) fn mix(old: u8, new: u8, coverage: u8) -> u8 {
     let (old, new, c) = (u32::from(old), u32::from(new), u32::from(coverage));
     ((old * (255 - c) + new * c + 127) / 255) as u8
 }

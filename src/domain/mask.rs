@@ -17,6 +17,29 @@ pub struct WrongLength {
     pub actual: usize,
 }
 
+/// How a new selection joins the one that is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Combine {
+    /// Selected in either: the larger coverage.
+    #[default]
+    Add,
+    /// Selected before but not in the new one: at most the rest that it leaves.
+    Subtract,
+    /// Selected in both: the smaller coverage, and nothing outside the new one.
+    Intersect,
+}
+
+impl Combine {
+    /// The coverage of a pixel with `old` coverage once a part with `new` coverage has joined.
+    pub fn merge(self, old: u8, new: u8) -> u8 {
+        match self {
+            Self::Add => old.max(new),
+            Self::Subtract => old.min(255 - new),
+            Self::Intersect => old.min(new),
+        }
+    }
+}
+
 /// Coverage from here on counts as selected where a yes or no is needed (areas, regions, distances).
 pub const SELECTED: u8 = 128;
 
@@ -189,17 +212,57 @@ impl Mask {
 
     /// Selected in either: the larger coverage.
     pub fn union(&mut self, other: &Self) {
-        self.combine(other, u8::max);
+        self.combine(other, |mine, theirs| Combine::Add.merge(mine, theirs));
     }
 
     /// Selected here but not there: at most the rest that `other` leaves.
     pub fn subtract(&mut self, other: &Self) {
-        self.combine(other, |mine, theirs| mine.min(255 - theirs));
+        self.combine(other, |mine, theirs| Combine::Subtract.merge(mine, theirs));
     }
 
     /// Selected in both: the smaller coverage.
     pub fn intersect(&mut self, other: &Self) {
-        self.combine(other, u8::min);
+        self.combine(other, |mine, theirs| Combine::Intersect.merge(mine, theirs));
+    }
+
+    /// The pixels that [`Mask::combine_part`] can change; a [`super::MaskRecorder`] is begun with it.
+    pub fn reach_of(&self, bounds: Bounds, how: Combine) -> Bounds {
+        match how {
+            Combine::Add | Combine::Subtract => bounds.clamp(self.extent),
+            // Coverage only falls, so nothing changes where there is none.
+            Combine::Intersect => self.bounds(),
+        }
+    }
+
+    /// Combines with a selection that covers only `bounds` and is empty elsewhere; answers the pixels that may have changed.
+    ///
+    /// `bounds` may reach outside the mask; the cost grows with what is touched, not with the image.
+    ///
+    /// # Panics
+    /// If `part` has not the extent of `bounds`.
+    pub fn combine_part(&mut self, part: &Self, bounds: Bounds, how: Combine) -> Bounds {
+        assert_eq!(part.extent, bounds.extent(), "part and bounds differ in size");
+        let reach = self.reach_of(bounds, how);
+        let common = bounds.intersect(reach);
+        // Only an intersection reaches beyond the part.
+        if common.is_empty() {
+            self.for_each_row_in(reach, |_, _, row| row.fill(0));
+            return reach;
+        }
+        self.for_each_row_in(reach, |left, y, row| {
+            if !(common.y..common.bottom()).contains(&(y as i32)) {
+                row.fill(0);
+                return;
+            }
+            let (start, end) = (common.x as usize - left as usize, common.right() as usize - left as usize);
+            row[..start].fill(0);
+            row[end..].fill(0);
+            let theirs = &part.row((y as i32 - bounds.y).unsigned_abs())[(common.x - bounds.x) as usize..];
+            for (mine, theirs) in row[start..end].iter_mut().zip(theirs) {
+                *mine = how.merge(*mine, *theirs);
+            }
+        });
+        reach
     }
 
     pub fn invert(&mut self) {
@@ -227,84 +290,6 @@ impl Mask {
 impl std::fmt::Debug for Mask {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Mask({}, {} px selected)", self.extent, self.area())
-    }
-}
-
-/// A reversible change of part of a mask: the tiles that changed, before and after.
-///
-/// Its size grows with what was painted, not with the image.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MaskPatch {
-    tiles: Vec<Tile>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Tile {
-    bounds: Bounds,
-    before: Vec<u8>,
-    after: Vec<u8>,
-}
-
-/// Side of the tiles in which changes are recorded, in pixels.
-pub const TILE: u32 = 64;
-
-impl MaskPatch {
-    /// What changed from one mask to the other.
-    ///
-    /// # Panics
-    /// If the extents differ.
-    pub fn between(before: &Mask, after: &Mask) -> Self {
-        assert_eq!(before.extent, after.extent, "masks of two different images");
-        let mut patch = Self::default();
-        for y in (0..before.extent.height).step_by(TILE as usize) {
-            for x in (0..before.extent.width).step_by(TILE as usize) {
-                let bounds = Bounds::new(x as i32, y as i32, TILE, TILE).clamp(before.extent);
-                let (old, new) = (before.crop(bounds), after.crop(bounds));
-                patch.push(bounds, old.coverage, new.coverage);
-            }
-        }
-        patch
-    }
-
-    pub(super) fn push(&mut self, bounds: Bounds, before: Vec<u8>, after: Vec<u8>) {
-        if before != after {
-            self.tiles.push(Tile { bounds, before, after });
-        }
-    }
-
-    pub const fn is_empty(&self) -> bool {
-        self.tiles.is_empty()
-    }
-
-    /// The smallest rectangle around all tiles that changed.
-    pub fn bounds(&self) -> Bounds {
-        self.tiles.iter().fold(Bounds::EMPTY, |all, tile| all.union(tile.bounds))
-    }
-
-    /// Memory held, in bytes.
-    pub fn size(&self) -> usize {
-        self.tiles.iter().map(|tile| tile.before.len() + tile.after.len() + size_of::<Tile>()).sum()
-    }
-
-    /// Puts the mask back to what it was before the change.
-    pub fn undo(&self, mask: &mut Mask) {
-        self.write(mask, |tile| &tile.before);
-    }
-
-    /// Makes the change again.
-    pub fn redo(&self, mask: &mut Mask) {
-        self.write(mask, |tile| &tile.after);
-    }
-
-    fn write(&self, mask: &mut Mask, side: impl Fn(&Tile) -> &Vec<u8>) {
-        for tile in &self.tiles {
-            let mut rows = side(tile).chunks_exact(tile.bounds.width as usize);
-            mask.for_each_row_in(tile.bounds, |_, _, row| {
-                if let Some(saved) = rows.next() {
-                    row.copy_from_slice(saved);
-                }
-            });
-        }
     }
 }
 
@@ -354,18 +339,18 @@ mod tests {
         })
     }
 
+    #[test]
+    fn intersecting_with_a_part_elsewhere_leaves_nothing() {
+        let extent = Extent::new(8, 8);
+        let mut mask = Mask::rectangle(extent, Bounds::new(1, 2, 3, 2));
+        let far = Bounds::new(-9, 6, 4, 4);
+        let dirty = mask.combine_part(&Mask::full(far.extent()), far, Combine::Intersect);
+        assert!(mask.is_empty());
+        assert_eq!(dirty, Bounds::new(1, 2, 3, 2));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
-
-        #[test]
-        fn a_patch_undoes_and_redoes_exactly((before, after) in any_mask()) {
-            let patch = MaskPatch::between(&before, &after);
-            let mut mask = after.clone();
-            patch.undo(&mut mask);
-            prop_assert_eq!(&mask, &before);
-            patch.redo(&mut mask);
-            prop_assert_eq!(&mask, &after);
-        }
 
         #[test]
         fn bounds_enclose_all_coverage_and_touch_it_on_every_side((mask, _) in any_mask()) {
@@ -388,6 +373,22 @@ mod tests {
             mask.union(&b);
             mask.subtract(&b);
             prop_assert!(mask.coverage().iter().zip(a.coverage()).zip(b.coverage()).all(|((m, a), b)| *m <= (*a).max(255 - *b)));
+        }
+
+        #[test]
+        fn combining_a_part_equals_combining_the_whole_mask_it_stands_for(
+            (mask, part) in any_mask(), x in -40_i32..150, y in -40_i32..90, how in 0_usize..3,
+        ) {
+            let how = [Combine::Add, Combine::Subtract, Combine::Intersect][how];
+            let bounds = Bounds::new(x, y, part.extent().width, part.extent().height);
+            let mut whole = Mask::from_fn(mask.extent(), |px, py| {
+                let inside = bounds.contains(px as i32, py as i32);
+                if inside { part.at((px as i32 - x) as u32, (py as i32 - y) as u32) } else { 0 }
+            });
+            whole.combine(&mask, |new, old| how.merge(old, new));
+            let mut combined = mask.clone();
+            combined.combine_part(&part, bounds, how);
+            prop_assert_eq!(combined, whole);
         }
     }
 }

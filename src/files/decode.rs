@@ -1,8 +1,8 @@
-//! Opening photographs and masks; the content decides the format, never the extension.
+//! Opening photographs; the content decides the format, never the extension.
 
 use super::FileError;
 use super::metadata::{self, Metadata};
-use crate::domain::{Extent, Mask, Raster};
+use crate::domain::{Extent, Raster};
 use image::codecs::{bmp, gif, jpeg, png, tiff, webp};
 use image::metadata::Orientation;
 use image::{
@@ -53,38 +53,6 @@ pub fn decode_photo(bytes: Vec<u8>, name: &str) -> Result<Photo, FileError> {
     };
     let source = Source { bytes: &bytes, name, format };
     source.decode()
-}
-
-/// Opens a black and white image as a mask of the photograph's extent: white is repainted, black is not.
-///
-/// A drawing in one colour on a transparent ground counts by its opacity instead.
-///
-/// # Errors
-/// If the file cannot be opened, or has another size than the photograph.
-pub fn open_mask(path: &Path, extent: Extent) -> Result<Mask, FileError> {
-    let Photo { raster, .. } = open_photo(path)?;
-    let name = path.display().to_string();
-    if raster.extent() != extent {
-        return Err(FileError::MaskSize { name, mask: raster.extent(), photo: extent });
-    }
-    let coverage = coverage_of(&raster);
-    Mask::new(extent, coverage).map_err(|error| FileError::Damaged { name, reason: error.to_string() })
-}
-
-fn coverage_of(raster: &Raster) -> Vec<u8> {
-    let pixels = raster.pixels();
-    let mut visible = pixels.iter().filter(|pixel| pixel[3] != 0).map(|pixel| [pixel[0], pixel[1], pixel[2]]);
-    let one_colour = visible.next().is_none_or(|first| visible.all(|colour| colour == first));
-    if raster.has_transparency() && one_colour {
-        return pixels.iter().map(|pixel| pixel[3]).collect();
-    }
-    let grey = |pixel: &[u8; 4]| {
-        let [r, g, b, a] = pixel.map(u32::from);
-        // Rec. 709 luma in whole numbers, so that grey values come out exactly; hidden pixels select nothing.
-        let luma = (2126 * r + 7152 * g + 722 * b + 5000) / 10_000;
-        ((luma * a + 127) / 255) as u8
-    };
-    pixels.iter().map(grey).collect()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, FileError> {

@@ -1,8 +1,8 @@
-//! Saving photographs and masks.
+//! Saving photographs.
 
 use super::atomic::write_atomic_with;
 use super::{FileError, Metadata};
-use crate::domain::{Extent, Mask, Raster};
+use crate::domain::{Extent, Raster};
 use image::codecs::{jpeg, png, webp};
 use image::{ExtendedColorType, ImageEncoder, ImageError, ImageResult};
 use std::ffi::OsStr;
@@ -87,21 +87,6 @@ pub fn save_photo(path: &Path, raster: &Raster, metadata: &Metadata) -> Result<(
     write_atomic_with(path, |file| encode(file, format, raster, metadata).map_err(into_io))
 }
 
-/// Saves a mask as a grey PNG: white is repainted.
-///
-/// # Errors
-/// If the path does not end in `.png`, or the file cannot be written; an existing file is then as it was.
-pub fn save_mask(path: &Path, mask: &Mask) -> Result<(), FileError> {
-    if SaveFormat::from_path(path).ok() != Some(SaveFormat::Png) {
-        return Err(FileError::MaskFormat { path: path.to_owned() });
-    }
-    check_size(path, SaveFormat::Png, mask.extent())?;
-    let Extent { width, height } = mask.extent();
-    write_atomic_with(path, |file| {
-        png_encoder(file).write_image(mask.coverage(), width, height, ExtendedColorType::L8).map_err(into_io)
-    })
-}
-
 /// The name to offer for the edited photograph: `photo_edited.jpg` for `photo.jpg`, PNG where the format cannot be saved.
 pub fn edited_name(source: &Path) -> PathBuf {
     let mut name = source.file_stem().unwrap_or(OsStr::new("photo")).to_owned();
@@ -113,7 +98,7 @@ pub fn edited_name(source: &Path) -> PathBuf {
     source.with_file_name(name)
 }
 
-fn check_size(path: &Path, format: SaveFormat, extent: Extent) -> Result<(), FileError> {
+pub(super) fn check_size(path: &Path, format: SaveFormat, extent: Extent) -> Result<(), FileError> {
     let path = path.to_owned();
     if extent.is_empty() {
         return Err(FileError::NoPixels { path });
@@ -139,7 +124,7 @@ fn encode(file: impl Write, format: SaveFormat, raster: &Raster, metadata: &Meta
 }
 
 /// Fast compression: 20 times as fast as the default for 2 % more bytes.
-fn png_encoder<W: Write>(file: W) -> png::PngEncoder<W> {
+pub(super) fn png_encoder<W: Write>(file: W) -> png::PngEncoder<W> {
     png::PngEncoder::new_with_quality(file, png::CompressionType::Fast, png::FilterType::Adaptive)
 }
 
@@ -170,7 +155,7 @@ fn rgb_on_white(raster: &Raster) -> Vec<u8> {
 }
 
 /// The file's own errors keep their kind; an encoder's become text.
-fn into_io(error: ImageError) -> io::Error {
+pub(super) fn into_io(error: ImageError) -> io::Error {
     match error {
         ImageError::IoError(error) => error,
         error => io::Error::other(error.to_string()),

@@ -16,12 +16,14 @@ mod atomic;
 mod decode;
 mod encode;
 mod error;
+mod mask_file;
 mod metadata;
 mod settings;
 
 pub use atomic::write_atomic;
-pub use decode::{MAX_PIXELS, Photo, decode_photo, open_mask, open_photo};
-pub use encode::{SaveFormat, edited_name, save_mask, save_photo};
+pub use decode::{MAX_PIXELS, Photo, decode_photo, open_photo};
+pub use encode::{SaveFormat, edited_name, save_photo};
 pub use error::FileError;
+pub use mask_file::{MaskFile, MaskSource, mask_from_image, open_mask, open_mask_of_size, save_mask};
 pub use metadata::Metadata;
 pub use settings::{load_settings, save_settings, settings_path};

@@ -90,7 +90,7 @@ impl Desk {
     }
 
     pub fn mask(&self, name: &str) -> Mask {
-        files::open_mask(&self.path(name), self.pixels("photo.png").extent()).unwrap()
+        files::open_mask_of_size(&self.path(name), self.pixels("photo.png").extent()).unwrap()
     }
 
     pub fn write_mask(&self, name: &str, coverage: impl Fn(u32, u32) -> u8) {

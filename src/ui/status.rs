@@ -43,9 +43,8 @@ fn place_ui(ui: &mut Ui, session: &Session, state: &UiState) {
     ui.separator();
     ui.weak(format!("{:.0} %", state.view.zoom() * 100.0));
     ui.separator();
-    let shrunk = if state.shows_shrunk_copy { ", shown smaller" } else { "" };
     let megapixels = extent.area() as f64 / 1e6;
-    ui.weak(format!("{extent} px{shrunk}")).on_hover_text(format!("{megapixels:.1} megapixels\n{}", state.adapter));
+    ui.weak(format!("{extent} px")).on_hover_text(format!("{megapixels:.1} megapixels\n{}", state.adapter));
     if state.tool != Tool::View {
         ui.separator();
         let brush = state.active_brush();

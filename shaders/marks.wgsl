@@ -1,0 +1,53 @@
+// Lines and patterns for masks, in screen pixels: as wide and as dense at every zoom.
+
+// Pixels from here on count as selected.
+const SELECTED: f32 = 0.5;
+
+// Coverage at a position in layer pixels; nothing is selected outside of the layer.
+fn coverage_at(source: texture_2d<f32>, place: vec4f, at: vec2f) -> f32 {
+    let inside = all(at >= vec2f(0.0)) && all(at < quad.sizes.zw);
+    return select(0.0, value_at(source, place, at).r, inside);
+}
+
+// What lies around a position: x and y say where the coverage rises to, z is 1 if any pixel at the line's width lies
+// on the other side of the threshold.
+fn surroundings(source: texture_2d<f32>, place: vec4f, screen: vec2f, threshold: f32, width: f32) -> vec3f {
+    let here = coverage_at(source, place, layer_position(screen)) >= threshold;
+    var slope = vec2f(0.0);
+    var crossed = 0.0;
+    for (var y = -1; y <= 1; y++) {
+        for (var x = -1; x <= 1; x++) {
+            let towards = vec2f(f32(x), f32(y));
+            let amount = coverage_at(source, place, layer_position(screen + towards * width));
+            slope += towards * amount;
+            crossed = max(crossed, select(0.0, 1.0, (amount >= threshold) != here));
+        }
+    }
+    return vec3f(slope, crossed);
+}
+
+// A line on each side of the selection's edge, light inside and dark outside: seen on any photograph.
+// Transparent where there is no edge.
+fn outline(source: texture_2d<f32>, place: vec4f, screen: vec2f, light: vec3f, width: f32) -> vec4f {
+    let crossed = surroundings(source, place, screen, SELECTED, width).z > 0.5;
+    let inside = coverage_at(source, place, layer_position(screen)) >= SELECTED;
+    let line = vec4f(select(vec3f(0.0), light, inside), 1.0);
+    return select(vec4f(0.0), line, crossed);
+}
+
+// Diagonal stripes, 0 to 1: rising to the right with direction 1, falling with -1.
+fn stripes(screen: vec2f, direction: f32, period: f32, width: f32) -> f32 {
+    let across = (screen.x + direction * screen.y) * 0.70710678;
+    let distance = abs(fract(across / period) - 0.5) * period;
+    return 1.0 - smoothstep(width * 0.5 - 0.5, width * 0.5 + 0.5, distance);
+}
+
+// One colour over another, both premultiplied.
+fn over(front: vec4f, back: vec4f) -> vec4f {
+    return front + back * (1.0 - front.a);
+}
+
+// Straight to premultiplied, at a strength.
+fn paint(rgb: vec3f, alpha: f32) -> vec4f {
+    return vec4f(rgb * alpha, alpha);
+}

@@ -5,7 +5,7 @@
 @group(2) @binding(0) var proposed: texture_2d<f32>;
 
 // Strength of the grey over what both masks select.
-const COMMON: f32 = 0.22;
+const COMMON: f32 = 0.3;
 const STRIPE: f32 = 0.9;
 
 @fragment
@@ -19,7 +19,7 @@ fn fs_main(corner: Corner) -> @location(0) vec4f {
     let removed = max(before - now, 0.0);
     let rising = stripes(screen, 1.0, 9.0 * width, 2.5 * width);
     let falling = stripes(screen, -1.0, 9.0 * width, 2.5 * width);
-    var colour = paint(vec3f(0.6), min(now, before) * COMMON);
+    var colour = paint(vec3f(0.5), min(now, before) * COMMON);
     colour = over(paint(quad.colour.rgb, added * mix(quad.colour.a, STRIPE, rising)), colour);
     colour = over(paint(quad.accent.rgb, removed * mix(quad.accent.a, STRIPE, falling)), colour);
     return over(outline(texels, quad.first, screen, vec3f(1.0), width), colour);

@@ -17,7 +17,7 @@ fn fs_main(corner: Corner) -> @location(0) vec4f {
         return vec4f(vec3f(select(0.0, 1.0, light)), 1.0);
     }
     let hatched = select(0.0, 1.0, amount > OUTER && amount < INNER);
-    let light = stripes(screen, 1.0, 7.0 * width, 1.2 * width);
-    let dark = stripes(screen - vec2f(1.2 * width, 0.0), 1.0, 7.0 * width, 1.2 * width);
+    let light = stripes(screen, 1.0, 8.0 * width, 1.2 * width);
+    let dark = stripes(screen - vec2f(1.2 * width, 0.0), 1.0, 8.0 * width, 1.2 * width);
     return over(paint(vec3f(1.0), light * 0.75), paint(vec3f(0.0), dark * 0.5)) * hatched;
 }

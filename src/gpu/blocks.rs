@@ -2,6 +2,8 @@
 
 use crate::domain::{Bounds, Extent, Mask, Raster};
 use rayon::prelude::*;
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// New pixels over the photograph: colours, and how much of them shows.
 #[derive(Clone, Copy, Debug)]
@@ -35,44 +37,44 @@ impl Pixels<'_> {
     /// the image its outermost pixels are repeated.
     pub(super) fn block(&self, level: u32, area: Bounds) -> Vec<u8> {
         match *self {
-            Self::Image(image) => read_block(image.extent(), level, area, |y, columns, out| {
-                premultiply(&image.row(y)[columns], |_, pixel| pixel[3], out);
-            }),
+            Self::Image(image) => {
+                read_block(image.extent(), level, area, |y, columns| premultiplied(&image.row(y)[columns], None))
+            }
             Self::Patch(PatchPixels { colours, alpha }) => {
                 let alpha = alpha.filter(|alpha| alpha.extent() == colours.extent());
-                read_block(colours.extent(), level, area, |y, columns, out: &mut [[u8; 4]]| {
-                    let row = &colours.row(y)[columns.clone()];
-                    match alpha.map(|alpha| &alpha.row(y)[columns]) {
-                        Some(alpha) => premultiply(row, |x, _| alpha[x], out),
-                        None => premultiply(row, |_, pixel| pixel[3], out),
-                    }
+                read_block(colours.extent(), level, area, |y, columns| {
+                    premultiplied(&colours.row(y)[columns.clone()], alpha.map(|alpha| &alpha.row(y)[columns]))
                 })
             }
-            Self::Mask(mask) => read_block(mask.extent(), level, area, |y, columns, out: &mut [[u8; 1]]| {
-                out.as_flattened_mut().copy_from_slice(&mask.row(y)[columns]);
+            Self::Mask(mask) => read_block(mask.extent(), level, area, |y, columns| {
+                Cow::Borrowed(mask.row(y)[columns].as_chunks::<1>().0)
             }),
         }
     }
 }
 
-fn premultiply(row: &[[u8; 4]], alpha: impl Fn(usize, &[u8; 4]) -> u8, out: &mut [[u8; 4]]) {
-    for (x, (from, to)) in row.iter().zip(out).enumerate() {
-        let a = alpha(x, from);
-        let scaled = |channel: u8| ((u16::from(channel) * u16::from(a) + 127) / 255) as u8;
-        let [r, g, b, _] = *from;
-        *to = if a == 255 { [r, g, b, a] } else { [scaled(r), scaled(g), scaled(b), a] };
+/// A row with its own alpha or another; nearly all rows are opaque, and they need no work.
+fn premultiplied<'a>(row: &'a [[u8; 4]], alpha: Option<&[u8]>) -> Cow<'a, [[u8; 4]]> {
+    let scaled = |[r, g, b, _]: [u8; 4], a: u8| {
+        let [r, g, b] = [r, g, b].map(|channel| ((u16::from(channel) * u16::from(a) + 127) / 255) as u8);
+        [r, g, b, a]
+    };
+    match alpha {
+        Some(alpha) => row.iter().zip(alpha).map(|(pixel, a)| scaled(*pixel, *a)).collect(),
+        None if row.iter().fold(255, |all, pixel| all & pixel[3]) == 255 => Cow::Borrowed(row),
+        None => row.iter().map(|pixel| scaled(*pixel, pixel[3])).collect(),
     }
 }
 
-/// Rows of this many pixels or more are worth a thread.
-const PARALLEL_ABOVE: usize = 1 << 16;
+/// Blocks that are made from this many pixels or more are worth several threads.
+const PARALLEL_ABOVE: usize = 1 << 18;
 
-/// `read(y, columns, out)` gives part of a row of the full-size image.
-fn read_block<const CHANNELS: usize>(
+/// `read` gives some columns of a row of the full-size image.
+fn read_block<'a, const CHANNELS: usize>(
     extent: Extent,
     level: u32,
     area: Bounds,
-    read: impl Fn(u32, std::ops::Range<usize>, &mut [[u8; CHANNELS]]) + Sync,
+    read: impl Fn(u32, Range<usize>) -> Cow<'a, [[u8; CHANNELS]]> + Sync,
 ) -> Vec<u8> {
     let mut block = vec![0; area.extent().area() * CHANNELS];
     if extent.is_empty() || area.is_empty() {
@@ -83,15 +85,15 @@ fn read_block<const CHANNELS: usize>(
     let last = size.width as i32 - 1;
     let (first, end) = (area.x.clamp(0, last), (area.right() - 1).clamp(0, last) + 1);
     let columns = first as usize..end as usize;
-    let fill_row = |scratch: &mut (Vec<[u8; CHANNELS]>, Vec<[u32; CHANNELS]>), index: usize, out: &mut [u8]| {
+    let fill_row = |sums: &mut Vec<[u16; CHANNELS]>, index: usize, out: &mut [u8]| {
         let y = area.y.saturating_add(index as i32).clamp(0, size.height as i32 - 1).unsigned_abs();
         let out: &mut [[u8; CHANNELS]] = out.as_chunks_mut().0;
         let inside = (first.saturating_sub(area.x).unsigned_abs() as usize).min(out.len() - 1);
         let middle = inside..(inside + columns.len()).min(out.len());
         if level == 0 {
-            read(y, columns.clone(), &mut out[middle.clone()]);
+            out[middle.clone()].copy_from_slice(&read(y, columns.clone())[..middle.len()]);
         } else {
-            mean_row(extent, level, y, columns.clone(), scratch, &read, &mut out[middle.clone()]);
+            mean_row(extent, level, y, columns.clone(), sums, &read, &mut out[middle.clone()]);
         }
         let (left, right) = (out[middle.start], out[middle.end - 1]);
         out[..middle.start].fill(left);
@@ -100,43 +102,69 @@ fn read_block<const CHANNELS: usize>(
     let row_bytes = area.width as usize * CHANNELS;
     if area.extent().area() << (2 * level) >= PARALLEL_ABOVE {
         let rows = block.par_chunks_exact_mut(row_bytes).enumerate();
-        rows.for_each_init(Default::default, |scratch, (index, out)| fill_row(scratch, index, out));
+        rows.for_each_init(Vec::new, |sums, (index, out)| fill_row(sums, index, out));
     } else {
-        let mut scratch = Default::default();
-        block.chunks_exact_mut(row_bytes).enumerate().for_each(|(index, out)| fill_row(&mut scratch, index, out));
+        let mut sums = Vec::new();
+        block.chunks_exact_mut(row_bytes).enumerate().for_each(|(index, out)| fill_row(&mut sums, index, out));
     }
     block
 }
 
 /// One row of a level, as means of the image's pixels below it.
-fn mean_row<const CHANNELS: usize>(
+fn mean_row<'a, const CHANNELS: usize>(
     extent: Extent,
     level: u32,
     y: u32,
-    columns: std::ops::Range<usize>,
-    (line, sums): &mut (Vec<[u8; CHANNELS]>, Vec<[u32; CHANNELS]>),
-    read: &impl Fn(u32, std::ops::Range<usize>, &mut [[u8; CHANNELS]]),
+    columns: Range<usize>,
+    sums: &mut Vec<[u16; CHANNELS]>,
+    read: &impl Fn(u32, Range<usize>) -> Cow<'a, [[u8; CHANNELS]]>,
     out: &mut [[u8; CHANNELS]],
 ) {
     let source = columns.start << level..(columns.end << level).min(extent.width as usize);
     let rows = y << level..((y + 1) << level).min(extent.height);
-    line.resize(source.len(), [0; CHANNELS]);
-    sums.clear();
-    sums.resize(columns.len(), [0; CHANNELS]);
     let count_rows = rows.len() as u32;
+    sums.clear();
+    sums.resize(source.len(), [0; CHANNELS]);
+    // First down, then across: the first is most of the work, and the compiler makes vectors of it. 16 bits suffice up
+    // to level 8, beyond which no image fits into memory.
     for row in rows {
-        read(row, source.clone(), line);
-        for (sum, pixels) in sums.iter_mut().zip(line.chunks(1 << level)) {
-            for pixel in pixels {
-                for channel in 0..CHANNELS {
-                    sum[channel] += u32::from(pixel[channel]);
-                }
-            }
+        for (sum, value) in sums.as_flattened_mut().iter_mut().zip(read(row, source.clone()).as_flattened()) {
+            *sum = sum.saturating_add(u16::from(*value));
         }
     }
-    for ((to, sum), pixels) in out.iter_mut().zip(sums).zip(line.chunks(1 << level)) {
-        let count = count_rows * pixels.len() as u32;
-        *to = sum.map(|sum| ((sum + count / 2) / count) as u8);
+    match level {
+        1 => across::<CHANNELS, 2>(sums, count_rows, out),
+        2 => across::<CHANNELS, 4>(sums, count_rows, out),
+        _ => mean_of_chunks(sums, 1 << level, count_rows, out),
+    }
+}
+
+/// As [`mean_of_chunks`], with a width that is known when it is compiled: several times as fast.
+fn across<const CHANNELS: usize, const WIDTH: usize>(sums: &[[u16; CHANNELS]], rows: u32, out: &mut [[u8; CHANNELS]]) {
+    let (whole, _) = sums.as_chunks::<WIDTH>();
+    let done = if rows as usize == WIDTH { whole.len() } else { 0 };
+    for (to, sums) in out.iter_mut().zip(&whole[..done]) {
+        for channel in 0..CHANNELS {
+            let total = sums.iter().fold((WIDTH * WIDTH / 2) as u16, |total, sum| total + sum[channel]);
+            to[channel] = (total / (WIDTH * WIDTH) as u16) as u8;
+        }
+    }
+    mean_of_chunks(&sums[done * WIDTH..], WIDTH, rows, &mut out[done..]);
+}
+
+/// Means of `width` sums of `rows` values each; of fewer at the end.
+fn mean_of_chunks<const CHANNELS: usize>(
+    sums: &[[u16; CHANNELS]],
+    width: usize,
+    rows: u32,
+    out: &mut [[u8; CHANNELS]],
+) {
+    for (to, sums) in out.iter_mut().zip(sums.chunks(width)) {
+        let count = rows * sums.len() as u32;
+        for channel in 0..CHANNELS {
+            let total = sums.iter().fold(count / 2, |total, sum| total + u32::from(sum[channel]));
+            to[channel] = (total / count) as u8;
+        }
     }
 }
 

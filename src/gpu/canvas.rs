@@ -6,7 +6,7 @@ use super::layers::{CanvasPixels, LayerId, Layers};
 use super::pipeline::Pipelines;
 use super::plane::{Plane, Uploader};
 use super::quads::{self, Quad, UniformBuffer};
-use super::tile_grid::Tiling;
+use super::tile_grid::{TileKey, Tiling};
 use super::tiled::TiledTexture;
 use crate::domain::{Bounds, Mask, Raster};
 
@@ -20,7 +20,6 @@ pub struct CanvasRenderer {
     pipelines: Pipelines,
     uniforms: UniformBuffer,
     layers: Layers,
-    tiling: Tiling,
     /// Masks of coverage 0 and 255, in place of tiles that are all one of it.
     empty: Plane,
     full: Plane,
@@ -46,8 +45,7 @@ impl CanvasRenderer {
         Self {
             pipelines: Pipelines::new(device, target, uniforms.layout(), uploader.layout()),
             uniforms,
-            layers: Layers::new(),
-            tiling: tiling.within(device.limits().max_texture_dimension_2d),
+            layers: Layers::new(tiling.within(device.limits().max_texture_dimension_2d)),
             empty: uploader.uniform(0),
             full: uploader.uniform(255),
             uploader,
@@ -60,7 +58,7 @@ impl CanvasRenderer {
     ///
     /// Original and edited share their textures if they are the same object.
     pub fn set_photo(&mut self, original: &Raster, edited: &Raster) {
-        self.layers = Layers::new();
+        self.layers = Layers::new(self.layers.tiling());
         self.set_layer(LayerId::Edited, Pixels::Image(edited));
         if !std::ptr::eq(original, edited) {
             self.layers.add_edits(edited.bounds());
@@ -107,41 +105,37 @@ impl CanvasRenderer {
         if self.layers.lacks_original(scene) {
             self.set_layer(LayerId::Original, Pixels::Image(pixels.original));
         }
-        let needed = self.layers.needed(scene);
-        let mut missing = Vec::new();
-        for (layer, key) in needed {
-            if let Some(texture) = self.layers.get_mut(layer)
-                && !texture.see(key, self.frame)
-            {
-                missing.push((layer, key));
-            }
+        let mut missing = self.layers.needed(scene);
+        // What is in sight is marked before anything is dropped.
+        missing.retain(|(layer, key)| !self.layers.see(*layer, *key, self.frame));
+        // Uploads since the last frame may have gone beyond the caps.
+        for masks in [false, true] {
+            self.layers.make_room(masks, 0, self.frame);
         }
         let mut spent = 0;
         let mut wants_more = false;
         for (layer, key) in missing {
-            let (Some(source), Some(texture)) = (pixels.of(layer), self.layers.get(layer)) else {
+            let Some((source, cost)) = self.loadable(pixels, layer, key) else {
                 continue;
             };
-            // What the app has not told yet cannot be loaded right.
-            if source.extent() != texture.grid().extent() || key.level >= texture.grid().top() {
-                continue;
-            }
-            let (cost, bytes) = (texture.read_cost(key), texture.tile_bytes());
-            if spent > 0 && spent + cost > self.tiling.frame_budget {
+            if spent > 0 && spent + cost > self.layers.tiling().frame_budget {
                 wants_more = true;
                 break;
             }
-            let cap = if layer.is_mask() { self.tiling.mask_cap } else { self.tiling.image_cap };
-            if !self.layers.make_room(layer.is_mask(), bytes, cap, self.frame) {
-                continue;
-            }
-            if let Some(texture) = self.layers.get_mut(layer) {
+            if let Some(texture) = self.layers.make_room_for_tile(layer, self.frame) {
                 texture.load(&mut self.uploader, source, key, self.frame);
                 spent += cost;
             }
         }
         self.uploader.flush();
         wants_more
+    }
+
+    /// Where a tile can be filled from and what that costs; `None` if the app has not told yet what is there now.
+    fn loadable<'a>(&self, pixels: &CanvasPixels<'a>, layer: LayerId, key: TileKey) -> Option<(Pixels<'a>, u64)> {
+        let (source, texture) = (pixels.of(layer)?, self.layers.get(layer)?);
+        let fits = source.extent() == texture.grid().extent() && key.level < texture.grid().top();
+        fits.then(|| (source, texture.read_cost(key)))
     }
 
     /// Writes the numbers of all rectangles; `screen` is the window's size in physical pixels.
@@ -179,7 +173,7 @@ impl CanvasRenderer {
             self.layers.remove(layer);
             return;
         }
-        let texture = TiledTexture::new(&mut self.uploader, pixels, self.tiling);
+        let texture = TiledTexture::new(&mut self.uploader, pixels, self.layers.tiling());
         self.layers.insert(layer, texture);
         self.uploader.flush();
     }
@@ -187,7 +181,7 @@ impl CanvasRenderer {
     fn update_layer(&mut self, layer: LayerId, pixels: Pixels<'_>, dirty: Bounds) {
         let known = self.layers.get_mut(layer).filter(|texture| texture.grid().extent() == pixels.extent());
         if let Some(texture) = known {
-            texture.update(&mut self.uploader, pixels, dirty);
+            texture.update(&mut self.uploader, pixels, dirty, self.frame);
             self.uploader.flush();
         }
     }

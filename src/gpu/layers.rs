@@ -2,7 +2,7 @@
 
 use super::blocks::{PatchPixels, Pixels};
 use super::draw::{Draw, OverlayMode, Placement, QuadRect, Scene};
-use super::tile_grid::TileKey;
+use super::tile_grid::{TileKey, Tiling};
 use super::tiled::TiledTexture;
 use crate::domain::{Bounds, Mask, Raster};
 use std::collections::BTreeMap;
@@ -47,6 +47,7 @@ impl<'a> CanvasPixels<'a> {
 /// All textures there are.
 pub(super) struct Layers {
     all: BTreeMap<LayerId, TiledTexture>,
+    tiling: Tiling,
     /// Where the edited photograph may differ from the original; elsewhere both are shown from the same textures.
     edits: Bounds,
 }
@@ -61,8 +62,12 @@ pub(super) struct Piece {
 }
 
 impl Layers {
-    pub(super) const fn new() -> Self {
-        Self { all: BTreeMap::new(), edits: Bounds::EMPTY }
+    pub(super) const fn new(tiling: Tiling) -> Self {
+        Self { all: BTreeMap::new(), tiling, edits: Bounds::EMPTY }
+    }
+
+    pub(super) const fn tiling(&self) -> Tiling {
+        self.tiling
     }
 
     pub(super) fn get(&self, layer: LayerId) -> Option<&TiledTexture> {
@@ -182,9 +187,21 @@ impl Layers {
         self.of_kind(masks).map(|(_, texture)| texture.resident_bytes()).sum()
     }
 
+    /// Says that a tile is in sight; false if it is not there.
+    pub(super) fn see(&mut self, layer: LayerId, key: TileKey, frame: u64) -> bool {
+        self.get_mut(layer).is_some_and(|texture| texture.see(key, frame))
+    }
+
+    /// The texture of a layer, if there is room for one more of its tiles.
+    pub(super) fn make_room_for_tile(&mut self, layer: LayerId, frame: u64) -> Option<&mut TiledTexture> {
+        let bytes = self.get(layer)?.tile_bytes();
+        if self.make_room(layer.is_mask(), bytes, frame) { self.get_mut(layer) } else { None }
+    }
+
     /// Drops tiles that were not seen in `frame`, the longest unseen first, until there is room for `bytes` more below
-    /// `cap`; false if there is none.
-    pub(super) fn make_room(&mut self, masks: bool, bytes: u64, cap: u64, frame: u64) -> bool {
+    /// the cap; false if there is none.
+    pub(super) fn make_room(&mut self, masks: bool, bytes: u64, frame: u64) -> bool {
+        let cap = if masks { self.tiling.mask_cap } else { self.tiling.image_cap };
         while self.resident_bytes(masks) + bytes > cap {
             let oldest = self.of_kind(masks).filter_map(|(layer, texture)| Some((texture.oldest()?, *layer))).min();
             let Some(((_, key), layer)) = oldest.filter(|((seen, _), _)| *seen < frame) else {

@@ -53,12 +53,15 @@ impl TiledTexture {
         self.tiles.get(&key).map(|tile| &tile.texels)
     }
 
-    /// Takes over what has changed: the pixels of the overview and of all tiles there are that `dirty` reaches.
-    pub(super) fn update(&mut self, uploader: &mut Uploader, pixels: Pixels<'_>, dirty: Bounds) {
+    /// Takes over what has changed: the pixels of the overview and of the tiles in sight that `dirty` reaches. Tiles
+    /// seen before `frame` are dropped instead: who looks there again loads them anew.
+    pub(super) fn update(&mut self, uploader: &mut Uploader, pixels: Pixels<'_>, dirty: Bounds, frame: u64) {
         let Self { grid, overview, tiles, .. } = self;
         uploader.upload(overview, pixels, grid.dirty_at(grid.top(), dirty));
+        let reached = |key: TileKey| grid.dirty_at(key.level, dirty).intersect(grid.stored(key));
+        tiles.retain(|key, tile| tile.seen >= frame || reached(*key).is_empty());
         for (key, tile) in tiles {
-            let area = grid.dirty_at(key.level, dirty).intersect(grid.stored(*key));
+            let area = reached(*key);
             if area.is_empty() {
                 continue;
             }

@@ -1,5 +1,7 @@
 //! A device without a window, and pictures of what a canvas draws on it.
 
+#![expect(clippy::panic, reason = "test code: a panic is a test failure")]
+
 use std::task::{Context, Poll, Waker};
 use tie_studio::domain::Bounds;
 use tie_studio::gpu::{CanvasRenderer, Draw, QuadRect, Scene};

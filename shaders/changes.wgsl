@@ -12,9 +12,9 @@ const STRIPE: f32 = 0.9;
 fn fs_main(corner: Corner) -> @location(0) vec4f {
     let screen = corner.position.xy;
     let width = quad.params.y;
-    let at = layer_position(screen);
-    let now = coverage_at(texels, quad.first, at);
-    let before = coverage_at(proposed, quad.second, at);
+    let here = surroundings(texels, quad.first, screen, SELECTED, width);
+    let now = here.amount;
+    let before = coverage_at(proposed, quad.second, layer_position(screen));
     let added = max(now - before, 0.0);
     let removed = max(before - now, 0.0);
     let rising = stripes(screen, 1.0, 9.0 * width, 2.5 * width);
@@ -22,5 +22,5 @@ fn fs_main(corner: Corner) -> @location(0) vec4f {
     var colour = paint(vec3f(0.5), min(now, before) * COMMON);
     colour = over(paint(quad.colour.rgb, added * mix(quad.colour.a, STRIPE, rising)), colour);
     colour = over(paint(quad.accent.rgb, removed * mix(quad.accent.a, STRIPE, falling)), colour);
-    return over(outline(texels, quad.first, screen, vec3f(1.0), width), colour);
+    return over(outline(here, vec3f(1.0)), colour);
 }

@@ -9,30 +9,33 @@ fn coverage_at(source: texture_2d<f32>, place: vec4f, at: vec2f) -> f32 {
     return select(0.0, value_at(source, place, at).r, inside);
 }
 
-// What lies around a position: x and y say where the coverage rises to, z is 1 if any pixel at the line's width lies
-// on the other side of the threshold.
-fn surroundings(source: texture_2d<f32>, place: vec4f, screen: vec2f, threshold: f32, width: f32) -> vec3f {
-    let here = coverage_at(source, place, layer_position(screen)) >= threshold;
-    var slope = vec2f(0.0);
-    var crossed = 0.0;
-    for (var y = -1; y <= 1; y++) {
-        for (var x = -1; x <= 1; x++) {
-            let towards = vec2f(f32(x), f32(y));
+struct Surroundings {
+    // Coverage at the position itself.
+    amount: f32,
+    // Where the coverage rises to.
+    slope: vec2f,
+    // Whether any pixel at the line's width lies on the other side of the threshold.
+    crossed: bool,
+}
+
+fn surroundings(source: texture_2d<f32>, place: vec4f, screen: vec2f, threshold: f32, width: f32) -> Surroundings {
+    var found = Surroundings(coverage_at(source, place, layer_position(screen)), vec2f(0.0), false);
+    for (var step = 0; step < 9; step++) {
+        let towards = vec2f(f32(step % 3 - 1), f32(step / 3 - 1));
+        if step != 4 {
             let amount = coverage_at(source, place, layer_position(screen + towards * width));
-            slope += towards * amount;
-            crossed = max(crossed, select(0.0, 1.0, (amount >= threshold) != here));
+            found.slope += towards * amount;
+            found.crossed = found.crossed || ((amount >= threshold) != (found.amount >= threshold));
         }
     }
-    return vec3f(slope, crossed);
+    return found;
 }
 
 // A line on each side of the selection's edge, light inside and dark outside: seen on any photograph.
 // Transparent where there is no edge.
-fn outline(source: texture_2d<f32>, place: vec4f, screen: vec2f, light: vec3f, width: f32) -> vec4f {
-    let crossed = surroundings(source, place, screen, SELECTED, width).z > 0.5;
-    let inside = coverage_at(source, place, layer_position(screen)) >= SELECTED;
-    let line = vec4f(select(vec3f(0.0), light, inside), 1.0);
-    return select(vec4f(0.0), line, crossed);
+fn outline(here: Surroundings, light: vec3f) -> vec4f {
+    let line = vec4f(select(vec3f(0.0), light, here.amount >= SELECTED), 1.0);
+    return select(vec4f(0.0), line, here.crossed);
 }
 
 // Diagonal stripes, 0 to 1: rising to the right with direction 1, falling with -1.

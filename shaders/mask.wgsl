@@ -8,12 +8,10 @@ const BLACK_AND_WHITE: f32 = 2.0;
 @fragment
 fn fs_main(corner: Corner) -> @location(0) vec4f {
     let screen = corner.position.xy;
-    let amount = coverage_at(texels, quad.first, layer_position(screen));
     if quad.params.x == BLACK_AND_WHITE {
-        return vec4f(vec3f(amount), 1.0);
+        return vec4f(vec3f(coverage_at(texels, quad.first, layer_position(screen))), 1.0);
     }
-    let light = mix(quad.colour.rgb, vec3f(1.0), 0.7);
-    let line = outline(texels, quad.first, screen, light, quad.params.y);
-    let tint = paint(quad.colour.rgb, select(0.0, amount * quad.colour.a, quad.params.x == TINT));
-    return over(line, tint);
+    let here = surroundings(texels, quad.first, screen, SELECTED, quad.params.y);
+    let tint = paint(quad.colour.rgb, select(0.0, here.amount * quad.colour.a, quad.params.x == TINT));
+    return over(outline(here, mix(quad.colour.rgb, vec3f(1.0), 0.7)), tint);
 }

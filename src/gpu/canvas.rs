@@ -140,6 +140,7 @@ impl CanvasRenderer {
 
     /// Writes the numbers of all rectangles; `screen` is the window's size in physical pixels.
     pub fn prepare(&mut self, screen: [u32; 2], scene: &Scene) {
+        self.uploader.flush();
         self.quads = quads::of_scene(&self.layers, &self.empty, &self.full, scene);
         self.uniforms.write(&self.uploader, screen, &self.quads);
     }
@@ -181,8 +182,8 @@ impl CanvasRenderer {
     fn update_layer(&mut self, layer: LayerId, pixels: Pixels<'_>, dirty: Bounds) {
         let known = self.layers.get_mut(layer).filter(|texture| texture.grid().extent() == pixels.extent());
         if let Some(texture) = known {
+            // Handed over when the frame is drawn, so that the many dabs of one frame are one submission.
             texture.update(&mut self.uploader, pixels, dirty, self.frame);
-            self.uploader.flush();
         }
     }
 }

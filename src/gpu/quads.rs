@@ -44,62 +44,40 @@ struct Cover<'a> {
 
 impl Stock<'_> {
     fn quads(&self, draw: &Draw, clip: QuadRect) -> Vec<Quad> {
-        let colours = draw.colours();
-        let quad = |shader, rect, placement, textures, places| {
-            Quad::new(shader, rect, placement, textures, places, colours, draw.params())
-        };
         match *draw {
             Draw::Cursor { centre: [x, y], radius, .. } => {
                 let reach = radius + 4.0;
                 let rect = QuadRect { left: x - reach, top: y - reach, right: x + reach, bottom: y + reach };
-                return vec![quad(
-                    Shader::Cursor,
-                    rect,
-                    Placement { rect, extent: Extent::new(1, 1) },
-                    vec![],
-                    [[0.0; 4]; 2],
-                )];
+                vec![Quad::new(draw, rect, Placement { rect, extent: Extent::new(1, 1) }, &[])]
+            }
+            Draw::PixelGrid { rect } => {
+                let placement = self.layers.placement(draw).filter(|placement| placement.zoom() > GRID_FROM);
+                placement.map(|placement| Quad::new(draw, rect.intersect(clip), placement, &[])).into_iter().collect()
             }
             Draw::Mask { id, rect, look } if self.layers.get(LayerId::Mask(id)).is_none() => {
                 // A mask that is not there selects nothing: all black.
                 let placement = Placement { rect, extent: Extent::new(1, 1) };
-                let black = quad(
-                    Shader::Mask,
-                    rect.intersect(clip),
-                    placement,
-                    vec![self.empty.bind_group.clone()],
-                    [[0.0; 4]; 2],
-                );
-                return if look.mode == OverlayMode::BlackAndWhite { vec![black] } else { Vec::new() };
+                let black = || Quad::new(draw, rect.intersect(clip), placement, &[self.nothing()]);
+                (look.mode == OverlayMode::BlackAndWhite).then(black).into_iter().collect()
             }
-            _ => {}
+            _ => self.layers.placement(draw).map_or_else(Vec::new, |placement| self.pieces(draw, placement, clip)),
         }
-        let Some(placement) = self.layers.placement(draw) else {
-            return Vec::new();
+    }
+
+    fn pieces(&self, draw: &Draw, placement: Placement, clip: QuadRect) -> Vec<Quad> {
+        let quad = |piece: Piece| {
+            let mut covers = vec![self.cover(piece.layer, &piece)];
+            if let Draw::Changes { proposal, .. } = *draw {
+                covers.push(self.cover(LayerId::Mask(proposal), &piece));
+            }
+            let is_blank = draw.is_blank(&covers);
+            (!is_blank).then(|| Quad::new(draw, piece.rect, placement, &covers))
         };
-        if let Draw::PixelGrid { rect } = *draw {
-            let rect = rect.intersect(clip);
-            let shows = placement.zoom() > GRID_FROM && !rect.is_empty();
-            return if shows { vec![quad(Shader::Grid, rect, placement, vec![], [[0.0; 4]; 2])] } else { Vec::new() };
-        }
-        let zoom = placement.zoom();
-        let pieces = self.layers.pieces(draw, clip).into_iter();
-        pieces
-            .filter_map(|piece| {
-                let first = self.cover(piece.layer, &piece);
-                let second = match *draw {
-                    Draw::Changes { proposal, .. } => Some(self.cover(LayerId::Mask(proposal), &piece)),
-                    _ => None,
-                };
-                if draw.is_blank(first.uniform, second.as_ref().and_then(|second| second.uniform)) {
-                    return None;
-                }
-                let places = [first.place(zoom), second.as_ref().map_or([0.0; 4], |second| second.place(zoom))];
-                let covers = std::iter::once(&first).chain(&second);
-                let textures = covers.map(|cover| cover.plane.bind_group.clone()).collect();
-                Some(quad(draw.shader(), piece.rect, placement, textures, places))
-            })
-            .collect()
+        self.layers.pieces(draw, clip).into_iter().filter_map(quad).collect()
+    }
+
+    const fn nothing(&self) -> Cover<'_> {
+        Cover { plane: self.empty, uniform: Some(0) }
     }
 
     /// The tile if it is loaded, else the overview; nothing selected if there is no such mask.
@@ -108,7 +86,7 @@ impl Stock<'_> {
         // Until the original is loaded, the edited photograph stands in for it.
         let known = if layer == LayerId::Original { known.or_else(|| self.layers.get(LayerId::Edited)) } else { known };
         let Some(texture) = known else {
-            return Cover { plane: self.empty, uniform: Some(0) };
+            return self.nothing();
         };
         match piece.key.and_then(|key| texture.tile(key)) {
             Some(Texels::Plane(plane)) => Cover { plane, uniform: None },
@@ -143,12 +121,13 @@ impl Draw {
         }
     }
 
-    /// Whether nothing is to be seen where the masks have these coverages throughout.
-    fn is_blank(&self, first: Option<u8>, second: Option<u8>) -> bool {
+    /// Whether nothing is to be seen where these textures are.
+    fn is_blank(&self, covers: &[Cover<'_>]) -> bool {
+        let all = |value| covers.iter().all(|cover| cover.uniform == Some(value));
         match self {
-            Self::Mask { look, .. } => look.mode != OverlayMode::BlackAndWhite && first == Some(0),
-            Self::Ring { .. } => first.is_some(),
-            Self::Changes { .. } => (first, second) == (Some(0), Some(0)),
+            Self::Mask { look, .. } => look.mode != OverlayMode::BlackAndWhite && all(0),
+            Self::Ring { .. } => all(0) || all(255),
+            Self::Changes { .. } => all(0),
             _ => false,
         }
     }
@@ -183,28 +162,23 @@ impl Draw {
 }
 
 impl Quad {
-    fn new(
-        shader: Shader,
-        rect: QuadRect,
-        placement: Placement,
-        textures: Vec<wgpu::BindGroup>,
-        [first, second]: [[f32; 4]; 2],
-        [colour, accent]: [[f32; 4]; 2],
-        params: [f32; 4],
-    ) -> Self {
+    fn new(draw: &Draw, rect: QuadRect, placement: Placement, covers: &[Cover<'_>]) -> Self {
         let [scale_x, scale_y] = placement.scale();
         let size = placement.extent;
+        let place = |index: usize| covers.get(index).map_or([0.0; 4], |cover| cover.place(placement.zoom()));
+        let [colour, accent] = draw.colours();
         let numbers = [
             [rect.left, rect.top, rect.right, rect.bottom],
             [0.0, 0.0, size.width as f32, size.height as f32],
             [placement.rect.left, placement.rect.top, scale_x, scale_y],
-            first,
-            second,
+            place(0),
+            place(1),
             colour,
             accent,
-            params,
+            draw.params(),
         ];
-        Self { shader, textures, numbers }
+        let textures = covers.iter().map(|cover| cover.plane.bind_group.clone()).collect();
+        Self { shader: draw.shader(), textures, numbers }
     }
 
     fn bytes(&self, screen: [u32; 2]) -> impl Iterator<Item = u8> {

@@ -12,7 +12,7 @@ const STRIPE: f32 = 0.9;
 fn fs_main(corner: Corner) -> @location(0) vec4f {
     let screen = corner.position.xy;
     let width = quad.params.y;
-    let here = surroundings(texels, quad.first, screen, SELECTED, width);
+    let here = selection_around(texels, quad.first, screen, width);
     let now = here.amount;
     let before = coverage_at(proposed, quad.second, layer_position(screen));
     let added = max(now - before, 0.0);

@@ -31,6 +31,33 @@ fn surroundings(source: texture_2d<f32>, place: vec4f, screen: vec2f, threshold:
     return found;
 }
 
+// Whether coverage is 0 or 1 everywhere near a position, as one look at a coarse mip tells. Most of a mask is, and what
+// surrounds it need not be looked up one by one.
+fn is_plain(source: texture_2d<f32>, place: vec4f, at: vec2f, width: f32) -> bool {
+    let margin = width / quad.layer.zw;
+    if any(at < margin) || any(at + margin > quad.sizes.zw) {
+        return false;
+    }
+    // Half a texel of this level is at least the line's width and one texel of the filter.
+    let texels_wide = max(margin.x * place.z, 1.0);
+    let level = ceil(max(log2(texels_wide), place.w)) + 2.0;
+    let is_one_value = all(textureDimensions(source) == vec2u(1u));
+    if !is_one_value && level >= f32(textureNumLevels(source)) {
+        return false;
+    }
+    let mean = value_at(source, vec4f(place.xyz, level), at).r;
+    return mean <= 0.0 || mean >= 1.0;
+}
+
+// As `surroundings`, of the selection's edge.
+fn selection_around(source: texture_2d<f32>, place: vec4f, screen: vec2f, width: f32) -> Surroundings {
+    let at = layer_position(screen);
+    if is_plain(source, place, at, width) {
+        return Surroundings(coverage_at(source, place, at), vec2f(0.0), false);
+    }
+    return surroundings(source, place, screen, SELECTED, width);
+}
+
 // A line on each side of the selection's edge, light inside and dark outside: seen on any photograph.
 // Transparent where there is no edge.
 fn outline(here: Surroundings, light: vec3f) -> vec4f {

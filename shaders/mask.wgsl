@@ -11,7 +11,7 @@ fn fs_main(corner: Corner) -> @location(0) vec4f {
     if quad.params.x == BLACK_AND_WHITE {
         return vec4f(vec3f(coverage_at(texels, quad.first, layer_position(screen))), 1.0);
     }
-    let here = surroundings(texels, quad.first, screen, SELECTED, quad.params.y);
+    let here = selection_around(texels, quad.first, screen, quad.params.y);
     let tint = paint(quad.colour.rgb, select(0.0, here.amount * quad.colour.a, quad.params.x == TINT));
     return over(outline(here, mix(quad.colour.rgb, vec3f(1.0), 0.7)), tint);
 }

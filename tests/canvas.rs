@@ -333,7 +333,7 @@ fn a_panorama_wider_than_any_texture_is_shown_to_its_end() {
 #[test]
 fn panning_over_everything_stays_below_the_memory_cap() {
     let stage = Stage::new();
-    let tile = 64 * 64 * 4 * 5 / 4;
+    let tile = 64 * 64 * 4 * 4 / 3;
     let tiling = Tiling { image_cap: 30 * tile, frame_budget: 64 * 64 * 4, ..TINY };
     let mut canvas = Canvas::new(&stage, tiling, photo(EXTENT));
     let mut frames = 0;
@@ -357,7 +357,7 @@ fn panning_over_everything_stays_below_the_memory_cap() {
 #[test]
 fn a_scene_that_needs_more_than_the_cap_gives_up_instead_of_loading_forever() {
     let stage = Stage::new();
-    let tiling = Tiling { image_cap: 3 * 64 * 64 * 5, ..TINY };
+    let tiling = Tiling { image_cap: 3 * 64 * 64 * 6, ..TINY };
     let mut canvas = Canvas::new(&stage, tiling, photo(EXTENT));
     let scene = Stage::scene([300, 210], vec![Draw::Image { rect: placed(EXTENT, 1.0, [0.0, 0.0]), split: 0.0 }]);
     assert!(!canvas.stream(&scene));

@@ -9,7 +9,7 @@ use crate::domain::{Bounds, Extent};
 /// Sizes of tiles and how much memory they may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tiling {
-    /// Side of a tile's texture with both gutters, in texels; even.
+    /// Side of a tile's texture with both gutters, in texels; a multiple of 16.
     pub side: u32,
     /// Texels of its neighbours that a tile stores on every side; even.
     pub gutter: u32,
@@ -40,7 +40,7 @@ impl Tiling {
     /// The same, with no texture larger than `limit` on any side.
     pub fn within(self, limit: u32) -> Self {
         let overview = self.overview.min(limit) / OVERVIEW_STEP * OVERVIEW_STEP;
-        let side = self.side.min(limit) / 2 * 2;
+        let side = self.side.min(limit) / TILE_STEP * TILE_STEP;
         Self { side, gutter: self.gutter.min(side / 8 * 2), overview: overview.max(OVERVIEW_STEP), ..self }
     }
 
@@ -54,8 +54,12 @@ impl Tiling {
 const OVERVIEW_STEP: u32 = 64;
 /// Mips of the overview, itself included: down to 1/64.
 pub(super) const OVERVIEW_MIPS: u32 = OVERVIEW_STEP.ilog2() + 1;
-/// Mips of a tile, itself included: a level serves zooms between its own scale and half of it.
-pub(super) const TILE_MIPS: u32 = 2;
+/// Mips of a tile, itself included. A level serves zooms between its own scale and half of it; the further mips tell
+/// where a mask has no edge near.
+pub(super) const TILE_MIPS: u32 = 5;
+
+/// Sides of tiles are multiples of this, as those of the overview.
+const TILE_STEP: u32 = 1 << (TILE_MIPS - 1);
 
 /// One tile of one level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -108,8 +108,8 @@ impl TiledTexture {
     /// Graphics memory of one tile, in bytes.
     pub(super) fn tile_bytes(&self) -> u64 {
         let side = u64::from(self.grid.tiling().side);
-        // A quarter more for the mip.
-        side * side * u64::from(self.format.bytes()) * 5 / 4
+        // A third more for the mips.
+        side * side * u64::from(self.format.bytes()) * 4 / 3
     }
 
     /// Graphics memory of all tiles, in bytes.

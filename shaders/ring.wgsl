@@ -8,7 +8,7 @@ const INNER: f32 = 0.98;
 fn fs_main(corner: Corner) -> @location(0) vec4f {
     let screen = corner.position.xy;
     let width = quad.params.y;
-    let here = surroundings(texels, quad.first, screen, OUTER, width);
+    let here = surroundings(texels, quad.first, screen, OUTER, width, false);
     if here.crossed {
         // Dashes follow the axis along which the edge runs.
         let along = select(screen.x, screen.y, abs(here.slope.x) > abs(here.slope.y));

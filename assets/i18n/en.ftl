@@ -202,7 +202,6 @@ status-more = { $count } waiting
 status-cancel-tip = Stop all running jobs ({ $keys })
 status-offline = Offline
 status-offline-why = Everything runs on this machine; nothing is sent anywhere
-status-shrunk = { $size } px, shown smaller
 status-size = { $size } px
 status-megapixels = { $megapixels } megapixels
 status-brush = { $size } px, { $hardness } % hard

@@ -219,6 +219,9 @@ impl eframe::App for App {
         // What was painted in this frame is uploaded before egui draws it.
         if let Some(graphics) = frame.wgpu_render_state() {
             self.mirror(graphics);
+            if self.mirror.stream(graphics, &self.session, &self.state.scene) {
+                ctx.request_repaint();
+            }
         }
     }
 

@@ -1,326 +1,189 @@
 //! The canvas: photograph, candidate, masks and brush cursor as textured rectangles.
 
-use super::mip::MipGenerator;
-use super::pipeline::{render_pipeline, sampler_entry, texture_entry};
-use super::texture::LayerTexture;
-use crate::domain::{Bounds, Extent, Mask, Raster};
-use std::collections::HashMap;
-
-/// A rectangle in physical pixels of the window; may reach beyond it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct QuadRect {
-    pub left: f32,
-    pub top: f32,
-    pub right: f32,
-    pub bottom: f32,
-}
-
-/// How masks are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OverlayMode {
-    #[default]
-    Tint,
-    Outline,
-    BlackAndWhite,
-    Off,
-}
-
-/// Colour and style of one mask.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MaskLook {
-    pub mode: OverlayMode,
-    /// sRGB-encoded, 0 to 1; the alpha is the strength of the tint.
-    pub colour: [f32; 4],
-    /// Of the outline, in physical pixels.
-    pub line_width: f32,
-}
-
-/// One thing to draw, from the back to the front.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Draw {
-    /// Left of `split` (0 to 1 of the width) the original, right of it the edited photograph.
-    Image {
-        rect: QuadRect,
-        split: f32,
-    },
-    /// The candidate or preview.
-    Patch {
-        rect: QuadRect,
-    },
-    Mask {
-        id: u64,
-        rect: QuadRect,
-        look: MaskLook,
-    },
-    /// Radius in physical pixels, hardness 0 to 1.
-    Cursor {
-        centre: [f32; 2],
-        radius: f32,
-        hardness: f32,
-        erases: bool,
-    },
-}
+use super::blocks::{PatchPixels, Pixels};
+use super::draw::Scene;
+use super::layers::{CanvasPixels, LayerId, Layers};
+use super::pipeline::Pipelines;
+use super::plane::{Plane, Uploader};
+use super::quads::{self, Quad, UniformBuffer};
+use super::tile_grid::{TileKey, Tiling};
+use super::tiled::TiledTexture;
+use crate::domain::{Bounds, Mask, Raster};
 
 /// Pipelines and textures of the canvas.
+///
+/// It owns no pixels: images and masks of any size are followed by dirty rectangles, and [`CanvasRenderer::stream`]
+/// loads what a scene shows closely. It can be built anew at any time and refilled with `set_photo`, `set_mask` and
+/// `set_patch`.
 pub struct CanvasRenderer {
+    uploader: Uploader,
     pipelines: Pipelines,
-    mips: MipGenerator,
-    sampler: wgpu::Sampler,
-    texture_layout: wgpu::BindGroupLayout,
-    uniform_layout: wgpu::BindGroupLayout,
-    uniforms: wgpu::Buffer,
-    uniform_bind_group: wgpu::BindGroup,
-    edited: Option<LayerTexture>,
-    original: Option<LayerTexture>,
-    /// Binds edited and original.
-    image_bind_group: Option<wgpu::BindGroup>,
-    patch: Option<Layer>,
-    masks: HashMap<u64, Layer>,
+    uniforms: UniformBuffer,
+    layers: Layers,
+    /// Masks of coverage 0 and 255, in place of tiles that are all one of it.
+    empty: Plane,
+    full: Plane,
+    quads: Vec<Quad>,
+    frame: u64,
 }
-
-struct Layer {
-    texture: LayerTexture,
-    bind_group: wgpu::BindGroup,
-}
-
-struct Pipelines {
-    image: wgpu::RenderPipeline,
-    patch: wgpu::RenderPipeline,
-    mask: wgpu::RenderPipeline,
-    cursor: wgpu::RenderPipeline,
-}
-
-/// Distance of one rectangle's numbers from the next in the buffer; every adapter accepts it.
-const UNIFORM_STRIDE: u64 = 256;
-/// Rectangles the buffer has room for at first.
-const FIRST_CAPACITY: u64 = 32;
-const IMAGE_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
-const MASK_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::R8Unorm;
 
 impl CanvasRenderer {
     /// Compiles the pipelines for a target of this format.
-    pub fn new(device: &wgpu::Device, target: wgpu::TextureFormat) -> Self {
-        let uniform_layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-            label: Some("canvas quad"),
-            entries: &[wgpu::BindGroupLayoutEntry {
-                binding: 0,
-                visibility: wgpu::ShaderStages::VERTEX_FRAGMENT,
-                ty: wgpu::BindingType::Buffer {
-                    ty: wgpu::BufferBindingType::Uniform,
-                    has_dynamic_offset: true,
-                    min_binding_size: None,
-                },
-                count: None,
-            }],
-        });
-        let texture_layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-            label: Some("canvas textures"),
-            entries: &[texture_entry(0), texture_entry(1), sampler_entry(2)],
-        });
-        let sampler = device.create_sampler(&wgpu::SamplerDescriptor {
-            label: Some("canvas"),
-            mag_filter: wgpu::FilterMode::Nearest,
-            min_filter: wgpu::FilterMode::Linear,
-            mipmap_filter: wgpu::MipmapFilterMode::Linear,
-            ..Default::default()
-        });
-        let [image, patch, mask, cursor, mip] = super::shader_sources();
-        let over = wgpu::ColorTargetState {
-            format: target,
-            blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-            write_mask: wgpu::ColorWrites::ALL,
-        };
-        let layouts = [&uniform_layout, &texture_layout];
-        let pipeline = |(name, source): &(&str, String)| {
-            render_pipeline(device, name, source, &layouts, over.clone(), wgpu::PrimitiveTopology::TriangleStrip)
-        };
-        let pipelines = Pipelines {
-            image: pipeline(&image),
-            patch: pipeline(&patch),
-            mask: pipeline(&mask),
-            cursor: pipeline(&cursor),
-        };
-        let (uniforms, uniform_bind_group) = create_uniforms(device, &uniform_layout, FIRST_CAPACITY);
+    pub fn new(device: &wgpu::Device, queue: &wgpu::Queue, target: wgpu::TextureFormat) -> Self {
+        Self::with_tiling(device, queue, target, Tiling::default())
+    }
+
+    /// As [`CanvasRenderer::new`], with other sizes of tiles; no texture is larger than the device allows.
+    pub fn with_tiling(
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        target: wgpu::TextureFormat,
+        tiling: Tiling,
+    ) -> Self {
+        let mut uploader = Uploader::new(device, queue);
+        let uniforms = UniformBuffer::new(device);
         Self {
-            pipelines,
-            mips: MipGenerator::new(device, &mip.1, IMAGE_FORMAT),
-            sampler,
-            texture_layout,
-            uniform_layout,
+            pipelines: Pipelines::new(device, target, uniforms.layout(), uploader.layout()),
             uniforms,
-            uniform_bind_group,
-            edited: None,
-            original: None,
-            image_bind_group: None,
-            patch: None,
-            masks: HashMap::new(),
+            layers: Layers::new(tiling.within(device.limits().max_texture_dimension_2d)),
+            empty: uploader.uniform(0),
+            full: uploader.uniform(255),
+            uploader,
+            quads: Vec::new(),
+            frame: 0,
         }
     }
 
     /// Shows another photograph; masks and patch of the last one go.
-    pub fn set_photo(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, original: &Raster, edited: &Raster) {
-        let upload = |label, image: &Raster| {
-            let texture = LayerTexture::new(device, label, image.extent(), IMAGE_FORMAT, true);
-            texture.upload_image(queue, image, image.bounds());
-            self.mips.generate(device, queue, texture.texture());
-            texture
-        };
-        let (original, edited) = (upload("original", original), upload("edited", edited));
-        self.image_bind_group = Some(self.bind(device, &edited, &original));
-        self.original = Some(original);
-        self.edited = Some(edited);
-        self.patch = None;
-        self.masks.clear();
+    ///
+    /// Original and edited share their textures if they are the same object.
+    pub fn set_photo(&mut self, original: &Raster, edited: &Raster) {
+        self.layers = Layers::new(self.layers.tiling());
+        self.set_layer(LayerId::Edited, Pixels::Image(edited));
+        if !std::ptr::eq(original, edited) {
+            self.layers.add_edits(edited.bounds());
+        }
     }
 
     /// Takes over what has changed of the edited photograph.
-    pub fn update_photo(&self, device: &wgpu::Device, queue: &wgpu::Queue, edited: &Raster, dirty: Bounds) {
-        if let Some(texture) = self.edited.as_ref().filter(|texture| texture.extent() == edited.extent()) {
-            texture.upload_image(queue, edited, dirty);
-            self.mips.generate(device, queue, texture.texture());
-        }
-    }
-
-    /// Whether the photograph is larger than the device's textures, so that the screen shows a shrunk copy.
-    pub fn shows_shrunk_copy(&self) -> bool {
-        self.edited.as_ref().is_some_and(LayerTexture::is_shrunk)
+    pub fn update_photo(&mut self, edited: &Raster, dirty: Bounds) {
+        self.layers.add_edits(dirty.clamp(edited.extent()));
+        self.update_layer(LayerId::Edited, Pixels::Image(edited), dirty);
     }
 
     /// Shows new pixels whose alpha is how much of them shows; `None` shows none.
-    pub fn set_patch(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, patch: Option<&Raster>) {
-        self.patch = patch.filter(|patch| !patch.extent().is_empty()).map(|patch| {
-            let texture = LayerTexture::new(device, "patch", patch.extent(), IMAGE_FORMAT, true);
-            texture.upload_image(queue, patch, patch.bounds());
-            self.mips.generate(device, queue, texture.texture());
-            self.layer(device, texture)
-        });
+    pub fn set_patch(&mut self, patch: Option<PatchPixels<'_>>) {
+        self.layers.remove(LayerId::Patch);
+        if let Some(patch) = patch {
+            self.set_layer(LayerId::Patch, Pixels::Patch(patch));
+        }
     }
 
     /// Takes over what has changed of a mask; `None` is all of it.
-    pub fn set_mask(
-        &mut self,
-        device: &wgpu::Device,
-        queue: &wgpu::Queue,
-        id: u64,
-        mask: &Mask,
-        dirty: Option<Bounds>,
-    ) {
-        let known = self.masks.get(&id).filter(|layer| layer.texture.extent() == mask.extent());
-        if let (Some(layer), Some(dirty)) = (known, dirty) {
-            layer.texture.upload_mask(queue, mask, dirty);
-            return;
+    pub fn set_mask(&mut self, id: u64, mask: &Mask, dirty: Option<Bounds>) {
+        let (layer, pixels) = (LayerId::Mask(id), Pixels::Mask(mask));
+        let is_known = self.layers.get(layer).is_some_and(|texture| texture.grid().extent() == mask.extent());
+        match dirty.filter(|_| is_known) {
+            Some(dirty) => self.update_layer(layer, pixels, dirty),
+            None => self.set_layer(layer, pixels),
         }
-        let texture = LayerTexture::new(device, "mask", mask.extent(), MASK_FORMAT, false);
-        texture.upload_mask(queue, mask, Bounds::from(mask.extent()));
-        let layer = self.layer(device, texture);
-        self.masks.insert(id, layer);
     }
 
     /// Drops the masks that `keep` says no to.
     pub fn retain_masks(&mut self, keep: impl Fn(u64) -> bool) {
-        self.masks.retain(|id, _| keep(*id));
+        self.layers.retain(|layer| match layer {
+            LayerId::Mask(id) => keep(id),
+            LayerId::Edited | LayerId::Original | LayerId::Patch => true,
+        });
+    }
+
+    /// Loads what the scene shows and is not there yet, as much as one frame can bear; returns whether more is wanted.
+    ///
+    /// Until it is loaded, [`CanvasRenderer::prepare`] takes the overview for it.
+    pub fn stream(&mut self, pixels: &CanvasPixels<'_>, scene: &Scene) -> bool {
+        self.frame += 1;
+        if self.layers.lacks_original(scene) {
+            self.set_layer(LayerId::Original, Pixels::Image(pixels.original));
+        }
+        let mut missing = self.layers.needed(scene);
+        // What is in sight is marked before anything is dropped.
+        missing.retain(|(layer, key)| !self.layers.see(*layer, *key, self.frame));
+        // Uploads since the last frame may have gone beyond the caps.
+        for masks in [false, true] {
+            self.layers.make_room(masks, 0, self.frame);
+        }
+        let mut spent = 0;
+        let mut wants_more = false;
+        for (layer, key) in missing {
+            let Some((source, cost)) = self.loadable(pixels, layer, key) else {
+                continue;
+            };
+            if spent > 0 && spent + cost > self.layers.tiling().frame_budget {
+                wants_more = true;
+                break;
+            }
+            if let Some(texture) = self.layers.make_room_for_tile(layer, self.frame) {
+                texture.load(&mut self.uploader, source, key, self.frame);
+                spent += cost;
+            }
+        }
+        self.uploader.flush();
+        wants_more
+    }
+
+    /// Where a tile can be filled from and what that costs; `None` if the app has not told yet what is there now.
+    fn loadable<'a>(&self, pixels: &CanvasPixels<'a>, layer: LayerId, key: TileKey) -> Option<(Pixels<'a>, u64)> {
+        let (source, texture) = (pixels.of(layer)?, self.layers.get(layer)?);
+        let fits = source.extent() == texture.grid().extent() && key.level < texture.grid().top();
+        fits.then(|| (source, texture.read_cost(key)))
     }
 
     /// Writes the numbers of all rectangles; `screen` is the window's size in physical pixels.
-    pub fn prepare(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, screen: [u32; 2], draws: &[Draw]) {
-        let needed = draws.len() as u64 * UNIFORM_STRIDE;
-        if needed > self.uniforms.size() {
-            let capacity = (draws.len() as u64).next_power_of_two();
-            (self.uniforms, self.uniform_bind_group) = create_uniforms(device, &self.uniform_layout, capacity);
-        }
-        let image = self.edited.as_ref().map_or(Extent::new(1, 1), LayerTexture::extent);
-        let mut bytes = Vec::with_capacity(needed as usize);
-        for draw in draws {
-            let numbers = draw.numbers(screen, image);
-            bytes.extend(numbers.iter().flat_map(|number| number.to_ne_bytes()));
-            bytes.resize(bytes.len().next_multiple_of(UNIFORM_STRIDE as usize), 0);
-        }
-        queue.write_buffer(&self.uniforms, 0, &bytes);
+    pub fn prepare(&mut self, screen: [u32; 2], scene: &Scene) {
+        self.uploader.flush();
+        self.quads = quads::of_scene(&self.layers, &self.empty, &self.full, scene);
+        self.uniforms.write(&self.uploader, screen, &self.quads);
     }
 
-    /// Draws what was prepared, in the same order.
-    pub fn paint(&self, pass: &mut wgpu::RenderPass<'_>, screen: [u32; 2], draws: &[Draw]) {
+    /// Draws what was prepared.
+    pub fn paint(&self, pass: &mut wgpu::RenderPass<'_>, screen: [u32; 2]) {
         // The rectangles are placed in the window: the canvas may lie partly outside of it, a viewport may not.
         pass.set_viewport(0.0, 0.0, screen[0] as f32, screen[1] as f32, 0.0, 1.0);
-        for (index, draw) in draws.iter().enumerate() {
-            let (pipeline, textures) = match draw {
-                Draw::Image { .. } => (&self.pipelines.image, self.image_bind_group.as_ref()),
-                Draw::Patch { .. } => (&self.pipelines.patch, self.patch.as_ref().map(|layer| &layer.bind_group)),
-                Draw::Mask { id, .. } => (&self.pipelines.mask, self.masks.get(id).map(|layer| &layer.bind_group)),
-                Draw::Cursor { .. } => (&self.pipelines.cursor, self.image_bind_group.as_ref()),
-            };
-            if let Some(textures) = textures {
-                pass.set_pipeline(pipeline);
-                pass.set_bind_group(0, &self.uniform_bind_group, &[(index as u64 * UNIFORM_STRIDE) as u32]);
-                pass.set_bind_group(1, textures, &[]);
-                pass.draw(0..4, 0..1);
+        for (index, quad) in self.quads.iter().enumerate() {
+            pass.set_pipeline(self.pipelines.get(quad.shader));
+            self.uniforms.bind(pass, index);
+            for (group, texture) in (1..).zip(&quad.textures) {
+                pass.set_bind_group(group, texture, &[]);
             }
+            pass.draw(0..4, 0..1);
         }
     }
 
-    fn layer(&self, device: &wgpu::Device, texture: LayerTexture) -> Layer {
-        Layer { bind_group: self.bind(device, &texture, &texture), texture }
+    /// Bytes of pixels that were copied to the graphics card since the renderer was made.
+    pub const fn uploaded_bytes(&self) -> u64 {
+        self.uploader.uploaded_bytes()
     }
 
-    fn bind(&self, device: &wgpu::Device, first: &LayerTexture, second: &LayerTexture) -> wgpu::BindGroup {
-        device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some("canvas textures"),
-            layout: &self.texture_layout,
-            entries: &[
-                wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::TextureView(&first.view()) },
-                wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::TextureView(&second.view()) },
-                wgpu::BindGroupEntry { binding: 2, resource: wgpu::BindingResource::Sampler(&self.sampler) },
-            ],
-        })
+    /// Graphics memory of the tiles of photograph and patch, and of those of masks, in bytes.
+    pub fn resident_bytes(&self) -> [u64; 2] {
+        [false, true].map(|masks| self.layers.resident_bytes(masks))
     }
-}
 
-impl Draw {
-    /// The shader's `Quad`.
-    fn numbers(self, screen: [u32; 2], image: Extent) -> [f32; 16] {
-        let (rect, colour, params) = match self {
-            Self::Image { rect, split } => (rect, [0.0; 4], [split, 0.0, 0.0, 0.0]),
-            Self::Patch { rect } => (rect, [0.0; 4], [0.0; 4]),
-            Self::Mask { rect, look, .. } => {
-                let mode = match look.mode {
-                    OverlayMode::Tint => 0.0,
-                    OverlayMode::Outline | OverlayMode::Off => 1.0,
-                    OverlayMode::BlackAndWhite => 2.0,
-                };
-                (rect, look.colour, [mode, look.line_width, 0.0, 0.0])
-            }
-            Self::Cursor { centre: [x, y], radius, hardness, erases } => {
-                let reach = radius + 4.0;
-                let rect = QuadRect { left: x - reach, top: y - reach, right: x + reach, bottom: y + reach };
-                (rect, [0.0; 4], [radius, hardness, f32::from(u8::from(erases)), 0.0])
-            }
-        };
-        let mut numbers = [0.0; 16];
-        numbers[..4].copy_from_slice(&[rect.left, rect.top, rect.right, rect.bottom]);
-        let sizes = [screen[0], screen[1], image.width, image.height].map(|size| size as f32);
-        numbers[4..8].copy_from_slice(&sizes);
-        numbers[8..12].copy_from_slice(&colour);
-        numbers[12..].copy_from_slice(&params);
-        numbers
+    fn set_layer(&mut self, layer: LayerId, pixels: Pixels<'_>) {
+        if pixels.extent().is_empty() {
+            self.layers.remove(layer);
+            return;
+        }
+        let texture = TiledTexture::new(&mut self.uploader, pixels, self.layers.tiling());
+        self.layers.insert(layer, texture);
+        self.uploader.flush();
     }
-}
 
-fn create_uniforms(
-    device: &wgpu::Device,
-    layout: &wgpu::BindGroupLayout,
-    capacity: u64,
-) -> (wgpu::Buffer, wgpu::BindGroup) {
-    let buffer = device.create_buffer(&wgpu::BufferDescriptor {
-        label: Some("canvas quads"),
-        size: capacity * UNIFORM_STRIDE,
-        usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
-        mapped_at_creation: false,
-    });
-    let one_quad = wgpu::BufferBinding { buffer: &buffer, offset: 0, size: std::num::NonZeroU64::new(64) };
-    let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
-        label: Some("canvas quads"),
-        layout,
-        entries: &[wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::Buffer(one_quad) }],
-    });
-    (buffer, bind_group)
+    fn update_layer(&mut self, layer: LayerId, pixels: Pixels<'_>, dirty: Bounds) {
+        let known = self.layers.get_mut(layer).filter(|texture| texture.grid().extent() == pixels.extent());
+        if let Some(texture) = known {
+            // Handed over when the frame is drawn, so that the many dabs of one frame are one submission.
+            texture.update(&mut self.uploader, pixels, dirty, self.frame);
+        }
+    }
 }

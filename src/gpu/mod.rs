@@ -1,21 +1,29 @@
 //! Drawing on the graphics card: textures, pipelines and shaders; knows pixels, not widgets.
 
+mod blocks;
 mod canvas;
+mod draw;
+mod layers;
 mod mip;
 mod pipeline;
-mod texture;
+mod plane;
+mod quads;
+mod tile_grid;
+mod tiled;
 
-pub use canvas::{CanvasRenderer, Draw, MaskLook, OverlayMode, QuadRect};
-pub use texture::LayerTexture;
+pub use blocks::PatchPixels;
+pub use canvas::CanvasRenderer;
+pub use draw::{ChangesLook, Draw, MaskLook, OverlayMode, QuadRect, Scene};
+pub use layers::CanvasPixels;
+pub use pipeline::shader_sources;
+pub use tile_grid::Tiling;
 
-/// The WGSL of every pipeline, whole, with its name: what is compiled at run time and validated in tests.
-pub fn shader_sources() -> [(&'static str, String); 5] {
-    let on_quad = |source: &str| format!("{}\n{source}", include_str!("../../shaders/quad.wgsl"));
-    [
-        ("image", on_quad(include_str!("../../shaders/image.wgsl"))),
-        ("patch", on_quad(include_str!("../../shaders/patch.wgsl"))),
-        ("mask", on_quad(include_str!("../../shaders/mask.wgsl"))),
-        ("cursor", on_quad(include_str!("../../shaders/cursor.wgsl"))),
-        ("mip", include_str!("../../shaders/mip.wgsl").to_owned()),
-    ]
+/// Marks the id of a step's proposed mask, as distinct from its selection.
+pub const PROPOSAL_BIT: u64 = 1 << 63;
+/// Marks the id of a step's blend mask, as distinct from its selection.
+pub const BLEND_BIT: u64 = 1 << 62;
+
+/// The step whose mask an id names, whichever of its masks it is.
+pub const fn step_of_mask(id: u64) -> u64 {
+    id & !(PROPOSAL_BIT | BLEND_BIT)
 }

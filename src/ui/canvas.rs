@@ -4,7 +4,7 @@ use super::canvas_paint::CanvasPaint;
 use super::state::{Tool, UiState};
 use super::theme::{self, Tokens};
 use crate::domain::{Bounds, StrokeMode};
-use crate::gpu::{Draw, MaskLook, OverlayMode};
+use crate::gpu::{Draw, MaskLook, OverlayMode, QuadRect, Scene};
 use crate::session::{Card, Command, Session, StepState, TintMode};
 use eframe::egui::{self, Align2, Color32, CursorIcon, FontId, PointerButton, Sense, Stroke, StrokeKind, Ui};
 use eframe::egui_wgpu;
@@ -29,11 +29,13 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
     if let Some(bounds) = shown_patch_bounds(session).filter(|_| split == 0.0) {
         draws.push(Draw::Patch { rect: state.view.quad(bounds) });
     }
+    draws.push(Draw::PixelGrid { rect: whole });
     if split == 0.0 && state.overlay != OverlayMode::Off {
         draws.extend(mask_draws(ui, session, state, whole));
     }
     draws.extend(cursor_draw(ui, &response, session, state));
-    ui.painter().add(egui_wgpu::Callback::new_paint_callback(rect, CanvasPaint { draws }));
+    state.scene = Scene { clip: state.view.canvas_quad(), draws };
+    ui.painter().add(egui_wgpu::Callback::new_paint_callback(rect, CanvasPaint { scene: state.scene.clone() }));
 
     if split == 0.0 && state.overlay != OverlayMode::Off {
         badges(ui, session, state, rect);
@@ -118,7 +120,7 @@ fn paint_mask(ui: &Ui, response: &egui::Response, session: &Session, state: &UiS
 }
 
 /// The masks of all steps that are not decided: the selected one tinted, the others outlined.
-fn mask_draws(ui: &Ui, session: &Session, state: &UiState, rect: crate::gpu::QuadRect) -> Vec<Draw> {
+fn mask_draws(ui: &Ui, session: &Session, state: &UiState, rect: QuadRect) -> Vec<Draw> {
     let selected = session.selected().map(|card| card.id);
     let line_width = ui.pixels_per_point().max(1.0);
     let visible = |(_, card): &(usize, &Card)| {

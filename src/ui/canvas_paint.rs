@@ -1,25 +1,25 @@
 //! The bridge from egui's painting to the canvas renderer.
 
-use crate::gpu::{CanvasRenderer, Draw};
+use crate::gpu::{CanvasRenderer, Scene};
 use eframe::egui;
 use eframe::egui_wgpu::{CallbackResources, CallbackTrait, ScreenDescriptor, wgpu};
 
 /// What to draw in one frame.
 pub struct CanvasPaint {
-    pub draws: Vec<Draw>,
+    pub scene: Scene,
 }
 
 impl CallbackTrait for CanvasPaint {
     fn prepare(
         &self,
-        device: &wgpu::Device,
-        queue: &wgpu::Queue,
+        _device: &wgpu::Device,
+        _queue: &wgpu::Queue,
         screen: &ScreenDescriptor,
         _encoder: &mut wgpu::CommandEncoder,
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
         if let Some(renderer) = resources.get_mut::<CanvasRenderer>() {
-            renderer.prepare(device, queue, screen.size_in_pixels, &self.draws);
+            renderer.prepare(screen.size_in_pixels, &self.scene);
         }
         Vec::new()
     }
@@ -31,7 +31,7 @@ impl CallbackTrait for CanvasPaint {
         resources: &CallbackResources,
     ) {
         if let Some(renderer) = resources.get::<CanvasRenderer>() {
-            renderer.paint(pass, info.screen_size_px, &self.draws);
+            renderer.paint(pass, info.screen_size_px);
         }
     }
 }

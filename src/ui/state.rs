@@ -4,7 +4,7 @@ use super::keymap::Keymap;
 use super::settings_window::SettingsState;
 use super::view::CanvasView;
 use crate::domain::{Brush, Point, StepId};
-use crate::gpu::OverlayMode;
+use crate::gpu::{OverlayMode, Scene};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -68,8 +68,8 @@ pub struct UiState {
     /// Processor cores of this machine.
     pub cores: u32,
     pub mask_infos: HashMap<StepId, MaskInfo>,
-    /// The photograph is shown in a shrunk copy, because the graphics card has no larger textures.
-    pub shows_shrunk_copy: bool,
+    /// What the canvas showed last: what the graphics card needs the pixels of.
+    pub scene: Scene,
     /// A file is held over the window.
     pub drop_hovering: bool,
     /// The path that is asked for, because the system has no file dialog.

@@ -60,11 +60,8 @@ fn place_ui(ui: &mut Ui, session: &Session, state: &UiState) {
     ui.separator();
     ui.weak(format!("{:.0} %", state.view.zoom() * 100.0));
     ui.separator();
-    let size = extent.to_string();
-    let size =
-        if state.shows_shrunk_copy { tr!("status-shrunk", size = size) } else { tr!("status-size", size = size) };
     let megapixels = tr!("status-megapixels", megapixels = format!("{:.1}", extent.area() as f64 / 1e6));
-    ui.weak(size).on_hover_text(format!("{megapixels}\n{}", state.adapter));
+    ui.weak(tr!("status-size", size = extent.to_string())).on_hover_text(format!("{megapixels}\n{}", state.adapter));
     if state.tool != Tool::View {
         ui.separator();
         let brush = state.active_brush();

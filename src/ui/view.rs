@@ -146,6 +146,12 @@ impl CanvasView {
         Rect::from_two_pos(self.ui_from_image(Point::default()), self.ui_from_image(far))
     }
 
+    /// The canvas, in physical pixels of the window.
+    pub fn canvas_quad(&self) -> QuadRect {
+        let Rect { min, max } = self.rect * self.pixels_per_point;
+        QuadRect { left: min.x, top: min.y, right: max.x, bottom: max.y }
+    }
+
     /// A pixel rectangle of the image, in physical pixels of the window; snapped to whole pixels at 100 % and above, so
     /// that image pixels are squares.
     pub fn quad(&self, bounds: Bounds) -> QuadRect {

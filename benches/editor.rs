@@ -40,8 +40,8 @@ fn masks(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("stroke of 100 px", name), |bencher| {
             bencher.iter(|| {
                 let (mut stroke, _) =
-                    Stroke::begin(&mut painted, Brush::default(), StrokeMode::Add, Point::new(200.0, 200.0));
-                stroke.extend(&mut painted, Point::new(300.0, 200.0));
+                    Stroke::begin(&mut painted, Brush::default(), StrokeMode::Add, Point::new(200.0, 200.0), 1.0);
+                stroke.extend(&mut painted, Point::new(300.0, 200.0), 1.0);
                 black_box(stroke.finish(&painted))
             });
         });

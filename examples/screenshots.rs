@@ -23,8 +23,23 @@ fn main() {
         shot(&mut studio, "opened");
         studio.type_instruction("remove the spoon and turn the cup blue");
         studio.press_ctrl(Key::Enter);
-        studio.wait_until("two masks are found", |session| session.cards().len() == 2 && session.activity().is_none());
+        studio.wait_until("two masks are found", |session| session.cards().len() == 2 && session.is_idle());
         shot(&mut studio, "planned");
+        studio.paint(&[(385.0, 235.0), (395.0, 200.0), (410.0, 130.0), (422.0, 80.0)]);
+        studio.press_shift(Key::Q);
+        studio.press_ctrl(Key::H);
+        studio.wait_until_idle();
+        shot(&mut studio, "mask-changes");
+        studio.press_ctrl(Key::H);
+        studio.press_shift(Key::Q);
+        studio.press(Key::S);
+        studio.click_at(230.0, 270.0);
+        studio.wait_until("a region is shown", |session| session.selection().is_some_and(|one| one.mask().is_some()));
+        shot(&mut studio, "smart-select");
+        studio.press(Key::Escape);
+        studio.press(Key::K);
+        shot(&mut studio, "context-box");
+        studio.press(Key::B);
         studio.press_ctrl(Key::Enter);
         studio.wait_until("candidates are ready", |session| session.cards()[0].state == StepState::Ready);
         shot(&mut studio, "candidates");
@@ -49,7 +64,7 @@ fn main() {
         dense.wait_until("the photograph is open", |session| session.photo().is_some());
         dense.type_instruction("add a cat on the left and make the table green");
         dense.press_ctrl(Key::Enter);
-        dense.wait_until("it is planned", |session| session.cards().len() == 2 && session.activity().is_none());
+        dense.wait_until("it is planned", |session| session.cards().len() == 2 && session.is_idle());
         shot(&mut dense, "dense");
     }
 }

@@ -376,7 +376,7 @@ fn a_dab_costs_the_same_on_images_of_all_sizes() {
         let draws = vec![Draw::Mask { id: 1, rect, look: GREEN }];
         canvas.draw(&stage, [400, 400], draws.clone());
         let mask = &mut canvas.masks[0].1;
-        let (_, dirty) = Stroke::begin(mask, Brush::default(), StrokeMode::Add, Point::new(200.0, 200.0));
+        let (_, dirty) = Stroke::begin(mask, Brush::default(), StrokeMode::Add, Point::new(200.0, 200.0), 1.0);
         let before = canvas.renderer.uploaded_bytes();
         canvas.renderer.set_mask(1, mask, Some(dirty));
         costs.push(canvas.renderer.uploaded_bytes() - before);

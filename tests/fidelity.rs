@@ -29,6 +29,7 @@ fn recipes(blend: BlendSettings, seed: u64) -> Vec<Recipe> {
         candidates: 1,
         adjustment,
         blend,
+        context: None,
     };
     let registry = Registry::embedded();
     let mut recipes = Vec::new();

@@ -6,40 +6,15 @@ mod support;
 
 use eframe::egui::{Key, Modifiers, Theme, vec2};
 use egui_kittest::kittest::Queryable as _;
-use support::Studio;
-use tie_studio::domain::{Bounds, Extent, Raster};
-use tie_studio::files::{self, Metadata};
+use support::{Studio, scene};
+use tie_studio::files;
 use tie_studio::session::{Pending, StepState};
-
-const RED: Bounds = Bounds::new(40, 50, 44, 44);
-const BLUE: Bounds = Bounds::new(150, 70, 50, 40);
-
-/// A red and a blue rectangle on a grey, grainy ground.
-fn scene() -> (tempfile::TempDir, std::path::PathBuf) {
-    let image = Raster::from_fn(Extent::new(240, 160), |x, y| {
-        let grain = ((x.wrapping_mul(7).wrapping_add(y.wrapping_mul(13)) ^ (x * y)) % 12) as u8;
-        let at = |bounds: Bounds| bounds.contains(x as i32, y as i32);
-        let colour = if at(RED) {
-            [205, 30, 35]
-        } else if at(BLUE) {
-            [30, 60, 200]
-        } else {
-            [150, 150, 145]
-        };
-        let [r, g, b] = colour.map(|channel: u8| channel + grain);
-        [r, g, b, 255]
-    });
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("scene.png");
-    files::save_photo(&path, &image, &Metadata::default()).unwrap();
-    (folder, path)
-}
 
 fn planned(path: std::path::PathBuf) -> Studio {
     let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
     studio.type_instruction("remove the red square and turn the blue rectangle green");
     studio.press_ctrl(Key::Enter);
-    studio.wait_until("two regions are found", |session| session.cards().len() == 2 && session.activity().is_none());
+    studio.wait_until("two regions are found", |session| session.cards().len() == 2 && session.is_idle());
     studio
 }
 
@@ -67,7 +42,7 @@ fn the_whole_story_by_mouse_and_keys() {
     // Run, compare the candidates, approve.
     studio.press_ctrl(Key::Enter);
     studio.wait_until("candidates are ready", |session| session.cards()[0].state == StepState::Ready);
-    assert!(studio.has("outside 0 px"), "the fidelity line is shown");
+    assert!(studio.has("Outside the mask 0 px changed"), "the fidelity line is shown");
     studio.click("Candidate 2");
     assert_eq!(studio.card(0).chosen, 1);
     studio.press(Key::ArrowLeft);
@@ -133,7 +108,7 @@ fn on_a_dense_screen_the_brush_still_paints_under_the_pointer() {
     studio.wait_until("the photograph is open", |session| session.photo().is_some());
     studio.type_instruction("remove the red square");
     studio.press_ctrl(Key::Enter);
-    studio.wait_until("it is found", |session| session.cards().len() == 1 && session.activity().is_none());
+    studio.wait_until("it is found", |session| session.cards().len() == 1 && session.is_idle());
     let selected = |studio: &Studio, x, y| studio.card(0).mask.as_ref().unwrap().result.at(x, y);
     assert_eq!(selected(&studio, 200, 30), 0);
     studio.paint(&[(200.5, 30.5), (204.5, 30.5)]);
@@ -171,7 +146,7 @@ fn a_step_that_needs_a_model_says_so_on_its_card() {
     let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
     studio.type_instruction("add a cat on the left");
     studio.press_ctrl(Key::Enter);
-    studio.wait_until("it is planned", |session| !session.cards().is_empty() && session.activity().is_none());
+    studio.wait_until("it is planned", |session| !session.cards().is_empty() && session.is_idle());
     assert!(studio.has("needs a generative model"));
     studio.click("Skip");
     assert_eq!(studio.card(0).state, StepState::Skipped);
@@ -193,7 +168,7 @@ fn opening_another_photograph_with_unsaved_edits_asks_first() {
     studio.press_ctrl(Key::O);
     studio.click("Don't save");
     studio.wait_until("the other photograph is open", |session| {
-        session.photo().is_some() && session.cards().is_empty() && session.activity().is_none()
+        session.photo().is_some() && session.cards().is_empty() && session.is_idle()
     });
     drop(folder);
 }
@@ -250,7 +225,7 @@ fn the_main_states_look_as_they_did() {
     let mut studio = Studio::with_photo(path, size, Theme::Light);
     studio.type_instruction("remove the red square");
     studio.press_ctrl(Key::Enter);
-    studio.wait_until("it is found", |session| session.cards().len() == 1 && session.activity().is_none());
+    studio.wait_until("it is found", |session| session.cards().len() == 1 && session.is_idle());
     studio.press(Key::Escape);
     results.add(studio.harness.try_snapshot("planned_light"));
 }

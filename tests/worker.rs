@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tie_studio::domain::{BlendSettings, Bounds, EditOp, Extent, Mask, MaskProposal, Raster, Recipe, StepId};
+use tie_studio::domain::{
+    BlendSettings, Bounds, EditOp, Extent, Mask, MaskProposal, Point, Raster, Recipe, StepId, Wand,
+};
 use tie_studio::engine::{EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Phase, Registry};
 use tie_studio::files::{Metadata, open_photo};
 use tie_studio::worker::{Job, JobEvent, JobId, Output, Slot, Worker};
@@ -87,7 +89,7 @@ fn worker() -> (Worker, Arc<Fake>) {
     let fake = Arc::new(Fake::default());
     let inpainter: Arc<dyn Inpainter> = Arc::clone(&fake) as _;
     let registry = Registry::embedded().with_inpainter(inpainter).with_locator(Arc::new(FakeLocator));
-    (Worker::spawn("test", registry, || {}).unwrap(), fake)
+    (Worker::spawn(&registry, || {}).unwrap(), fake)
 }
 
 fn inpaint(step: u64, prompt: &str) -> Job {
@@ -98,6 +100,7 @@ fn inpaint(step: u64, prompt: &str) -> Job {
         seed: 0,
         candidates: 1,
         adjustment: None,
+        context: None,
         blend: BlendSettings::EXACT,
     };
     let mask = Arc::new(Mask::rectangle(EXTENT, Bounds::new(3, 3, 5, 5)));
@@ -310,7 +313,7 @@ fn progress_arrives_in_order_and_not_in_floods() {
 fn the_window_is_woken_once_for_each_event() {
     let woken = Arc::new(Mutex::new(0));
     let counter = Arc::clone(&woken);
-    let mut worker = Worker::spawn("test", Registry::embedded(), move || *counter.lock().unwrap() += 1).unwrap();
+    let mut worker = Worker::spawn(&Registry::embedded(), move || *counter.lock().unwrap() += 1).unwrap();
     worker.submit(JobId(1), Job::Open { path: PathBuf::from("no/such/photo.png") });
     let events = events_until_end(&worker, &[1]);
     assert!(matches!(events.last(), Some(JobEvent::Failed(_, EngineError::Unsuitable(_)))), "{events:?}");
@@ -318,19 +321,22 @@ fn the_window_is_woken_once_for_each_event() {
 }
 
 #[test]
-fn saving_does_not_wait_for_an_engine_on_another_worker() {
+fn saving_and_tools_do_not_wait_for_an_engine() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("saved.png");
     let (mut engines, fake) = worker();
-    let mut files = Worker::spawn("files", Registry::embedded(), || {}).unwrap();
     engines.submit(JobId(1), inpaint(1, "wait"));
     until_running(&engines, &fake, 1);
     let image = Arc::new(Raster::from_fn(EXTENT, |x, y| [x as u8, y as u8, 3, 255]));
     let job = Job::Save { path: path.clone(), image: Arc::clone(&image), metadata: Arc::new(Metadata::default()) };
-    assert!(job.is_file_work());
-    files.submit(JobId(2), job);
-    let events = events_until_end(&files, &[2]);
-    let saved = matches!(events.last(), Some(JobEvent::Finished(_, Output::Saved { .. })));
+    engines.submit(JobId(2), job);
+    let wand = Wand::new(Arc::clone(&image), Point::new(3.0, 3.0), true).unwrap();
+    let wand = Job::Wand { wand: Arc::new(Mutex::new(wand)), extent: EXTENT, tolerance: 9 };
+    engines.submit(JobId(3), wand);
+    let events = events_until_end(&engines, &[2, 3]);
+    let selected = events.iter().any(|event| matches!(event, JobEvent::Finished(JobId(3), Output::Proposals(_))));
+    assert!(selected, "{events:?}");
+    let saved = events.iter().any(|event| matches!(event, JobEvent::Finished(JobId(2), Output::Saved { .. })));
     assert!(saved, "{events:?}");
     assert_eq!(open_photo(&path).unwrap().raster, *image);
     assert_eq!(fake.running.load(Ordering::SeqCst), 1, "the engine was at work all the time");

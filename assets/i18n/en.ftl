@@ -3,6 +3,204 @@
 
 app-name = Tie Studio
 
+## Canvas
+
+canvas = Canvas
+canvas-split = Comparison split
+canvas-original = Original
+canvas-compare = Left: original, right: edited. C ends the comparison
+canvas-planning = Planning…
+canvas-no-steps = Type what to change on the right and press Ctrl+Enter, or add a step by hand
+canvas-nothing-found = Nothing found: paint over it with the brush, or click it with the smart select (S)
+canvas-ambiguous = Several regions fit: click the letter of the one that you mean
+canvas-smart = Click what belongs to it, Shift-click what does not, or drag a box around it
+canvas-selecting = Looking…
+canvas-selected = Enter takes it over, Esc drops it; more clicks refine it
+canvas-selected-several = Enter takes it over, Esc drops it, Tab shows the next; more clicks refine it
+canvas-selected-nothing = Nothing fits these clicks; add more or press Esc
+canvas-polygon = Click the corners; double-click or Enter closes, Esc drops it
+canvas-tolerance = Tolerance { $tolerance }
+
+## Tools
+
+tool-view = View
+tool-brush = Brush
+tool-eraser = Eraser
+tool-lasso = Lasso
+tool-shape = Shape
+tool-wand = Magic wand
+tool-smart = Smart select
+tool-context = Context box
+
+options-view = Drag moves the view, the wheel zooms, a double click fits
+options-size = Size
+options-hardness = Hardness
+options-opacity = Opacity
+options-spacing = Spacing
+options-pressure = Pen
+options-pressure-nothing = nothing
+options-pressure-size = size
+options-pressure-opacity = opacity
+options-freehand = Freehand
+options-polygon = Polygon
+options-rectangle = Rectangle
+options-ellipse = Ellipse
+options-shape = Shift makes it square
+options-tolerance = Tolerance
+options-contiguous = Contiguous
+options-wand = Drag to change the tolerance
+options-smart = Click, Shift-click, or drag a box
+options-add = Add to the mask
+options-subtract = Subtract from the mask
+options-intersect = Keep only what is in both
+options-accept = Accept
+options-discard = Discard
+options-next = Next ({ $shown } of { $all })
+options-next-tip = Another region that fits (Tab)
+options-no-context = The box appears when the step has a mask and an engine
+options-context = What the engine sees of the photograph
+options-context-chosen = { $size } px, chosen by you
+options-context-automatic = { $size } px, automatic
+options-context-reset = Automatic
+
+## Plan
+
+plan-instruction = Instruction
+plan-instruction-hint = For example: remove the spoon and turn the cup blue
+plan-plan = Plan
+plan-run-all = Run all
+plan-add = Step
+plan-add-tip = Add a step by hand
+plan-empty = Each thing that you ask for becomes a step here, with its own mask.
+plan-empty-by-hand = Or add a step by hand, paint its mask and run it.
+
+op-remove = Remove
+op-replace = Replace
+op-add = Add
+op-recolor = Recolor
+op-material = Material
+op-attribute = Attribute
+op-text = Text
+op-count = Count
+op-move = Move
+op-pose = Pose
+op-background = Background
+op-style = Style
+op-adjust = Adjust
+op-other = Other
+
+card-name = Step { $number }: { $title }
+card-more = More
+card-enable = Enable this step
+card-disable = Disable this step
+card-painted-region = painted region
+card-whole-image = whole image
+card-thumbnail = What this step would change
+card-unseen = New results that you have not seen
+card-area = { $percent } % of the image
+card-sure = { $percent } % sure
+card-corrected = corrected
+card-after = after step { $steps }
+
+state-disabled = Disabled: neither runs nor shows
+state-waits = Located after step { $steps } is approved
+state-draft = Not located yet
+state-locating = Looking for it…
+state-found = Found: check the mask, then run
+state-unsure = Not sure: correct the mask, then run
+state-several = Several fit: choose a region
+state-empty = No mask yet: paint it
+state-queued = Waiting
+state-starting = Starting
+state-running = { $phase } { $percent } %
+state-outdated = Outdated: run again, or approve anyway
+state-ready = { $n ->
+    [one] Ready: approve or try again
+   *[other] { $n } candidates: choose and approve
+}
+state-stale = Approved, but stale: run it again
+state-approved = Approved
+state-skipped = Skipped
+
+## Inspector
+
+step = Step
+step-approve = Approve
+step-run = Run
+step-run-again = Run again
+step-new-seed = New seed
+step-skip = Skip
+step-reopen = Reopen
+step-locate = Locate again
+step-plan-first = The instruction has changed: plan first
+step-target = Target
+step-target-hint = what to change
+step-where = Where
+step-where-hint = anywhere
+step-becomes = Becomes
+step-becomes-hint = nothing
+step-becomes-colour = a colour
+step-prompt = Prompt
+step-prompt-hint = how it looks afterwards
+
+regions = Regions that fit
+region = { $letter }. { $reason } ({ $percent } %)
+
+candidates = Candidates
+candidate = Candidate { $number }
+candidate-seed = Seed { $seed }
+candidate-keep = Keep
+candidate-unkeep = Do not keep
+candidate-original = Hold \ for the original
+candidate-fidelity = Outside the mask { $outside } px changed, inside { $inside }
+candidate-fidelity-seam = Outside the mask { $outside } px changed, inside { $inside } · seam { $seam }
+candidate-fidelity-tip = Seam: how strong the border is, compared with the photograph around it; 1 is as strong as the surroundings
+
+recipe = Recipe
+recipe-engine = Engine
+recipe-colour = Colour
+recipe-colour-tip = The colour to turn it to
+recipe-amount = Amount
+recipe-candidates = Candidates
+recipe-seed = Seed
+recipe-grow = Grow
+recipe-feather = Feather
+recipe-context = Context
+recipe-context-automatic = { $size } px, automatic
+
+mask = Mask
+mask-grow = Grow
+mask-shrink = Shrink
+mask-feather = Feather
+mask-fill-holes = Fill holes
+mask-remove-islands = Remove islands
+mask-invert = Invert
+mask-clear = Clear
+mask-reset = Reset
+mask-import = Import…
+mask-export = Export…
+mask-from = From another step
+
+why = Why
+why-decomposition = Decomposition
+why-localisation = Localisation
+why-description = Description
+why-sure = { $text } – { $percent } % sure
+
+history = History
+history-empty = Nothing has been done yet
+history-start = Opened
+
+## Questions
+
+path-import-mask = Import a mask
+path-export-mask = Export the mask
+mask-size-title = The mask has another size
+mask-size-text = It is { $mask } px, the photograph { $photo } px.
+mask-size-scale = Scale it
+mask-size-centre = Centre it
+drop-mask = Drop as this step's mask
+
 ## Everywhere
 
 cancel = Cancel
@@ -57,11 +255,6 @@ settings-tint-colour-why = Each step has a hue of its own that colour-blind peop
 settings-tint-by-step = Each step's own
 settings-tint-fixed = One colour
 settings-tint-pick = Pick the colour of the tint
-settings-pen = Pen pressure changes
-settings-pen-why = For graphics tablets; a mouse always presses fully
-settings-pen-size = The brush's size
-settings-pen-opacity = The brush's strength
-settings-pen-off = Nothing
 
 settings-approval = Approval
 settings-approval-why = How much happens without your word; every step can be taken back in each mode
@@ -109,6 +302,8 @@ action-save-as = Save as…
 action-quit = Quit
 action-undo = Undo
 action-redo = Redo
+action-history = History
+action-copy-image = Copy photograph
 action-settings = Settings…
 action-plan = Plan the instruction
 action-plan-or-run = Plan, or run step
@@ -116,8 +311,18 @@ action-run-all = Run all steps
 action-approve = Approve
 action-skip = Skip
 action-reopen = Reopen
+action-favourite = Keep candidate as favourite
 action-new-seed = Try another seed
 action-locate = Locate again
+action-plan-step = Plan this step again
+action-plan-from = Plan from here on the current image
+action-duplicate-step = Duplicate
+action-delete-step = Delete
+action-split-step = Split by regions
+action-merge-step = Merge with the step above
+action-move-step-up = Move up
+action-move-step-down = Move down
+action-toggle-step = Enable or disable
 action-next-candidate = Next candidate
 action-previous-candidate = Previous candidate
 action-next-step = Next step
@@ -126,7 +331,12 @@ action-cancel = Cancel running jobs
 action-view-tool = Move the view
 action-brush-tool = Brush
 action-eraser-tool = Eraser
-action-swap-tool = Swap brush and eraser
+action-lasso-tool = Lasso
+action-shape-tool = Rectangle or ellipse
+action-wand-tool = Magic wand
+action-smart-tool = Smart select
+action-context-tool = Context box
+action-swap-tool = Swap adding and subtracting
 action-smaller-brush = Smaller brush
 action-larger-brush = Larger brush
 action-softer-brush = Softer brush
@@ -136,14 +346,20 @@ action-grow-mask = Grow by 4 px
 action-shrink-mask = Shrink by 4 px
 action-feather-mask = Feather by 4 px
 action-fill-holes = Fill holes
+action-remove-islands = Remove islands
 action-clear-mask = Clear
 action-reset-mask = Reset to proposal
+action-copy-mask = Copy mask
+action-paste-mask = Paste mask
+action-import-mask = Import mask…
+action-export-mask = Export mask…
 action-zoom-in = Zoom in
 action-zoom-out = Zoom out
 action-fit = Fit in window
 action-actual-size = Actual size
 action-fit-mask = Fit to mask
 action-overlay = Next mask overlay
+action-show-changes = Show my changes to the mask
 action-compare = Compare with original
 action-switch-theme = Switch dark and light
 action-palette = Command palette…

@@ -1,5 +1,6 @@
 //! File dialogs that do not stop the window: shown by the system, awaited on a thread of their own.
 
+use crate::ui::state::PathUse;
 use crate::ui::text::tr;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use eframe::egui;
@@ -13,20 +14,16 @@ use std::time::{Duration, Instant};
 /// How a dialog ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DialogAnswer {
-    Open(PathBuf),
-    OpenCancelled,
-    SaveTo(PathBuf),
-    SaveCancelled,
-    /// The system has no file dialog: the window asks for a path itself.
-    OpenUnavailable,
-    /// As above, with the suggested path.
-    SaveUnavailable(PathBuf),
+    Picked(PathUse, PathBuf),
+    Cancelled(PathUse),
+    /// The system has no file dialog: the window asks for a path itself, beginning with the suggested one.
+    Unavailable(PathUse, Option<PathBuf>),
 }
 
 /// Asks a person for files; tests answer in their place.
 pub trait Dialogs {
-    fn pick_open(&mut self, ctx: &egui::Context);
-    fn pick_save(&mut self, ctx: &egui::Context, suggested: &Path);
+    fn pick_open(&mut self, ctx: &egui::Context, purpose: PathUse);
+    fn pick_save(&mut self, ctx: &egui::Context, purpose: PathUse, suggested: &Path);
     /// How a dialog ended, if one has since the last call; never waits.
     fn poll(&mut self) -> Option<DialogAnswer>;
 }
@@ -56,17 +53,17 @@ impl NativeDialogs {
         &self,
         ctx: &egui::Context,
         dialog: impl Future<Output = Option<rfd::FileHandle>> + Send + 'static,
-        picked: impl FnOnce(PathBuf) -> DialogAnswer + Send + 'static,
-        cancelled: DialogAnswer,
-        unavailable: DialogAnswer,
+        purpose: PathUse,
+        suggested: Option<PathBuf>,
     ) {
+        let unavailable = DialogAnswer::Unavailable(purpose, suggested);
         let (outbox, ctx, if_no_thread) = (self.outbox.clone(), ctx.clone(), unavailable.clone());
         let spawned = std::thread::Builder::new().name("tie-dialog".to_owned()).spawn(move || {
             let start = Instant::now();
             let answer = match block_on(dialog) {
-                Some(file) => picked(file.path().into()),
+                Some(file) => DialogAnswer::Picked(purpose, file.path().into()),
                 None if start.elapsed() < FASTER_THAN_A_PERSON => unavailable,
-                None => cancelled,
+                None => DialogAnswer::Cancelled(purpose),
             };
             // The receiver is gone only if the window is.
             if outbox.send(answer).is_ok() {
@@ -82,28 +79,24 @@ impl NativeDialogs {
 }
 
 impl Dialogs for NativeDialogs {
-    fn pick_open(&mut self, ctx: &egui::Context) {
+    fn pick_open(&mut self, ctx: &egui::Context, purpose: PathUse) {
         let dialog =
-            rfd::AsyncFileDialog::new().set_title(tr!("path-open-title")).add_filter(tr!("dialog-photographs"), OPENS);
-        let (cancelled, unavailable) = (DialogAnswer::OpenCancelled, DialogAnswer::OpenUnavailable);
-        self.wait_for(ctx, dialog.pick_file(), DialogAnswer::Open, cancelled, unavailable);
+            rfd::AsyncFileDialog::new().set_title(purpose.title()).add_filter(tr!("dialog-photographs"), OPENS);
+        self.wait_for(ctx, dialog.pick_file(), purpose, None);
     }
 
-    fn pick_save(&mut self, ctx: &egui::Context, suggested: &Path) {
-        let mut dialog = rfd::AsyncFileDialog::new()
-            .set_title(tr!("path-save-title"))
-            .add_filter("PNG", &["png"])
-            .add_filter("JPEG", &["jpg", "jpeg"])
-            .add_filter("WebP", &["webp"]);
+    fn pick_save(&mut self, ctx: &egui::Context, purpose: PathUse, suggested: &Path) {
+        let mut dialog = rfd::AsyncFileDialog::new().set_title(purpose.title()).add_filter("PNG", &["png"]);
+        if purpose == PathUse::Save {
+            dialog = dialog.add_filter("JPEG", &["jpg", "jpeg"]).add_filter("WebP", &["webp"]);
+        }
         if let Some(folder) = suggested.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             dialog = dialog.set_directory(folder);
         }
         if let Some(name) = suggested.file_name() {
             dialog = dialog.set_file_name(name.to_string_lossy());
         }
-        let (cancelled, unavailable) =
-            (DialogAnswer::SaveCancelled, DialogAnswer::SaveUnavailable(suggested.to_path_buf()));
-        self.wait_for(ctx, dialog.save_file(), DialogAnswer::SaveTo, cancelled, unavailable);
+        self.wait_for(ctx, dialog.save_file(), purpose, Some(suggested.to_path_buf()));
     }
 
     fn poll(&mut self) -> Option<DialogAnswer> {

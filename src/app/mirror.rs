@@ -1,11 +1,13 @@
 //! Keeps the graphics card's textures equal to the session's pixels.
 
-use crate::domain::{Candidate, Raster, StepId};
-use crate::gpu::{CanvasPixels, CanvasRenderer, PatchPixels, Scene, step_of_mask};
-use crate::session::{MaskChange, Session, StepState};
-use crate::ui::state::{MaskInfo, UiState};
+use crate::domain::{Bounds, Candidate, Mask, Raster, StepId};
+use crate::gpu::{
+    BLEND_BIT, CHOICE_BIT, CanvasPixels, CanvasRenderer, PROPOSAL_BIT, PatchPixels, Scene, TOOL_SELECTION,
+};
+use crate::session::{Found, MaskChange, Session, StepState};
+use crate::ui::state::UiState;
 use eframe::egui_wgpu::RenderState;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What the graphics card was last told to show over the photograph.
@@ -19,8 +21,8 @@ enum Patch {
 /// Remembers what has been uploaded.
 pub(super) struct Mirror {
     patch: Patch,
-    /// Masks whose numbers are counted when the stroke ends.
-    uncounted: HashSet<StepId>,
+    /// Masks beside those of the steps, which never change in place, by the id they are drawn with.
+    others: HashMap<u64, Arc<Mask>>,
 }
 
 impl Mirror {
@@ -28,7 +30,7 @@ impl Mirror {
     pub(super) fn new(graphics: &RenderState) -> Self {
         let renderer = CanvasRenderer::new(&graphics.device, &graphics.queue, graphics.target_format);
         graphics.renderer.write().callback_resources.insert(renderer);
-        Self { patch: Patch::None, uncounted: HashSet::new() }
+        Self { patch: Patch::None, others: HashMap::new() }
     }
 
     /// Uploads what has changed since the last call, and nothing else.
@@ -42,8 +44,8 @@ impl Mirror {
             if changes.everything {
                 renderer.set_photo(photo.document.base(), photo.document.current());
                 state.view.fit();
-                state.mask_infos.clear();
                 self.patch = Patch::None;
+                self.others.clear();
             } else if let Some(dirty) = changes.image.filter(|dirty| !dirty.is_empty()) {
                 renderer.update_photo(photo.document.current(), dirty);
             }
@@ -51,21 +53,35 @@ impl Mirror {
         for MaskChange { step, bounds } in changes.masks {
             if let Some(mask) = session.card(step).and_then(|card| card.mask.as_ref()) {
                 renderer.set_mask(step.0, &mask.result, bounds);
-                self.uncounted.insert(step);
-            } else {
-                state.mask_infos.remove(&step);
             }
         }
-        renderer.retain_masks(|id| session.card(StepId(step_of_mask(id))).is_some());
-        let wanted = wanted_patch(session);
+        self.update_others(renderer, session, state, changes.selection);
+        let wanted = wanted_patch(session, state);
         if !same_patch(&wanted, &self.patch) {
             renderer.set_patch(wanted.pixels());
             self.patch = wanted;
         }
-        drop(resources);
-        if !session.is_drawing() {
-            self.count(session, state);
+    }
+
+    /// Uploads the masks beside those of the steps that have become others, and drops those that nobody shows.
+    fn update_others(
+        &mut self,
+        renderer: &mut CanvasRenderer,
+        session: &Session,
+        state: &UiState,
+        selected: Option<Bounds>,
+    ) {
+        let wanted = other_masks(session, state);
+        let has_mask = |id| session.card(StepId(id)).is_some_and(|card| card.mask.is_some());
+        renderer.retain_masks(|id| has_mask(id) || wanted.contains_key(&id));
+        for (id, mask) in &wanted {
+            if self.others.get(id).is_none_or(|known| !Arc::ptr_eq(known, mask)) {
+                let known = self.others.get(id).is_some_and(|known| known.extent() == mask.extent());
+                let dirty = selected.filter(|_| known && *id == TOOL_SELECTION);
+                renderer.set_mask(*id, mask, dirty);
+            }
         }
+        self.others = wanted;
     }
 
     /// Loads what the scene shows and is not on the graphics card yet; returns whether another frame is needed for it.
@@ -75,7 +91,10 @@ impl Mirror {
         else {
             return false;
         };
-        let masks = |id| session.card(StepId(id)).and_then(|card| card.mask.as_ref()).map(|mask| &*mask.result);
+        let masks = |id| {
+            let own = || session.card(StepId(id)).and_then(|card| card.mask.as_ref()).map(|mask| &*mask.result);
+            self.others.get(&id).map(|mask| &**mask).or_else(own)
+        };
         let pixels = CanvasPixels {
             original: photo.document.base(),
             edited: photo.document.current(),
@@ -83,15 +102,6 @@ impl Mirror {
             masks: &masks,
         };
         renderer.stream(&pixels, scene)
-    }
-
-    fn count(&mut self, session: &Session, state: &mut UiState) {
-        for step in self.uncounted.drain() {
-            if let Some(mask) = session.card(step).and_then(|card| card.mask.as_ref()) {
-                let anchor = mask.result.label_point().unwrap_or_default();
-                state.mask_infos.insert(step, MaskInfo { anchor, area: mask.result.area_fraction() });
-            }
-        }
     }
 }
 
@@ -108,7 +118,32 @@ impl Patch {
     }
 }
 
-fn wanted_patch(session: &Session) -> Patch {
+/// Masks that the canvas shows beside those of the steps.
+fn other_masks(session: &Session, state: &UiState) -> HashMap<u64, Arc<Mask>> {
+    let mut masks = HashMap::new();
+    if let Some(mask) = session.selection().and_then(|selection| selection.mask()) {
+        masks.insert(TOOL_SELECTION, Arc::clone(mask));
+    }
+    let Some(card) = session.selected() else {
+        return masks;
+    };
+    if let Some(blend) = session.measures(card.id).and_then(|measures| measures.blend.as_ref()) {
+        masks.insert(card.id.0 | BLEND_BIT, Arc::clone(blend));
+    }
+    if let Some(mask) = card.mask.as_ref().filter(|_| state.shows_changes) {
+        masks.insert(card.id.0 | PROPOSAL_BIT, Arc::clone(&mask.proposal));
+    }
+    if card.state == StepState::Located(Found::Ambiguous) {
+        let choices = card.proposals.iter().zip(0_u64..);
+        masks.extend(choices.map(|(proposal, number)| (number | CHOICE_BIT, Arc::clone(&proposal.mask))));
+    }
+    masks
+}
+
+fn wanted_patch(session: &Session, state: &UiState) -> Patch {
+    if let Some(hovered) = &state.hovered_candidate {
+        return Patch::Candidate(Arc::clone(hovered));
+    }
     let running = |step| session.card(step).is_some_and(|card| matches!(card.state, StepState::Running(_)));
     if let Some(preview) = session.preview().filter(|preview| running(preview.step)) {
         return Patch::Preview(Arc::clone(&preview.patch));

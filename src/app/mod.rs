@@ -9,11 +9,12 @@ mod store;
 pub use dialogs::{DialogAnswer, Dialogs, NativeDialogs};
 pub use store::SettingsStore;
 
-use crate::domain::StepId;
+use crate::domain::{Extent, Raster, StepId};
 use crate::engine::Registry;
 use crate::session::{Command, Effect, Notice, Session, Settings};
-use crate::ui::actions::Action;
-use crate::ui::state::{PathPrompt, UiState};
+use crate::ui::actions::{self, Action};
+use crate::ui::overlays;
+use crate::ui::state::{PathPrompt, PathUse, UiState};
 use crate::ui::text::tr;
 use crate::ui::theme::{self, Tokens};
 use crate::ui::{perform, window_ui};
@@ -31,15 +32,14 @@ pub struct App {
     state: UiState,
     mirror: Mirror,
     dialogs: Box<dyn Dialogs>,
-    /// Runs engines.
-    engines: Worker,
-    /// Reads and writes files, so that saving never waits for an engine.
-    files: Worker,
+    worker: Worker,
     /// The question about unsaved work is answered: the window may close.
     may_close: bool,
     title: String,
     /// Actions that wait for a text field to give its text away.
     deferred: Vec<Action>,
+    /// Tab was pressed while a tool offers several regions.
+    shows_next_region: bool,
     /// When the success that is shown now was first seen.
     success_since: Option<Instant>,
     store: SettingsStore,
@@ -80,22 +80,20 @@ impl App {
     ) -> Result<Self, StartError> {
         let graphics = cc.wgpu_render_state.as_ref().ok_or(StartError::NoAdapter)?;
         theme::install(&cc.egui_ctx)?;
-        let wake = || {
-            let ctx = cc.egui_ctx.clone();
-            move || ctx.request_repaint()
-        };
+        let ctx = cc.egui_ctx.clone();
+        let wake = move || ctx.request_repaint();
         let adapter = graphics.adapter.get_info();
         let mut app = Self {
             session: Session::new(registry.clone()),
             state: UiState { adapter: format!("{} ({:?})", adapter.name, adapter.backend), ..UiState::default() },
             mirror: Mirror::new(graphics),
             dialogs,
-            engines: Worker::spawn("tie-engines", registry.clone(), wake())?,
-            files: Worker::spawn("tie-files", registry, wake())?,
+            worker: Worker::spawn(&registry, wake)?,
             may_close: false,
             title: String::new(),
             deferred: Vec::new(),
             success_since: None,
+            shows_next_region: false,
             followed: Settings::default(),
             store,
             recent: RecentFiles::default(),
@@ -126,16 +124,18 @@ impl App {
     fn carry_out(&mut self, ctx: &egui::Context, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Submit(id, job) => {
-                    let worker = if job.is_file_work() { &mut self.files } else { &mut self.engines };
-                    worker.submit(id, job);
+                Effect::Submit(id, job) => self.worker.submit(id, job),
+                Effect::CancelJob(id) => self.worker.cancel(id),
+                Effect::PickOpen => self.dialogs.pick_open(ctx, PathUse::Open),
+                Effect::PickSave { suggested } => self.dialogs.pick_save(ctx, PathUse::Save, &suggested),
+                Effect::PickMask(step) => self.dialogs.pick_open(ctx, PathUse::ImportMask(step)),
+                Effect::PickMaskSave { step, suggested } => {
+                    self.dialogs.pick_save(ctx, PathUse::ExportMask(step), &suggested);
                 }
-                Effect::CancelJob(id) => {
-                    self.engines.cancel(id);
-                    self.files.cancel(id);
+                Effect::CopyImage(pixels) => {
+                    let size = [pixels.extent().width as usize, pixels.extent().height as usize];
+                    ctx.copy_image(egui::ColorImage::from_rgba_unmultiplied(size, pixels.bytes()));
                 }
-                Effect::PickOpen => self.dialogs.pick_open(ctx),
-                Effect::PickSave { suggested } => self.dialogs.pick_save(ctx, &suggested),
                 Effect::Close => {
                     self.may_close = true;
                     ctx.send_viewport_cmd(ViewportCommand::Close);
@@ -145,31 +145,49 @@ impl App {
     }
 
     fn take_in_events(&mut self, ctx: &egui::Context) {
-        while let Some(event) = self.engines.poll().or_else(|| self.files.poll()) {
+        while let Some(event) = self.worker.poll() {
             let effects = self.session.on_event(event);
             self.carry_out(ctx, effects);
         }
         while let Some(answer) = self.dialogs.poll() {
             match answer {
-                DialogAnswer::Open(path) => self.apply(ctx, Command::Open(path)),
-                DialogAnswer::SaveTo(path) => self.apply(ctx, Command::SaveTo(path)),
-                DialogAnswer::SaveCancelled => self.apply(ctx, Command::SaveDialogCancelled),
-                DialogAnswer::OpenCancelled => {}
-                DialogAnswer::OpenUnavailable => self.state.path_prompt = Some(PathPrompt::open()),
-                DialogAnswer::SaveUnavailable(path) => self.state.path_prompt = Some(PathPrompt::save(&path)),
+                DialogAnswer::Picked(purpose, path) => self.apply(ctx, overlays::path_command(purpose, path)),
+                DialogAnswer::Cancelled(PathUse::Save) => self.apply(ctx, Command::SaveDialogCancelled),
+                DialogAnswer::Cancelled(_) => {}
+                DialogAnswer::Unavailable(purpose, suggested) => {
+                    self.state.path_prompt = Some(PathPrompt::new(purpose, suggested.as_deref()));
+                }
             }
         }
     }
 }
 
 impl eframe::App for App {
+    /// Tab shows the next region while several are offered; taken here, before it would move the focus.
+    fn raw_input_hook(&mut self, _: &egui::Context, input: &mut egui::RawInput) {
+        if self.session.selection().is_none_or(|selection| selection.proposals.len() < 2) {
+            return;
+        }
+        let is_tab = |event: &egui::Event| {
+            matches!(event, egui::Event::Key { key: egui::Key::Tab, pressed: true, modifiers, .. } if modifiers.is_none())
+        };
+        self.shows_next_region |= input.events.iter().any(is_tab);
+        input.events.retain(|event| !is_tab(event));
+    }
+
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
         self.take_in_events(ctx);
         let (dropped, hovering) =
             ctx.input_mut(|input| (std::mem::take(&mut input.raw.dropped_files), !input.raw.hovered_files.is_empty()));
         self.state.drop_hovering = hovering;
         if let Some(file) = dropped.first() {
-            self.apply(ctx, Command::Open(file.path().to_path_buf()));
+            let path = file.path().to_path_buf();
+            let card = ctx.input(|input| input.pointer.latest_pos()).and_then(|at| self.state.card_at(at));
+            self.apply(ctx, card.map_or(Command::Open(path.clone()), |step| Command::ImportMask(step, path)));
+        }
+        self.take_in_pasted(ctx);
+        if std::mem::take(&mut self.shows_next_region) {
+            self.apply(ctx, Command::SelectionNext);
         }
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
@@ -178,11 +196,15 @@ impl eframe::App for App {
         // A modal window takes the keys for itself.
         let asks = self.session.pending().is_some() && !self.session.is_saving_for_pending();
         let is_modal = asks
+            || self.session.mask_question().is_some()
             || self.state.palette.is_some()
             || self.state.path_prompt.is_some()
             || self.state.keys_open
             || self.state.settings_window.is_some();
         if !is_modal {
+            if let Some(command) = actions::pressed_step(ctx, &self.session) {
+                self.apply(ctx, command);
+            }
             let pressed = self.state.keymap.pressed(ctx);
             if ctx.text_edit_focused() {
                 self.deferred.extend(pressed);
@@ -252,6 +274,37 @@ impl App {
             self.perform(ctx, deferred);
         }
         ctx.request_repaint();
+    }
+
+    /// Ctrl+V with an image opens it; Ctrl+C without a text field copies the photograph.
+    fn take_in_pasted(&mut self, ctx: &egui::Context) {
+        if ctx.text_edit_focused() {
+            return;
+        }
+        let (pasted, copies, is_other) = ctx.input(|input| {
+            let image = input.events.iter().find_map(|event| match event {
+                egui::Event::PasteImage(image) => Some(std::sync::Arc::clone(image)),
+                _ => None,
+            });
+            let has = |wanted: fn(&egui::Event) -> bool| input.events.iter().any(wanted);
+            let is_text = has(|event| matches!(event, egui::Event::Paste(_)));
+            (image, has(|event| matches!(event, egui::Event::Copy)), is_text)
+        });
+        if is_other && pasted.is_none() {
+            self.apply(ctx, Command::NothingToPaste);
+        }
+        if let Some(image) = pasted {
+            let [width, height] = image.size;
+            let bytes = image.pixels.iter().flat_map(|pixel| pixel.to_srgba_unmultiplied()).collect();
+            match Raster::new(Extent::new(width as u32, height as u32), bytes) {
+                Ok(pixels) => self.apply(ctx, Command::OpenPasted(std::sync::Arc::new(pixels))),
+                Err(error) => log::error!("the pasted image is broken: {error}"),
+            }
+        }
+        // Text that is selected in the window has been taken by its label.
+        if copies && self.session.photo().is_some() {
+            self.apply(ctx, Command::CopyImage);
+        }
     }
 
     /// "coffee.png * – Tie Studio": the star says that something is not saved.

@@ -52,6 +52,7 @@ fn recipe(args: &InpaintArgs, engine: &dyn Inpainter, console: &Console) -> Resu
         seed: args.seed,
         candidates: 1,
         adjustment: None,
+        context: None,
         blend: BlendSettings::default(),
     };
     // What an engine does with a prompt follows from what it can do.

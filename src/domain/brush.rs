@@ -15,11 +15,23 @@ pub struct Brush {
     pub opacity: f32,
     /// Distance between dabs as a share of the diameter.
     pub spacing: f32,
+    /// What a pen's pressure changes.
+    #[serde(default)]
+    pub pressure: PressureEffect,
+}
+
+/// What the pressure of a pen changes; a mouse always presses fully.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PressureEffect {
+    Nothing,
+    #[default]
+    Size,
+    Opacity,
 }
 
 impl Default for Brush {
     fn default() -> Self {
-        Self { size: 40.0, hardness: 0.8, opacity: 1.0, spacing: 0.1 }
+        Self { size: 40.0, hardness: 0.8, opacity: 1.0, spacing: 0.1, pressure: PressureEffect::default() }
     }
 }
 
@@ -39,6 +51,17 @@ impl Brush {
             t * t * 2.0f32.mul_add(-t, 3.0)
         };
         edge * soft * self.opacity.clamp(0.0, 1.0)
+    }
+
+    /// The brush as it is under a pressure of 0 to 1.
+    #[must_use]
+    pub fn pressed(self, pressure: f32) -> Self {
+        let pressure = if pressure.is_finite() { pressure.clamp(0.0, 1.0) } else { 1.0 };
+        match self.pressure {
+            PressureEffect::Nothing => self,
+            PressureEffect::Size => Self { size: (self.size * pressure).max(Self::MIN_SIZE), ..self },
+            PressureEffect::Opacity => Self { opacity: self.opacity * pressure, ..self },
+        }
     }
 
     /// Next larger or smaller brush for the `]` and `[` keys: a fifth, at least one pixel.
@@ -71,16 +94,18 @@ pub struct Stroke {
     brush: Brush,
     mode: StrokeMode,
     last: Point,
+    last_pressure: f32,
     /// Path length since the last dab, in pixels.
     since_dab: f32,
     changes: MaskRecorder,
 }
 
 impl Stroke {
-    /// Starts a stroke with one dab at `at`; returns it with the pixels that changed.
-    pub fn begin(mask: &mut Mask, brush: Brush, mode: StrokeMode, at: Point) -> (Self, Bounds) {
-        let mut stroke = Self { brush, mode, last: at, since_dab: 0.0, changes: MaskRecorder::default() };
-        let dirty = stroke.dab(mask, at);
+    /// Starts a stroke with one dab at `at` under a pressure of 0 to 1; returns it with the pixels that changed.
+    pub fn begin(mask: &mut Mask, brush: Brush, mode: StrokeMode, at: Point, pressure: f32) -> (Self, Bounds) {
+        let mut stroke =
+            Self { brush, mode, last: at, last_pressure: pressure, since_dab: 0.0, changes: MaskRecorder::default() };
+        let dirty = stroke.dab(mask, at, pressure);
         (stroke, dirty)
     }
 
@@ -88,19 +113,29 @@ impl Stroke {
         self.mode
     }
 
-    /// Paints from the last position to `to`; returns the pixels that may have changed.
-    pub fn extend(&mut self, mask: &mut Mask, to: Point) -> Bounds {
-        let spacing = (self.brush.size * self.brush.spacing).max(0.5);
-        let from = self.last;
+    /// Where the stroke has come to.
+    pub const fn last(&self) -> Point {
+        self.last
+    }
+
+    /// Paints from the last position to `to` while the pressure changes evenly; returns the pixels that may have changed.
+    pub fn extend(&mut self, mask: &mut Mask, to: Point, pressure: f32) -> Bounds {
+        let (from, pressed_before) = (self.last, self.last_pressure);
+        // The thinner end decides: dabs may lie closer than needed, never farther apart.
+        let thinnest = self.brush.pressed(pressure.min(pressed_before)).size;
+        let spacing = (thinnest * self.brush.spacing).max(0.5);
         let length = from.distance(to);
         let mut dirty = Bounds::EMPTY;
         let mut along = spacing - self.since_dab;
         while along <= length {
-            dirty = dirty.union(self.dab(mask, from.lerp(to, along / length)));
+            let share = along / length;
+            let pressed = (pressure - pressed_before).mul_add(share, pressed_before);
+            dirty = dirty.union(self.dab(mask, from.lerp(to, share), pressed));
             along += spacing;
         }
         self.since_dab = length - (along - spacing);
         self.last = to;
+        self.last_pressure = pressure;
         dirty
     }
 
@@ -109,8 +144,9 @@ impl Stroke {
         self.changes.finish(mask)
     }
 
-    fn dab(&mut self, mask: &mut Mask, centre: Point) -> Bounds {
-        let reach = self.brush.size / 2.0 + 1.0;
+    fn dab(&mut self, mask: &mut Mask, centre: Point, pressure: f32) -> Bounds {
+        let brush = self.brush.pressed(pressure);
+        let reach = brush.size / 2.0 + 1.0;
         let corner = Point::new(reach, reach);
         let dirty = Bounds::covering(
             Point::new(centre.x - corner.x, centre.y - corner.y),
@@ -121,7 +157,7 @@ impl Stroke {
             return dirty;
         }
         self.changes.expect(mask, dirty);
-        let (brush, mode) = (self.brush, self.mode);
+        let mode = self.mode;
         mask.for_each_row_in(dirty, |left, y, row| {
             let dy = y as f32 + 0.5 - centre.y;
             for (x, coverage) in row.iter_mut().enumerate() {
@@ -143,12 +179,12 @@ mod tests {
     use crate::domain::Extent;
     use proptest::prelude::*;
 
-    const HARD: Brush = Brush { size: 10.0, hardness: 1.0, opacity: 1.0, spacing: 0.1 };
+    const HARD: Brush = Brush { size: 10.0, hardness: 1.0, opacity: 1.0, spacing: 0.1, pressure: PressureEffect::Size };
 
     #[test]
     fn a_hard_dab_has_the_area_of_its_circle() {
         let mut mask = Mask::empty(Extent::new(40, 40));
-        Stroke::begin(&mut mask, HARD, StrokeMode::Add, Point::new(20.0, 20.0));
+        Stroke::begin(&mut mask, HARD, StrokeMode::Add, Point::new(20.0, 20.0), 1.0);
         let area: f32 = mask.coverage().iter().map(|&c| f32::from(c) / 255.0).sum();
         let circle = std::f32::consts::PI * 25.0;
         assert!((area - circle).abs() < circle * 0.03, "{area} for {circle}");
@@ -157,8 +193,8 @@ mod tests {
     #[test]
     fn a_stroke_has_no_gaps_however_fast_the_pointer_moved() {
         let mut mask = Mask::empty(Extent::new(300, 40));
-        let (mut stroke, _) = Stroke::begin(&mut mask, HARD, StrokeMode::Add, Point::new(10.0, 20.0));
-        stroke.extend(&mut mask, Point::new(290.0, 20.0));
+        let (mut stroke, _) = Stroke::begin(&mut mask, HARD, StrokeMode::Add, Point::new(10.0, 20.0), 1.0);
+        stroke.extend(&mut mask, Point::new(290.0, 20.0), 1.0);
         assert!((10..290).all(|x| mask.at(x, 20) == 255));
     }
 
@@ -166,18 +202,32 @@ mod tests {
     fn crossing_itself_never_goes_beyond_the_opacity() {
         let half = Brush { opacity: 0.5, ..HARD };
         let mut mask = Mask::empty(Extent::new(40, 40));
-        let (mut stroke, _) = Stroke::begin(&mut mask, half, StrokeMode::Add, Point::new(10.0, 20.0));
+        let (mut stroke, _) = Stroke::begin(&mut mask, half, StrokeMode::Add, Point::new(10.0, 20.0), 1.0);
         for _ in 0..5 {
-            stroke.extend(&mut mask, Point::new(30.0, 20.0));
-            stroke.extend(&mut mask, Point::new(10.0, 20.0));
+            stroke.extend(&mut mask, Point::new(30.0, 20.0), 1.0);
+            stroke.extend(&mut mask, Point::new(10.0, 20.0), 1.0);
         }
         assert_eq!(mask.coverage().iter().max(), Some(&128));
     }
 
     #[test]
+    fn a_pen_that_presses_less_paints_thinner_or_weaker_as_the_brush_says() {
+        let extent = Extent::new(80, 40);
+        for (effect, thinner, weaker) in [(PressureEffect::Size, true, false), (PressureEffect::Opacity, false, true)] {
+            let mut mask = Mask::empty(extent);
+            let brush = Brush { pressure: effect, ..HARD };
+            let (mut stroke, _) = Stroke::begin(&mut mask, brush, StrokeMode::Add, Point::new(10.0, 20.0), 1.0);
+            stroke.extend(&mut mask, Point::new(70.0, 20.0), 0.2);
+            let height = |x: u32| (0..40).filter(|&y| mask.at(x, y) > 40).count();
+            assert_eq!(height(66) < height(12), thinner, "{effect:?}: {} after {}", height(66), height(12));
+            assert_eq!(mask.at(66, 20) < 128, weaker, "{effect:?}: {}", mask.at(66, 20));
+        }
+    }
+
+    #[test]
     fn the_eraser_takes_away_what_the_brush_painted() {
         let mut mask = Mask::full(Extent::new(40, 40));
-        Stroke::begin(&mut mask, HARD, StrokeMode::Subtract, Point::new(20.0, 20.0));
+        Stroke::begin(&mut mask, HARD, StrokeMode::Subtract, Point::new(20.0, 20.0), 1.0);
         assert_eq!((mask.at(20, 20), mask.at(2, 2)), (0, 255));
     }
 
@@ -203,9 +253,9 @@ mod tests {
             let mode = if add { StrokeMode::Add } else { StrokeMode::Subtract };
             let brush = Brush { size, hardness, ..Brush::default() };
             let at = |&(x, y): &(f32, f32)| Point::new(x, y);
-            let (mut stroke, mut dirty) = Stroke::begin(&mut mask, brush, mode, at(&path[0]));
+            let (mut stroke, mut dirty) = Stroke::begin(&mut mask, brush, mode, at(&path[0]), 1.0);
             for point in &path[1..] {
-                dirty = dirty.union(stroke.extend(&mut mask, at(point)));
+                dirty = dirty.union(stroke.extend(&mut mask, at(point), 1.0));
             }
             for y in 0..extent.height {
                 for x in 0..extent.width {

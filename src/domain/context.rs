@@ -18,6 +18,11 @@ pub struct ContextWish {
 }
 
 impl ContextCrop {
+    /// The crop a person has drawn, as large as the mask needs and inside the image.
+    pub fn chosen(chosen: Bounds, mask: Bounds, image: Extent) -> Self {
+        Self { bounds: chosen.union(mask).clamp(image) }
+    }
+
     /// Grows the mask's bounds by `max(longest side of the image / 16, mean side of the mask / 2)`, then to the engine's wish,
     /// moved rather than cut at the image's border.
     pub fn around(mask: Bounds, image: Extent, wish: ContextWish) -> Self {

@@ -103,6 +103,7 @@ mod tests {
             seed: 0,
             candidates: 1,
             adjustment: None,
+            context: None,
             blend: BlendSettings::EXACT,
         };
         let candidate = Candidate {
@@ -110,6 +111,7 @@ mod tests {
             patch: Raster::filled(bounds.extent(), [value, value, 0, 255]),
             blend: Mask::from_fn(bounds.extent(), |x, y| (x * 50 + y * 90) as u8),
             changed: ChangedPixels::default(),
+            seam: None,
             recipe,
         };
         EditStep { id: StepId(id), title: String::new(), candidate: Arc::new(candidate), enabled }

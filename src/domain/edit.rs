@@ -24,6 +24,9 @@ pub struct Recipe {
     /// What `adjust` shall do; `None` for other engines.
     pub adjustment: Option<Adjustment>,
     pub blend: BlendSettings,
+    /// What the engine shall see of the image; `None` leaves that to the engine. What the mask needs is always part of it.
+    #[serde(default)]
+    pub context: Option<Bounds>,
 }
 
 /// A change of light or colour inside a mask.
@@ -59,6 +62,8 @@ pub struct Candidate {
     pub blend: Mask,
     /// Pixels that differ once the patch is blended over the image it was made from.
     pub changed: ChangedPixels,
+    /// How strong the border is compared with the photograph around it; 1 is as strong. `None` where it is too short.
+    pub seam: Option<f32>,
     pub recipe: Recipe,
 }
 

@@ -107,6 +107,12 @@ impl<C: Change> History<C> {
         self.undone.last().map(|entry| entry.label.as_str())
     }
 
+    /// The labels of all gestures, oldest first, and how many of them are not undone.
+    pub fn labels(&self) -> (Vec<&str>, usize) {
+        let all = self.done.iter().chain(self.undone.iter().rev()).map(|entry| entry.label.as_str());
+        (all.collect(), self.done.len())
+    }
+
     /// Names the present state: equal positions mean equal states.
     pub fn position(&self) -> u64 {
         self.done.back().map_or(self.floor, |entry| entry.id)

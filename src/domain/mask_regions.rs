@@ -52,6 +52,11 @@ impl Mask {
         label(self, |coverage| coverage >= SELECTED, Connectivity::Eight)
     }
 
+    /// Labels the 8-connected regions of pixels that are selected at all, soft edges included.
+    pub(super) fn touching_regions(&self) -> Regions {
+        label(self, |coverage| coverage > 0, Connectivity::Eight)
+    }
+
     /// Selects every unselected region that does not touch the image's border.
     pub fn fill_holes(&mut self) {
         let extent = self.extent();
@@ -75,7 +80,7 @@ impl Mask {
 
     /// Deselects regions smaller than `min_area` pixels, with the soft coverage that no larger region touches.
     pub fn remove_islands(&mut self, min_area: usize) {
-        let all = label(self, |coverage| coverage > 0, Connectivity::Eight);
+        let all = self.touching_regions();
         let mut selected = vec![0_usize; all.regions.len()];
         for (label, coverage) in all.labels.iter().zip(self.coverage()) {
             if *label > 0 && *coverage >= SELECTED {

@@ -133,6 +133,28 @@ impl SubTask {
         }
     }
 
+    /// The sub-task as an instruction that a planner understands: "make the cup on the left blue".
+    pub fn sentence(&self) -> String {
+        let place = self.location.as_deref().map(|place| format!(" {place}")).unwrap_or_default();
+        let target = match self.target.as_str() {
+            "" => "the photo".to_owned(),
+            target => format!("the {target}{place}"),
+        };
+        let content = self.content.as_deref().unwrap_or_default();
+        match self.op {
+            EditOp::Add => format!("add {content}{place}"),
+            EditOp::Remove => format!("remove {target}"),
+            EditOp::Replace => format!("replace {target} with {content}"),
+            EditOp::Recolor | EditOp::Adjust => format!("make {target} {content}"),
+            EditOp::Material => format!("make {target} out of {content}"),
+            EditOp::Text => format!("change the text on {target} to \"{content}\""),
+            EditOp::Background => format!("change the background to {content}"),
+            EditOp::Style => format!("turn the photo into {content}"),
+            EditOp::Move => format!("move {target} {content}"),
+            EditOp::Attribute | EditOp::Count | EditOp::Pose | EditOp::Other => format!("change {target} to {content}"),
+        }
+    }
+
     /// Short title for lists: "recolor cup → blue".
     pub fn title(&self) -> String {
         let target = if self.target.is_empty() { "whole image" } else { &self.target };

@@ -1,8 +1,7 @@
 //! How visible the border of an edit is.
 
-use super::compose::blend_patch;
-use super::mask::{Combine, SELECTED};
-use super::{Bounds, Candidate, Extent, Mask, Raster};
+use super::mask::SELECTED;
+use super::{Bounds, Extent, Mask, Raster};
 
 /// The ring of surroundings that the border is compared with: city-block distance from the edited region, in pixels.
 const RING: std::ops::RangeInclusive<u8> = 4..=10;
@@ -45,17 +44,6 @@ pub fn seam(image: &Raster, blend: &Mask) -> Option<f32> {
         }
     }
     (border.count > 0 && ring.count >= MIN_RING).then(|| ((border.value() + 1.0) / (ring.value() + 1.0)) as f32)
-}
-
-/// The [`seam`] of a candidate blended over the image that it is for.
-pub fn candidate_seam(image: &Raster, candidate: &Candidate) -> Option<f32> {
-    let view = candidate.bounds.grow(REACH).clamp(image.extent());
-    let place = candidate.bounds.relative_to(view);
-    let mut after = image.crop(view);
-    blend_patch(&mut after, &candidate.patch, &candidate.blend, place);
-    let mut blend = Mask::empty(view.extent());
-    blend.combine_part(&candidate.blend, place, Combine::Add);
-    seam(&after, &blend)
 }
 
 #[derive(Default)]
@@ -177,28 +165,6 @@ mod tests {
         let corner = Mask::rectangle(EXTENT, Bounds::new(0, 0, 9, 7));
         let found = seam(&raised(25), &corner).unwrap();
         assert!((found - 0.875_556_3).abs() < 1e-4, "{found}");
-    }
-
-    #[test]
-    fn a_candidate_has_the_seam_of_what_it_looks_like() {
-        let (image, mask) = (raised(0), square());
-        let bounds = mask.bounds().grow(2);
-        let candidate = Candidate {
-            bounds,
-            patch: raised(25).crop(bounds),
-            blend: mask.crop(bounds),
-            changed: super::super::compose::ChangedPixels::default(),
-            recipe: crate::domain::Recipe {
-                engine: String::new(),
-                prompt: String::new(),
-                negative: String::new(),
-                seed: 0,
-                candidates: 1,
-                adjustment: None,
-                blend: crate::domain::BlendSettings::EXACT,
-            },
-        };
-        assert_eq!(candidate_seam(&image, &candidate), seam(&raised(25), &mask));
     }
 
     #[test]

@@ -160,10 +160,11 @@ mod tests {
             seed: 0,
             candidates: 1,
             adjustment: None,
+            context: None,
             blend: BlendSettings::EXACT,
         };
         let patch = Raster::filled(bounds.extent(), BLUE);
-        let candidate = Candidate { bounds, patch, blend, changed: ChangedPixels::default(), recipe };
+        let candidate = Candidate { bounds, patch, blend, changed: ChangedPixels::default(), seam: None, recipe };
         let thumbnail = candidate_thumbnail(&Raster::filled(EXTENT, RED), &candidate, 75);
         assert_eq!(thumbnail.extent(), Extent::new(75, 75));
         // 50 columns of the blend are inside the image; the view of 75 by 75 begins at its left border and 12 rows above.

@@ -4,7 +4,7 @@
 
 use super::{EngineError, InpaintRequest, Inpainter, JobCx, Report};
 use crate::domain::compose::{blend_patch, changed_pixels};
-use crate::domain::{Bounds, Candidate, ContextCrop, Mask, Masks, Raster, Recipe};
+use crate::domain::{Bounds, Candidate, ContextCrop, Extent, Mask, Masks, Raster, Recipe, seam};
 use std::sync::Arc;
 
 /// Makes the recipe's candidates for the selected part of an image.
@@ -34,8 +34,7 @@ pub fn inpaint(
             "The mask is empty, so there is nothing to change; paint over the thing first.".to_owned(),
         ));
     }
-    let reach = recipe.blend.grow.max(0.0).ceil() as u32;
-    let context = ContextCrop::around(selection.bounds().grow(reach), image.extent(), engine.context()).bounds;
+    let context = context_of(engine, selection.bounds(), image.extent(), recipe);
     let crop = image.crop(context);
     let masks = Masks::from_selection(&selection.crop(context), recipe.blend);
     let avoid = avoid.map(|mask| mask.crop(context));
@@ -58,6 +57,15 @@ pub fn inpaint(
         candidates.push(trimmed(&crop, &pixels, &masks.blend, context, Recipe { seed, ..recipe.clone() }));
     }
     Ok(candidates)
+}
+
+/// The part of an image that the engine sees for a selection with these bounds.
+pub fn context_of(engine: &dyn Inpainter, selection: Bounds, image: Extent, recipe: &Recipe) -> Bounds {
+    let needed = selection.grow(recipe.blend.grow.max(0.0).ceil() as u32).clamp(image);
+    match recipe.context {
+        Some(chosen) => ContextCrop::chosen(chosen, needed, image).bounds,
+        None => ContextCrop::around(needed, image, engine.context()).bounds,
+    }
 }
 
 /// A report about candidate `index` of `count` on a crop, as one about the whole run on the document.
@@ -86,6 +94,8 @@ fn trimmed(before: &Raster, pixels: &Raster, blend: &Mask, context: Bounds, reci
     blend_patch(&mut after, pixels, blend, before.bounds());
     Candidate {
         changed: changed_pixels(before, &after, blend),
+        // A recoloured thing ends where the thing ends: an edge there is no seam.
+        seam: if recipe.adjustment.is_none() { seam(&after, blend) } else { None },
         bounds: Bounds::new(context.x + part.x, context.y + part.y, part.width, part.height),
         patch: pixels.crop(part),
         blend: blend.crop(part),
@@ -97,7 +107,7 @@ fn trimmed(before: &Raster, pixels: &Raster, blend: &Mask, context: Bounds, reci
 mod tests {
     use super::*;
     use crate::domain::compose::ChangedPixels;
-    use crate::domain::{BlendSettings, EditOp, Extent};
+    use crate::domain::{BlendSettings, EditOp};
 
     /// Paints everything, also outside the mask, in a colour made from the seed: the pipeline has to protect the rest.
     struct Flood;
@@ -124,6 +134,7 @@ mod tests {
             seed: 9,
             candidates: 3,
             adjustment: None,
+            context: None,
             blend: BlendSettings::EXACT,
         }
     }

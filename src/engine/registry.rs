@@ -107,6 +107,7 @@ impl Registry {
             candidates: if engine.is_random() { 2 } else { 1 },
             blend: if adjustment.is_some() { BlendSettings::EXACT } else { BlendSettings::default() },
             adjustment,
+            context: None,
         })
     }
 }

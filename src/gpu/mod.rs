@@ -22,8 +22,7 @@ pub use tile_grid::Tiling;
 pub const PROPOSAL_BIT: u64 = 1 << 63;
 /// Marks the id of a step's blend mask, as distinct from its selection.
 pub const BLEND_BIT: u64 = 1 << 62;
-
-/// The step whose mask an id names, whichever of its masks it is.
-pub const fn step_of_mask(id: u64) -> u64 {
-    id & !(PROPOSAL_BIT | BLEND_BIT)
-}
+/// Marks the number of one of the regions that the person can choose from.
+pub const CHOICE_BIT: u64 = 1 << 61;
+/// The id of what a tool would select.
+pub const TOOL_SELECTION: u64 = u64::MAX;

@@ -89,8 +89,16 @@ pub struct Card {
     pub candidates: Vec<Arc<Candidate>>,
     /// Index of the candidate that is shown and would be approved.
     pub chosen: usize,
+    /// Candidates that stay when the step runs again.
+    pub favourites: Vec<Arc<Candidate>>,
     /// Mask, recipe or the pixels below have changed since the candidates were made.
     pub outdated: bool,
+    /// A disabled step neither runs with the others nor shows.
+    pub enabled: bool,
+    /// The canvas shows the mask although candidates wait: the person is at work on it.
+    pub shows_mask: bool,
+    /// Something arrived that the person has not seen yet.
+    pub unseen: bool,
 }
 
 impl Card {
@@ -107,7 +115,11 @@ impl Card {
             recipe: None,
             candidates: Vec::new(),
             chosen: 0,
+            favourites: Vec::new(),
             outdated: false,
+            enabled: true,
+            shows_mask: false,
+            unseen: false,
         };
         card.choose_engine(registry);
         card
@@ -151,9 +163,24 @@ impl Card {
         }
     }
 
+    /// Gives the card a mask that stands for itself, as if it had been proposed.
+    pub fn take_mask(&mut self, mask: Arc<Mask>) {
+        let mask = CardMask::new(mask);
+        if matches!(self.state, StepState::Draft | StepState::Located(_) | StepState::Failed(_)) {
+            self.state = StepState::Located(if mask.is_empty() { Found::Empty } else { Found::Ok });
+        }
+        self.mask = Some(mask);
+        self.proposals.clear();
+        self.proposal = 0;
+    }
+
     /// The candidate that is shown.
     pub fn candidate(&self) -> Option<&Arc<Candidate>> {
         self.candidates.get(self.chosen)
+    }
+
+    pub fn is_favourite(&self, index: usize) -> bool {
+        self.candidates.get(index).is_some_and(|one| self.favourites.iter().any(|kept| Arc::ptr_eq(kept, one)))
     }
 
     /// Whether an engine is at work, or about to be.

@@ -1,9 +1,10 @@
 //! What a person can ask of a session, and what the session asks of the world.
 
 use super::Settings;
-use crate::domain::{Brush, Point, Recipe, StepId, StrokeMode, SubTask};
+use crate::domain::{Bounds, Brush, Combine, Fit, Mask, Point, Raster, Recipe, Shape, StepId, StrokeMode, SubTask};
 use crate::worker::{Job, JobId};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// One thing that a person does.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +12,22 @@ pub enum Command {
     SetInstruction(String),
     /// Decomposes the instruction; replaces the cards that are not decided.
     Plan,
+    /// Plans one undecided step anew, by its own words as they are now.
+    PlanStep(StepId),
+    /// Plans this undecided step and those below it anew, on the image as it is now.
+    PlanFrom(StepId),
+    /// Adds a step by hand below the selected one.
+    AddStep(SubTask),
+    DuplicateStep(StepId),
+    DeleteStep(StepId),
+    /// Makes a step of each separate region of the step's mask.
+    SplitStep(StepId),
+    /// Joins the step with the undecided step above it.
+    MergeStep(StepId),
+    /// Moves a step to another place of the list, which is also its place in the document's stack.
+    MoveStep(StepId, usize),
+    /// A disabled step neither runs with the others nor shows, but keeps all that it has.
+    SetEnabled(StepId, bool),
     /// Looks for the step's region again.
     Locate(StepId),
     /// Runs the step's engine.
@@ -26,6 +43,8 @@ pub enum Command {
     NewSeed(StepId),
     Select(StepId),
     ChooseCandidate(StepId, usize),
+    /// A favourite candidate stays when the step runs again.
+    ToggleFavourite(StepId, usize),
     ChooseProposal(StepId, usize),
     EditTask(StepId, SubTask),
     EditRecipe(StepId, Recipe),
@@ -34,12 +53,71 @@ pub enum Command {
         brush: Brush,
         mode: StrokeMode,
         at: Point,
+        /// Of the pen, 0 to 1; 1 for a mouse.
+        pressure: f32,
+        /// In a straight line from where the last stroke on this mask ended.
+        line: bool,
     },
-    StrokeTo(Point),
+    StrokeTo {
+        at: Point,
+        pressure: f32,
+    },
     StrokeEnd,
+    /// Changes the selected step's mask by a shape.
+    SelectShape(Shape, Combine),
+    /// Starts the magic wand on the selected step's mask.
+    WandBegin {
+        at: Point,
+        tolerance: u8,
+        contiguous: bool,
+        how: Combine,
+    },
+    /// Changes the wand's tolerance while it is held.
+    WandTo(u8),
+    /// Lets the wand go: takes over what it selects.
+    WandEnd,
+    /// Adds a point to the smart selection, or takes away the one within `reach` image pixels.
+    SmartClick {
+        at: Point,
+        include: bool,
+        reach: f32,
+        how: Combine,
+    },
+    /// Looks for the thing in a box.
+    SmartBox(Bounds, Combine),
+    /// Shows the smart selection's next proposal.
+    SelectionNext,
+    /// Takes the smart selection over into the mask.
+    SelectionAccept,
+    SelectionDiscard,
+    /// Changes a step's mask by another step's.
+    CombineMasks {
+        step: StepId,
+        with: StepId,
+        how: Combine,
+    },
+    /// Gives the step a mask from elsewhere, of any size; another size than the photograph's is asked about.
+    SetMask(StepId, Arc<Mask>),
+    /// The answer about a mask of another size; `None` takes no mask.
+    FitMask(Option<Fit>),
+    /// Keeps the mask for other steps, and puts it on the system's clipboard.
+    CopyMask(StepId),
+    PasteMask(StepId),
+    ImportMaskDialog(StepId),
+    ImportMask(StepId, PathBuf),
+    ExportMaskDialog(StepId),
+    ExportMask(StepId, PathBuf),
     Mask(StepId, MaskOp),
     Undo,
     Redo,
+    /// Undoes or redoes until this many gestures of the history are done.
+    HistoryTo(usize),
+    /// Puts the photograph as it is now on the system's clipboard.
+    CopyImage,
+    /// The clipboard was asked for an image and has none.
+    NothingToPaste,
+    /// Opens pixels from the clipboard; asks first if there is unsaved work.
+    OpenPasted(Arc<Raster>),
     /// Opens a photograph; asks first if there is unsaved work.
     Open(PathBuf),
     /// Lets the person pick a photograph.
@@ -73,6 +151,8 @@ pub enum MaskOp {
     Shrink(f32),
     Feather(f32),
     FillHoles,
+    /// Removes separate regions smaller than this many pixels.
+    RemoveIslands(usize),
 }
 
 impl MaskOp {
@@ -86,6 +166,7 @@ impl MaskOp {
             Self::Shrink(_) => "Shrink mask",
             Self::Feather(_) => "Feather mask",
             Self::FillHoles => "Fill holes",
+            Self::RemoveIslands(_) => "Remove islands",
         }
     }
 }
@@ -109,6 +190,15 @@ pub enum Effect {
     PickSave {
         suggested: PathBuf,
     },
+    /// Let the person pick a mask, then send [`Command::ImportMask`].
+    PickMask(StepId),
+    /// Let the person pick a place for a mask, then send [`Command::ExportMask`].
+    PickMaskSave {
+        step: StepId,
+        suggested: PathBuf,
+    },
+    /// Put an image on the system's clipboard.
+    CopyImage(Arc<Raster>),
     /// Close the window.
     Close,
 }

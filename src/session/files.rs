@@ -2,8 +2,8 @@
 
 use super::command::{Answer, Effect};
 use super::{OpenPhoto, Pending, Session};
-use crate::domain::{Document, History};
-use crate::files::{self, Photo};
+use crate::domain::{Document, History, Raster};
+use crate::files::{self, Metadata, Photo};
 use crate::worker::Job;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +15,32 @@ impl Session {
             return Vec::new();
         }
         self.submit(Job::Open { path })
+    }
+
+    pub(super) fn open_pasted(&mut self, image: Arc<Raster>) -> Vec<Effect> {
+        if image.extent().is_empty() {
+            self.fail("The image on the clipboard is empty; copy it again.");
+            return Vec::new();
+        }
+        if self.has_unsaved_work() {
+            self.pending = Some(Pending::OpenPasted(image));
+            return Vec::new();
+        }
+        self.take_pasted(&image)
+    }
+
+    fn take_pasted(&mut self, image: &Arc<Raster>) -> Vec<Effect> {
+        let photo = Photo { raster: (**image).clone(), metadata: Metadata::default(), notes: Vec::new() };
+        // A name for the title and for the file that it may be saved as; there is no such file.
+        self.take_photo(PathBuf::from("Pasted image.png"), photo)
+    }
+
+    pub(super) fn copy_image(&mut self) -> Vec<Effect> {
+        let Some(image) = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current())) else {
+            return Vec::new();
+        };
+        self.succeed("Copied the photograph");
+        vec![Effect::CopyImage(image)]
     }
 
     pub(super) fn close(&mut self) -> Vec<Effect> {
@@ -46,6 +72,7 @@ impl Session {
         self.saving_for_pending = false;
         match self.pending.take() {
             Some(Pending::Open(path)) => self.submit(Job::Open { path }),
+            Some(Pending::OpenPasted(image)) => self.take_pasted(&image),
             Some(Pending::Close) => vec![Effect::Close],
             None => Vec::new(),
         }
@@ -120,6 +147,10 @@ impl Session {
         self.selected = None;
         self.planned = None;
         self.stroke = None;
+        self.last_stroke = None;
+        self.selection = None;
+        self.measures.clear();
+        self.mask_question = None;
         self.preview = None;
         self.notice = None;
         self.history = History::new(self.settings.undo_limit());

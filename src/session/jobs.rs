@@ -2,9 +2,9 @@
 
 use super::card::{Card, StepState};
 use super::command::Effect;
-use super::masks::MaskChange;
+use super::files::display_name;
 use super::snapshot::SessionChange;
-use super::{Notice, Session};
+use super::{Approval, Notice, Session};
 use crate::domain::{Bounds, Candidate, EditOp, Mask, MaskProposal, Plan, Raster, StepId};
 use crate::engine::{EngineError, Progress};
 use crate::worker::{Job, JobEvent, JobId, Output, Slot};
@@ -39,16 +39,40 @@ pub struct Activity {
     pub can_cancel: bool,
 }
 
+/// What a plan is made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum PlanScope {
+    /// The instruction; takes the place of all cards that are not decided.
+    All,
+    /// These cards, whose place it takes.
+    Cards(Vec<StepId>),
+}
+
+const fn is_saving(slot: Slot) -> bool {
+    matches!(slot, Slot::Save | Slot::SaveMask)
+}
+
+/// Quiet work that nobody waits for, and that no message needs to name.
+const fn is_quiet(slot: Slot) -> bool {
+    matches!(slot, Slot::Measure(_) | Slot::Select)
+}
+
 impl Session {
+    /// Whether nothing is worked on, not even quietly.
+    pub fn is_idle(&self) -> bool {
+        self.running.is_empty()
+    }
+
     /// What is being worked on; `None` if nothing is.
     pub fn activity(&self) -> Option<Activity> {
-        let running = self.running.values().find(|job| job.started).or_else(|| self.running.values().next())?;
+        let loud = || self.running.values().filter(|job| !is_quiet(job.slot));
+        let running = loud().find(|job| job.started).or_else(|| loud().next())?;
         let step = match running.slot {
-            Slot::Locate(step) | Slot::Inpaint(step) => Some(step),
-            Slot::Plan | Slot::Open | Slot::Save => None,
+            Slot::Locate(step) | Slot::Inpaint(step) | Slot::OpenMask(step) => Some(step),
+            Slot::Plan | Slot::Select | Slot::Measure(_) | Slot::Open | Slot::Save | Slot::SaveMask => None,
         };
-        let can_cancel = self.running.values().any(|job| job.slot != Slot::Save);
-        Some(Activity { step, progress: running.progress, jobs: self.running.len(), can_cancel })
+        let can_cancel = loud().any(|job| !is_saving(job.slot));
+        Some(Activity { step, progress: running.progress, jobs: loud().count(), can_cancel })
     }
 
     /// Whether the instruction is being decomposed.
@@ -67,14 +91,15 @@ impl Session {
 
     /// Stops all engines' jobs; files are still read and written to the end.
     pub(super) fn cancel_jobs(&mut self) -> Vec<Effect> {
-        self.cancel_where(|slot| slot != Slot::Save)
+        self.automatic = false;
+        self.cancel_where(|slot| !is_saving(slot) && !is_quiet(slot))
     }
 
     pub(super) fn cancel_jobs_of(&mut self, step: StepId) -> Vec<Effect> {
         self.cancel_where(|slot| slot == Slot::Locate(step) || slot == Slot::Inpaint(step))
     }
 
-    fn cancel_where(&mut self, which: impl Fn(Slot) -> bool) -> Vec<Effect> {
+    pub(super) fn cancel_where(&mut self, which: impl Fn(Slot) -> bool) -> Vec<Effect> {
         let ids: Vec<JobId> = self.running.iter().filter(|(_, job)| which(job.slot)).map(|(id, _)| *id).collect();
         for id in &ids {
             if let Some(Running { slot: Slot::Locate(step) | Slot::Inpaint(step), .. }) = self.running.remove(id) {
@@ -99,17 +124,22 @@ impl Session {
             self.fail("There is no instruction yet; type what to change, for example \"remove the spoon and turn the cup blue\".");
             return Vec::new();
         }
-        let Some(photo) = &self.photo else {
+        if self.photo.is_none() {
             self.fail("There is no photograph to edit yet; open one first.");
             return Vec::new();
-        };
+        }
+        let mut effects = self.cancel_jobs();
+        effects.extend(self.submit_plan(self.instruction.trim().to_owned(), PlanScope::All));
+        effects
+    }
+
+    pub(super) fn submit_plan(&mut self, instruction: String, scope: PlanScope) -> Vec<Effect> {
         let Some(planner) = self.registry.planner_names().first().map(|name| (*name).to_owned()) else {
             return Vec::new();
         };
-        let image = Some(Arc::clone(photo.document.current()));
-        let mut effects = self.cancel_jobs();
-        effects.extend(self.submit(Job::Plan { planner, instruction: self.instruction.trim().to_owned(), image }));
-        effects
+        let image = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current()));
+        self.plan_scope = scope;
+        self.submit(Job::Plan { planner, instruction, image })
     }
 
     /// Looks for a step's region by its words.
@@ -161,11 +191,10 @@ impl Session {
         let (Some(mask), Some(recipe)) = (&card.mask, &card.recipe) else {
             return effects;
         };
-        // An approved step runs again on what it was made from, not on its own result.
-        let stack = photo.document.steps();
-        let image = match stack.iter().position(|step| step.id == id) {
-            Some(index) => Arc::new(photo.document.below(index)),
-            None => Arc::clone(photo.document.current()),
+        // A step is made from what lies below it in the list, which its own result and those above are not.
+        let image = match self.place_in_stack(id) {
+            index if index < photo.document.steps().len() => Arc::new(photo.document.below(index)),
+            _ => Arc::clone(photo.document.current()),
         };
         let job = Job::Inpaint {
             step: id,
@@ -178,6 +207,7 @@ impl Session {
             && card.state != StepState::Approved
         {
             card.state = StepState::Queued;
+            card.shows_mask = false;
         }
         effects.extend(self.submit(job));
         effects
@@ -185,8 +215,10 @@ impl Session {
 
     /// What must not be copied into a step's region: the other things that are to be removed and still there.
     fn avoid(&self, id: StepId) -> Option<Arc<Mask>> {
-        let others =
-            self.cards.iter().filter(|card| card.id != id && card.task.op == EditOp::Remove && !card.is_decided());
+        let others = self
+            .cards
+            .iter()
+            .filter(|card| card.id != id && card.task.op == EditOp::Remove && !card.is_decided() && card.enabled);
         let mut all: Option<Mask> = None;
         for mask in others.filter_map(|card| card.mask.as_ref()) {
             match &mut all {
@@ -198,7 +230,11 @@ impl Session {
     }
 
     pub(super) fn run_all(&mut self) -> Vec<Effect> {
-        let ready = |card: &&Card| card.can_run() && !card.is_decided() && card.state != StepState::Ready;
+        if self.settings.approval != Approval::AskEachStep {
+            return self.start_automatic();
+        }
+        let ready =
+            |card: &&Card| card.enabled && card.can_run() && !card.is_decided() && card.state != StepState::Ready;
         let ids: Vec<StepId> = self.cards.iter().filter(ready).map(|card| card.id).collect();
         ids.into_iter().flat_map(|id| self.run(id)).collect()
     }
@@ -213,6 +249,12 @@ impl Session {
 
     /// Takes in what a worker says.
     pub fn on_event(&mut self, event: JobEvent) -> Vec<Effect> {
+        let mut effects = self.take_event(event);
+        effects.extend(self.measure_changed());
+        effects
+    }
+
+    fn take_event(&mut self, event: JobEvent) -> Vec<Effect> {
         // The one place where late events end: those of jobs that were cancelled, replaced, or whose document is gone.
         let Some(running) = self.running.get_mut(&event.job()) else {
             return Vec::new();
@@ -264,7 +306,17 @@ impl Session {
             (Slot::Plan, Output::Plan(plan)) => self.take_plan(plan),
             (Slot::Locate(step), Output::Proposals(proposals)) => self.take_proposals(step, proposals),
             (Slot::Inpaint(step), Output::Candidates(candidates)) => self.take_candidates(step, candidates),
+            (Slot::Select, Output::Proposals(proposals)) => self.take_selection(proposals),
+            (Slot::Measure(step), Output::Measures(measures)) => {
+                self.measures.insert(step, measures);
+                Vec::new()
+            }
             (Slot::Open, Output::Photo { path, photo }) => self.take_photo(path, photo),
+            (Slot::OpenMask(step), Output::Mask(file)) => self.take_mask_file(step, file),
+            (Slot::SaveMask, Output::Saved { path }) => {
+                self.succeed(format!("Saved the mask as {}", display_name(&path)));
+                Vec::new()
+            }
             (Slot::Save, Output::Saved { path }) => self.take_saved(path),
             // A job's output is of its own kind.
             _ => Vec::new(),
@@ -282,14 +334,15 @@ impl Session {
                         card.state = StepState::Failed(error.to_string());
                     }
                 }
-                Vec::new()
+                self.go_on_automatic()
             }
             Slot::Save => {
                 self.fail(error.to_string());
                 self.save_failed();
                 Vec::new()
             }
-            Slot::Plan | Slot::Open => {
+            Slot::Select => self.selection_failed(error.to_string()),
+            Slot::Plan | Slot::Open | Slot::OpenMask(_) | Slot::SaveMask | Slot::Measure(_) => {
                 self.fail(error.to_string());
                 Vec::new()
             }
@@ -297,29 +350,48 @@ impl Session {
     }
 
     fn take_plan(&mut self, plan: Plan) -> Vec<Effect> {
-        self.planned = Some(plan.instruction.trim().to_owned());
-        self.change("Plan", |session| {
+        let scope = std::mem::replace(&mut self.plan_scope, PlanScope::All);
+        if scope == PlanScope::All {
+            self.planned = Some(plan.instruction.trim().to_owned());
+        }
+        let replaced = |card: &Card| match &scope {
             // What was decided stays as it is: it is part of the document, or of what the person said about it.
-            session.cards.retain(Card::is_decided);
+            PlanScope::All => !card.is_decided(),
+            PlanScope::Cards(ids) => ids.contains(&card.id) && !card.is_decided(),
+        };
+        if scope != PlanScope::All && !self.cards.iter().any(&replaced) {
+            // They were decided or deleted while the planner worked.
+            return Vec::new();
+        }
+        self.change("Plan", |session| {
+            let mut place = match scope {
+                PlanScope::All => session.cards.iter().filter(|card| !replaced(card)).count(),
+                PlanScope::Cards(_) => session.cards.iter().position(&replaced).unwrap_or(session.cards.len()),
+            };
+            session.cards.retain(|card| !replaced(card));
+            let mut new = Vec::new();
             // A plan's numbers can repeat those of an earlier plan, the cards' ids cannot.
             let ids: HashMap<u32, StepId> = plan.steps.iter().map(|task| (task.id, StepId(session.new_id()))).collect();
             for task in plan.steps {
                 if let Some(id) = ids.get(&task.id) {
                     let depends_on = task.depends_on.iter().filter_map(|on| ids.get(on).copied()).collect();
-                    let mut card = Card { depends_on, ..Card::new(*id, task, &session.registry) };
-                    if session.is_random(&card)
-                        && let Some(recipe) = &mut card.recipe
-                    {
-                        recipe.candidates = session.settings.candidates;
-                    }
-                    session.cards.push(card);
+                    let card = Card { depends_on, ..session.new_card(*id, task) };
+                    session.cards.insert(place, card);
+                    new.push(*id);
+                    place += 1;
                 }
             }
-            session.selected = session.cards.iter().find(|card| !card.is_decided()).map(|card| card.id);
+            let first = session.cards.iter().find(|card| !card.is_decided()).map(|card| card.id);
+            session.selected = match scope {
+                PlanScope::All => first,
+                PlanScope::Cards(_) => new.first().copied().or(first),
+            };
         });
         self.preview = None;
-        self.changes.masks.extend(self.cards.iter().map(|card| MaskChange::whole(card.id)));
-        self.locate_ready()
+        self.all_masks_changed();
+        let mut effects = self.locate_ready();
+        effects.extend(self.start_automatic());
+        effects
     }
 
     fn take_proposals(&mut self, step: StepId, proposals: Vec<MaskProposal>) -> Vec<Effect> {
@@ -342,18 +414,22 @@ impl Session {
         if !amended {
             self.history.push("Locate", vec![SessionChange::State { before: Box::new(before), after }]);
         }
-        self.changes.masks.push(MaskChange::whole(step));
-        Vec::new()
+        self.mask_changed(step, None);
+        self.go_on_automatic()
     }
 
     fn take_candidates(&mut self, step: StepId, candidates: Vec<Candidate>) -> Vec<Effect> {
         self.settle(step);
+        let is_drawing = self.stroke.is_some();
         if let Some(card) = self.card_mut(step) {
             // Earlier candidates stay choosable; the newest are shown.
             if card.outdated {
-                card.candidates.clear();
+                card.candidates.clone_from(&card.favourites);
             }
             card.outdated = false;
+            // Nothing appears under the pen: the card tells instead.
+            card.shows_mask = is_drawing;
+            card.unseen = is_drawing;
             card.chosen = card.candidates.len();
             card.candidates.extend(candidates.into_iter().map(Arc::new));
             card.state = StepState::Ready;
@@ -362,7 +438,7 @@ impl Session {
                 self.selected = Some(step);
             }
         }
-        Vec::new()
+        self.go_on_automatic()
     }
 
     pub(super) fn succeed(&mut self, sentence: impl Into<String>) {

@@ -4,7 +4,9 @@ use super::Session;
 use super::card::{Card, CardMask, Found, StepState};
 use super::command::{Effect, MaskOp};
 use super::snapshot::SessionChange;
-use crate::domain::{Bounds, Brush, Extent, Mask, MaskPatch, Point, StepId, Stroke, StrokeMode};
+use crate::domain::{
+    Bounds, Brush, Combine, Extent, Mask, MaskPatch, MaskRecorder, Point, Shape, StepId, Stroke, StrokeMode,
+};
 use std::sync::Arc;
 
 /// Part of a step's mask that has changed.
@@ -15,12 +17,6 @@ pub struct MaskChange {
     pub bounds: Option<Bounds>,
 }
 
-impl MaskChange {
-    pub(super) const fn whole(step: StepId) -> Self {
-        Self { step, bounds: None }
-    }
-}
-
 /// The stroke that is being drawn.
 pub(super) struct ActiveStroke {
     step: StepId,
@@ -28,47 +24,64 @@ pub(super) struct ActiveStroke {
 }
 
 impl Session {
-    pub(super) fn stroke_begin(&mut self, brush: Brush, mode: StrokeMode, at: Point) -> Vec<Effect> {
+    pub(super) fn stroke_begin(
+        &mut self,
+        brush: Brush,
+        mode: StrokeMode,
+        at: Point,
+        pressure: f32,
+        line: bool,
+    ) -> Vec<Effect> {
         let mut effects = self.stroke_end();
+        effects.extend(self.selection_discard());
         let (Some(extent), Some(step)) = (self.extent(), self.selected) else {
             return effects;
         };
-        // A locator's late answer must not paint over what the person draws.
+        // A locator's late answer must not paint over what the person draws, and nothing shall change under the pen.
         effects.extend(self.cancel_jobs_of(step));
+        self.automatic = false;
+        let from = self.last_stroke.filter(|(last, _)| line && *last == step).map_or(at, |(_, at)| at);
         if let Some(card) = self.card_mut(step) {
+            card.shows_mask = true;
             let mask = result_mut(card, extent);
-            let (stroke, dirty) = Stroke::begin(mask, brush, mode, at);
+            let (mut stroke, mut dirty) = Stroke::begin(mask, brush, mode, from, pressure);
+            if from != at {
+                dirty = dirty.union(stroke.extend(mask, at, pressure));
+            }
             self.stroke = Some(ActiveStroke { step, stroke });
-            self.changes.masks.push(MaskChange { step, bounds: Some(dirty) });
+            self.mask_changed(step, Some(dirty));
         }
         effects
     }
 
-    pub(super) fn stroke_to(&mut self, at: Point) -> Vec<Effect> {
+    pub(super) fn stroke_to(&mut self, at: Point, pressure: f32) -> Vec<Effect> {
         if let Some(active) = &mut self.stroke
             && let Some(card) = self.cards.iter_mut().find(|card| card.id == active.step)
             && let Some(mask) = &mut card.mask
         {
-            let dirty = active.stroke.extend(Arc::make_mut(&mut mask.result), at);
-            self.changes.masks.push(MaskChange { step: active.step, bounds: Some(dirty) });
+            let dirty = active.stroke.extend(Arc::make_mut(&mut mask.result), at, pressure);
+            let step = active.step;
+            self.mask_changed(step, Some(dirty));
         }
         Vec::new()
     }
 
     /// Ends the stroke, if there is one, as one undoable gesture.
     pub(super) fn stroke_end(&mut self) -> Vec<Effect> {
-        if let Some(ActiveStroke { step, stroke }) = self.stroke.take()
-            && let Some(card) = self.card_mut(step)
-            && let Some(mask) = &card.mask
-        {
-            let label = match stroke.mode() {
-                StrokeMode::Add => "Brush stroke",
-                StrokeMode::Subtract => "Eraser stroke",
-            };
-            let patch = stroke.finish(&mask.result);
-            if !patch.is_empty() {
-                mask_was_edited(card, 1);
-                self.history.push(label, vec![SessionChange::Mask { step, patch }]);
+        if let Some(ActiveStroke { step, stroke }) = self.stroke.take() {
+            self.last_stroke = Some((step, stroke.last()));
+            if let Some(card) = self.card_mut(step)
+                && let Some(mask) = &card.mask
+            {
+                let label = match stroke.mode() {
+                    StrokeMode::Add => "Brush stroke",
+                    StrokeMode::Subtract => "Eraser stroke",
+                };
+                let patch = stroke.finish(&mask.result);
+                if !patch.is_empty() {
+                    mask_was_edited(card, 1);
+                    self.history.push(label, vec![SessionChange::Mask { step, patch }]);
+                }
             }
         }
         Vec::new()
@@ -76,37 +89,91 @@ impl Session {
 
     pub(super) fn mask_op(&mut self, step: StepId, op: MaskOp) -> Vec<Effect> {
         let mut effects = self.stroke_end();
+        effects.extend(self.selection_discard());
         let Some(extent) = self.extent() else {
             return effects;
         };
         effects.extend(self.cancel_jobs_of(step));
-        let Some(card) = self.card_mut(step) else {
-            return effects;
-        };
-        let mask = result_mut(card, extent);
-        let before = mask.clone();
-        match op {
+        let proposal = self.card(step).and_then(|card| card.mask.as_ref()).map(|mask| Arc::clone(&mask.proposal));
+        self.edit_mask(step, op.label(), Bounds::from(extent), |mask| match op {
             MaskOp::Invert => mask.invert(),
             MaskOp::Clear => *mask = Mask::empty(extent),
             MaskOp::Grow(radius) => mask.grow(radius),
             MaskOp::Shrink(radius) => mask.shrink(radius),
             MaskOp::Feather(radius) => mask.feather(radius),
             MaskOp::FillHoles => mask.fill_holes(),
+            MaskOp::RemoveIslands(smallest) => mask.remove_islands(smallest),
             MaskOp::Reset => {
-                if let Some(mask) = &mut card.mask {
-                    mask.result = Arc::clone(&mask.proposal);
+                if let Some(proposal) = &proposal {
+                    mask.clone_from(proposal);
                 }
             }
-        }
-        if let Some(mask) = &card.mask {
-            let patch = MaskPatch::between(&before, &mask.result);
-            if !patch.is_empty() {
-                mask_was_edited(card, 1);
-                self.changes.masks.push(MaskChange { step, bounds: Some(patch.bounds()) });
-                self.history.push(op.label(), vec![SessionChange::Mask { step, patch }]);
-            }
+        });
+        // Sharing the proposal again says that nothing is corrected any more.
+        if op == MaskOp::Reset
+            && let Some(mask) = self.card_mut(step).and_then(|card| card.mask.as_mut())
+        {
+            mask.result = Arc::clone(&mask.proposal);
         }
         effects
+    }
+
+    /// Changes the selected step's mask by a shape.
+    pub(super) fn select_shape(&mut self, shape: &Shape, how: Combine) -> Vec<Effect> {
+        let mut effects = self.stroke_end();
+        effects.extend(self.selection_discard());
+        let (Some(extent), Some(step)) = (self.extent(), self.selected) else {
+            return effects;
+        };
+        effects.extend(self.cancel_jobs_of(step));
+        let (bounds, part) = shape.coverage(extent);
+        let label = match shape {
+            Shape::Rectangle { .. } => "Rectangle",
+            Shape::Ellipse { .. } => "Ellipse",
+            Shape::Polygon(_) => "Lasso",
+        };
+        if !bounds.is_empty() || how == Combine::Intersect {
+            self.combine_mask(step, label, &part, bounds, how);
+        }
+        effects
+    }
+
+    /// Joins a part into a step's mask, as one undoable gesture.
+    pub(super) fn combine_mask(&mut self, step: StepId, label: &str, part: &Mask, bounds: Bounds, how: Combine) {
+        let Some(extent) = self.extent() else {
+            return;
+        };
+        // What lies outside of an intersection changes as well.
+        let reach = if how == Combine::Intersect { Bounds::from(extent) } else { bounds };
+        self.edit_mask(step, label, reach, |mask| {
+            mask.combine_part(part, bounds, how);
+        });
+    }
+
+    /// Changes a step's mask inside `reach`, as one undoable gesture; nothing is recorded if nothing changes.
+    pub(super) fn edit_mask(&mut self, step: StepId, label: &str, reach: Bounds, edit: impl FnOnce(&mut Mask)) {
+        let Some(extent) = self.extent() else {
+            return;
+        };
+        let Some(card) = self.card_mut(step) else {
+            return;
+        };
+        let mask = result_mut(card, extent);
+        let recorder = MaskRecorder::begin(mask, reach);
+        edit(mask);
+        let patch = recorder.finish(mask);
+        if !patch.is_empty() {
+            card.shows_mask = true;
+            mask_was_edited(card, 1);
+            self.mask_changed(step, Some(patch.bounds()));
+            self.history.push(label, vec![SessionChange::Mask { step, patch }]);
+        }
+    }
+
+    /// Notes that a step's mask has other pixels in `bounds`; `None` is all of it.
+    pub(super) fn mask_changed(&mut self, step: StepId, bounds: Option<Bounds>) {
+        self.changes.masks.push(MaskChange { step, bounds });
+        self.unmeasured.insert(step);
     }
 
     pub(super) fn choose_proposal(&mut self, step: StepId, index: usize) -> Vec<Effect> {
@@ -121,7 +188,7 @@ impl Session {
                 mask_was_edited(card, 0);
             }
         });
-        self.changes.masks.push(MaskChange::whole(step));
+        self.mask_changed(step, None);
         Vec::new()
     }
 
@@ -139,7 +206,7 @@ impl Session {
             patch.undo(mask);
         }
         mask_was_edited(card, if redo { 1 } else { -1 });
-        self.changes.masks.push(MaskChange { step, bounds: Some(patch.bounds()) });
+        self.mask_changed(step, Some(patch.bounds()));
     }
 
     pub(super) fn extent(&self) -> Option<Extent> {

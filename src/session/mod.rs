@@ -3,28 +3,34 @@
 //! A session owns the document, the step cards, the undo history and the knowledge of which jobs run. It owns no
 //! window, thread or file, so a whole editing story can be told in a test.
 
+mod auto;
 mod card;
 mod command;
 mod files;
 mod jobs;
+mod mask_files;
 mod masks;
+mod selection;
 mod settings;
 mod snapshot;
 mod steps;
+mod steps_edit;
 
 pub use card::{Card, CardMask, Found, StepState};
 pub use command::{Answer, Command, Effect, MaskOp};
 pub use jobs::Activity;
+pub use mask_files::MaskQuestion;
 pub use masks::MaskChange;
-pub use settings::{Approval, Overlay, PenPressure, Settings, ThemeChoice, TintMode};
+pub use selection::{SelectTool, Selection};
+pub use settings::{Approval, Overlay, Settings, ThemeChoice, TintMode};
 
 use crate::domain::document::same_step;
-use crate::domain::{Bounds, Document, EditStep, History, StepId};
+use crate::domain::{Bounds, Document, EditStep, History, Mask, Point, Raster, StepId};
 use crate::engine::Registry;
 use crate::files::Metadata;
-use crate::worker::JobId;
+use crate::worker::{Job, JobId, Measures};
 use snapshot::{SessionChange, Snapshot};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -56,6 +62,7 @@ pub enum Notice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pending {
     Open(PathBuf),
+    OpenPasted(Arc<Raster>),
     Close,
 }
 
@@ -66,6 +73,8 @@ pub struct Changes {
     pub everything: bool,
     pub image: Option<Bounds>,
     pub masks: Vec<MaskChange>,
+    /// What a tool would select.
+    pub selection: Option<Bounds>,
 }
 
 /// The state of the editor.
@@ -81,7 +90,19 @@ pub struct Session {
     history: History<SessionChange>,
     running: BTreeMap<JobId, jobs::Running>,
     next_id: u64,
+    /// Steps run and are approved by themselves.
+    automatic: bool,
+    /// What a running planner plans for.
+    plan_scope: jobs::PlanScope,
     stroke: Option<masks::ActiveStroke>,
+    /// Where the last stroke ended, for straight lines.
+    last_stroke: Option<(StepId, Point)>,
+    selection: Option<Selection>,
+    measures: HashMap<StepId, Measures>,
+    /// Steps whose mask has changed since it was measured.
+    unmeasured: BTreeSet<StepId>,
+    copied_mask: Option<Arc<Mask>>,
+    mask_question: Option<MaskQuestion>,
     pending: Option<Pending>,
     /// The stack whose image is being saved.
     saving: Option<Vec<EditStep>>,
@@ -107,7 +128,15 @@ impl Session {
             history,
             running: BTreeMap::new(),
             next_id: 1,
+            automatic: false,
+            plan_scope: jobs::PlanScope::All,
             stroke: None,
+            last_stroke: None,
+            selection: None,
+            measures: HashMap::new(),
+            unmeasured: BTreeSet::new(),
+            copied_mask: None,
+            mask_question: None,
             pending: None,
             saving: None,
             saving_for_pending: false,
@@ -121,12 +150,27 @@ impl Session {
     ///
     /// A command that makes no sense at the moment (approve without candidate, undo without history) does nothing.
     pub fn apply(&mut self, command: Command) -> Vec<Effect> {
+        let mut effects = self.obey(command);
+        effects.extend(self.measure_changed());
+        effects
+    }
+
+    fn obey(&mut self, command: Command) -> Vec<Effect> {
         match command {
             Command::SetInstruction(text) => {
                 self.instruction = text;
                 Vec::new()
             }
             Command::Plan => self.plan(),
+            Command::PlanStep(id) => self.plan_step(id),
+            Command::PlanFrom(id) => self.plan_from(id),
+            Command::AddStep(task) => self.add_step(task),
+            Command::DuplicateStep(id) => self.duplicate_step(id),
+            Command::DeleteStep(id) => self.delete_step(id),
+            Command::SplitStep(id) => self.split_step(id),
+            Command::MergeStep(id) => self.merge_step(id),
+            Command::MoveStep(id, to) => self.move_step(id, to),
+            Command::SetEnabled(id, enabled) => self.set_enabled(id, enabled),
             Command::Locate(id) => self.locate(id),
             Command::Run(id) => self.run(id),
             Command::RunAll => self.run_all(),
@@ -137,15 +181,43 @@ impl Session {
             Command::Reopen(id) => self.reopen(id),
             Command::Select(id) => self.select(id),
             Command::ChooseCandidate(id, index) => self.choose_candidate(id, index),
+            Command::ToggleFavourite(id, index) => self.toggle_favourite(id, index),
             Command::EditTask(id, task) => self.edit_task(id, task),
             Command::EditRecipe(id, recipe) => self.edit_recipe(id, recipe),
             Command::ChooseProposal(id, index) => self.choose_proposal(id, index),
-            Command::StrokeBegin { brush, mode, at } => self.stroke_begin(brush, mode, at),
-            Command::StrokeTo(at) => self.stroke_to(at),
+            Command::StrokeBegin { brush, mode, at, pressure, line } => {
+                self.stroke_begin(brush, mode, at, pressure, line)
+            }
+            Command::StrokeTo { at, pressure } => self.stroke_to(at, pressure),
             Command::StrokeEnd => self.stroke_end(),
+            Command::SelectShape(shape, how) => self.select_shape(&shape, how),
+            Command::WandBegin { at, tolerance, contiguous, how } => self.wand_begin(at, tolerance, contiguous, how),
+            Command::WandTo(tolerance) => self.wand_to(tolerance),
+            Command::WandEnd => self.wand_end(),
+            Command::SmartClick { at, include, reach, how } => self.smart_click(at, include, reach, how),
+            Command::SmartBox(bounds, how) => self.smart_box(bounds, how),
+            Command::SelectionNext => self.selection_next(),
+            Command::SelectionAccept => self.selection_accept(),
+            Command::SelectionDiscard => self.selection_discard(),
+            Command::CombineMasks { step, with, how } => self.combine_masks(step, with, how),
+            Command::SetMask(step, mask) => self.set_mask(step, mask),
+            Command::FitMask(fit) => self.fit_answer(fit),
+            Command::CopyMask(step) => self.copy_mask(step),
+            Command::PasteMask(step) => self.paste_mask(step),
+            Command::ImportMaskDialog(step) => self.card(step).map(|_| Effect::PickMask(step)).into_iter().collect(),
+            Command::ImportMask(step, path) => self.import_mask(step, path),
+            Command::ExportMaskDialog(step) => self.export_mask_dialog(step),
+            Command::ExportMask(step, path) => self.export_mask(step, path),
             Command::Mask(id, op) => self.mask_op(id, op),
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
+            Command::HistoryTo(done) => self.history_to(done),
+            Command::CopyImage => self.copy_image(),
+            Command::NothingToPaste => {
+                self.fail("There is no image on the clipboard; copy one in another program first.");
+                Vec::new()
+            }
+            Command::OpenPasted(image) => self.open_pasted(image),
             Command::Open(path) => self.open(path),
             // Whether something would be lost is asked when there is a file to open instead.
             Command::OpenDialog => vec![Effect::PickOpen],
@@ -249,6 +321,41 @@ impl Session {
         std::mem::take(&mut self.changes)
     }
 
+    /// What the window shows of a step's mask; absent until it was counted, and of an older state while it is drawn on.
+    pub fn measures(&self, id: StepId) -> Option<&Measures> {
+        self.measures.get(&id)
+    }
+
+    /// Everything that was done, oldest first, and how much of it is not undone.
+    pub fn history_labels(&self) -> (Vec<&str>, usize) {
+        self.history.labels()
+    }
+
+    /// Has the masks counted that have changed, once nobody draws on them.
+    fn measure_changed(&mut self) -> Vec<Effect> {
+        if self.stroke.is_some() {
+            return Vec::new();
+        }
+        let steps = std::mem::take(&mut self.unmeasured);
+        let mut effects = Vec::new();
+        for step in steps {
+            let (Some(photo), Some(card)) = (&self.photo, self.card(step)) else {
+                self.measures.remove(&step);
+                continue;
+            };
+            let Some(mask) = &card.mask else {
+                self.measures.remove(&step);
+                continue;
+            };
+            let recipe = card.recipe.clone().filter(|_| self.selected == Some(step));
+            let offers = card.state == StepState::Located(Found::Ambiguous);
+            let proposals = card.proposals.iter().filter(|_| offers).map(|one| Arc::clone(&one.mask)).collect();
+            let (image, mask) = (Arc::clone(photo.document.current()), Arc::clone(&mask.result));
+            effects.extend(self.submit(Job::Measure { step, image, mask, proposals, recipe }));
+        }
+        effects
+    }
+
     fn card_mut(&mut self, id: StepId) -> Option<&mut Card> {
         self.cards.iter_mut().find(|card| card.id == id)
     }
@@ -289,8 +396,20 @@ impl Session {
         }
     }
 
+    fn history_to(&mut self, done: usize) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while self.history.labels().1 > done {
+            effects.extend(self.undo());
+        }
+        while self.history.labels().1 < done.min(self.history.labels().0.len()) {
+            effects.extend(self.redo());
+        }
+        effects
+    }
+
     fn undo(&mut self) -> Vec<Effect> {
         let mut effects = self.stroke_end();
+        effects.extend(self.selection_discard());
         if let Some(entry) = self.history.undo() {
             for change in entry.changes.iter().rev() {
                 match change {
@@ -304,6 +423,7 @@ impl Session {
 
     fn redo(&mut self) -> Vec<Effect> {
         let mut effects = self.stroke_end();
+        effects.extend(self.selection_discard());
         if let Some(entry) = self.history.redo() {
             for change in &entry.changes {
                 match change {
@@ -335,7 +455,7 @@ impl Session {
         self.cards = cards;
         self.selected = snapshot.selected;
         self.set_steps(snapshot.steps.clone());
-        self.changes.masks.extend(self.cards.iter().map(|card| MaskChange::whole(card.id)));
+        self.all_masks_changed();
         effects
     }
 }

@@ -48,15 +48,6 @@ pub enum Approval {
     RunAllThenReview,
 }
 
-/// What the pressure of a pen changes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PenPressure {
-    #[default]
-    Size,
-    Opacity,
-    Off,
-}
-
 /// All settings. What a file does not name is as by default, and what it names too much is ignored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -72,7 +63,6 @@ pub struct Settings {
     pub tint_colour: [u8; 3],
     /// When a step is selected, the view zooms to its mask.
     pub zoom_to_step: bool,
-    pub pen_pressure: PenPressure,
     pub brush: Brush,
     pub eraser: Brush,
     pub approval: Approval,
@@ -102,7 +92,6 @@ impl Default for Settings {
             tint_mode: TintMode::default(),
             tint_colour: [230, 40, 90],
             zoom_to_step: false,
-            pen_pressure: PenPressure::default(),
             brush: Brush::default(),
             eraser: Brush::default(),
             approval: Approval::default(),
@@ -172,6 +161,7 @@ fn sane_brush(brush: Brush) -> Brush {
         // A brush that paints nothing, or dabs without end, is of no use.
         opacity: in_range(brush.opacity, &(0.01..=1.0), default.opacity),
         spacing: in_range(brush.spacing, &(0.01..=1.0), default.spacing),
+        pressure: brush.pressure,
     }
 }
 

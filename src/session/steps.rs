@@ -3,15 +3,23 @@
 use super::Session;
 use super::card::{Card, StepState};
 use super::command::Effect;
-use super::masks::MaskChange;
 use crate::domain::{Bounds, Candidate, EditStep, Recipe, StepId, SubTask};
 use std::sync::Arc;
 
 impl Session {
     pub(super) fn select(&mut self, id: StepId) -> Vec<Effect> {
-        let effects = self.stroke_end();
-        if self.card(id).is_some() {
+        let mut effects = self.stroke_end();
+        if self.selection.as_ref().is_some_and(|selection| selection.step != id) {
+            effects.extend(self.selection_discard());
+        }
+        if let Some(card) = self.card_mut(id) {
+            // Whoever goes to a card sees what has arrived there.
+            if card.unseen {
+                card.shows_mask = false;
+            }
+            card.unseen = false;
             self.selected = Some(id);
+            self.unmeasured.insert(id);
         }
         effects
     }
@@ -21,6 +29,8 @@ impl Session {
             && index < card.candidates.len()
         {
             card.chosen = index;
+            card.shows_mask = false;
+            card.unseen = false;
             // Another candidate of an approved step waits for approval again; the document changes only then.
             if card.state == StepState::Approved {
                 card.state = StepState::Ready;
@@ -29,7 +39,27 @@ impl Session {
         Vec::new()
     }
 
-    /// Puts the chosen candidate into the stack: on top, or where the step was before.
+    pub(super) fn toggle_favourite(&mut self, id: StepId, index: usize) -> Vec<Effect> {
+        if let Some(card) = self.card_mut(id)
+            && let Some(candidate) = card.candidates.get(index).cloned()
+        {
+            if card.is_favourite(index) {
+                card.favourites.retain(|kept| !Arc::ptr_eq(kept, &candidate));
+            } else {
+                card.favourites.push(candidate);
+            }
+        }
+        Vec::new()
+    }
+
+    /// Where a step lies in the document's stack, or would lie: the stack follows the list of cards.
+    pub(super) fn place_in_stack(&self, id: StepId) -> usize {
+        let stack = self.photo.as_ref().map_or(&[][..], |photo| photo.document.steps());
+        let place = self.position(Some(id));
+        stack.iter().take_while(|step| self.position(Some(step.id)) < place).count()
+    }
+
+    /// Puts the chosen candidate into the stack, at the step's place in the list.
     pub(super) fn approve(&mut self, id: StepId) -> Vec<Effect> {
         let mut effects = self.stroke_end();
         let Some(card) = self.card(id).filter(|card| card.state == StepState::Ready) else {
@@ -47,14 +77,17 @@ impl Session {
             steps[index] = step;
             index
         } else {
-            steps.push(step);
-            steps.len() - 1
+            let index = self.place_in_stack(id);
+            steps.insert(index, step);
+            index
         };
         self.change(format!("Approve {title}"), |session| {
             session.set_steps(steps);
             session.mark_outdated(id, index, changed);
             if let Some(card) = session.card_mut(id) {
                 card.state = StepState::Approved;
+                card.enabled = true;
+                card.unseen = false;
             }
             session.select_next_undecided(id);
         });
@@ -101,7 +134,7 @@ impl Session {
     }
 
     /// Takes a step out of the document's stack, if it is there.
-    fn withdraw(&mut self, id: StepId) {
+    pub(super) fn withdraw(&mut self, id: StepId) {
         let Some(photo) = &self.photo else {
             return;
         };
@@ -114,7 +147,7 @@ impl Session {
     }
 
     /// Marks everything that was made from pixels which have just changed: steps above in the stack, and waiting candidates.
-    fn mark_outdated(&mut self, changed_step: StepId, index: usize, changed: Bounds) {
+    pub(super) fn mark_outdated(&mut self, changed_step: StepId, index: usize, changed: Bounds) {
         let stale = self.photo.as_ref().map_or_else(Vec::new, |photo| photo.document.stale_above(index, changed));
         for card in self.cards.iter_mut().filter(|card| card.id != changed_step) {
             let waiting = card.state == StepState::Ready
@@ -158,7 +191,7 @@ impl Session {
                 }
             }
         });
-        self.changes.masks.push(MaskChange::whole(id));
+        self.mask_changed(id, None);
         self.locate_ready()
     }
 
@@ -170,12 +203,13 @@ impl Session {
                     card.outdated = !card.candidates.is_empty();
                 }
             });
+            self.unmeasured.insert(id);
         }
         Vec::new()
     }
 
     /// The image as it would be with the shown candidate of the selected step; `None` if that is the document as it is.
     pub fn shown_candidate(&self) -> Option<&Arc<Candidate>> {
-        self.selected().filter(|card| card.state == StepState::Ready).and_then(Card::candidate)
+        self.selected().filter(|card| card.state == StepState::Ready && !card.shows_mask).and_then(Card::candidate)
     }
 }

@@ -1,11 +1,14 @@
-//! The selected step in full: region, prompt, engine, recipe, candidates and the buttons that decide.
+//! The selected step in full: candidates, words, recipe, mask, reasons and the buttons that decide.
 
 use super::actions::Action;
+use super::candidates::candidates_ui;
+use super::canvas_overlay::choice_letter;
 use super::icons;
 use super::state::UiState;
+use super::text::tr;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button, section};
-use crate::domain::{AdjustKind, EditOp, Recipe, SubTask};
+use crate::domain::{AdjustKind, Combine, EditOp, Recipe, SubTask};
 use crate::session::{Card, CardMask, Command, Session, StepState};
 use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea, Slider, TextEdit, Ui};
 
@@ -13,7 +16,7 @@ use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea, Slider, Text
 pub fn inspector_ui(
     ui: &mut Ui,
     session: &Session,
-    state: &UiState,
+    state: &mut UiState,
     tokens: &Tokens,
     card: &Card,
     commands: &mut Vec<Command>,
@@ -25,7 +28,7 @@ pub fn inspector_ui(
         // Text that is being typed belongs to the card, not to the place on the screen.
         ui.push_id(card.id, |ui| {
             if !card.candidates.is_empty() {
-                candidates_ui(ui, session, state, card, commands, actions);
+                candidates_ui(ui, session, state, tokens, card, commands, actions);
             }
             let is_corrected = card.mask.as_ref().is_some_and(CardMask::is_edited);
             if card.proposals.len() > 1 && !card.is_decided() && !is_corrected {
@@ -35,7 +38,7 @@ pub fn inspector_ui(
             if let Some(recipe) = &card.recipe {
                 recipe_ui(ui, session, card, recipe, commands);
             }
-            mask_ui(ui, session, state, actions);
+            mask_ui(ui, session, state, card, commands, actions);
             thought_ui(ui, card);
         });
     });
@@ -43,94 +46,48 @@ pub fn inspector_ui(
 
 /// What comes next for the step.
 fn decide_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Tokens, card: &Card, actions: &mut Vec<Action>) {
+    let run_again = format!("{}  {}", icons::ARROWS_CLOCKWISE, tr!("step-run-again"));
     ui.horizontal(|ui| match card.state {
         StepState::Ready => {
-            primary_button(ui, session, state, tokens, Action::Approve, &format!("{}  Approve", icons::CHECK), actions);
+            let approve = format!("{}  {}", icons::CHECK, tr!("step-approve"));
+            primary_button(ui, session, state, tokens, Action::Approve, &approve, actions);
             if card.outdated {
-                action_button(
-                    ui,
-                    session,
-                    state,
-                    Action::PlanOrRun,
-                    format!("{}  Run again", icons::ARROWS_CLOCKWISE),
-                    actions,
-                );
+                action_button(ui, session, state, Action::PlanOrRun, run_again, actions);
             } else {
-                action_button(ui, session, state, Action::NewSeed, format!("{}  New seed", icons::DICE_FIVE), actions);
+                let new_seed = format!("{}  {}", icons::DICE_FIVE, tr!("step-new-seed"));
+                action_button(ui, session, state, Action::NewSeed, new_seed, actions);
             }
-            action_button(ui, session, state, Action::Skip, "Skip", actions);
+            action_button(ui, session, state, Action::Skip, tr!("step-skip"), actions);
         }
         StepState::Approved | StepState::Skipped => {
             if card.outdated {
-                action_button(
-                    ui,
-                    session,
-                    state,
-                    Action::PlanOrRun,
-                    format!("{}  Run again", icons::ARROWS_CLOCKWISE),
-                    actions,
-                );
+                action_button(ui, session, state, Action::PlanOrRun, run_again, actions);
             }
-            action_button(ui, session, state, Action::Reopen, "Reopen", actions);
+            action_button(ui, session, state, Action::Reopen, tr!("step-reopen"), actions);
         }
         _ => {
-            let label = format!("{}  Run", icons::PLAY);
+            let run = format!("{}  {}", icons::PLAY, tr!("step-run"));
             if session.needs_planning() {
-                ui.weak("The instruction has changed: plan first");
+                ui.weak(tr!("step-plan-first"));
             } else {
-                primary_button(ui, session, state, tokens, Action::PlanOrRun, &label, actions);
+                primary_button(ui, session, state, tokens, Action::PlanOrRun, &run, actions);
             }
-            action_button(ui, session, state, Action::Locate, "Locate again", actions);
-            action_button(ui, session, state, Action::Skip, "Skip", actions);
+            action_button(ui, session, state, Action::Locate, tr!("step-locate"), actions);
+            action_button(ui, session, state, Action::Skip, tr!("step-skip"), actions);
         }
     });
-}
-
-/// Which result is shown, and what it does to the photograph.
-fn candidates_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &UiState,
-    card: &Card,
-    commands: &mut Vec<Command>,
-    actions: &mut Vec<Action>,
-) {
-    section(ui, "Candidates");
-    ui.horizontal_wrapped(|ui| {
-        for (index, candidate) in card.candidates.iter().enumerate() {
-            let label = format!("{}", index + 1);
-            let button = egui::Button::selectable(index == card.chosen, label).min_size(egui::vec2(30.0, 26.0));
-            let response = ui.add(button);
-            response.widget_info(|| {
-                egui::WidgetInfo::selected(
-                    egui::Role::Button,
-                    true,
-                    index == card.chosen,
-                    format!("Candidate {}", index + 1),
-                )
-            });
-            if response.on_hover_text(format!("Seed {}", candidate.recipe.seed)).clicked() {
-                commands.push(Command::ChooseCandidate(card.id, index));
-            }
-        }
-        if card.candidates.len() > 1 {
-            action_button(ui, session, state, Action::PreviousCandidate, icons::CARET_LEFT, actions);
-            action_button(ui, session, state, Action::NextCandidate, icons::CARET_RIGHT, actions);
-        }
-    });
-    if let Some(candidate) = card.candidate() {
-        let changed = candidate.changed;
-        let text = format!("Inside the mask {} px changed, outside {} px", changed.inside, changed.outside);
-        ui.label(RichText::new(text).small().weak());
-    }
-    ui.label(RichText::new("Hold \\ to see the original").small().weak());
 }
 
 /// Several regions that fit the words.
 fn proposals_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
-    section(ui, "Regions that fit");
+    section(ui, tr!("regions"));
     for (index, proposal) in card.proposals.iter().enumerate() {
-        let text = format!("{}. {} ({:.0} %)", index + 1, proposal.reason, proposal.confidence * 100.0);
+        let text = tr!(
+            "region",
+            letter = choice_letter(index).to_string(),
+            reason = proposal.reason.as_str(),
+            percent = format!("{:.0}", proposal.confidence * 100.0)
+        );
         let button = egui::Button::selectable(index == card.proposal, RichText::new(text).small()).wrap();
         if ui.add(button).clicked() {
             commands.push(Command::ChooseProposal(card.id, index));
@@ -141,7 +98,7 @@ fn proposals_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
 /// The words of the step; taken over when the field loses the focus.
 fn task_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
     let task = &card.task;
-    section(ui, "Step");
+    section(ui, tr!("step"));
     egui::Grid::new("task").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
         let mut edit = |ui: &mut Ui, name: &str, value: &str, hint: &str, set: &dyn Fn(&mut SubTask, String)| {
             if let Some(text) = committed_text(ui, name, value, hint) {
@@ -151,15 +108,13 @@ fn task_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
             }
             ui.end_row();
         };
-        edit(ui, "Target", &task.target, "what to change", &|task, text| task.target = text);
-        edit(ui, "Where", task.location.as_deref().unwrap_or_default(), "anywhere", &|task, text| {
-            task.location = non_empty(text);
-        });
-        let content_hint = if task.op == EditOp::Recolor { "a colour" } else { "nothing" };
-        edit(ui, "Becomes", task.content.as_deref().unwrap_or_default(), content_hint, &|task, text| {
-            task.content = non_empty(text);
-        });
-        edit(ui, "Prompt", &task.prompt, "how it looks afterwards", &|task, text| task.prompt = text);
+        edit(ui, tr!("step-target"), &task.target, tr!("step-target-hint"), &|task, text| task.target = text);
+        let location = task.location.as_deref().unwrap_or_default();
+        edit(ui, tr!("step-where"), location, tr!("step-where-hint"), &|task, text| task.location = non_empty(text));
+        let hint = if task.op == EditOp::Recolor { tr!("step-becomes-colour") } else { tr!("step-becomes-hint") };
+        let content = task.content.as_deref().unwrap_or_default();
+        edit(ui, tr!("step-becomes"), content, hint, &|task, text| task.content = non_empty(text));
+        edit(ui, tr!("step-prompt"), &task.prompt, tr!("step-prompt-hint"), &|task, text| task.prompt = text);
     });
 }
 
@@ -186,11 +141,11 @@ fn committed_text(ui: &mut Ui, name: &str, value: &str, hint: &str) -> Option<St
 
 /// The engine and its numbers.
 fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, commands: &mut Vec<Command>) {
-    section(ui, "Recipe");
+    section(ui, tr!("recipe"));
     let id = ui.scope_id().with("recipe in hand");
     let mut edited = ui.data(|data| data.get_temp::<Recipe>(id)).unwrap_or_else(|| recipe.clone());
     egui::Grid::new("recipe").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
-        let label = ui.label(RichText::new("Engine").weak());
+        let label = ui.label(RichText::new(tr!("recipe-engine")).weak());
         ComboBox::from_id_salt("engine")
             .selected_text(&edited.engine)
             .show_ui(ui, |ui| {
@@ -203,28 +158,39 @@ fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, comma
         ui.end_row();
         if let Some(adjustment) = &mut edited.adjustment {
             if let AdjustKind::Recolor(colour) = &mut adjustment.kind {
-                let label = ui.label(RichText::new("Colour").weak());
-                ui.color_edit_button_srgb(colour).labelled_by(label.id).on_hover_text("The colour to turn it to");
+                let label = ui.label(RichText::new(tr!("recipe-colour")).weak());
+                ui.color_edit_button_srgb(colour).labelled_by(label.id).on_hover_text(tr!("recipe-colour-tip"));
                 ui.end_row();
             }
             let signed = matches!(
                 adjustment.kind,
                 AdjustKind::Brightness | AdjustKind::Contrast | AdjustKind::Saturation | AdjustKind::Warmth
             );
-            let label = ui.label(RichText::new("Amount").weak());
+            let label = ui.label(RichText::new(tr!("recipe-amount")).weak());
             let range = if signed { -1.0..=1.0 } else { 0.0..=1.0 };
             ui.add(Slider::new(&mut adjustment.amount, range).fixed_decimals(2)).labelled_by(label.id);
             ui.end_row();
         } else {
-            number_row(ui, "Candidates", DragValue::new(&mut edited.candidates).range(1..=8));
-            number_row(ui, "Seed", DragValue::new(&mut edited.seed));
+            number_row(ui, tr!("recipe-candidates"), DragValue::new(&mut edited.candidates).range(1..=8));
+            number_row(ui, tr!("recipe-seed"), DragValue::new(&mut edited.seed));
         }
-        number_row(ui, "Grow", DragValue::new(&mut edited.blend.grow).range(0.0..=64.0).suffix(" px").max_decimals(1));
-        number_row(
-            ui,
-            "Feather",
-            DragValue::new(&mut edited.blend.feather).range(0.0..=64.0).suffix(" px").max_decimals(1),
-        );
+        let pixels = |value| DragValue::new(value).range(0.0..=64.0).suffix(" px").max_decimals(1);
+        number_row(ui, tr!("recipe-grow"), pixels(&mut edited.blend.grow));
+        number_row(ui, tr!("recipe-feather"), pixels(&mut edited.blend.feather));
+        ui.label(RichText::new(tr!("recipe-context")).weak());
+        ui.horizontal(|ui| {
+            let context = session.measures(card.id).and_then(|measures| measures.context);
+            let size = context.map_or_else(String::new, |context| context.extent().to_string());
+            if edited.context.is_some() {
+                ui.label(size);
+                if ui.button(tr!("options-context-reset")).clicked() {
+                    edited.context = None;
+                }
+            } else {
+                ui.label(tr!("recipe-context-automatic", size = size)).on_hover_text(tr!("options-context"));
+            }
+        });
+        ui.end_row();
     });
     // A slider in motion is one change, made when it is let go.
     if edited != *recipe && ui.input(|input| input.pointer.any_down()) {
@@ -243,38 +209,78 @@ fn number_row(ui: &mut Ui, name: &str, value: DragValue<'_>) {
     ui.end_row();
 }
 
-fn mask_ui(ui: &mut Ui, session: &Session, state: &UiState, actions: &mut Vec<Action>) {
-    section(ui, "Mask");
+fn mask_ui(
+    ui: &mut Ui,
+    session: &Session,
+    state: &UiState,
+    card: &Card,
+    commands: &mut Vec<Command>,
+    actions: &mut Vec<Action>,
+) {
+    section(ui, tr!("mask"));
     ui.horizontal_wrapped(|ui| {
         for (action, label) in [
-            (Action::GrowMask, "Grow"),
-            (Action::ShrinkMask, "Shrink"),
-            (Action::FeatherMask, "Feather"),
-            (Action::FillHoles, "Fill holes"),
-            (Action::InvertMask, "Invert"),
-            (Action::ClearMask, "Clear"),
-            (Action::ResetMask, "Reset"),
+            (Action::GrowMask, tr!("mask-grow")),
+            (Action::ShrinkMask, tr!("mask-shrink")),
+            (Action::FeatherMask, tr!("mask-feather")),
+            (Action::FillHoles, tr!("mask-fill-holes")),
+            (Action::RemoveIslands, tr!("mask-remove-islands")),
+            (Action::InvertMask, tr!("mask-invert")),
+            (Action::ClearMask, tr!("mask-clear")),
+            (Action::ResetMask, tr!("mask-reset")),
+            (Action::ImportMask, tr!("mask-import")),
+            (Action::ExportMask, tr!("mask-export")),
         ] {
             action_button(ui, session, state, action, label, actions);
         }
+        other_step_ui(ui, session, card, commands);
+    });
+}
+
+/// Another step's mask into this one's.
+fn other_step_ui(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec<Command>) {
+    let others: Vec<(usize, &Card)> =
+        session.cards().iter().enumerate().filter(|(_, other)| other.id != card.id && other.mask.is_some()).collect();
+    ui.add_enabled_ui(!others.is_empty(), |ui| {
+        ui.menu_button(tr!("mask-from"), |ui| {
+            for (index, other) in others {
+                ui.menu_button(tr!("card-name", number = index + 1, title = other.task.title()), |ui| {
+                    for (how, name) in [
+                        (Combine::Add, tr!("options-add")),
+                        (Combine::Subtract, tr!("options-subtract")),
+                        (Combine::Intersect, tr!("options-intersect")),
+                    ] {
+                        if ui.button(name).clicked() {
+                            commands.push(Command::CombineMasks { step: card.id, with: other.id, how });
+                            ui.close();
+                        }
+                    }
+                });
+            }
+        });
     });
 }
 
 /// The chain of thought: why this step, what was looked for, why this region.
 fn thought_ui(ui: &mut Ui, card: &Card) {
     ui.add_space(6.0);
-    egui::CollapsingHeader::new("Why").id_salt("why").show(ui, |ui| {
-        for (name, text) in [("Decomposition", &card.task.reasoning), ("Description", &card.task.description)] {
-            if !text.is_empty() {
-                ui.label(RichText::new(format!("{name}: {text}")).small());
-            }
+    egui::CollapsingHeader::new(tr!("why")).id_salt("why").show(ui, |ui| {
+        let line = |ui: &mut Ui, name: &str, text: &str| {
+            ui.add(egui::Label::new(RichText::new(name).small().strong()).selectable(false));
+            ui.add(egui::Label::new(RichText::new(text).small()).wrap());
+            ui.add_space(4.0);
+        };
+        let sure = format!("{:.0}", card.task.confidence * 100.0);
+        if !card.task.reasoning.is_empty() {
+            line(ui, tr!("why-decomposition"), &tr!("why-sure", text = card.task.reasoning.as_str(), percent = sure));
         }
         if let Some(proposal) = card.proposals.get(card.proposal) {
-            let sure = proposal.confidence * 100.0;
-            ui.label(
-                RichText::new(format!("Region: {}, {sure:.0} % sure ({})", proposal.reason, proposal.source)).small(),
-            );
+            let sure = format!("{:.0}", proposal.confidence * 100.0);
+            let text = format!("{} ({})", proposal.reason, proposal.source);
+            line(ui, tr!("why-localisation"), &tr!("why-sure", text = text, percent = sure));
         }
-        ui.label(RichText::new(format!("Plan: {:.0} % sure", card.task.confidence * 100.0)).small());
+        if !card.task.description.is_empty() {
+            line(ui, tr!("why-description"), &card.task.description);
+        }
     });
 }

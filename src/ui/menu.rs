@@ -70,10 +70,15 @@ const fn starts_group_after(action: Action) -> bool {
             | Action::Reopen
             | Action::Locate
             | Action::PreviousStep
+            | Action::ContextTool
+            | Action::CopyImage
+            | Action::PlanFrom
+            | Action::ToggleStep
+            | Action::PasteMask
             | Action::SwapTool
             | Action::HarderBrush
             | Action::InvertMask
-            | Action::FillHoles
+            | Action::ResetMask
             | Action::FitMask
             | Action::Compare
     )

@@ -3,13 +3,19 @@
 //! Widgets report and never decide: they read `&Session`, push [`Command`]s and change only [`UiState`].
 
 pub mod actions;
+mod candidates;
 pub mod canvas;
+mod canvas_input;
+mod canvas_overlay;
 mod canvas_paint;
+mod card;
+mod gesture;
+mod history;
 pub mod icons;
 mod inspector;
 pub mod keymap;
 mod menu;
-mod overlays;
+pub(crate) mod overlays;
 mod plan_panel;
 pub mod settings_window;
 mod shortcuts_page;
@@ -17,6 +23,7 @@ pub mod state;
 mod status;
 pub mod text;
 pub mod theme;
+mod thumbnails;
 mod tools;
 pub mod view;
 mod welcome;
@@ -54,6 +61,12 @@ pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
             .default_size(360.0)
             .size_range(300.0..=520.0)
             .show(ui, |ui| plan_panel::plan_panel_ui(ui, session, state, tokens, &mut commands, &mut actions));
+        let line = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 2));
+        Panel::top("tool options")
+            .frame(line)
+            .resizable(false)
+            .exact_size(36.0)
+            .show(ui, |ui| tools::tool_options_ui(ui, session, state, &mut commands));
         CentralPanel::no_frame().show(ui, |ui| canvas::canvas_ui(ui, session, state, tokens, &mut commands));
     } else {
         CentralPanel::no_frame()

@@ -1,10 +1,12 @@
 //! What lies over the window: notices, questions, the palette and the key list.
 
 use super::actions::{ACTIONS, Action, Menu};
+use super::history::history_ui;
 use super::icons;
-use super::state::UiState;
+use super::state::{PathUse, UiState};
 use super::text::tr;
 use super::theme::Tokens;
+use crate::domain::Fit;
 use crate::session::{Answer, Command, Notice, Session};
 use eframe::egui::{
     self, Align2, Area, Color32, FontId, Frame, Id, Key, Margin, Modal, Order, RichText, ScrollArea, Stroke, TextEdit,
@@ -23,11 +25,13 @@ pub fn overlays_ui(
 ) {
     notice_ui(ui, session, tokens, commands);
     unsaved_ui(ui, session, tokens, commands);
+    mask_question_ui(ui, session, tokens, commands);
+    history_ui(ui, session, state, tokens, commands);
     palette_ui(ui, session, state, tokens, actions);
     keys_ui(ui, state);
     path_ui(ui, state, tokens, commands);
     if state.drop_hovering {
-        drop_ui(ui, tokens);
+        drop_ui(ui, state, tokens);
     }
 }
 
@@ -141,15 +145,12 @@ fn path_ui(ui: &mut Ui, state: &mut UiState, tokens: &Tokens, commands: &mut Vec
     let Some(mut prompt) = state.path_prompt.take() else {
         return;
     };
-    let (title, verb) = if prompt.saves {
-        (tr!("path-save-title"), tr!("path-save"))
-    } else {
-        (tr!("path-open-title"), tr!("path-open"))
-    };
+    let purpose = prompt.purpose;
+    let verb = if purpose.saves() { tr!("path-save") } else { tr!("path-open") };
     let (mut confirmed, mut cancelled) = (false, false);
     let response = modal(ui, "path").show(ui, |ui| {
         ui.set_width(460.0);
-        ui.heading(title);
+        ui.heading(purpose.title());
         ui.label(RichText::new(tr!("path-why")).weak());
         ui.add_space(6.0);
         let label = ui.label(tr!("path-label"));
@@ -171,14 +172,54 @@ fn path_ui(ui: &mut Ui, state: &mut UiState, tokens: &Tokens, commands: &mut Vec
     });
     let path = PathBuf::from(prompt.path.trim());
     if cancelled || response.should_close() {
-        commands.extend(prompt.saves.then_some(Command::SaveDialogCancelled));
-    } else if confirmed && prompt.saves && path.exists() && !prompt.replaces {
+        commands.extend((purpose == PathUse::Save).then_some(Command::SaveDialogCancelled));
+    } else if confirmed && purpose.saves() && path.exists() && !prompt.replaces {
         prompt.replaces = true;
         state.path_prompt = Some(prompt);
     } else if confirmed && !path.as_os_str().is_empty() {
-        commands.push(if prompt.saves { Command::SaveTo(path) } else { Command::Open(path) });
+        commands.push(path_command(purpose, path));
     } else {
         state.path_prompt = Some(prompt);
+    }
+}
+
+/// What a path that was picked or typed is for.
+pub fn path_command(purpose: PathUse, path: PathBuf) -> Command {
+    match purpose {
+        PathUse::Open => Command::Open(path),
+        PathUse::Save => Command::SaveTo(path),
+        PathUse::ImportMask(step) => Command::ImportMask(step, path),
+        PathUse::ExportMask(step) => Command::ExportMask(step, path),
+    }
+}
+
+/// A mask of another size than the photograph's: scale it, centre it, or leave it.
+fn mask_question_ui(ui: &Ui, session: &Session, tokens: &Tokens, commands: &mut Vec<Command>) {
+    let Some(question) = session.mask_question() else {
+        return;
+    };
+    let response = modal(ui, "mask size").show(ui, |ui| {
+        ui.set_max_width(420.0);
+        ui.heading(tr!("mask-size-title"));
+        ui.add_space(4.0);
+        let (mask, photo) = (question.mask.extent().to_string(), question.wanted.to_string());
+        ui.label(tr!("mask-size-text", mask = mask, photo = photo));
+        ui.add_space(12.0);
+        ui.horizontal(|ui| {
+            let scale = egui::Button::new(RichText::new(tr!("mask-size-scale")).color(tokens.accent_text));
+            if ui.add(scale.fill(tokens.accent)).clicked() {
+                commands.push(Command::FitMask(Some(Fit::Scale)));
+            }
+            if ui.button(tr!("mask-size-centre")).clicked() {
+                commands.push(Command::FitMask(Some(Fit::Centre)));
+            }
+            if ui.button(tr!("cancel")).clicked() {
+                commands.push(Command::FitMask(None));
+            }
+        });
+    });
+    if response.should_close() {
+        commands.push(Command::FitMask(None));
     }
 }
 
@@ -221,9 +262,21 @@ fn keys_ui(ui: &mut Ui, state: &mut UiState) {
 }
 
 /// A file is held over the window.
-fn drop_ui(ui: &Ui, tokens: &Tokens) {
+fn drop_ui(ui: &Ui, state: &UiState, tokens: &Tokens) {
     let painter = ui.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop")));
     let rect = ui.content_rect().shrink(12.0);
     painter.rect(rect, 10, Color32::from_black_alpha(150), Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
-    painter.text(rect.center(), Align2::CENTER_CENTER, tr!("drop-to-open"), FontId::proportional(24.0), Color32::WHITE);
+    let pointer = ui.input(|input| input.pointer.latest_pos());
+    let card = pointer.and_then(|at| state.card_rects.iter().find(|(_, rect)| rect.contains(at)));
+    let text = if card.is_some() { tr!("drop-mask") } else { tr!("drop-to-open") };
+    if let Some((_, card)) = card {
+        painter.rect(
+            *card,
+            6,
+            tokens.accent.gamma_multiply(0.35),
+            Stroke::new(3.0, tokens.accent),
+            egui::StrokeKind::Outside,
+        );
+    }
+    painter.text(rect.center(), Align2::CENTER_CENTER, text, FontId::proportional(24.0), Color32::WHITE);
 }

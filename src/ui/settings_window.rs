@@ -5,7 +5,7 @@ use super::shortcuts_page::{self, Capture};
 use super::state::UiState;
 use super::text::{message, tr};
 use super::theme::Tokens;
-use crate::session::{Approval, Command, Overlay, PenPressure, Session, Settings, ThemeChoice, TintMode};
+use crate::session::{Approval, Command, Overlay, Session, Settings, ThemeChoice, TintMode};
 use eframe::egui::{self, Align, Button, ComboBox, DragValue, Layout, Response, RichText, ScrollArea, Slider, Ui};
 
 /// What the settings window shows.
@@ -113,8 +113,8 @@ fn reset(page: Page, settings: &mut Settings) {
             Settings { theme, ui_scale, undo_memory_mb, threads, ..old }
         }
         Page::Canvas => {
-            let Settings { overlay, tint_opacity, tint_mode, tint_colour, pen_pressure, .. } = new;
-            Settings { overlay, tint_opacity, tint_mode, tint_colour, pen_pressure, ..old }
+            let Settings { overlay, tint_opacity, tint_mode, tint_colour, .. } = new;
+            Settings { overlay, tint_opacity, tint_mode, tint_colour, ..old }
         }
         Page::Steps => {
             let Settings { zoom_to_step, approval, candidates, .. } = new;
@@ -231,14 +231,6 @@ fn canvas_page(ui: &mut Ui, settings: &mut Settings) {
         }
         response
     });
-    row(ui, tr!("settings-pen"), tr!("settings-pen-why"), |ui| {
-        let pressures = [
-            (PenPressure::Size, "settings-pen-size"),
-            (PenPressure::Opacity, "settings-pen-opacity"),
-            (PenPressure::Off, "settings-pen-off"),
-        ];
-        choice(ui, "pen", &mut settings.pen_pressure, &pressures)
-    });
 }
 
 fn steps_page(ui: &mut Ui, settings: &mut Settings) {
@@ -286,7 +278,6 @@ mod tests {
             tint_mode: TintMode::Fixed,
             tint_colour: [1, 2, 3],
             zoom_to_step: true,
-            pen_pressure: PenPressure::Off,
             approval: Approval::RunAllThenReview,
             candidates: 7,
             undo_memory_mb: 64,

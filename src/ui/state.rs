@@ -1,12 +1,17 @@
 //! What belongs to the window and not to the document: tool, brush, view, open panels.
 
+use super::gesture::Gesture;
 use super::keymap::Keymap;
 use super::settings_window::SettingsState;
+use super::text::tr;
+use super::thumbnails::Thumbnails;
 use super::view::CanvasView;
-use crate::domain::{Brush, Point, StepId};
+use crate::domain::{Brush, Candidate, Combine, StepId};
 use crate::gpu::{OverlayMode, Scene};
-use std::collections::{HashMap, HashSet};
+use eframe::egui::Rect;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What the pointer does on the canvas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,33 +20,88 @@ pub enum Tool {
     #[default]
     Brush,
     Eraser,
+    /// Freehand, or corner by corner.
+    Lasso,
+    /// A rectangle or an ellipse.
+    Shape,
+    Wand,
+    /// Clicks and boxes that a locator turns into a region.
+    Smart,
+    /// The part of the photograph that the engine sees.
+    Context,
 }
 
-/// Numbers about a mask that are too slow to count every frame.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MaskInfo {
-    /// Where the number badge stands, in image pixels.
-    pub anchor: Point,
-    /// Selected share of the image, 0 to 1.
-    pub area: f32,
+impl Tool {
+    /// Whether it paints with a brush.
+    pub const fn is_brush(self) -> bool {
+        matches!(self, Self::Brush | Self::Eraser)
+    }
+
+    /// Whether it selects a region and can also take one away.
+    pub const fn selects(self) -> bool {
+        matches!(self, Self::Lasso | Self::Shape | Self::Wand | Self::Smart)
+    }
+}
+
+/// How the tools work, beside their brushes.
+#[derive(Clone, Copy, Debug)]
+pub struct ToolOptions {
+    /// The lasso goes from corner to corner.
+    pub polygon: bool,
+    /// The shape is an ellipse.
+    pub ellipse: bool,
+    /// What a selecting tool does to the mask.
+    pub how: Combine,
+    /// Largest difference of a colour channel that the wand selects, 0 to 255.
+    pub tolerance: u8,
+    /// The wand selects only what is connected with the clicked pixel.
+    pub contiguous: bool,
+}
+
+impl Default for ToolOptions {
+    fn default() -> Self {
+        Self { polygon: false, ellipse: false, how: Combine::Add, tolerance: 24, contiguous: true }
+    }
+}
+
+/// What a typed path is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathUse {
+    Open,
+    Save,
+    ImportMask(StepId),
+    ExportMask(StepId),
+}
+
+impl PathUse {
+    /// The dialog's title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Open => tr!("path-open-title"),
+            Self::Save => tr!("path-save-title"),
+            Self::ImportMask(_) => tr!("path-import-mask"),
+            Self::ExportMask(_) => tr!("path-export-mask"),
+        }
+    }
+
+    pub const fn saves(self) -> bool {
+        matches!(self, Self::Save | Self::ExportMask(_))
+    }
 }
 
 /// A path that the person types.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathPrompt {
-    pub saves: bool,
+    pub purpose: PathUse,
     pub path: String,
     /// The path exists, and the person has been told.
     pub replaces: bool,
 }
 
 impl PathPrompt {
-    pub const fn open() -> Self {
-        Self { saves: false, path: String::new(), replaces: false }
-    }
-
-    pub fn save(suggested: &Path) -> Self {
-        Self { saves: true, path: suggested.display().to_string(), replaces: false }
+    pub fn new(purpose: PathUse, suggested: Option<&Path>) -> Self {
+        let path = suggested.map(|path| path.display().to_string()).unwrap_or_default();
+        Self { purpose, path, replaces: false }
     }
 }
 
@@ -53,13 +113,24 @@ pub struct UiState {
     /// Brush and eraser keep their own sizes.
     pub brush: Brush,
     pub eraser: Brush,
+    pub options: ToolOptions,
+    /// What is being drawn on the canvas and is no command yet.
+    pub gesture: Option<Gesture>,
     pub overlay: OverlayMode,
+    /// The selected mask is shown as what was added to and taken from the proposal.
+    pub shows_changes: bool,
     pub compare: bool,
     /// Where the comparison is split, 0 to 1 of the image's width.
     pub split: Option<f32>,
+    /// The candidate under the pointer in the strip; shown instead of the chosen one.
+    pub hovered_candidate: Option<Arc<Candidate>>,
+    pub thumbnails: Thumbnails,
+    /// The step cards on the screen, as of the last frame.
+    pub card_rects: Vec<(StepId, Rect)>,
     /// What is typed in the open command palette.
     pub palette: Option<String>,
     pub keys_open: bool,
+    pub history_open: bool,
     /// The settings window, if it is open.
     pub settings_window: Option<SettingsState>,
     pub keymap: Keymap,
@@ -67,7 +138,6 @@ pub struct UiState {
     pub missing: HashSet<PathBuf>,
     /// Processor cores of this machine.
     pub cores: u32,
-    pub mask_infos: HashMap<StepId, MaskInfo>,
     /// What the canvas showed last: what the graphics card needs the pixels of.
     pub scene: Scene,
     /// A file is held over the window.
@@ -83,12 +153,50 @@ impl UiState {
     pub const fn active_brush(&self) -> Brush {
         match self.tool {
             Tool::Eraser => self.eraser,
-            Tool::View | Tool::Brush => self.brush,
+            _ => self.brush,
+        }
+    }
+
+    pub const fn active_brush_mut(&mut self) -> &mut Brush {
+        match self.tool {
+            Tool::Eraser => &mut self.eraser,
+            _ => &mut self.brush,
         }
     }
 
     pub fn change_brush(&mut self, change: impl Fn(Brush) -> Brush) {
-        let brush = if self.tool == Tool::Eraser { &mut self.eraser } else { &mut self.brush };
+        let brush = self.active_brush_mut();
         *brush = change(*brush);
+    }
+
+    /// Takes another tool in hand; what the last one had begun is dropped.
+    pub fn take_tool(&mut self, tool: Tool) {
+        // The same key again is the tool's other kind.
+        match (self.tool == tool, tool) {
+            (true, Tool::Lasso) => self.options.polygon = !self.options.polygon,
+            (true, Tool::Shape) => self.options.ellipse = !self.options.ellipse,
+            _ => {}
+        }
+        self.tool = tool;
+        self.gesture = None;
+    }
+
+    /// X: brush and eraser change places, and so do adding and subtracting.
+    pub const fn swap_tool(&mut self) {
+        match self.tool {
+            Tool::Brush => self.tool = Tool::Eraser,
+            Tool::Eraser => self.tool = Tool::Brush,
+            _ => {
+                self.options.how = match self.options.how {
+                    Combine::Subtract => Combine::Add,
+                    Combine::Add | Combine::Intersect => Combine::Subtract,
+                }
+            }
+        }
+    }
+
+    /// The step whose card is under a point of the window.
+    pub fn card_at(&self, at: eframe::egui::Pos2) -> Option<StepId> {
+        self.card_rects.iter().find(|(_, rect)| rect.contains(at)).map(|(id, _)| *id)
     }
 }

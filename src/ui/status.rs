@@ -2,7 +2,7 @@
 
 use super::actions::Action;
 use super::icons;
-use super::state::{Tool, UiState};
+use super::state::UiState;
 use super::text::tr;
 use super::theme::Tokens;
 use crate::engine::Phase;
@@ -38,7 +38,7 @@ pub fn status_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Token
 }
 
 /// What a job is doing.
-fn phase_text(phase: Phase) -> &'static str {
+pub(super) fn phase_text(phase: Phase) -> &'static str {
     match phase {
         Phase::Planning => tr!("phase-planning"),
         Phase::Locating => tr!("phase-locating"),
@@ -62,7 +62,7 @@ fn place_ui(ui: &mut Ui, session: &Session, state: &UiState) {
     ui.separator();
     let megapixels = tr!("status-megapixels", megapixels = format!("{:.1}", extent.area() as f64 / 1e6));
     ui.weak(tr!("status-size", size = extent.to_string())).on_hover_text(format!("{megapixels}\n{}", state.adapter));
-    if state.tool != Tool::View {
+    if state.tool.is_brush() {
         ui.separator();
         let brush = state.active_brush();
         let (size, hardness) = (brush.size.round(), (brush.hardness * 100.0).round());

@@ -1,10 +1,12 @@
 //! What is asked of the worker and what it answers.
 
-use crate::domain::{Bounds, Candidate, Click, EditOp, Mask, MaskProposal, Plan, Raster, Recipe, StepId};
+use crate::domain::{
+    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, Plan, Point, Raster, Recipe, StepId, Wand,
+};
 use crate::engine::{EngineError, Progress};
-use crate::files::{Metadata, Photo};
+use crate::files::{MaskFile, Metadata, Photo};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Identity of a job; given by whoever submits it, never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,8 +37,40 @@ pub enum Job {
         avoid: Option<Arc<Mask>>,
         recipe: Recipe,
     },
+    /// Selects by clicks and a box, for a tool.
+    Refine {
+        locator: String,
+        image: Arc<Raster>,
+        op: EditOp,
+        clicks: Vec<Click>,
+        bounds: Option<Bounds>,
+    },
+    /// Selects what looks like the wand's seed, for a tool.
+    Wand {
+        wand: Arc<Mutex<Wand>>,
+        extent: Extent,
+        tolerance: u8,
+    },
+    /// Counts what the window shows of a step's mask.
+    Measure {
+        step: StepId,
+        image: Arc<Raster>,
+        mask: Arc<Mask>,
+        /// Regions to choose from, for the letters at them.
+        proposals: Vec<Arc<Mask>>,
+        /// For the ring where the result fades into the photograph; `None` if nobody looks at it.
+        recipe: Option<Recipe>,
+    },
     Open {
         path: PathBuf,
+    },
+    OpenMask {
+        step: StepId,
+        path: PathBuf,
+    },
+    SaveMask {
+        path: PathBuf,
+        mask: Arc<Mask>,
     },
     Save {
         path: PathBuf,
@@ -51,8 +85,36 @@ pub enum Slot {
     Plan,
     Locate(StepId),
     Inpaint(StepId),
+    /// What the smart select or the wand would select.
+    Select,
+    Measure(StepId),
     Open,
+    OpenMask(StepId),
     Save,
+    SaveMask,
+}
+
+/// Jobs of one lane run one after the other; each lane has a thread of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Planners, locators and inpainters: one at a time, because they share memory and the graphics card.
+    Engines,
+    /// What a tool in hand waits for; never behind an engine.
+    Tools,
+    /// Reading and writing files, so that saving never waits for an engine.
+    Files,
+}
+
+impl Lane {
+    pub const ALL: [Self; 3] = [Self::Engines, Self::Tools, Self::Files];
+
+    pub(super) const fn thread_name(self) -> &'static str {
+        match self {
+            Self::Engines => "tie-engines",
+            Self::Tools => "tie-tools",
+            Self::Files => "tie-files",
+        }
+    }
 }
 
 impl Job {
@@ -61,15 +123,21 @@ impl Job {
             Self::Plan { .. } => Slot::Plan,
             Self::Locate { step, .. } => Slot::Locate(*step),
             Self::Inpaint { step, .. } => Slot::Inpaint(*step),
+            Self::Refine { .. } | Self::Wand { .. } => Slot::Select,
+            Self::Measure { step, .. } => Slot::Measure(*step),
             Self::Open { .. } => Slot::Open,
+            Self::OpenMask { step, .. } => Slot::OpenMask(*step),
             Self::Save { .. } => Slot::Save,
+            Self::SaveMask { .. } => Slot::SaveMask,
         }
     }
 
-    /// Whether this is work on files rather than for an engine; such jobs have a worker of their own, so that saving
-    /// never waits for an engine.
-    pub const fn is_file_work(&self) -> bool {
-        matches!(self, Self::Open { .. } | Self::Save { .. })
+    pub const fn lane(&self) -> Lane {
+        match self {
+            Self::Plan { .. } | Self::Locate { .. } | Self::Inpaint { .. } => Lane::Engines,
+            Self::Refine { .. } | Self::Wand { .. } | Self::Measure { .. } => Lane::Tools,
+            Self::Open { .. } | Self::OpenMask { .. } | Self::Save { .. } | Self::SaveMask { .. } => Lane::Files,
+        }
     }
 }
 
@@ -79,8 +147,31 @@ pub enum Output {
     Plan(Plan),
     Proposals(Vec<MaskProposal>),
     Candidates(Vec<Candidate>),
+    Measures(Measures),
     Photo { path: PathBuf, photo: Photo },
+    Mask(MaskFile),
     Saved { path: PathBuf },
+}
+
+/// What the window shows of a mask, counted where it does not hold up drawing.
+#[derive(Clone, Debug)]
+pub struct Measures {
+    /// Selected share of the image, 0 to 1.
+    pub area: f32,
+    /// The smallest rectangle around what is selected.
+    pub bounds: Bounds,
+    /// Where the number badge stands, in image pixels; `None` if nothing is selected.
+    pub anchor: Option<Point>,
+    /// Separate regions.
+    pub regions: usize,
+    /// Where the letters of the regions to choose from stand, in image pixels.
+    pub proposal_anchors: Vec<Point>,
+    /// The photograph around the mask, with what is not selected toned down.
+    pub thumbnail: Arc<Raster>,
+    /// Where a result would show and how much, for the ring around the selection; present if it was asked for.
+    pub blend: Option<Arc<Mask>>,
+    /// What the engine would see; present if it was asked for.
+    pub context: Option<Bounds>,
 }
 
 /// News of one job.

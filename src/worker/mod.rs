@@ -1,57 +1,55 @@
-//! The background worker: one thread that runs jobs in order and reports back as events.
+//! The background worker: a thread for each lane of work that runs jobs in order and reports back as events.
 //!
 //! Two messages, one direction each: a [`Job`] carries all that it needs (snapshots, never references), a [`JobEvent`]
 //! carries the job's id. A newer job of the same [`Slot`] cancels the older one. Every job that was submitted ends with
 //! exactly one of `Finished`, `Failed` and `Cancelled`, whatever its engine does: a panic is a failed job.
 
 mod job;
+mod measure;
 mod run;
 
-pub use job::{Job, JobEvent, JobId, Output, Slot};
+pub use job::{Job, JobEvent, JobId, Lane, Measures, Output, Slot};
 
 use crate::engine::{Cancel, Registry};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::collections::HashMap;
 use std::thread::JoinHandle;
 
-/// A job on its way to the thread.
+/// A job on its way to its thread.
 struct Order {
     id: JobId,
     job: Job,
     cancel: Cancel,
 }
 
-/// Handle of the thread; dropping it cancels all jobs and waits for the thread to end.
+/// Handle of the threads; dropping it cancels all jobs and waits for the threads to end.
 pub struct Worker {
-    // `drop` takes the inbox before it joins: the thread ends when its inbox closes.
-    inbox: Option<Sender<Order>>,
-    thread: Option<JoinHandle<()>>,
+    lanes: Vec<LaneThread>,
     events: Receiver<JobEvent>,
     /// Jobs that may still run; the newest of each slot.
     live: HashMap<Slot, (JobId, Cancel)>,
 }
 
+/// One thread with the jobs that wait for it.
+struct LaneThread {
+    lane: Lane,
+    // `drop` takes the inbox before it joins: the thread ends when its inbox closes.
+    inbox: Option<Sender<Order>>,
+    thread: Option<JoinHandle<()>>,
+}
+
 impl Worker {
-    /// Starts the thread; `wake` is called on it after each event, to make the window look.
+    /// Starts a thread for each lane; `wake` is called on them after each event, to make the window look.
     ///
     /// # Errors
     /// If the system gives no thread.
-    pub fn spawn(name: &str, registry: Registry, wake: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
-        // Unbounded is safe here: jobs are few, and newer ones cancel older ones of their slot.
-        let (inbox, orders) = unbounded::<Order>();
+    pub fn spawn(registry: &Registry, wake: impl Fn() + Send + Sync + Clone + 'static) -> std::io::Result<Self> {
         let (outbox, events) = unbounded();
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-            for order in &orders {
-                let emit = |event| {
-                    // The receiver goes away only when the handle is dropped; then nobody wants to know.
-                    if outbox.send(event).is_ok() {
-                        wake();
-                    }
-                };
-                run::run(&registry, order.id, order.job, &order.cancel, &emit);
-            }
-        })?;
-        Ok(Self { inbox: Some(inbox), thread: Some(thread), events, live: HashMap::new() })
+        let mut worker = Self { lanes: Vec::new(), events, live: HashMap::new() };
+        for lane in Lane::ALL {
+            worker.lanes.push(spawn_lane(lane, registry.clone(), outbox.clone(), wake.clone())?);
+        }
+        Ok(worker)
     }
 
     /// Queues a job and cancels the older one of its slot.
@@ -60,7 +58,8 @@ impl Worker {
         if let Some((_, older)) = self.live.insert(job.slot(), (id, cancel.clone())) {
             older.cancel();
         }
-        if let Some(inbox) = &self.inbox {
+        let lane = job.lane();
+        if let Some(inbox) = self.lanes.iter().find(|thread| thread.lane == lane).and_then(|lane| lane.inbox.as_ref()) {
             // Fails only if the thread is gone, which it is not before `drop`: panics in jobs are caught.
             let sent = inbox.send(Order { id, job, cancel });
             debug_assert!(sent.is_ok(), "the worker thread is gone");
@@ -92,11 +91,35 @@ impl Drop for Worker {
         for (_, cancel) in self.live.values() {
             cancel.cancel();
         }
-        self.inbox.take();
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            log::error!("the worker thread ended with a panic outside of any job");
+        for lane in &mut self.lanes {
+            lane.inbox.take();
+        }
+        for thread in self.lanes.iter_mut().filter_map(|lane| lane.thread.take()) {
+            if thread.join().is_err() {
+                log::error!("a worker thread ended with a panic outside of any job");
+            }
         }
     }
+}
+
+fn spawn_lane(
+    lane: Lane,
+    registry: Registry,
+    outbox: Sender<JobEvent>,
+    wake: impl Fn() + Send + Sync + 'static,
+) -> std::io::Result<LaneThread> {
+    // Unbounded is safe here: jobs are few, and newer ones cancel older ones of their slot.
+    let (inbox, orders) = unbounded::<Order>();
+    let thread = std::thread::Builder::new().name(lane.thread_name().to_owned()).spawn(move || {
+        for order in &orders {
+            let emit = |event| {
+                // The receiver goes away only when the handle is dropped; then nobody wants to know.
+                if outbox.send(event).is_ok() {
+                    wake();
+                }
+            };
+            run::run(&registry, order.id, order.job, &order.cancel, &emit);
+        }
+    })?;
+    Ok(LaneThread { lane, inbox: Some(inbox), thread: Some(thread) })
 }

@@ -1,13 +1,14 @@
 //! Running one job: the editor calls engines here and nowhere else, and panics end here.
 
-use super::{Job, JobEvent, JobId, Output};
+use super::{Job, JobEvent, JobId, Output, measure};
+use crate::domain::{Combine, Mask, MaskProposal};
 use crate::engine::{
     Cancel, EngineError, JobCx, LocateRequest, Phase, PlanRequest, Progress, Registry, Report, pipeline,
 };
 use crate::files;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// At most one preview in this time: each is a copy of pixels and an upload.
@@ -63,6 +64,31 @@ fn call(registry: &Registry, job: Job, cx: &JobCx<'_>) -> Result<Output, EngineE
         Job::Inpaint { step: _, image, mask, avoid, recipe } => {
             let engine = registry.inpainter(&recipe.engine).map_err(unknown)?;
             pipeline::inpaint(engine, &image, &mask, avoid.as_deref(), &recipe, cx).map(Output::Candidates)
+        }
+        Job::Refine { locator, image, op, clicks, bounds } => {
+            let request = LocateRequest { image: &image, phrase: "", location: None, op, clicks: &clicks, bounds };
+            registry.locator(&locator).map_err(unknown)?.locate(request, cx).map(Output::Proposals)
+        }
+        Job::Wand { wand, extent, tolerance } => {
+            let mut wand = wand.lock().unwrap_or_else(PoisonError::into_inner);
+            let (bounds, part) = wand.select(tolerance, &mut || !cx.is_cancelled()).ok_or(EngineError::Cancelled)?;
+            let mut mask = Mask::empty(extent);
+            mask.combine_part(&part, bounds, Combine::Add);
+            let proposal = MaskProposal {
+                mask: Arc::new(mask),
+                confidence: 1.0,
+                source: "wand".to_owned(),
+                reason: String::new(),
+            };
+            Ok(Output::Proposals(vec![proposal]))
+        }
+        Job::Measure { step: _, image, mask, proposals, recipe } => {
+            measure::measure(registry, &image, &mask, &proposals, recipe.as_ref(), cx).map(Output::Measures)
+        }
+        Job::OpenMask { step: _, path } => files::open_mask(&path).map(Output::Mask).map_err(broken_file),
+        Job::SaveMask { path, mask } => {
+            files::save_mask(&path, &mask).map_err(broken_file)?;
+            Ok(Output::Saved { path })
         }
         Job::Open { path } => {
             cx.report(Report::Progress(Progress { phase: Phase::Opening, fraction: None }));

@@ -12,9 +12,35 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use tie_studio::app::{App, DialogAnswer, Dialogs, SettingsStore};
-use tie_studio::domain::Point;
+use tie_studio::domain::{Bounds, Extent, Point, Raster};
 use tie_studio::engine::Registry;
+use tie_studio::files::{self, Metadata};
 use tie_studio::session::{Card, Session, Settings, ThemeChoice};
+use tie_studio::ui::state::PathUse;
+
+pub const RED: Bounds = Bounds::new(40, 50, 44, 44);
+pub const BLUE: Bounds = Bounds::new(150, 70, 50, 40);
+
+/// A red and a blue rectangle on a grey, grainy ground.
+pub fn scene() -> (tempfile::TempDir, PathBuf) {
+    let image = Raster::from_fn(Extent::new(240, 160), |x, y| {
+        let grain = ((x.wrapping_mul(7).wrapping_add(y.wrapping_mul(13)) ^ (x * y)) % 12) as u8;
+        let at = |bounds: Bounds| bounds.contains(x as i32, y as i32);
+        let colour = if at(RED) {
+            [205, 30, 35]
+        } else if at(BLUE) {
+            [30, 60, 200]
+        } else {
+            [150, 150, 145]
+        };
+        let [r, g, b] = colour.map(|channel: u8| channel + grain);
+        [r, g, b, 255]
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scene.png");
+    files::save_photo(&path, &image, &Metadata::default()).unwrap();
+    (folder, path)
+}
 
 /// Answers file dialogs as the test has said before.
 #[derive(Clone, Default)]
@@ -27,16 +53,19 @@ pub struct ScriptedDialogs {
 }
 
 impl Dialogs for ScriptedDialogs {
-    fn pick_open(&mut self, _: &egui::Context) {
-        let answer = self.open.borrow_mut().take().map_or(DialogAnswer::OpenCancelled, DialogAnswer::Open);
+    fn pick_open(&mut self, _: &egui::Context, purpose: PathUse) {
+        let answer = match self.open.borrow_mut().take() {
+            Some(path) => DialogAnswer::Picked(purpose, path),
+            None => DialogAnswer::Cancelled(purpose),
+        };
         self.answers.borrow_mut().push_back(answer);
     }
 
-    fn pick_save(&mut self, _: &egui::Context, suggested: &Path) {
+    fn pick_save(&mut self, _: &egui::Context, purpose: PathUse, suggested: &Path) {
         let answer = match self.save.borrow_mut().take() {
-            Some(path) => DialogAnswer::SaveTo(path),
-            None if *self.unavailable.borrow() => DialogAnswer::SaveUnavailable(suggested.to_path_buf()),
-            None => DialogAnswer::SaveCancelled,
+            Some(path) => DialogAnswer::Picked(purpose, path),
+            None if *self.unavailable.borrow() => DialogAnswer::Unavailable(purpose, Some(suggested.to_path_buf())),
+            None => DialogAnswer::Cancelled(purpose),
         };
         self.answers.borrow_mut().push_back(answer);
     }
@@ -112,12 +141,19 @@ impl Studio {
     }
 
     pub fn wait_until_idle(&mut self) {
-        self.wait_until("nothing runs", |session| session.activity().is_none());
+        self.wait_until("nothing runs", Session::is_idle);
     }
 
     pub fn click(&mut self, name: &str) {
         self.harness.get_by_label(name).click();
         self.harness.run_steps(2);
+    }
+
+    /// Clicks what may lie outside of its scroll area.
+    pub fn scroll_to_and_click(&mut self, name: &str) {
+        self.harness.get_by_label(name).scroll_to_me();
+        self.harness.run_steps(8);
+        self.click(name);
     }
 
     /// Clicks the first widget whose name contains the text.
@@ -140,6 +176,16 @@ impl Studio {
         self.harness.run_steps(3);
     }
 
+    pub fn press_shift(&mut self, key: egui::Key) {
+        self.harness.key_press_modifiers(egui::Modifiers::SHIFT, key);
+        self.harness.run_steps(3);
+    }
+
+    /// Presses and lets go of the left button at an image point.
+    pub fn click_at(&mut self, x: f32, y: f32) {
+        self.paint(&[(x, y), (x, y)]);
+    }
+
     pub fn type_instruction(&mut self, text: &str) {
         let field = self.harness.get_by_label("Instruction");
         field.focus();
@@ -154,22 +200,46 @@ impl Studio {
 
     /// Paints with the left button along a path of image points.
     pub fn paint(&mut self, path: &[(f32, f32)]) {
+        self.drag(path, egui::PointerButton::Primary, egui::Modifiers::NONE);
+    }
+
+    /// Drags along a path of image points.
+    pub fn drag(&mut self, path: &[(f32, f32)], button: egui::PointerButton, modifiers: egui::Modifiers) {
         let points: Vec<Pos2> = path.iter().map(|(x, y)| self.at(*x, *y)).collect();
         self.harness.hover_at(points[0]);
         self.harness.run_steps(1);
-        let button = |pos, pressed| egui::Event::PointerButton {
-            pos,
-            button: egui::PointerButton::Primary,
-            pressed,
-            modifiers: egui::Modifiers::NONE,
-        };
-        self.harness.event(button(points[0], true));
-        self.harness.run_steps(1);
+        self.button(points[0], button, true, modifiers);
         for point in &points[1..] {
-            self.harness.event(egui::Event::PointerMoved(*point));
+            self.harness.event_modifiers(egui::Event::PointerMoved(*point), modifiers);
             self.harness.run_steps(1);
         }
-        self.harness.event(button(points[points.len() - 1], false));
-        self.harness.run_steps(3);
+        self.button(points[points.len() - 1], button, false, modifiers);
+        self.harness.run_steps(2);
+    }
+
+    /// Presses a button at a point of the window, or lets it go.
+    pub fn button(&mut self, pos: Pos2, button: egui::PointerButton, pressed: bool, modifiers: egui::Modifiers) {
+        let event = egui::Event::PointerButton { pos, button, pressed, modifiers };
+        self.harness.event_modifiers(event, modifiers);
+        self.harness.run_steps(1);
+    }
+
+    /// Drops a file where the pointer is.
+    pub fn drop_file(&mut self, path: &Path) {
+        self.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.to_path_buf())));
+        self.harness.run_steps(2);
+    }
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
     }
 }

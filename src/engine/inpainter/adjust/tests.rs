@@ -14,6 +14,7 @@ fn adjusted(image: &Raster, mask: &Mask, kind: AdjustKind, amount: f32) -> Raste
         seed: 0,
         candidates: 1,
         adjustment,
+        context: None,
         blend: BlendSettings::EXACT,
     };
     let request = InpaintRequest { image, mask, avoid: None, recipe: &recipe, seed: 0 };

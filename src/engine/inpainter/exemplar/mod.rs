@@ -154,6 +154,7 @@ mod tests {
             seed,
             candidates: 1,
             adjustment: None,
+            context: None,
             blend: BlendSettings::default(),
         };
         Exemplar.inpaint(InpaintRequest { image, mask, avoid, recipe: &recipe, seed }, cx)

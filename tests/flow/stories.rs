@@ -1,139 +1,6 @@
-//! A whole editing story through `Session`, with the real worker and engines and without a window.
+//! From words to a saved picture, and the question about unsaved work.
 
-#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
-
-use std::path::PathBuf;
-use std::time::Duration;
-use tie_studio::domain::{Bounds, Brush, Extent, Point, Raster, StepId, StrokeMode};
-use tie_studio::engine::Registry;
-use tie_studio::files;
-use tie_studio::session::{Answer, Command, Effect, Found, MaskOp, Notice, Pending, Session, StepState};
-use tie_studio::worker::{JobEvent, Worker};
-
-/// A session with the workers that its effects go to.
-struct Story {
-    session: Session,
-    engines: Worker,
-    files: Worker,
-    /// Effects for the window, in order.
-    window: Vec<Effect>,
-    folder: tempfile::TempDir,
-}
-
-impl Story {
-    fn new() -> Self {
-        let registry = Registry::embedded();
-        Self {
-            session: Session::new(registry.clone()),
-            engines: Worker::spawn("engines", registry.clone(), || {}).unwrap(),
-            files: Worker::spawn("files", registry, || {}).unwrap(),
-            window: Vec::new(),
-            folder: tempfile::tempdir().unwrap(),
-        }
-    }
-
-    /// A session in which the scene is open.
-    fn with_scene() -> Self {
-        let mut story = Self::new();
-        let path = story.path("scene.png");
-        files::save_photo(&path, &scene(), &files::Metadata::default()).unwrap();
-        story.apply(Command::Open(path));
-        story.finish_jobs();
-        assert!(story.session.photo().is_some(), "{:?}", story.session.notice());
-        story
-    }
-
-    fn planned(instruction: &str) -> Self {
-        let mut story = Self::with_scene();
-        story.apply(Command::SetInstruction(instruction.to_owned()));
-        story.apply(Command::Plan);
-        story.finish_jobs();
-        story
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn apply(&mut self, command: Command) {
-        let effects = self.session.apply(command);
-        self.carry_out(effects);
-    }
-
-    fn carry_out(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Submit(id, job) if job.is_file_work() => self.files.submit(id, job),
-                Effect::Submit(id, job) => self.engines.submit(id, job),
-                Effect::CancelJob(id) => {
-                    self.engines.cancel(id);
-                    self.files.cancel(id);
-                }
-                other => self.window.push(other),
-            }
-        }
-    }
-
-    fn take_in(&mut self, event: JobEvent) {
-        let effects = self.session.on_event(event);
-        self.carry_out(effects);
-    }
-
-    fn finish_jobs(&mut self) {
-        while self.session.activity().is_some() {
-            let event = self.files.poll().or_else(|| self.engines.wait(Duration::from_millis(20)));
-            if let Some(event) = event {
-                self.take_in(event);
-            }
-        }
-    }
-
-    fn step(&self, index: usize) -> StepId {
-        self.session.cards()[index].id
-    }
-
-    fn state(&self, index: usize) -> &StepState {
-        &self.session.cards()[index].state
-    }
-
-    fn image(&self) -> Raster {
-        (**self.session.photo().unwrap().document.current()).clone()
-    }
-
-    fn stroke(&mut self, from: (f32, f32), to: (f32, f32), mode: StrokeMode) {
-        let brush = Brush { size: 9.0, hardness: 1.0, ..Brush::default() };
-        self.apply(Command::StrokeBegin { brush, mode, at: Point::new(from.0, from.1) });
-        self.apply(Command::StrokeTo(Point::new(to.0, to.1)));
-        self.apply(Command::StrokeEnd);
-    }
-
-    fn run_and_approve(&mut self, index: usize) {
-        let id = self.step(index);
-        self.apply(Command::Run(id));
-        self.finish_jobs();
-        assert_eq!(*self.state(index), StepState::Ready, "{:?}", self.session.notice());
-        self.apply(Command::Approve(id));
-    }
-}
-
-const RED: Bounds = Bounds::new(20, 30, 24, 24);
-const BLUE: Bounds = Bounds::new(80, 40, 30, 22);
-
-/// A red and a blue rectangle on a grey, grainy ground.
-fn scene() -> Raster {
-    Raster::from_fn(Extent::new(140, 100), |x, y| {
-        let grain = (x.wrapping_mul(7).wrapping_add(y.wrapping_mul(13)) ^ (x * y)) % 12;
-        let at = |bounds: Bounds| bounds.contains(x as i32, y as i32);
-        let [r, g, b] = if at(RED) {
-            [205, 30, 35]
-        } else if at(BLUE) {
-            [30, 60, 200]
-        } else {
-            [150, 150, 145]
-        };
-        [r + grain as u8, g + grain as u8, b + grain as u8, 255]
-    })
-}
+use super::*;
 
 #[test]
 fn from_words_to_a_saved_picture_and_back_by_undo() {
@@ -307,7 +174,7 @@ fn cancelling_leaves_the_step_as_it_was_and_a_late_event_changes_nothing() {
     assert!(matches!(story.state(0), StepState::Located(_)), "{before:?} became {:?}", story.state(0));
     // The worker still ends the job; the session no longer listens to it.
     let end = loop {
-        if let Some(event) = story.engines.wait(Duration::from_secs(20))
+        if let Some(event) = story.worker.wait(Duration::from_secs(20))
             && event.is_end()
         {
             break event;
@@ -326,7 +193,7 @@ fn painting_while_the_locator_works_keeps_the_stroke() {
     let painted = story.session.cards()[0].mask.as_ref().unwrap().result.clone();
     assert_eq!(*story.state(0), StepState::Located(Found::Ok));
     std::thread::sleep(Duration::from_millis(50));
-    while let Some(event) = story.engines.wait(Duration::from_millis(300)) {
+    while let Some(event) = story.worker.wait(Duration::from_millis(300)) {
         story.take_in(event);
     }
     assert_eq!(story.session.cards()[0].mask.as_ref().unwrap().result, painted);
@@ -402,8 +269,14 @@ fn commands_that_make_no_sense_do_nothing() {
         Command::ChooseCandidate(nobody, 3),
         Command::ChooseProposal(nobody, 3),
         Command::Mask(nobody, MaskOp::Invert),
-        Command::StrokeBegin { brush: Brush::default(), mode: StrokeMode::Add, at: Point::new(1.0, 1.0) },
-        Command::StrokeTo(Point::new(f32::NAN, 1.0)),
+        Command::StrokeBegin {
+            brush: Brush::default(),
+            mode: StrokeMode::Add,
+            at: Point::new(1.0, 1.0),
+            pressure: 1.0,
+            line: false,
+        },
+        Command::StrokeTo { at: Point::new(f32::NAN, 1.0), pressure: f32::NAN },
         Command::StrokeEnd,
         Command::Save,
         Command::SaveDialog,

@@ -1,0 +1,86 @@
+//! Going on without asking: the approval modes in which steps run and are approved one after the other.
+
+use super::card::{Card, Found, StepState};
+use super::command::Effect;
+use super::{Approval, Session};
+use crate::domain::StepId;
+
+/// What comes next while steps go on by themselves.
+enum Next {
+    Approve(StepId),
+    Run(StepId),
+    /// A job has to end first.
+    Wait,
+    /// A person has to look at this step.
+    Ask(StepId),
+    Done,
+}
+
+impl Session {
+    /// Whether steps run and are approved by themselves now.
+    pub const fn is_automatic(&self) -> bool {
+        self.automatic
+    }
+
+    /// Lets the steps go on by themselves, if the approval mode says so.
+    pub(super) fn start_automatic(&mut self) -> Vec<Effect> {
+        self.automatic = self.settings.approval != Approval::AskEachStep;
+        self.go_on_automatic()
+    }
+
+    /// Does what comes next, as far as nothing has to be waited for.
+    pub(super) fn go_on_automatic(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while self.automatic {
+            match self.next_automatic() {
+                Next::Approve(id) => {
+                    let reviews = self.settings.approval == Approval::RunAllThenReview;
+                    effects.extend(self.approve(id));
+                    if let Some(card) = self.card_mut(id) {
+                        // To be looked at afterwards.
+                        card.unseen = reviews;
+                    }
+                }
+                Next::Run(id) => {
+                    effects.extend(self.run(id));
+                    return effects;
+                }
+                Next::Wait => return effects,
+                Next::Ask(id) => {
+                    self.automatic = false;
+                    effects.extend(self.select(id));
+                }
+                Next::Done => {
+                    self.automatic = false;
+                    if self.settings.approval == Approval::RunAllThenReview && self.cards.iter().any(|card| card.unseen)
+                    {
+                        self.succeed("All steps have run; look at each and reopen what is not right");
+                    }
+                }
+            }
+        }
+        effects
+    }
+
+    fn next_automatic(&self) -> Next {
+        let until_unsure = self.settings.approval == Approval::AutoUntilLowConfidence;
+        for card in self.cards.iter().filter(|card| card.enabled && !card.is_decided()) {
+            match &card.state {
+                StepState::Ready if !card.outdated => return Next::Approve(card.id),
+                _ if card.is_busy() => return Next::Wait,
+                // What waits for another step, or cannot be done, does not hold up the rest.
+                StepState::Draft | StepState::NeedsModel(_) if !until_unsure => {}
+                StepState::Draft if self.waits_for_undecided(card) => {}
+                StepState::Located(Found::Ok) | StepState::Ready if card.can_run() => return Next::Run(card.id),
+                StepState::Located(_) if !until_unsure && card.can_run() => return Next::Run(card.id),
+                _ if until_unsure => return Next::Ask(card.id),
+                _ => {}
+            }
+        }
+        Next::Done
+    }
+
+    fn waits_for_undecided(&self, card: &Card) -> bool {
+        card.depends_on.iter().any(|on| self.card(*on).is_some_and(|on| !on.is_decided()))
+    }
+}

@@ -1,0 +1,296 @@
+//! Changing the list of steps by hand: add, duplicate, delete, split, merge, move, disable, and plan a part anew.
+
+use super::Session;
+use super::card::{Card, CardMask, Found, StepState};
+use super::command::Effect;
+use super::jobs::PlanScope;
+use crate::domain::{Bounds, EditStep, Mask, StepId, SubTask};
+use std::sync::Arc;
+
+/// More steps than this from one mask would be nobody's wish.
+const MOST_PARTS: usize = 8;
+
+impl Session {
+    pub(super) fn add_step(&mut self, task: SubTask) -> Vec<Effect> {
+        let Some(extent) = self.extent() else {
+            self.fail("There is no photograph to edit yet; open one first.");
+            return Vec::new();
+        };
+        let id = StepId(self.new_id());
+        let mut card = self.new_card(id, task);
+        if card.task.target.is_empty() {
+            // Nothing to look for: the person paints it.
+            card.mask = Some(CardMask::new(Arc::new(Mask::empty(extent))));
+            if card.state == StepState::Draft {
+                card.state = StepState::Located(Found::Empty);
+            }
+        }
+        let index = self.position(self.selected).map_or(self.cards.len(), |index| index + 1);
+        self.change("Add step", |session| {
+            session.cards.insert(index, card);
+            session.selected = Some(id);
+        });
+        self.mask_changed(id, None);
+        self.locate_ready()
+    }
+
+    pub(super) fn duplicate_step(&mut self, id: StepId) -> Vec<Effect> {
+        let (Some(index), new) = (self.position(Some(id)), StepId(self.new_id())) else {
+            return Vec::new();
+        };
+        self.change("Duplicate step", |session| {
+            let original = &session.cards[index];
+            let mut copy = session.new_card(new, original.task.clone());
+            copy.depends_on.clone_from(&original.depends_on);
+            copy.mask.clone_from(&original.mask);
+            copy.proposals.clone_from(&original.proposals);
+            copy.proposal = original.proposal;
+            if let (Some(recipe), Some(own)) = (&original.recipe, &mut copy.recipe) {
+                *own = crate::domain::Recipe { seed: own.seed, ..recipe.clone() };
+            }
+            if let (StepState::Draft, Some(mask)) = (&copy.state, &copy.mask) {
+                copy.state = StepState::Located(if mask.is_empty() { Found::Empty } else { Found::Ok });
+            }
+            session.cards.insert(index + 1, copy);
+            session.selected = Some(new);
+        });
+        self.mask_changed(new, None);
+        self.locate_ready()
+    }
+
+    /// Deletes a step with all that it has; an approved one leaves the document.
+    pub(super) fn delete_step(&mut self, id: StepId) -> Vec<Effect> {
+        let mut effects = self.stroke_end();
+        effects.extend(self.cancel_jobs_of(id));
+        let Some(index) = self.position(Some(id)) else {
+            return effects;
+        };
+        let title = self.cards[index].task.title();
+        self.change(format!("Delete {title}"), |session| {
+            session.withdraw(id);
+            session.cards.remove(index);
+            for card in &mut session.cards {
+                card.depends_on.retain(|on| *on != id);
+            }
+            let next = session.cards.get(index).or_else(|| session.cards.last());
+            session.selected = next.map(|card| card.id);
+        });
+        self.mask_changed(id, None);
+        effects.extend(self.locate_ready());
+        effects
+    }
+
+    pub(super) fn split_step(&mut self, id: StepId) -> Vec<Effect> {
+        let effects = self.stroke_end();
+        let Some((index, mask)) = self.undecided_with_mask(id) else {
+            return effects;
+        };
+        let parts = mask.split_regions(MOST_PARTS);
+        if parts.len() < 2 {
+            self.fail(
+                "The mask is one region, so there is nothing to split; separate the parts with the eraser first.",
+            );
+            return effects;
+        }
+        let ids: Vec<StepId> = parts.iter().skip(1).map(|_| StepId(self.new_id())).collect();
+        self.change("Split step", |session| {
+            let original = session.cards[index].clone();
+            let mut parts = parts.into_iter().map(Arc::new);
+            if let Some(first) = parts.next() {
+                let card = &mut session.cards[index];
+                card.take_mask(first);
+                card.outdated = !card.candidates.is_empty();
+            }
+            for (offset, (id, mask)) in ids.iter().zip(parts).enumerate() {
+                let mut card = session.new_card(*id, original.task.clone());
+                card.recipe = original.recipe.clone().map(|recipe| crate::domain::Recipe {
+                    seed: recipe.seed.wrapping_add((offset as u64 + 1) * 1000),
+                    ..recipe
+                });
+                card.depends_on.clone_from(&original.depends_on);
+                card.take_mask(mask);
+                session.cards.insert(index + 1 + offset, card);
+            }
+        });
+        self.all_masks_changed();
+        effects
+    }
+
+    /// Joins a step with the one above it in the list: one mask, one run.
+    pub(super) fn merge_step(&mut self, id: StepId) -> Vec<Effect> {
+        let mut effects = self.stroke_end();
+        let Some(index) = self.position(Some(id)).filter(|index| *index > 0) else {
+            return effects;
+        };
+        let (above, below) = (&self.cards[index - 1], &self.cards[index]);
+        if above.is_decided() || below.is_decided() {
+            self.fail("Only steps that are not decided can be merged; reopen them first.");
+            return effects;
+        }
+        if above.task.op != below.task.op {
+            let (one, other) = (above.task.op, below.task.op);
+            self.fail(format!("\"{one}\" and \"{other}\" are different edits; merge steps of the same kind."));
+            return effects;
+        }
+        let into = above.id;
+        effects.extend(self.cancel_jobs_of(id));
+        effects.extend(self.cancel_jobs_of(into));
+        self.change("Merge steps", |session| {
+            let merged = session.cards.remove(index);
+            for card in &mut session.cards {
+                for on in card.depends_on.iter_mut().filter(|on| **on == id) {
+                    *on = into;
+                }
+                card.depends_on.dedup();
+            }
+            let card = &mut session.cards[index - 1];
+            if card.task.target != merged.task.target && !merged.task.target.is_empty() {
+                let names: Vec<&str> = [card.task.target.as_str(), merged.task.target.as_str()]
+                    .into_iter()
+                    .filter(|name| !name.is_empty())
+                    .collect();
+                card.task.target = names.join(" and ");
+            }
+            card.outdated = !card.candidates.is_empty();
+            match (&card.mask, merged.mask) {
+                (Some(mask), Some(other)) => {
+                    let mut all = (*mask.result).clone();
+                    all.union(&other.result);
+                    card.take_mask(Arc::new(all));
+                }
+                (None, Some(other)) => card.take_mask(other.result),
+                _ => {}
+            }
+            session.selected = Some(into);
+        });
+        self.all_masks_changed();
+        effects
+    }
+
+    /// Moves a step; what lies in the document's stack follows the list.
+    pub(super) fn move_step(&mut self, id: StepId, to: usize) -> Vec<Effect> {
+        let Some(from) = self.position(Some(id)) else {
+            return Vec::new();
+        };
+        let to = to.min(self.cards.len() - 1);
+        if from == to {
+            return Vec::new();
+        }
+        self.change("Move step", |session| {
+            let card = session.cards.remove(from);
+            session.cards.insert(to, card);
+            let Some(photo) = &session.photo else {
+                return;
+            };
+            let before = photo.document.steps().to_vec();
+            let mut after = before.clone();
+            after.sort_by_key(|step| session.position(Some(step.id)));
+            let swapped = swapped_with(&before, &after, id);
+            session.set_steps(after);
+            for card in session.cards.iter_mut().filter(|card| swapped.contains(&card.id)) {
+                card.outdated = true;
+            }
+        });
+        Vec::new()
+    }
+
+    pub(super) fn set_enabled(&mut self, id: StepId, enabled: bool) -> Vec<Effect> {
+        if self.card(id).is_none_or(|card| card.enabled == enabled) {
+            return Vec::new();
+        }
+        let effects = self.cancel_jobs_of(id);
+        self.change(if enabled { "Enable step" } else { "Disable step" }, |session| {
+            if let Some(card) = session.card_mut(id) {
+                card.enabled = enabled;
+            }
+            let Some(photo) = &session.photo else {
+                return;
+            };
+            let mut steps = photo.document.steps().to_vec();
+            if let Some(index) = steps.iter().position(|step| step.id == id) {
+                steps[index].enabled = enabled;
+                let changed = steps[index].candidate.bounds;
+                session.set_steps(steps);
+                session.mark_outdated(id, index, changed);
+            }
+        });
+        effects
+    }
+
+    pub(super) fn plan_step(&mut self, id: StepId) -> Vec<Effect> {
+        self.plan_cards(vec![id])
+    }
+
+    pub(super) fn plan_from(&mut self, id: StepId) -> Vec<Effect> {
+        let below = self.cards.iter().skip_while(|card| card.id != id).filter(|card| !card.is_decided());
+        let ids = below.map(|card| card.id).collect();
+        self.plan_cards(ids)
+    }
+
+    fn plan_cards(&mut self, ids: Vec<StepId>) -> Vec<Effect> {
+        let mut effects = self.stroke_end();
+        let undecided = |id: &&StepId| self.card(**id).is_some_and(|card| !card.is_decided());
+        let ids: Vec<StepId> = ids.iter().filter(undecided).copied().collect();
+        let sentences: Vec<String> = ids.iter().filter_map(|id| Some(self.card(*id)?.task.sentence())).collect();
+        if sentences.is_empty() {
+            return effects;
+        }
+        for id in &ids {
+            effects.extend(self.cancel_jobs_of(*id));
+        }
+        effects.extend(self.submit_plan(sentences.join("; "), PlanScope::Cards(ids)));
+        effects
+    }
+
+    /// A card with the engine's recipe and as many candidates as the person wishes.
+    pub(super) fn new_card(&self, id: StepId, task: SubTask) -> Card {
+        let mut card = Card::new(id, task, &self.registry);
+        if self.is_random(&card)
+            && let Some(recipe) = &mut card.recipe
+        {
+            recipe.candidates = self.settings.candidates;
+        }
+        card
+    }
+
+    /// Where a step stands in the list.
+    pub(super) fn position(&self, id: Option<StepId>) -> Option<usize> {
+        self.cards.iter().position(|card| Some(card.id) == id)
+    }
+
+    fn undecided_with_mask(&self, id: StepId) -> Option<(usize, Arc<Mask>)> {
+        let index = self.position(Some(id))?;
+        let card = &self.cards[index];
+        let mask = card.mask.as_ref().filter(|mask| !mask.is_empty() && !card.is_decided())?;
+        Some((index, Arc::clone(&mask.result)))
+    }
+
+    pub(super) fn all_masks_changed(&mut self) {
+        let ids: Vec<StepId> = self.cards.iter().map(|card| card.id).collect();
+        for id in ids {
+            self.mask_changed(id, None);
+        }
+    }
+}
+
+/// Steps of a stack that have changed places with `moved` and share pixels with it, `moved` among them.
+fn swapped_with(before: &[EditStep], after: &[EditStep], moved: StepId) -> Vec<StepId> {
+    let place = |stack: &[EditStep], id: StepId| stack.iter().position(|step| step.id == id);
+    let (Some(was), Some(is)) = (place(before, moved), place(after, moved)) else {
+        return Vec::new();
+    };
+    let bounds: Bounds = before[was].candidate.bounds;
+    let mut swapped: Vec<StepId> = before
+        .iter()
+        .enumerate()
+        .filter(|(index, step)| {
+            let now = place(after, step.id).unwrap_or(*index);
+            step.id != moved && (*index < was) != (now < is) && step.candidate.bounds.intersects(bounds)
+        })
+        .map(|(_, step)| step.id)
+        .collect();
+    if !swapped.is_empty() {
+        swapped.push(moved);
+    }
+    swapped
+}

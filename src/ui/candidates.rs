@@ -1,0 +1,97 @@
+//! The strip of candidates: small pictures to hover, choose and keep.
+
+use super::actions::Action;
+use super::icons;
+use super::state::UiState;
+use super::text::tr;
+use super::theme::Tokens;
+use super::widgets::{action_button, section};
+use crate::session::{Card, Command, Session};
+use eframe::egui::{
+    self, Align2, Color32, FontId, Image, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2,
+};
+
+/// Side of a candidate's picture, in ui points.
+const SIDE: f32 = 76.0;
+
+/// Which result is shown, and what it does to the photograph.
+pub(super) fn candidates_ui(
+    ui: &mut Ui,
+    session: &Session,
+    state: &mut UiState,
+    tokens: &Tokens,
+    card: &Card,
+    commands: &mut Vec<Command>,
+    actions: &mut Vec<Action>,
+) {
+    section(ui, tr!("candidates"));
+    let Some(image) = session.photo().map(|photo| photo.document.current().clone()) else {
+        return;
+    };
+    ScrollArea::horizontal().id_salt("candidates").show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            for (index, candidate) in card.candidates.iter().enumerate() {
+                let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::click());
+                let is_chosen = index == card.chosen;
+                let name = tr!("candidate", number = index + 1);
+                response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_chosen, &name));
+                if ui.is_rect_visible(rect) {
+                    let texture = state.thumbnails.of_candidate(ui, &image, candidate);
+                    ui.painter().rect_filled(rect, 4, tokens.field);
+                    let size = texture.size_vec2();
+                    let place = Rect::from_center_size(rect.center(), size * (SIDE / size.max_elem().max(1.0)));
+                    Image::new(&texture).corner_radius(4).paint_at(ui, place);
+                    let stroke = match (is_chosen, response.hovered() || response.has_focus()) {
+                        (true, _) => Stroke::new(2.0, tokens.accent),
+                        (false, true) => Stroke::new(1.5, tokens.text_weak),
+                        (false, false) => Stroke::new(1.0, tokens.border),
+                    };
+                    ui.painter().rect_stroke(rect, 4, stroke, StrokeKind::Inside);
+                    corner_text(ui, rect.left_top() + vec2(4.0, 4.0), &(index + 1).to_string());
+                    if card.is_favourite(index) {
+                        corner_text(ui, rect.right_top() + vec2(-20.0, 4.0), icons::STAR);
+                    }
+                }
+                if response.hovered() && !is_chosen {
+                    state.hovered_candidate = Some(candidate.clone());
+                }
+                if response.clicked() {
+                    commands.push(Command::ChooseCandidate(card.id, index));
+                }
+                if response.double_clicked() {
+                    actions.push(Action::Approve);
+                }
+                response.on_hover_text(tr!("candidate-seed", seed = candidate.recipe.seed.to_string()));
+            }
+        });
+    });
+    if let Some(candidate) = card.candidate() {
+        let changed = candidate.changed;
+        let text = match candidate.seam {
+            Some(seam) => tr!(
+                "candidate-fidelity-seam",
+                outside = changed.outside,
+                inside = changed.inside,
+                seam = format!("{seam:.2}")
+            ),
+            None => tr!("candidate-fidelity", outside = changed.outside, inside = changed.inside),
+        };
+        let text = RichText::new(text).small().color(tokens.text_weak);
+        ui.add(egui::Label::new(text).wrap()).on_hover_text(tr!("candidate-fidelity-tip"));
+    }
+    ui.horizontal(|ui| {
+        action_button(ui, session, state, Action::PreviousCandidate, icons::CARET_LEFT, actions);
+        action_button(ui, session, state, Action::NextCandidate, icons::CARET_RIGHT, actions);
+        let favourite = if card.is_favourite(card.chosen) { tr!("candidate-unkeep") } else { tr!("candidate-keep") };
+        action_button(ui, session, state, Action::Favourite, format!("{}  {favourite}", icons::STAR), actions);
+        ui.label(RichText::new(tr!("candidate-original")).small().color(tokens.text_weak));
+    });
+}
+
+/// Words on a dark ground, for the corner of a picture.
+fn corner_text(ui: &Ui, at: egui::Pos2, text: &str) {
+    let place = Rect::from_min_size(at, vec2(16.0, 16.0));
+    ui.painter().rect_filled(place, 4, Color32::from_black_alpha(170));
+    ui.painter().text(place.center(), Align2::CENTER_CENTER, text, FontId::proportional(11.0), Color32::WHITE);
+}

@@ -1,0 +1,337 @@
+//! What the pointer does on the canvas: pans, strokes, outlines, selections, the context box.
+
+use super::canvas_overlay::choice_at;
+use super::gesture::{Gesture, Handle};
+use super::state::{Tool, UiState};
+use crate::domain::{Bounds, Combine, Extent, Point, Recipe, StrokeMode};
+use crate::session::{Command, Session};
+use eframe::egui::{self, CursorIcon, PointerButton, Pos2, Response, Ui, vec2};
+
+/// A press that moves less than this is a click, in ui points.
+const CLICK_REACH: f32 = 5.0;
+/// How near a corner or a handle a press has to be, in ui points.
+const GRAB_REACH: f32 = 8.0;
+/// How far the wand is dragged for one step of tolerance, in ui points.
+const TOLERANCE_POINTS: f32 = 3.0;
+
+/// The pointer in one frame.
+struct Pen {
+    pressed: Option<PointerButton>,
+    is_down: bool,
+    released: bool,
+    at: Option<Pos2>,
+    /// All positions of the frame, so that fast strokes stay round.
+    path: Vec<Pos2>,
+    /// Of a pen, 0 to 1; 1 for a mouse.
+    pressure: f32,
+    ctrl: bool,
+    shift: bool,
+}
+
+impl Pen {
+    fn read(ui: &Ui) -> Self {
+        ui.input(|input| {
+            let pointer = &input.pointer;
+            let buttons = [PointerButton::Primary, PointerButton::Secondary];
+            let path = input.events.iter().filter_map(|event| match event {
+                egui::Event::PointerMoved(at) => Some(*at),
+                _ => None,
+            });
+            let force = input.events.iter().rev().find_map(|event| match event {
+                egui::Event::Touch { force, .. } => *force,
+                _ => None,
+            });
+            Self {
+                pressed: buttons.into_iter().find(|button| pointer.button_pressed(*button)),
+                is_down: buttons.into_iter().any(|button| pointer.button_down(button)),
+                released: buttons.into_iter().any(|button| pointer.button_released(button)),
+                at: pointer.interact_pos(),
+                path: path.collect(),
+                pressure: force.unwrap_or(1.0),
+                ctrl: input.modifiers.command,
+                shift: input.modifiers.shift,
+            }
+        })
+    }
+
+    /// Ctrl and the right button turn adding into subtracting and back.
+    fn turned(&self, how: Combine) -> Combine {
+        if !(self.ctrl || self.pressed == Some(PointerButton::Secondary)) {
+            return how;
+        }
+        if how == Combine::Subtract { Combine::Add } else { Combine::Subtract }
+    }
+}
+
+/// Turns the pointer's gestures into commands and movements of the view.
+pub(super) fn canvas_input(
+    ui: &Ui,
+    response: &Response,
+    session: &Session,
+    state: &mut UiState,
+    commands: &mut Vec<Command>,
+) {
+    let pans = navigate(ui, response, state);
+    let pen = Pen::read(ui);
+    let starts = pen.pressed.filter(|_| response.contains_pointer() && !is_space_down(ui) && state.tool != Tool::View);
+    if starts.is_some() {
+        // Work on the canvas is no typing: without this, keys would go on into the text field.
+        ui.memory_mut(egui::Memory::stop_text_input);
+    }
+    let starts = starts.is_some() && session.selected().is_some();
+    if state.tool.is_brush() {
+        stroke(&pen, starts, pans, session, state, commands);
+        return;
+    }
+    let Some(at) = pen.at.map(|at| state.view.image_from_ui(at)) else {
+        return;
+    };
+    if starts {
+        begin(&pen, at, session, state, commands);
+    } else if !pans {
+        go_on(&pen, at, response, session, state, commands);
+    }
+}
+
+/// Wheel zooms at the pointer; trackpads scroll; middle drag, Space and the view tool pan, also in the middle of a stroke.
+fn navigate(ui: &Ui, response: &Response, state: &mut UiState) -> bool {
+    let pans = response.dragged_by(PointerButton::Middle)
+        || (response.dragged_by(PointerButton::Primary) && (state.tool == Tool::View || is_space_down(ui)));
+    if pans {
+        state.view.pan(response.drag_delta());
+    }
+    if state.tool == Tool::View && response.double_clicked() {
+        state.view.fit();
+    }
+    let Some(pointer) = response.hover_pos() else {
+        return pans;
+    };
+    let (scroll, zoom, is_trackpad, alt) = ui.input(|input| {
+        let points = input
+            .events
+            .iter()
+            .any(|event| matches!(event, egui::Event::MouseWheel { unit: egui::MouseWheelUnit::Point, .. }));
+        (input.smooth_scroll_delta(), input.zoom_delta(), points, input.modifiers.alt)
+    });
+    if alt && state.tool.is_brush() && scroll != egui::Vec2::ZERO {
+        // Some systems turn the wheel sideways while Alt is held.
+        let larger = scroll.x + scroll.y > 0.0;
+        state.change_brush(|brush| brush.resized(larger));
+    } else if (zoom - 1.0).abs() > f32::EPSILON {
+        state.view.zoom_at(pointer, zoom);
+    } else if is_trackpad {
+        state.view.pan(scroll);
+    } else if scroll.y != 0.0 {
+        state.view.zoom_at(pointer, (scroll.y * 0.004).exp());
+    }
+    pans
+}
+
+pub(super) fn is_space_down(ui: &Ui) -> bool {
+    ui.input(|input| input.key_down(egui::Key::Space)) && !ui.text_edit_focused()
+}
+
+/// Brush and eraser.
+fn stroke(pen: &Pen, starts: bool, pans: bool, session: &Session, state: &UiState, commands: &mut Vec<Command>) {
+    if starts && let Some(at) = pen.at {
+        let how = pen.turned(if state.tool == Tool::Eraser { Combine::Subtract } else { Combine::Add });
+        commands.push(Command::StrokeBegin {
+            brush: state.active_brush(),
+            mode: if how == Combine::Subtract { StrokeMode::Subtract } else { StrokeMode::Add },
+            at: state.view.image_from_ui(at),
+            pressure: pen.pressure,
+            line: pen.shift,
+        });
+    }
+    let is_drawing = session.is_drawing() || starts;
+    if is_drawing && !pans && (pen.is_down || pen.released) {
+        let points = pen.path.iter().map(|at| state.view.image_from_ui(*at));
+        commands.extend(points.map(|at| Command::StrokeTo { at, pressure: pen.pressure }));
+    }
+    if is_drawing && !pen.is_down {
+        commands.push(Command::StrokeEnd);
+    }
+}
+
+/// A press with a selecting tool or the context box.
+fn begin(pen: &Pen, at: Point, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) {
+    let how = pen.turned(state.options.how);
+    match state.tool {
+        Tool::Lasso if state.options.polygon => add_corner(pen, at, how, state, commands),
+        Tool::Lasso => state.gesture = Some(Gesture::Lasso { path: vec![at], how }),
+        Tool::Shape => {
+            state.gesture = Some(Gesture::Drag { from: at, to: at, how, ellipse: state.options.ellipse });
+        }
+        Tool::Wand => {
+            let (tolerance, contiguous) = (state.options.tolerance, state.options.contiguous);
+            state.gesture = pen.at.map(|start| Gesture::Wand { start, tolerance });
+            commands.push(Command::WandBegin { at, tolerance, contiguous, how });
+        }
+        Tool::Smart => {
+            let include = !pen.shift && pen.pressed == Some(PointerButton::Primary);
+            state.gesture = Some(Gesture::Smart { from: at, to: at, include });
+        }
+        Tool::Context => {
+            let context = selected_context(session);
+            let handle = pen.at.and_then(|at| context.and_then(|context| handle_at(state, context, at)));
+            if let (Some(handle), Some(start)) = (handle, context) {
+                state.gesture = Some(Gesture::Context { handle, from: at, start, now: start });
+            }
+        }
+        Tool::View | Tool::Brush | Tool::Eraser => {}
+    }
+}
+
+/// The next corner of a polygon; near the first one it closes.
+fn add_corner(pen: &Pen, at: Point, how: Combine, state: &mut UiState, commands: &mut Vec<Command>) {
+    if let Some(Gesture::Polygon { corners, .. }) = &mut state.gesture {
+        let closes = corners.len() > 2
+            && pen.at.is_some_and(|pointer| state.view.ui_from_image(corners[0]).distance(pointer) < GRAB_REACH);
+        if closes {
+            commands.extend(finish(state));
+        } else {
+            corners.push(at);
+        }
+    } else {
+        state.gesture = Some(Gesture::Polygon { corners: vec![at], how });
+    }
+}
+
+/// Movement and release.
+fn go_on(
+    pen: &Pen,
+    at: Point,
+    response: &Response,
+    session: &Session,
+    state: &mut UiState,
+    commands: &mut Vec<Command>,
+) {
+    let scale = state.view.points_per_pixel().max(f32::MIN_POSITIVE);
+    let image = session.photo().map_or(Extent::new(1, 1), |photo| photo.document.extent());
+    let released = !pen.is_down;
+    match &mut state.gesture {
+        Some(Gesture::Lasso { path, .. }) => {
+            let points = pen.path.iter().map(|at| state.view.image_from_ui(*at));
+            for point in points {
+                // Finer than the screen shows would only cost time.
+                if path.last().is_none_or(|last| last.distance(point) * scale >= 1.0) {
+                    path.push(point);
+                }
+            }
+            if released {
+                commands.extend(finish(state));
+            }
+        }
+        Some(Gesture::Polygon { .. }) if response.double_clicked() => commands.extend(finish(state)),
+        Some(Gesture::Drag { from, to, .. }) => {
+            *to = if pen.shift { squared(*from, at) } else { at };
+            if released {
+                commands.extend(finish(state));
+            }
+        }
+        Some(Gesture::Wand { start, tolerance }) => {
+            let moved = pen.at.map_or(0.0, |now| (now.x - start.x) - (now.y - start.y)) / TOLERANCE_POINTS;
+            let now = (f32::from(state.options.tolerance) + moved).clamp(0.0, 255.0) as u8;
+            if now != *tolerance {
+                *tolerance = now;
+                commands.push(Command::WandTo(now));
+            }
+            if released {
+                state.options.tolerance = now;
+                state.gesture = None;
+                commands.push(Command::WandEnd);
+            }
+        }
+        Some(Gesture::Smart { from, to, include }) => {
+            *to = at;
+            if released {
+                let (from, include) = (*from, *include);
+                state.gesture = None;
+                commands.push(if from.distance(at) * scale < CLICK_REACH {
+                    let reach = GRAB_REACH / scale;
+                    Command::SmartClick { at: from, include, reach, how: state.options.how }
+                } else {
+                    Command::SmartBox(Bounds::covering(from, at), state.options.how)
+                });
+            }
+        }
+        Some(Gesture::Context { handle, from, start, now }) => {
+            *now = handle.dragged(*start, Point::new(at.x - from.x, at.y - from.y), image);
+            if released {
+                let (start, now) = (*start, *now);
+                state.gesture = None;
+                if start != now {
+                    commands.extend(set_context(session, Some(now)));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Ends an outline: what it selects.
+pub(super) fn finish(state: &mut UiState) -> Option<Command> {
+    let (shape, how) = state.gesture.take()?.shape()?;
+    Some(Command::SelectShape(shape, how))
+}
+
+/// The other corner of a square or circle.
+fn squared(from: Point, to: Point) -> Point {
+    let side = (to.x - from.x).abs().max((to.y - from.y).abs());
+    Point::new(from.x + side.copysign(to.x - from.x), from.y + side.copysign(to.y - from.y))
+}
+
+/// What the selected step's engine would see.
+pub(super) fn selected_context(session: &Session) -> Option<Bounds> {
+    session.measures(session.selected()?.id)?.context
+}
+
+/// Chooses the part that the engine sees; `None` leaves that to the engine.
+pub(super) fn set_context(session: &Session, context: Option<Bounds>) -> Option<Command> {
+    let card = session.selected()?;
+    let recipe = card.recipe.clone()?;
+    Some(Command::EditRecipe(card.id, Recipe { context, ..recipe }))
+}
+
+/// Where a handle of the context box is in the window.
+pub(super) fn handle_pos(state: &UiState, context: Bounds, handle: Handle) -> Pos2 {
+    let half = |side: i8, low: i32, high: i32| match side {
+        -1 => low as f32,
+        1 => high as f32,
+        _ => (low + high) as f32 / 2.0,
+    };
+    let x = half(handle.x, context.x, context.right());
+    let y = half(handle.y, context.y, context.bottom());
+    state.view.ui_from_image(Point::new(x, y))
+}
+
+/// The handle under the pointer; anywhere inside is the one that moves the box.
+pub(super) fn handle_at(state: &UiState, context: Bounds, at: Pos2) -> Option<Handle> {
+    let middle = Handle { x: 0, y: 0 };
+    let near = |handle: &&Handle| handle_pos(state, context, **handle).distance(at) <= GRAB_REACH;
+    let edge = Handle::ALL.iter().filter(|handle| **handle != middle).find(near);
+    let point = state.view.image_from_ui(at);
+    let inside = context.contains(point.x.floor() as i32, point.y.floor() as i32);
+    edge.copied().or_else(|| inside.then_some(middle))
+}
+
+/// The pointer's look over a handle of the context box.
+pub(super) const fn handle_cursor(handle: Handle) -> CursorIcon {
+    match (handle.x, handle.y) {
+        (0, 0) => CursorIcon::Move,
+        (0, _) => CursorIcon::ResizeVertical,
+        (_, 0) => CursorIcon::ResizeHorizontal,
+        (-1, -1) | (1, 1) => CursorIcon::ResizeNwSe,
+        _ => CursorIcon::ResizeNeSw,
+    }
+}
+
+/// Room around a handle that the pointer can hit.
+pub(super) const HANDLE_SIZE: egui::Vec2 = vec2(GRAB_REACH, GRAB_REACH);
+
+/// The region whose letter was pressed, for the selected step with several that fit.
+pub(super) fn choice_hit(ui: &Ui, response: &Response, session: &Session, state: &UiState) -> Option<usize> {
+    let pressed = ui.input(|input| input.pointer.primary_pressed()) && response.contains_pointer();
+    let at = ui.input(|input| input.pointer.interact_pos()).filter(|_| pressed)?;
+    choice_at(session, state, at)
+}

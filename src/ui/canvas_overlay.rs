@@ -1,0 +1,253 @@
+//! What egui draws over the canvas: badges, outlines in the making, clicks, the context box, words.
+
+use super::canvas_input::{HANDLE_SIZE, handle_pos, selected_context};
+use super::gesture::{Gesture, Handle};
+use super::state::{Tool, UiState};
+use super::text::tr;
+use super::theme::{self, Tokens};
+use crate::domain::{Bounds, Click, Point};
+use crate::session::{Found, SelectTool, Session, StepState};
+use eframe::egui::{
+    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2,
+};
+
+/// Everything that lies over the photograph and its masks.
+pub(super) fn overlay_ui(ui: &Ui, session: &Session, state: &UiState, tokens: &Tokens, rect: Rect) {
+    let painter = ui.painter().with_clip_rect(rect);
+    context_box(&painter, session, state, tokens);
+    if let Some(gesture) = &state.gesture {
+        outline(ui, &painter, state, gesture);
+    }
+    if let Some(selection) = session.selection()
+        && let SelectTool::Smart { clicks, bounds } = &selection.tool
+    {
+        if let Some(bounds) = bounds {
+            let corners = [Point::new(bounds.x as f32, bounds.y as f32), far_corner(*bounds)];
+            let corners = corners.map(|corner| state.view.ui_from_image(corner));
+            double_line(&painter, rectangle(corners[0], corners[1]), true);
+        }
+        for click in clicks {
+            click_mark(&painter, state, *click);
+        }
+    }
+}
+
+fn far_corner(bounds: Bounds) -> Point {
+    Point::new(bounds.right() as f32, bounds.bottom() as f32)
+}
+
+/// A number at each mask, and at each region that fits: colour alone would not tell them apart.
+pub(super) fn badges(ui: &Ui, session: &Session, state: &UiState, rect: Rect) {
+    if session.is_drawing() {
+        return;
+    }
+    let painter = ui.painter().with_clip_rect(rect);
+    let selected = session.selected().map(|card| card.id);
+    for (index, card) in session.cards().iter().enumerate() {
+        let is_selected = Some(card.id) == selected;
+        // Nothing lies over a result that waits for approval.
+        if card.is_decided() || !card.enabled || (is_selected && session.shown_candidate().is_some()) {
+            continue;
+        }
+        let Some(measures) = session.measures(card.id) else {
+            continue;
+        };
+        if is_selected && card.state == StepState::Located(Found::Ambiguous) {
+            for (number, at) in measures.proposal_anchors.iter().enumerate() {
+                let chosen = number == card.proposal;
+                choice_badge(&painter, state.view.ui_from_image(*at), number, chosen);
+            }
+        } else if let Some(anchor) = measures.anchor {
+            badge(&painter, state.view.ui_from_image(anchor), index);
+        }
+    }
+}
+
+/// A step's number on its hue.
+pub fn badge(painter: &Painter, centre: Pos2, index: usize) {
+    let hue = theme::step_hue(index);
+    painter.circle(centre, 10.0, hue, Stroke::new(1.5, Color32::from_black_alpha(180)));
+    let font = FontId::new(12.0, theme::strong_family());
+    painter.text(centre, Align2::CENTER_CENTER, index + 1, font, theme::text_on(hue));
+}
+
+/// Half the side of a badge that can be clicked.
+pub(super) const CHOICE_REACH: f32 = 13.0;
+
+/// The letter of a region to choose: square and lettered, so that it is not taken for a step's number.
+fn choice_badge(painter: &Painter, centre: Pos2, number: usize, chosen: bool) {
+    let place = Rect::from_center_size(centre, vec2(CHOICE_REACH, CHOICE_REACH) * 2.0);
+    let (fill, text) = if chosen { (Color32::WHITE, Color32::BLACK) } else { (Color32::BLACK, Color32::WHITE) };
+    painter.rect(place, 5, fill, Stroke::new(2.0, text), StrokeKind::Inside);
+    painter.text(centre, Align2::CENTER_CENTER, choice_letter(number), FontId::new(14.0, theme::strong_family()), text);
+}
+
+/// A, B, C … for regions to choose from.
+pub fn choice_letter(number: usize) -> char {
+    u8::try_from(number).ok().and_then(|number| b'A'.checked_add(number)).map_or('?', char::from)
+}
+
+/// Two lines, black below white: seen on any photograph.
+fn double_line(painter: &Painter, points: Vec<Pos2>, closed: bool) {
+    let shape = |points: Vec<Pos2>, stroke: Stroke| {
+        if closed { Shape::closed_line(points, stroke) } else { Shape::line(points, stroke) }
+    };
+    painter.add(shape(points.clone(), Stroke::new(3.0, Color32::from_black_alpha(170))));
+    painter.add(shape(points, Stroke::new(1.2, Color32::WHITE)));
+}
+
+fn rectangle(a: Pos2, b: Pos2) -> Vec<Pos2> {
+    vec![a, pos2(b.x, a.y), b, pos2(a.x, b.y)]
+}
+
+/// What is being drawn now.
+fn outline(ui: &Ui, painter: &Painter, state: &UiState, gesture: &Gesture) {
+    let at = |point: &Point| state.view.ui_from_image(*point);
+    match gesture {
+        Gesture::Lasso { path, .. } => {
+            double_line(painter, path.iter().map(at).collect(), false);
+            if let (Some(first), Some(last)) = (path.first(), path.last()) {
+                closing_line(painter, at(last), at(first));
+            }
+        }
+        Gesture::Polygon { corners, .. } => {
+            let pointer = ui.input(|input| input.pointer.hover_pos());
+            let points: Vec<Pos2> = corners.iter().map(at).chain(pointer).collect();
+            if let (Some(first), Some(last)) = (points.first(), points.last()) {
+                closing_line(painter, *last, *first);
+            }
+            double_line(painter, points, false);
+            for corner in corners {
+                let place = Rect::from_center_size(at(corner), vec2(7.0, 7.0));
+                painter.rect(place, 1, Color32::WHITE, Stroke::new(1.0, Color32::BLACK), StrokeKind::Outside);
+            }
+        }
+        Gesture::Drag { from, to, ellipse, .. } => {
+            let (a, b) = (at(from), at(to));
+            let points = if *ellipse { ellipse_points(a, b) } else { rectangle(a, b) };
+            double_line(painter, points, true);
+        }
+        Gesture::Smart { from, to, .. } => double_line(painter, rectangle(at(from), at(to)), true),
+        Gesture::Wand { start, tolerance } => {
+            let text = tr!("canvas-tolerance", tolerance = i64::from(*tolerance));
+            tag(painter, *start + vec2(16.0, -22.0), &text);
+        }
+        Gesture::Context { .. } => {}
+    }
+}
+
+fn ellipse_points(a: Pos2, b: Pos2) -> Vec<Pos2> {
+    let rect = Rect::from_two_pos(a, b);
+    let corner = |step: usize| {
+        let (sin, cos) = (step as f32 / 72.0 * std::f32::consts::TAU).sin_cos();
+        rect.center() + vec2(cos * rect.width() / 2.0, sin * rect.height() / 2.0)
+    };
+    (0..72).map(corner).collect()
+}
+
+/// How the outline would close.
+fn closing_line(painter: &Painter, from: Pos2, to: Pos2) {
+    painter.extend(Shape::dashed_line(&[from, to], Stroke::new(1.2, Color32::WHITE), 4.0, 4.0));
+}
+
+/// A plus in a green circle for what belongs, a minus in a red square for what does not.
+fn click_mark(painter: &Painter, state: &UiState, click: Click) {
+    let centre = state.view.ui_from_image(click.at);
+    let edge = Stroke::new(1.5, Color32::WHITE);
+    if click.include {
+        painter.circle(centre, 8.0, Color32::from_rgb(0, 120, 80), edge);
+    } else {
+        let place = Rect::from_center_size(centre, vec2(15.0, 15.0));
+        painter.rect(place, 2, Color32::from_rgb(190, 50, 20), edge, StrokeKind::Outside);
+    }
+    let bar = Stroke::new(2.0, Color32::WHITE);
+    painter.line_segment([centre - vec2(4.0, 0.0), centre + vec2(4.0, 0.0)], bar);
+    if click.include {
+        painter.line_segment([centre - vec2(0.0, 4.0), centre + vec2(0.0, 4.0)], bar);
+    }
+}
+
+/// What the engine sees, dashed; with handles while it can be changed.
+fn context_box(painter: &Painter, session: &Session, state: &UiState, tokens: &Tokens) {
+    let moved = match &state.gesture {
+        Some(Gesture::Context { now, .. }) => Some(*now),
+        _ => None,
+    };
+    let waits = session.selected().is_some_and(|card| !card.is_decided()) && session.shown_candidate().is_none();
+    let Some(context) = moved.or_else(|| selected_context(session)).filter(|_| waits) else {
+        return;
+    };
+    let a = state.view.ui_from_image(Point::new(context.x as f32, context.y as f32));
+    let b = state.view.ui_from_image(far_corner(context));
+    let holds = state.tool == Tool::Context;
+    let mut corners = rectangle(a, b);
+    corners.push(a);
+    let strength = if holds { 230 } else { 120 };
+    painter.add(Shape::closed_line(rectangle(a, b), Stroke::new(1.0, Color32::from_black_alpha(strength / 2))));
+    let dashes = Stroke::new(1.0, Color32::from_white_alpha(strength));
+    painter.extend(Shape::dashed_line(&corners, dashes, 6.0, 5.0));
+    if !holds {
+        return;
+    }
+    for handle in Handle::ALL.into_iter().filter(|handle| *handle != Handle { x: 0, y: 0 }) {
+        let place = Rect::from_center_size(handle_pos(state, context, handle), HANDLE_SIZE);
+        painter.rect(place, 1, Color32::WHITE, Stroke::new(1.0, tokens.accent), StrokeKind::Outside);
+    }
+    tag(painter, pos2(a.x.min(b.x) + 2.0, a.y.min(b.y) - 22.0), &format!("{}", context.extent()));
+}
+
+/// Small words on a dark ground.
+fn tag(painter: &Painter, at: Pos2, text: &str) {
+    let galley = painter.layout_no_wrap(text.to_owned(), FontId::proportional(12.0), Color32::WHITE);
+    let place = Rect::from_min_size(at, galley.size() + vec2(10.0, 4.0));
+    painter.rect_filled(place, CornerRadius::same(4), Color32::from_black_alpha(190));
+    painter.galley(at + vec2(5.0, 2.0), galley, Color32::WHITE);
+}
+
+/// Words over the canvas: what is shown, and what to do next with the tool in hand.
+pub(super) fn hints(ui: &Ui, session: &Session, state: &UiState, tokens: &Tokens, rect: Rect, shows_original: bool) {
+    let selected = session.selected();
+    let is = |wanted: Found| selected.is_some_and(|card| card.state == StepState::Located(wanted));
+    let text = if shows_original {
+        tr!("canvas-original")
+    } else if state.compare {
+        tr!("canvas-compare")
+    } else if let Some(selection) = session.selection().filter(|selection| !selection.is_wand()) {
+        match (selection.waiting, selection.proposals.is_empty(), selection.proposals.len() > 1) {
+            (true, _, _) => tr!("canvas-selecting"),
+            (false, true, _) => tr!("canvas-selected-nothing"),
+            (false, false, false) => tr!("canvas-selected"),
+            (false, false, true) => tr!("canvas-selected-several"),
+        }
+    } else if matches!(state.gesture, Some(Gesture::Polygon { .. })) {
+        tr!("canvas-polygon")
+    } else if session.is_planning() {
+        tr!("canvas-planning")
+    } else if session.cards().is_empty() {
+        tr!("canvas-no-steps")
+    } else if is(Found::Ambiguous) {
+        tr!("canvas-ambiguous")
+    } else if is(Found::Empty) {
+        tr!("canvas-nothing-found")
+    } else if state.tool == Tool::Smart {
+        tr!("canvas-smart")
+    } else {
+        return;
+    };
+    let galley = ui.painter().layout(text.to_owned(), FontId::proportional(13.0), tokens.text, rect.width() - 40.0);
+    let size = galley.size() + vec2(20.0, 10.0);
+    let place = Rect::from_center_size(pos2(rect.center().x, rect.bottom() - 14.0 - size.y / 2.0), size);
+    let ground = tokens.raised.gamma_multiply(0.92);
+    ui.painter().rect(place, 6, ground, Stroke::new(1.0, tokens.border), StrokeKind::Inside);
+    ui.painter().galley(place.min + vec2(10.0, 5.0), galley, tokens.text);
+}
+
+/// The region whose letter is at a point of the window, for the selected step with several that fit.
+pub(super) fn choice_at(session: &Session, state: &UiState, at: Pos2) -> Option<usize> {
+    let card = session.selected().filter(|card| card.state == StepState::Located(Found::Ambiguous))?;
+    let anchors = &session.measures(card.id)?.proposal_anchors;
+    anchors.iter().position(|anchor| {
+        let offset = state.view.ui_from_image(*anchor) - at;
+        offset.x.abs() <= CHOICE_REACH && offset.y.abs() <= CHOICE_REACH
+    })
+}

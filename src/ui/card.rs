@@ -1,0 +1,247 @@
+//! One step of the list: what it asks for, where it stands, and its menu.
+
+use super::actions::Action;
+use super::canvas_overlay::badge;
+use super::icons;
+use super::keymap::Keymap;
+use super::state::UiState;
+use super::status::phase_text;
+use super::text::tr;
+use super::theme::{self, Tokens};
+use super::widgets::chip;
+use crate::domain::{EditOp, StepId};
+use crate::session::{Card, CardMask, Command, Found, Session, StepState};
+use eframe::egui::{self, Color32, Frame, Image, Margin, Rect, Response, RichText, Sense, Stroke, Ui, vec2};
+
+/// Side of a mask's thumbnail, in ui points.
+const THUMBNAIL: f32 = 46.0;
+
+/// Draws a card; its response is for dragging.
+pub(super) fn card_ui(
+    ui: &mut Ui,
+    session: &Session,
+    state: &mut UiState,
+    tokens: &Tokens,
+    index: usize,
+    card: &Card,
+    commands: &mut Vec<Command>,
+) -> Response {
+    let is_selected = session.selected().is_some_and(|selected| selected.id == card.id);
+    let stroke = if is_selected { Stroke::new(1.5, tokens.accent) } else { Stroke::new(1.0, tokens.border) };
+    let frame = Frame::new().fill(tokens.raised).corner_radius(6).stroke(stroke).inner_margin(Margin::symmetric(10, 8));
+    // The whole card is behind its buttons, so that they get their clicks.
+    let id = ui.scope_id().with(("card", card.id));
+    let before = state.card_rects.iter().find(|(step, _)| *step == card.id).map(|(_, rect)| *rect);
+    let response = ui.interact(before.unwrap_or(Rect::NOTHING), id, Sense::click_and_drag());
+    let name = tr!("card-name", number = index + 1, title = card.task.title());
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_selected, &name));
+    let inner = frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        if !card.enabled {
+            ui.set_opacity(0.55);
+        }
+        head_ui(ui, session, &state.keymap, tokens, index, card, commands);
+        ui.horizontal_top(|ui| {
+            thumbnail_ui(ui, session, state, tokens, card);
+            ui.vertical(|ui| {
+                ui.spacing_mut().interact_size.y = 16.0;
+                ui.spacing_mut().item_spacing.y = 3.0;
+                status_ui(ui, session, tokens, card);
+                let details = details(session, card).join("  ·  ");
+                if !details.is_empty() {
+                    ui.add(egui::Label::new(RichText::new(details).small().color(tokens.text_weak)).truncate());
+                }
+                if !card.task.reasoning.is_empty() && is_selected {
+                    let reason = RichText::new(&card.task.reasoning).small().color(tokens.text_weak);
+                    ui.add(egui::Label::new(reason).truncate()).on_hover_text(&card.task.reasoning);
+                }
+            });
+        });
+    });
+    remember_rect(state, card.id, inner.response.rect);
+    response.context_menu(|ui| menu_items(ui, session, &state.keymap, card, commands));
+    if response.clicked() {
+        commands.push(Command::Select(card.id));
+    }
+    ui.add_space(2.0);
+    response
+}
+
+fn remember_rect(state: &mut UiState, id: StepId, rect: Rect) {
+    match state.card_rects.iter_mut().find(|(step, _)| *step == id) {
+        Some((_, known)) => *known = rect,
+        None => state.card_rects.push((id, rect)),
+    }
+}
+
+/// Number, operation, subject, and the card's own buttons.
+fn head_ui(
+    ui: &mut Ui,
+    session: &Session,
+    keymap: &Keymap,
+    tokens: &Tokens,
+    index: usize,
+    card: &Card,
+    commands: &mut Vec<Command>,
+) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let (rect, _) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::hover());
+        badge(ui.painter(), rect.center(), index);
+        chip(ui, card.task.op.name(), tokens.button, tokens.text);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().button_padding = vec2(3.0, 1.0);
+            let more = egui::Button::new(RichText::new(icons::DOTS_THREE_VERTICAL).size(16.0)).frame(false);
+            let more = ui.add(more).on_hover_text(tr!("card-more"));
+            more.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, tr!("card-more")));
+            egui::Popup::menu(&more).show(|ui| menu_items(ui, session, keymap, card, commands));
+            let (icon, tip) =
+                if card.enabled { (icons::EYE, tr!("card-disable")) } else { (icons::EYE_SLASH, tr!("card-enable")) };
+            let eye = ui.add(egui::Button::new(RichText::new(icon).size(16.0)).frame(false)).on_hover_text(tip);
+            eye.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, card.enabled, tip));
+            if eye.clicked() {
+                commands.push(Command::SetEnabled(card.id, !card.enabled));
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let title = RichText::new(title(card)).family(theme::strong_family());
+                ui.add(egui::Label::new(title).truncate().selectable(false));
+            });
+        });
+    });
+}
+
+/// What the card's chip does not say.
+fn title(card: &Card) -> String {
+    let subject = match card.task.target.as_str() {
+        "" if card.mask.as_ref().is_some_and(|mask| mask.proposal.is_empty()) => tr!("card-painted-region"),
+        "" => tr!("card-whole-image"),
+        target => target,
+    };
+    match (card.task.op, &card.task.content) {
+        (EditOp::Add, Some(content)) => content.clone(),
+        (_, Some(content)) => format!("{subject} → {content}"),
+        (_, None) => subject.to_owned(),
+    }
+}
+
+fn thumbnail_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens, card: &Card) {
+    let Some(measures) = session.measures(card.id) else {
+        return;
+    };
+    let (rect, response) = ui.allocate_exact_size(vec2(THUMBNAIL, THUMBNAIL), Sense::hover());
+    let texture = state.thumbnails.of_mask(ui, &measures.thumbnail);
+    ui.painter().rect_filled(rect, 4, tokens.field);
+    let size = texture.size_vec2();
+    let scale = THUMBNAIL / size.max_elem().max(1.0);
+    let place = Rect::from_center_size(rect.center(), size * scale);
+    Image::new(&texture).corner_radius(4).paint_at(ui, place);
+    response.on_hover_text(tr!("card-thumbnail"));
+}
+
+fn status_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, card: &Card) {
+    let status = status_of(card, session, tokens);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 5.0;
+        ui.label(RichText::new(status.icon).color(status.colour));
+        ui.add(egui::Label::new(RichText::new(&status.text).small().color(status.colour)).wrap().selectable(false));
+        if card.unseen {
+            let (rect, response) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
+            ui.painter().circle_filled(rect.center(), 4.0, tokens.accent);
+            response.on_hover_text(tr!("card-unseen"));
+        }
+    });
+}
+
+/// Area, confidence, engine, and what the step waits for.
+fn details(session: &Session, card: &Card) -> Vec<String> {
+    let mut details = Vec::new();
+    if let Some(measures) = session.measures(card.id).filter(|measures| measures.area > 0.0) {
+        details.push(tr!("card-area", percent = percent(measures.area)));
+    }
+    let corrected = card.mask.as_ref().is_some_and(CardMask::is_edited);
+    if corrected {
+        details.push(tr!("card-corrected").to_owned());
+    } else if let Some(proposal) = card.proposals.get(card.proposal) {
+        details.push(tr!("card-sure", percent = format!("{:.0}", proposal.confidence * 100.0)));
+    }
+    details.extend(card.recipe.as_ref().map(|recipe| recipe.engine.clone()));
+    if !card.depends_on.is_empty() {
+        let on: Vec<String> = card.depends_on.iter().map(|id| position_of(session, *id)).collect();
+        details.push(tr!("card-after", steps = on.join(", ")));
+    }
+    details
+}
+
+/// "2.4", or "< 0.1" for what is next to nothing.
+pub(super) fn percent(fraction: f32) -> String {
+    if fraction < 0.001 { "< 0.1".to_owned() } else { format!("{:.1}", fraction * 100.0) }
+}
+
+/// What can be done with one card, as in the menu bar with the selected one.
+fn menu_items(ui: &mut Ui, session: &Session, keymap: &Keymap, card: &Card, commands: &mut Vec<Command>) {
+    ui.set_min_width(230.0);
+    const GROUPS: &[&[Action]] = &[
+        &[Action::PlanStep, Action::PlanFrom],
+        &[Action::DuplicateStep, Action::SplitStep, Action::MergeStep],
+        &[Action::MoveStepUp, Action::MoveStepDown],
+        &[Action::CopyMask, Action::PasteMask, Action::ImportMask, Action::ExportMask],
+        &[Action::Skip, Action::Reopen, Action::ToggleStep, Action::DeleteStep],
+    ];
+    for (number, group) in GROUPS.iter().enumerate() {
+        if number > 0 {
+            ui.separator();
+        }
+        for action in *group {
+            let command = action.step_command(session, card);
+            let button = egui::Button::new(action.text()).shortcut_text(keymap.text(*action, ui));
+            if ui.add_enabled(command.is_some(), button).clicked() {
+                commands.extend(command);
+                ui.close();
+            }
+        }
+    }
+}
+
+/// A step's state in an icon, words and a colour: never in colour alone.
+struct Status {
+    icon: &'static str,
+    text: String,
+    colour: Color32,
+}
+
+fn status_of(card: &Card, session: &Session, tokens: &Tokens) -> Status {
+    let status = |icon, text: &str, colour| Status { icon, text: text.to_owned(), colour };
+    match &card.state {
+        _ if !card.enabled => status(icons::EYE_SLASH, tr!("state-disabled"), tokens.text_weak),
+        StepState::Draft if !card.depends_on.is_empty() => {
+            let waits: Vec<String> = card.depends_on.iter().map(|id| position_of(session, *id)).collect();
+            status(icons::HOURGLASS, &tr!("state-waits", steps = waits.join(", ")), tokens.text_weak)
+        }
+        StepState::Draft => status(icons::CIRCLE_DASHED, tr!("state-draft"), tokens.text_weak),
+        StepState::Locating => status(icons::HOURGLASS, tr!("state-locating"), tokens.accent),
+        StepState::Located(Found::Ok) => status(icons::CROSSHAIR, tr!("state-found"), tokens.text_weak),
+        StepState::Located(Found::LowConfidence) => status(icons::WARNING, tr!("state-unsure"), tokens.warning),
+        StepState::Located(Found::Ambiguous) => status(icons::QUESTION, tr!("state-several"), tokens.warning),
+        StepState::Located(Found::Empty) => status(icons::PAINT_BRUSH, tr!("state-empty"), tokens.warning),
+        StepState::Queued => status(icons::HOURGLASS, tr!("state-queued"), tokens.text_weak),
+        StepState::Running(progress) => {
+            let percent = progress.and_then(|progress| progress.fraction).unwrap_or(0.0) * 100.0;
+            let phase = progress.map_or(tr!("state-starting"), |progress| phase_text(progress.phase));
+            let text = tr!("state-running", phase = phase, percent = format!("{percent:.0}"));
+            status(icons::HOURGLASS, &text, tokens.accent)
+        }
+        StepState::Ready if card.outdated => status(icons::WARNING, tr!("state-outdated"), tokens.warning),
+        StepState::Ready => status(icons::IMAGES, &tr!("state-ready", n = card.candidates.len()), tokens.accent),
+        StepState::Approved if card.outdated => status(icons::WARNING, tr!("state-stale"), tokens.warning),
+        StepState::Approved => status(icons::CHECK_CIRCLE, tr!("state-approved"), tokens.success),
+        StepState::Skipped => status(icons::SKIP_FORWARD, tr!("state-skipped"), tokens.text_weak),
+        StepState::Failed(sentence) => status(icons::X_CIRCLE, sentence, tokens.error),
+        StepState::NeedsModel(sentence) => status(icons::CUBE, sentence, tokens.warning),
+    }
+}
+
+/// The number that the list shows for a step.
+fn position_of(session: &Session, id: StepId) -> String {
+    let index = session.cards().iter().position(|card| card.id == id);
+    index.map_or_else(|| "?".to_owned(), |index| (index + 1).to_string())
+}

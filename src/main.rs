@@ -58,7 +58,7 @@ fn open_editor(photo: Option<PathBuf>) -> u8 {
         ..Default::default()
     };
     let start: eframe::AppCreator<'_> = Box::new(move |cc| {
-        Ok(Box::new(App::new(cc, Registry::embedded(), Box::new(NativeDialogs::default()), store, photo)?))
+        Ok(Box::new(App::new(cc, &Registry::embedded(), Box::new(NativeDialogs::default()), store, photo)?))
     });
     match eframe::run_native("Tie Studio", options, start) {
         Ok(()) => 0,

@@ -1,7 +1,5 @@
 //! The real window, clicked by the names that screen readers see.
 
-#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
-
 mod support;
 
 use eframe::egui::{Key, Modifiers, Theme, vec2};

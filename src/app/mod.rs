@@ -12,12 +12,13 @@ pub use store::SettingsStore;
 use crate::domain::{Extent, Raster, StepId};
 use crate::engine::Registry;
 use crate::session::{Command, Effect, Notice, Session, Settings};
-use crate::ui::actions::{self, Action};
+use crate::ui::actions::Action;
 use crate::ui::overlays;
+use crate::ui::perform::{perform, pressed_step};
 use crate::ui::state::{PathPrompt, PathUse, UiState};
 use crate::ui::text::tr;
 use crate::ui::theme::{self, Tokens};
-use crate::ui::{perform, window_ui};
+use crate::ui::window_ui;
 use crate::worker::Worker;
 use eframe::egui::{self, ViewportCommand};
 use eframe::egui_wgpu;
@@ -73,7 +74,7 @@ impl App {
     /// If there is no graphics adapter or the system gives no thread.
     pub fn new(
         cc: &eframe::CreationContext<'_>,
-        registry: Registry,
+        registry: &Registry,
         dialogs: Box<dyn Dialogs>,
         store: SettingsStore,
         photo: Option<PathBuf>,
@@ -88,7 +89,7 @@ impl App {
             state: UiState { adapter: format!("{} ({:?})", adapter.name, adapter.backend), ..UiState::default() },
             mirror: Mirror::new(graphics),
             dialogs,
-            worker: Worker::spawn(&registry, wake)?,
+            worker: Worker::spawn(registry, wake)?,
             may_close: false,
             title: String::new(),
             deferred: Vec::new(),
@@ -168,9 +169,7 @@ impl eframe::App for App {
         if self.session.selection().is_none_or(|selection| selection.proposals.len() < 2) {
             return;
         }
-        let is_tab = |event: &egui::Event| {
-            matches!(event, egui::Event::Key { key: egui::Key::Tab, pressed: true, modifiers, .. } if modifiers.is_none())
-        };
+        let is_tab = |event: &egui::Event| matches!(event, egui::Event::Key { key: egui::Key::Tab, pressed: true, modifiers, .. } if modifiers.is_none());
         self.shows_next_region |= input.events.iter().any(is_tab);
         input.events.retain(|event| !is_tab(event));
     }
@@ -202,7 +201,7 @@ impl eframe::App for App {
             || self.state.keys_open
             || self.state.settings_window.is_some();
         if !is_modal {
-            if let Some(command) = actions::pressed_step(ctx, &self.session) {
+            if let Some(command) = pressed_step(ctx, &self.session) {
                 self.apply(ctx, command);
             }
             let pressed = self.state.keymap.pressed(ctx);
@@ -295,7 +294,7 @@ impl App {
         }
         if let Some(image) = pasted {
             let [width, height] = image.size;
-            let bytes = image.pixels.iter().flat_map(|pixel| pixel.to_srgba_unmultiplied()).collect();
+            let bytes = image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
             match Raster::new(Extent::new(width as u32, height as u32), bytes) {
                 Ok(pixels) => self.apply(ctx, Command::OpenPasted(std::sync::Arc::new(pixels))),
                 Err(error) => log::error!("the pasted image is broken: {error}"),

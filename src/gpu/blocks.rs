@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn large_and_small_blocks_are_read_alike() {
-        let mask = Mask::from_fn(Extent::new(700, 300), |x, y| (x * 7 ^ y * 13) as u8);
+        let mask = Mask::from_fn(Extent::new(700, 300), |x, y| ((x * 7) ^ (y * 13)) as u8);
         let whole = Pixels::Mask(&mask).block(1, Bounds::new(0, 0, 350, 150));
         for (x, y) in [(0, 0), (349, 149), (100, 77)] {
             let one = Pixels::Mask(&mask).block(1, Bounds::new(x, y, 1, 1));

@@ -218,16 +218,16 @@ impl Session {
     }
 
     pub(super) fn plan_step(&mut self, id: StepId) -> Vec<Effect> {
-        self.plan_cards(vec![id])
+        self.plan_cards(&[id])
     }
 
     pub(super) fn plan_from(&mut self, id: StepId) -> Vec<Effect> {
         let below = self.cards.iter().skip_while(|card| card.id != id).filter(|card| !card.is_decided());
-        let ids = below.map(|card| card.id).collect();
-        self.plan_cards(ids)
+        let ids: Vec<StepId> = below.map(|card| card.id).collect();
+        self.plan_cards(&ids)
     }
 
-    fn plan_cards(&mut self, ids: Vec<StepId>) -> Vec<Effect> {
+    fn plan_cards(&mut self, ids: &[StepId]) -> Vec<Effect> {
         let mut effects = self.stroke_end();
         let undecided = |id: &&StepId| self.card(**id).is_some_and(|card| !card.is_decided());
         let ids: Vec<StepId> = ids.iter().filter(undecided).copied().collect();

@@ -177,17 +177,19 @@ pub(super) fn percent(fraction: f32) -> String {
     if fraction < 0.001 { "< 0.1".to_owned() } else { format!("{:.1}", fraction * 100.0) }
 }
 
+/// The card's menu, in groups.
+const MENU: &[&[Action]] = &[
+    &[Action::PlanStep, Action::PlanFrom],
+    &[Action::DuplicateStep, Action::SplitStep, Action::MergeStep],
+    &[Action::MoveStepUp, Action::MoveStepDown],
+    &[Action::CopyMask, Action::PasteMask, Action::ImportMask, Action::ExportMask],
+    &[Action::Skip, Action::Reopen, Action::ToggleStep, Action::DeleteStep],
+];
+
 /// What can be done with one card, as in the menu bar with the selected one.
 fn menu_items(ui: &mut Ui, session: &Session, keymap: &Keymap, card: &Card, commands: &mut Vec<Command>) {
     ui.set_min_width(230.0);
-    const GROUPS: &[&[Action]] = &[
-        &[Action::PlanStep, Action::PlanFrom],
-        &[Action::DuplicateStep, Action::SplitStep, Action::MergeStep],
-        &[Action::MoveStepUp, Action::MoveStepDown],
-        &[Action::CopyMask, Action::PasteMask, Action::ImportMask, Action::ExportMask],
-        &[Action::Skip, Action::Reopen, Action::ToggleStep, Action::DeleteStep],
-    ];
-    for (number, group) in GROUPS.iter().enumerate() {
+    for (number, group) in MENU.iter().enumerate() {
         if number > 0 {
             ui.separator();
         }

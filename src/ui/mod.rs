@@ -16,6 +16,7 @@ mod inspector;
 pub mod keymap;
 mod menu;
 pub(crate) mod overlays;
+pub mod perform;
 mod plan_panel;
 pub mod settings_window;
 mod shortcuts_page;
@@ -74,21 +75,6 @@ pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
     }
     settings_window::settings_ui(ui, session, state, tokens, &mut commands);
     overlays::overlays_ui(ui, session, state, tokens, &mut commands, &mut actions);
-    perform(ui, session, state, actions, &mut commands);
+    perform::perform(ui, session, state, actions, &mut commands);
     commands
-}
-
-/// Does actions in order, as far as they make sense now.
-pub fn perform(
-    ctx: &eframe::egui::Context,
-    session: &Session,
-    state: &mut UiState,
-    actions: Vec<Action>,
-    commands: &mut Vec<Command>,
-) {
-    for action in actions {
-        if action.is_enabled(session, state) {
-            commands.extend(action.perform(ctx, session, state));
-        }
-    }
 }

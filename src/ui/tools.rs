@@ -9,10 +9,17 @@ use super::widgets::icon_button;
 use crate::domain::brush::PressureEffect;
 use crate::domain::{Brush, Combine};
 use crate::session::{Command, Session};
-use eframe::egui::{self, ComboBox, DragValue, RichText, Ui};
+use eframe::egui::containers::scroll_area::ScrollBarVisibility;
+use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea, Ui};
 
 /// Draws the tools and the view's buttons.
 pub fn tools_ui(ui: &mut Ui, session: &Session, state: &UiState, actions: &mut Vec<Action>) {
+    // On a low window the strip scrolls rather than ends in nowhere.
+    let scroll = ScrollArea::vertical().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
+    scroll.show(ui, |ui| strip_ui(ui, session, state, actions));
+}
+
+fn strip_ui(ui: &mut Ui, session: &Session, state: &UiState, actions: &mut Vec<Action>) {
     ui.spacing_mut().item_spacing.y = 3.0;
     let lasso = if state.options.polygon { icons::POLYGON } else { icons::LASSO };
     let shape = if state.options.ellipse { icons::CIRCLE } else { icons::RECTANGLE };
@@ -42,6 +49,11 @@ pub fn tools_ui(ui: &mut Ui, session: &Session, state: &UiState, actions: &mut V
 
 /// Draws what the tool in hand can be told.
 pub fn tool_options_ui(ui: &mut Ui, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) {
+    let scroll = ScrollArea::horizontal().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
+    scroll.show(ui, |ui| options_ui(ui, session, state, commands));
+}
+
+fn options_ui(ui: &mut Ui, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         ui.label(RichText::new(tool_name(state)).family(super::theme::strong_family()));

@@ -102,7 +102,7 @@ impl Studio {
         let builder: HarnessBuilder<App> =
             Harness::builder().with_size(size).with_pixels_per_point(scale).with_theme(theme).with_max_steps(64).wgpu();
         let harness = builder
-            .build_eframe(move |cc| App::new(cc, Registry::embedded(), Box::new(for_app), store, photo).unwrap());
+            .build_eframe(move |cc| App::new(cc, &Registry::embedded(), Box::new(for_app), store, photo).unwrap());
         let mut studio = Self { harness, dialogs };
         studio.harness.run_steps(2);
         studio

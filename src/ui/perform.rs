@@ -1,0 +1,268 @@
+//! Doing actions: whether one makes sense now, and the command or change of the window that it stands for.
+
+use super::actions::Action;
+use super::canvas_input;
+use super::settings_window::SettingsState;
+use super::state::{Tool, UiState};
+use crate::gpu::OverlayMode;
+use crate::session::{Card, CardMask, Command, MaskOp, Session, Settings, StepState, ThemeChoice};
+use eframe::egui::{self, Key};
+
+/// Does actions in order, as far as they make sense now.
+pub fn perform(
+    ctx: &egui::Context,
+    session: &Session,
+    state: &mut UiState,
+    actions: Vec<Action>,
+    commands: &mut Vec<Command>,
+) {
+    for action in actions {
+        if action.is_enabled(session, state) {
+            commands.extend(action.perform(ctx, session, state));
+        }
+    }
+}
+
+impl Action {
+    /// Whether it would do anything now.
+    pub fn is_enabled(self, session: &Session, state: &UiState) -> bool {
+        let card = session.selected();
+        let has = |predicate: fn(&Card) -> bool| card.is_some_and(predicate);
+        match self {
+            Self::Save | Self::SaveAs | Self::ZoomIn | Self::ZoomOut | Self::Fit | Self::ActualSize | Self::Compare => {
+                session.photo().is_some()
+            }
+            Self::Undo => session.undo_label().is_some(),
+            Self::Redo => session.redo_label().is_some(),
+            Self::PlanOrRun => {
+                let waits = |card: &Card| card.outdated || !(card.is_decided() || card.state == StepState::Ready);
+                let runs = has(Card::can_run) && card.is_some_and(waits);
+                session.photo().is_some()
+                    && (session.needs_planning() || runs || Self::NewSeed.is_enabled(session, state))
+            }
+            Self::Plan => session.photo().is_some() && !session.instruction().trim().is_empty(),
+            Self::RunAll => session.cards().iter().any(|card| card.can_run() && !card.is_decided()),
+            Self::Approve => {
+                let accepts = session.selection().is_some_and(|selection| selection.mask().is_some());
+                accepts || state.gesture.is_some() || has(|card| card.state == StepState::Ready)
+            }
+            Self::Favourite => has(|card| card.candidate().is_some()),
+            Self::CopyImage => session.photo().is_some(),
+            Self::Skip
+            | Self::Reopen
+            | Self::PlanStep
+            | Self::PlanFrom
+            | Self::DuplicateStep
+            | Self::DeleteStep
+            | Self::SplitStep
+            | Self::MergeStep
+            | Self::MoveStepUp
+            | Self::MoveStepDown
+            | Self::ToggleStep
+            | Self::CopyMask
+            | Self::PasteMask
+            | Self::ImportMask
+            | Self::ExportMask => card.is_some_and(|card| self.step_command(session, card).is_some()),
+            Self::NewSeed => {
+                let undecided = |card: &&Card| card.can_run() && !card.candidates.is_empty() && !card.is_decided();
+                card.filter(undecided).is_some_and(|card| session.is_random(card))
+            }
+            Self::Locate => has(|card| !card.is_busy() && !card.is_decided()),
+            Self::NextCandidate => has(|card| card.chosen + 1 < card.candidates.len()),
+            Self::PreviousCandidate => has(|card| card.chosen > 0),
+            Self::NextStep | Self::PreviousStep => !session.cards().is_empty(),
+            Self::Cancel => {
+                let drawing = state.gesture.is_some() || session.selection().is_some();
+                drawing || session.activity().is_some_and(|activity| activity.can_cancel)
+            }
+            Self::InvertMask => card.is_some(),
+            Self::ClearMask
+            | Self::GrowMask
+            | Self::ShrinkMask
+            | Self::FeatherMask
+            | Self::FillHoles
+            | Self::RemoveIslands
+            | Self::FitMask => has(|card| card.mask.as_ref().is_some_and(|mask| !mask.is_empty())),
+            Self::ResetMask => has(|card| card.mask.as_ref().is_some_and(CardMask::is_edited)),
+            Self::SmallerBrush | Self::LargerBrush | Self::SofterBrush | Self::HarderBrush => state.tool.is_brush(),
+            Self::Open
+            | Self::Settings
+            | Self::Quit
+            | Self::ViewTool
+            | Self::BrushTool
+            | Self::EraserTool
+            | Self::LassoTool
+            | Self::ShapeTool
+            | Self::WandTool
+            | Self::SmartTool
+            | Self::ContextTool
+            | Self::SwapTool
+            | Self::History
+            | Self::Overlay
+            | Self::ShowChanges
+            | Self::SwitchTheme
+            | Self::Palette
+            | Self::Keys => true,
+        }
+    }
+
+    /// Does it: changes what belongs to the window, or answers with the command for the session.
+    pub fn perform(self, ctx: &egui::Context, session: &Session, state: &mut UiState) -> Option<Command> {
+        let card = session.selected();
+        let id = card.map(|card| card.id);
+        let mask = |op| id.map(|id| Command::Mask(id, op));
+        let candidate = |index| card.map(|card| Command::ChooseCandidate(card.id, index));
+        match self {
+            Self::Open => return Some(Command::OpenDialog),
+            Self::Save => return Some(Command::Save),
+            Self::SaveAs => return Some(Command::SaveDialog),
+            Self::Quit => return Some(Command::Close),
+            Self::Undo => return Some(Command::Undo),
+            Self::Redo => return Some(Command::Redo),
+            Self::Plan | Self::PlanOrRun => {
+                if self == Self::Plan || session.needs_planning() {
+                    return Some(Command::Plan);
+                }
+                // Running what is ready again would give the same; another seed gives something else.
+                let is_done = card.is_some_and(|card| card.state == StepState::Ready && !card.outdated);
+                return if is_done { id.map(Command::NewSeed) } else { id.map(Command::Run) };
+            }
+            Self::RunAll => return Some(Command::RunAll),
+            Self::Approve if state.gesture.is_some() => return canvas_input::finish(state),
+            Self::Approve if session.selection().is_some() => return Some(Command::SelectionAccept),
+            Self::Approve => return id.map(Command::Approve),
+            Self::Favourite => return card.map(|card| Command::ToggleFavourite(card.id, card.chosen)),
+            Self::CopyImage => return Some(Command::CopyImage),
+            Self::Skip
+            | Self::Reopen
+            | Self::PlanStep
+            | Self::PlanFrom
+            | Self::DuplicateStep
+            | Self::DeleteStep
+            | Self::SplitStep
+            | Self::MergeStep
+            | Self::MoveStepUp
+            | Self::MoveStepDown
+            | Self::ToggleStep
+            | Self::CopyMask
+            | Self::PasteMask
+            | Self::ImportMask
+            | Self::ExportMask => return card.and_then(|card| self.step_command(session, card)),
+            Self::NewSeed => return id.map(Command::NewSeed),
+            Self::Locate => return id.map(Command::Locate),
+            Self::NextCandidate => return card.and_then(|card| candidate(card.chosen + 1)),
+            Self::PreviousCandidate => return card.and_then(|card| candidate(card.chosen.checked_sub(1)?)),
+            Self::NextStep => return neighbour(session, 1),
+            Self::PreviousStep => return neighbour(session, -1),
+            Self::Cancel if state.gesture.take().is_some() => {
+                // A wand that is held has a selection as well.
+                return session.selection().map(|_| Command::SelectionDiscard);
+            }
+            Self::Cancel if session.selection().is_some() => return Some(Command::SelectionDiscard),
+            Self::Cancel => return Some(Command::CancelJobs),
+            Self::InvertMask => return mask(MaskOp::Invert),
+            Self::ClearMask => return mask(MaskOp::Clear),
+            Self::ResetMask => return mask(MaskOp::Reset),
+            Self::GrowMask => return mask(MaskOp::Grow(4.0)),
+            Self::ShrinkMask => return mask(MaskOp::Shrink(4.0)),
+            Self::FeatherMask => return mask(MaskOp::Feather(4.0)),
+            Self::FillHoles => return mask(MaskOp::FillHoles),
+            Self::RemoveIslands => return mask(MaskOp::RemoveIslands(smallest_island(session))),
+            Self::ViewTool => state.take_tool(Tool::View),
+            Self::BrushTool => state.take_tool(Tool::Brush),
+            Self::EraserTool => state.take_tool(Tool::Eraser),
+            Self::LassoTool => state.take_tool(Tool::Lasso),
+            Self::ShapeTool => state.take_tool(Tool::Shape),
+            Self::WandTool => state.take_tool(Tool::Wand),
+            Self::SmartTool => state.take_tool(Tool::Smart),
+            Self::ContextTool => state.take_tool(Tool::Context),
+            Self::SwapTool => state.swap_tool(),
+            Self::History => state.history_open = !state.history_open,
+            Self::ShowChanges => state.shows_changes = !state.shows_changes,
+            Self::SmallerBrush => state.change_brush(|brush| brush.resized(false)),
+            Self::LargerBrush => state.change_brush(|brush| brush.resized(true)),
+            Self::SofterBrush => state.change_brush(|brush| brush.harder(-0.25)),
+            Self::HarderBrush => state.change_brush(|brush| brush.harder(0.25)),
+            Self::ZoomIn => state.view.zoom_by(1.25),
+            Self::ZoomOut => state.view.zoom_by(0.8),
+            Self::Fit => state.view.fit(),
+            Self::ActualSize => state.view.actual_size(),
+            Self::FitMask => {
+                if let Some(mask) = card.and_then(|card| card.mask.as_ref()) {
+                    state.view.fit_to(mask.result.bounds());
+                }
+            }
+            Self::Overlay => {
+                state.overlay = match state.overlay {
+                    OverlayMode::Tint => OverlayMode::Outline,
+                    OverlayMode::Outline => OverlayMode::BlackAndWhite,
+                    OverlayMode::BlackAndWhite => OverlayMode::Off,
+                    OverlayMode::Off => OverlayMode::Tint,
+                };
+            }
+            Self::Compare => state.compare = !state.compare,
+            Self::SwitchTheme => {
+                let theme = if ctx.theme() == egui::Theme::Dark { ThemeChoice::Light } else { ThemeChoice::Dark };
+                return Some(Command::SetSettings(Box::new(Settings { theme, ..session.settings().clone() })));
+            }
+            Self::Settings => state.settings_window = Some(SettingsState::default()),
+            Self::Palette => state.palette = Some(String::new()),
+            Self::Keys => state.keys_open = !state.keys_open,
+        }
+        None
+    }
+
+    /// What it asks of one step; `None` where that makes no sense for the step, or the action is none of a step.
+    pub fn step_command(self, session: &Session, card: &Card) -> Option<Command> {
+        let (id, index) = (card.id, session.cards().iter().position(|other| other.id == card.id)?);
+        let has_mask = card.mask.as_ref().is_some_and(|mask| !mask.is_empty());
+        let (allowed, command) = match self {
+            Self::Skip => (!card.is_decided(), Command::Skip(id)),
+            Self::Reopen => (card.is_decided(), Command::Reopen(id)),
+            Self::PlanStep => (!card.is_decided(), Command::PlanStep(id)),
+            Self::PlanFrom => (!card.is_decided(), Command::PlanFrom(id)),
+            Self::DuplicateStep => (true, Command::DuplicateStep(id)),
+            Self::DeleteStep => (true, Command::DeleteStep(id)),
+            Self::SplitStep => {
+                let several = session.measures(id).is_some_and(|measures| measures.regions > 1);
+                (several && !card.is_decided(), Command::SplitStep(id))
+            }
+            Self::MergeStep => (index > 0 && !card.is_decided(), Command::MergeStep(id)),
+            Self::MoveStepUp => (index > 0, Command::MoveStep(id, index.saturating_sub(1))),
+            Self::MoveStepDown => (index + 1 < session.cards().len(), Command::MoveStep(id, index + 1)),
+            Self::ToggleStep => (true, Command::SetEnabled(id, !card.enabled)),
+            Self::CopyMask => (has_mask, Command::CopyMask(id)),
+            Self::PasteMask => (session.has_copied_mask() && !card.is_decided(), Command::PasteMask(id)),
+            Self::ImportMask => (!card.is_decided(), Command::ImportMaskDialog(id)),
+            Self::ExportMask => (has_mask, Command::ExportMaskDialog(id)),
+            _ => return None,
+        };
+        allowed.then_some(command)
+    }
+}
+
+/// Islands below a ten-thousandth of the image are dust.
+fn smallest_island(session: &Session) -> usize {
+    session.photo().map_or(0, |photo| (photo.document.extent().area() / 10_000).max(16))
+}
+
+/// The step above or below the selected one.
+fn neighbour(session: &Session, offset: isize) -> Option<Command> {
+    let cards = session.cards();
+    let selected = session.selected().map(|card| card.id);
+    let index = cards.iter().position(|card| Some(card.id) == selected);
+    let next = index.map_or(0, |index| index.saturating_add_signed(offset).min(cards.len().saturating_sub(1)));
+    cards.get(next).map(|card| Command::Select(card.id))
+}
+
+/// The step that a digit asks for: 1 is the first.
+pub fn pressed_step(ctx: &egui::Context, session: &Session) -> Option<Command> {
+    const DIGITS: [Key; 9] =
+        [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+    if ctx.memory(|memory| memory.focused().is_some()) {
+        return None;
+    }
+    let index =
+        ctx.input(|input| DIGITS.iter().position(|key| input.modifiers.is_none() && input.key_pressed(*key)))?;
+    session.cards().get(index).map(|card| Command::Select(card.id))
+}

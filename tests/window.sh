@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The real window on a virtual screen: it opens, plans, runs, approves and closes by its keys.
+# The real window on a virtual screen: it opens, plans, paints, runs, approves, saves and closes by pointer and keys.
 set -euo pipefail
 studio=$(realpath "$1")
 root=$(realpath "$(dirname "$0")/..")
@@ -30,16 +30,39 @@ xdotool mousemove $((X + WIDTH - 180)) $((Y + 90)) click 1
 sleep 0.5
 xdotool type --delay 20 "turn the cup blue"
 key ctrl+Return
-# Both keys do nothing until there is something to run or to approve, so that a slow machine only takes longer.
+# Paint into the mask that was found; the star in the title says that something was corrected.
+paint() {
+    xdotool mousemove $((X + (WIDTH - 400) / 2)) $((Y + HEIGHT * 3 / 4)) mousedown 1
+    for _ in 1 2 3 4 5 6; do xdotool mousemove_relative 12 4; sleep 0.05; done
+    xdotool mouseup 1
+    sleep 0.5
+}
 for _ in $(seq 60); do
-    key ctrl+Return
-    key Return
+    paint
     title=$(xdotool getwindowname "$id")
     [[ $title == "coffee.png *"* ]] && break
 done
-[[ $title == "coffee.png *"* ]] || fail "nothing was approved: the title is \"$title\""
-# Undo: nothing is unsaved, so Ctrl+Q closes without a question.
-key ctrl+z
+[[ $title == "coffee.png *"* ]] || fail "nothing was painted: the title is \"$title\""
+# Run, approve, save. The keys do nothing until there is something to run or to approve, so that a slow machine only
+# takes longer; the star goes when the corrected step is approved and the picture is saved.
+saved="$folder/saved.png"
+for try in $(seq 20); do
+    for _ in 1 2 3; do key ctrl+Return; key Return; done
+    key ctrl+s
+    if [ "$try" = 1 ]; then
+        # Where the system has no file dialog the window asks for the path itself.
+        sleep 1
+        key ctrl+a
+        xdotool type --delay 20 "$saved"
+        key Return
+    fi
+    sleep 1
+    title=$(xdotool getwindowname "$id")
+    [[ $title == "coffee.png – "* ]] && break
+done
+[[ $title == "coffee.png – "* ]] || fail "the step was not approved and saved: the title is \"$title\""
+[ -s "$saved" ] || fail "nothing was saved"
+# The edits are saved: Ctrl+Q closes without a question.
 xdotool windowsize "$id" 1000 650
 sleep 1
 quit() {

@@ -156,9 +156,10 @@ impl Grid {
         if dirty.is_empty() {
             return Bounds::EMPTY;
         }
-        let first = |at: i32| if at == 0 { -FAR } else { at >> level };
+        let first = |at: i32| if at >> level == 0 { -FAR } else { at >> level };
         let last = |at: i32, side: u32| {
-            if at.unsigned_abs() == side { FAR } else { at.unsigned_abs().div_ceil(1 << level) as i32 }
+            let end = at.unsigned_abs().div_ceil(1 << level);
+            if end == side.div_ceil(1 << level) { FAR } else { end as i32 }
         };
         let (right, bottom) = (last(dirty.right(), self.extent.width), last(dirty.bottom(), self.extent.height));
         Bounds::from_edges(first(dirty.x), first(dirty.y), right, bottom)
@@ -203,6 +204,13 @@ mod tests {
         assert_eq!((small.side, small.gutter, small.overview), (1024, 16, 2048));
         let tiny = Tiling::default().within(100);
         assert!(tiny.side <= 100 && tiny.overview == 64 && tiny.content() > 0, "{tiny:?}");
+    }
+
+    #[test]
+    fn a_dirty_pixel_inside_the_edge_block_reaches_out_of_the_image_as_well() {
+        let grid = Grid::new(Extent::new(5, 4), TINY);
+        let dirty = grid.dirty_at(1, Bounds::new(1, 2, 1, 1));
+        assert!(dirty.contains(-3, 1) && dirty.contains(0, 9) && !dirty.contains(1, 1), "{dirty:?}");
     }
 
     fn a_case() -> impl Strategy<Value = (Grid, Bounds, u32)> {

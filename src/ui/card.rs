@@ -46,7 +46,7 @@ pub(super) fn card_ui(
             ui.vertical(|ui| {
                 ui.spacing_mut().interact_size.y = 16.0;
                 ui.spacing_mut().item_spacing.y = 3.0;
-                status_ui(ui, session, tokens, card);
+                status_ui(ui, session, tokens, card, commands);
                 let details = details(session, card).join("  ·  ");
                 if !details.is_empty() {
                     ui.add(egui::Label::new(RichText::new(details).small().color(tokens.text_weak)).truncate());
@@ -138,12 +138,18 @@ fn thumbnail_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &To
     response.on_hover_text(tr!("card-thumbnail"));
 }
 
-fn status_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, card: &Card) {
+fn status_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, card: &Card, commands: &mut Vec<Command>) {
     let status = status_of(card, session, tokens);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
         ui.label(RichText::new(status.icon).color(status.colour));
         ui.add(egui::Label::new(RichText::new(&status.text).small().color(status.colour)).wrap().selectable(false));
+        if card.outdated && card.enabled && card.can_run() {
+            let run = format!("{} {}", icons::ARROWS_CLOCKWISE, tr!("card-run-again"));
+            if ui.add(egui::Button::new(RichText::new(run).small())).clicked() {
+                commands.push(Command::Run(card.id));
+            }
+        }
         if card.unseen {
             let (rect, response) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
             ui.painter().circle_filled(rect.center(), 4.0, tokens.accent);

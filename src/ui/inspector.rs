@@ -177,6 +177,9 @@ fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, comma
         let pixels = |value| DragValue::new(value).range(0.0..=64.0).suffix(" px").max_decimals(1);
         number_row(ui, tr!("recipe-grow"), pixels(&mut edited.blend.grow));
         number_row(ui, tr!("recipe-feather"), pixels(&mut edited.blend.feather));
+        if edited.adjustment.is_some() {
+            return;
+        }
         ui.label(RichText::new(tr!("recipe-context")).weak());
         ui.horizontal(|ui| {
             let context = session.measures(card.id).and_then(|measures| measures.context);
@@ -212,12 +215,17 @@ fn number_row(ui: &mut Ui, name: &str, value: DragValue<'_>) {
 fn mask_ui(
     ui: &mut Ui,
     session: &Session,
-    state: &UiState,
+    state: &mut UiState,
     card: &Card,
     commands: &mut Vec<Command>,
     actions: &mut Vec<Action>,
 ) {
     section(ui, tr!("mask"));
+    ui.horizontal(|ui| {
+        let label = ui.label(RichText::new(tr!("mask-radius")).weak());
+        let radius = DragValue::new(&mut state.options.radius).range(0.5..=200.0).speed(0.1).suffix(" px");
+        ui.add(radius.max_decimals(1)).labelled_by(label.id);
+    });
     ui.horizontal_wrapped(|ui| {
         for (action, label) in [
             (Action::GrowMask, tr!("mask-grow")),

@@ -136,6 +136,10 @@ const fn repeats(action: Action) -> bool {
             | Action::PreviousCandidate
             | Action::NextStep
             | Action::PreviousStep
+            | Action::GrowMask
+            | Action::ShrinkMask
+            | Action::MoveStepUp
+            | Action::MoveStepDown
     )
 }
 

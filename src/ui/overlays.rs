@@ -155,6 +155,9 @@ fn path_ui(ui: &mut Ui, state: &mut UiState, tokens: &Tokens, commands: &mut Vec
         ui.add_space(6.0);
         let label = ui.label(tr!("path-label"));
         let field = ui.add(TextEdit::singleline(&mut prompt.path).desired_width(f32::INFINITY)).labelled_by(label.id);
+        if !std::mem::replace(&mut prompt.focused, true) {
+            field.request_focus();
+        }
         if field.changed() {
             prompt.replaces = false;
         }

@@ -56,11 +56,13 @@ pub struct ToolOptions {
     pub tolerance: u8,
     /// The wand selects only what is connected with the clicked pixel.
     pub contiguous: bool,
+    /// By how much masks are grown, shrunk and feathered, in image pixels.
+    pub radius: f32,
 }
 
 impl Default for ToolOptions {
     fn default() -> Self {
-        Self { polygon: false, ellipse: false, how: Combine::Add, tolerance: 24, contiguous: true }
+        Self { polygon: false, ellipse: false, how: Combine::Add, tolerance: 24, contiguous: true, radius: 4.0 }
     }
 }
 
@@ -96,12 +98,14 @@ pub struct PathPrompt {
     pub path: String,
     /// The path exists, and the person has been told.
     pub replaces: bool,
+    /// The field has got the focus.
+    pub focused: bool,
 }
 
 impl PathPrompt {
     pub fn new(purpose: PathUse, suggested: Option<&Path>) -> Self {
         let path = suggested.map(|path| path.display().to_string()).unwrap_or_default();
-        Self { purpose, path, replaces: false }
+        Self { purpose, path, replaces: false, focused: false }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Counting what the window shows of a mask.
 
 use super::Measures;
-use crate::domain::{Bounds, Combine, Mask, Masks, Raster, Recipe, mask_thumbnail};
+use crate::domain::{BlendSettings, Bounds, Combine, Mask, Masks, Raster, Recipe, mask_thumbnail};
 use crate::engine::{EngineError, JobCx, Registry, pipeline};
 use std::sync::Arc;
 
@@ -27,8 +27,11 @@ pub(super) fn measure(
     let proposal_anchors = proposals.iter().filter_map(|mask| mask.label_point()).collect();
     cx.check()?;
     let recipe = recipe.filter(|_| !bounds.is_empty());
-    let blend = recipe.map(|recipe| Arc::new(blend_of(mask, bounds, recipe)));
-    let context = recipe.and_then(|recipe| {
+    // Where the result follows the mask exactly there is no ring to show.
+    let blends = recipe.filter(|recipe| recipe.blend != BlendSettings::EXACT);
+    let blend = blends.map(|recipe| Arc::new(blend_of(mask, bounds, recipe)));
+    // An adjustment looks at nothing but the mask.
+    let context = recipe.filter(|recipe| recipe.adjustment.is_none()).and_then(|recipe| {
         let engine = registry.inpainter(&recipe.engine).ok()?;
         Some(pipeline::context_of(engine, bounds, image.extent(), recipe))
     });

@@ -13,5 +13,6 @@ pub mod engine;
 pub mod files;
 pub mod gpu;
 pub mod session;
+mod text;
 pub mod ui;
 pub mod worker;

@@ -372,6 +372,7 @@ action-keys = Keyboard shortcuts
 menu-file = File
 menu-edit = Edit
 menu-step = Step
+menu-tools = Tools
 menu-mask = Mask
 menu-view = View
 menu-help = Help
@@ -428,3 +429,59 @@ status-brush-keys = Size { $smaller } { $larger }   hardness { $softer } { $hard
 ## System dialogs
 
 dialog-photographs = Photographs
+
+## History
+
+done-plan = Plan
+done-locate = Locate
+done-add-mask = Add another step's mask
+done-subtract-mask = Subtract another step's mask
+done-intersect-mask = Intersect with another step's mask
+done-set-mask = Set mask
+done-brush = Brush stroke
+done-eraser = Eraser stroke
+done-rectangle = Rectangle
+done-ellipse = Ellipse
+done-lasso = Lasso
+done-choose-region = Choose region
+done-wand = Magic wand
+done-smart = Smart select
+done-approve = Approve { $step }
+done-skip = Skip { $step }
+done-reopen = Reopen { $step }
+done-edit-step = Edit step
+done-edit-recipe = Edit recipe
+done-add-step = Add step
+done-duplicate = Duplicate step
+done-split = Split step
+done-merge = Merge steps
+done-move = Move step
+done-delete = Delete { $step }
+done-enable = Enable step
+done-disable = Disable step
+done-invert = Invert mask
+done-clear = Clear mask
+done-reset = Reset mask to proposal
+done-grow = Grow mask
+done-shrink = Shrink mask
+done-feather = Feather mask
+done-fill-holes = Fill holes
+done-remove-islands = Remove islands
+
+## What the editor says
+
+say-all-ran = All steps have run; look at each and reopen what is not right
+say-empty-clipboard = The image on the clipboard is empty; copy it again.
+say-copied-photo = Copied the photograph
+say-saved = Saved { $name }
+say-no-instruction = There is no instruction yet; type what to change, for example "remove the spoon and turn the cup blue".
+say-no-photo = There is no photograph to edit yet; open one first.
+say-saved-mask = Saved the mask as { $name }
+say-copied-mask = Copied the mask
+say-no-copied-mask = No mask has been copied yet; copy one with Mask › Copy mask first.
+say-inverted = The mask looked inverted and was turned over; invert it (Mask › Invert) if it should not have been
+say-mask-over-photo = { $name } is the photograph itself; give the mask another name.
+say-no-image-on-clipboard = There is no image on the clipboard; copy one in another program first.
+say-one-region = The mask is one region, so there is nothing to split; separate the parts with the eraser first.
+say-merge-decided = Only steps that are not decided can be merged; reopen them first.
+say-merge-kinds = “{ $one }” and “{ $other }” are different edits; merge steps of the same kind.

@@ -5,18 +5,20 @@ mod mirror;
 mod preferences;
 mod recent;
 mod store;
+mod window;
 
 pub use dialogs::{DialogAnswer, Dialogs, NativeDialogs};
 pub use store::SettingsStore;
+pub use window::run;
 
 use crate::domain::{Extent, Raster, StepId};
 use crate::engine::Registry;
 use crate::session::{Command, Effect, Notice, Session, Settings};
+use crate::text::tr;
 use crate::ui::actions::Action;
 use crate::ui::overlays;
 use crate::ui::perform::{perform, pressed_step};
 use crate::ui::state::{PathPrompt, PathUse, UiState};
-use crate::ui::text::tr;
 use crate::ui::theme::{self, Tokens};
 use crate::ui::window_ui;
 use crate::worker::Worker;
@@ -24,7 +26,11 @@ use eframe::egui::{self, ViewportCommand};
 use eframe::egui_wgpu;
 use mirror::Mirror;
 use recent::RecentFiles;
+use std::cell::RefCell;
 use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// The eframe application.
@@ -41,6 +47,10 @@ pub struct App {
     deferred: Vec<Action>,
     /// Tab was pressed while a tool offers several regions.
     shows_next_region: bool,
+    /// The graphics card is gone.
+    is_lost: Arc<AtomicBool>,
+    /// Where the session goes then.
+    kept: Rc<RefCell<Option<Session>>>,
     /// When the success that is shown now was first seen.
     success_since: Option<Instant>,
     store: SettingsStore,
@@ -61,14 +71,32 @@ pub enum StartError {
         "No graphics adapter was found. Install a Vulkan driver (on Debian: mesa-vulkan-drivers), or use \"tie-studio edit\" without a window."
     )]
     NoAdapter,
+    #[error(
+        "No window can be opened: there is no desktop session here; start one, or use \"tie-studio edit\" without a window."
+    )]
+    NoDesktop,
+    #[error(
+        "The graphics card was lost again and again; update its driver, or use \"tie-studio edit\" without a window."
+    )]
+    KeepsBeingLost,
+    #[error("{0}")]
+    Other(String),
     #[error("The worker thread could not be started: {0}")]
     Thread(#[from] std::io::Error),
     #[error("{0}")]
     Theme(#[from] theme::ThemeError),
 }
 
+/// What a window begins with.
+pub enum Start {
+    Empty,
+    Photo(PathBuf),
+    /// The session of a window that lost its graphics card.
+    Again(Box<Session>),
+}
+
 impl App {
-    /// Makes fonts, pipelines and workers ready and opens `photo` if one is given.
+    /// Makes fonts, pipelines and workers ready and shows what it starts with.
     ///
     /// # Errors
     /// If there is no graphics adapter or the system gives no thread.
@@ -77,13 +105,14 @@ impl App {
         registry: &Registry,
         dialogs: Box<dyn Dialogs>,
         store: SettingsStore,
-        photo: Option<PathBuf>,
+        start: Start,
     ) -> Result<Self, StartError> {
         let graphics = cc.wgpu_render_state.as_ref().ok_or(StartError::NoAdapter)?;
         theme::install(&cc.egui_ctx)?;
         let ctx = cc.egui_ctx.clone();
         let wake = move || ctx.request_repaint();
         let adapter = graphics.adapter.get_info();
+        let is_lost = watch(graphics, &cc.egui_ctx);
         let mut app = Self {
             session: Session::new(registry.clone()),
             state: UiState { adapter: format!("{} ({:?})", adapter.name, adapter.backend), ..UiState::default() },
@@ -99,12 +128,37 @@ impl App {
             store,
             recent: RecentFiles::default(),
             shown_step: None,
+            is_lost,
+            kept: Rc::default(),
         };
-        app.start_settings(&cc.egui_ctx);
-        if let Some(path) = photo {
-            app.apply(&cc.egui_ctx, Command::Open(path));
+        match start {
+            Start::Empty => app.start_settings(&cc.egui_ctx),
+            Start::Photo(path) => {
+                app.start_settings(&cc.egui_ctx);
+                app.apply(&cc.egui_ctx, Command::Open(path));
+            }
+            Start::Again(session) => {
+                app.session = *session;
+                app.session.show_anew();
+                app.start_settings(&cc.egui_ctx);
+            }
         }
         Ok(app)
+    }
+
+    /// Gives the session away to this place when the graphics card is lost.
+    #[must_use]
+    pub fn keeping_session_in(mut self, kept: Rc<RefCell<Option<Session>>>) -> Self {
+        self.kept = kept;
+        self
+    }
+
+    /// The session with all that was done, for another window; nothing runs in it any more.
+    pub fn take_session(&mut self) -> Session {
+        self.session.apply(Command::StrokeEnd);
+        self.session.apply(Command::CancelJobs);
+        let empty = Session::new(self.session.registry().clone());
+        std::mem::replace(&mut self.session, empty)
     }
 
     pub const fn session(&self) -> &Session {
@@ -175,6 +229,10 @@ impl eframe::App for App {
     }
 
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        if self.is_lost.load(Ordering::Relaxed) {
+            self.leave_lost_window(ctx);
+            return;
+        }
         self.take_in_events(ctx);
         let (dropped, hovering) =
             ctx.input_mut(|input| (std::mem::take(&mut input.raw.dropped_files), !input.raw.hovered_files.is_empty()));
@@ -204,7 +262,7 @@ impl eframe::App for App {
             if let Some(command) = pressed_step(ctx, &self.session) {
                 self.apply(ctx, command);
             }
-            let pressed = self.state.keymap.pressed(ctx);
+            let pressed = self.state.keymap.pressed(ctx, Action::Cancel.is_enabled(&self.session, &self.state));
             if ctx.text_edit_focused() {
                 self.deferred.extend(pressed);
             } else {
@@ -224,6 +282,9 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        if self.is_lost.load(Ordering::Relaxed) {
+            return;
+        }
         let tokens = match Tokens::bundled(ui.theme()) {
             Ok(tokens) => tokens,
             Err(error) => {
@@ -251,7 +312,44 @@ impl eframe::App for App {
     }
 }
 
+/// A frame on a lost graphics card panics before anyone has told of the loss; a panic in drawing is no reason to lose work
+/// either.
+impl Drop for App {
+    fn drop(&mut self) {
+        if std::thread::panicking() && self.session.photo().is_some() {
+            let session = self.take_session();
+            self.kept.replace(Some(session));
+        }
+    }
+}
+
+/// Hears of the graphics card's loss, and of errors that would otherwise end the program.
+fn watch(graphics: &egui_wgpu::RenderState, ctx: &egui::Context) -> Arc<AtomicBool> {
+    let is_lost = Arc::new(AtomicBool::new(false));
+    let (flag, ctx) = (Arc::clone(&is_lost), ctx.clone());
+    graphics.device.set_device_lost_callback(move |reason, message| {
+        // Closing the window lets go of the device as well.
+        if reason != wgpu::DeviceLostReason::Destroyed || !message.is_empty() {
+            log::error!("the graphics card was lost ({reason:?}): {message}");
+        }
+        flag.store(true, Ordering::Relaxed);
+        ctx.request_repaint();
+    });
+    graphics.device.on_uncaptured_error(Arc::new(|error| log::error!("graphics: {error}")));
+    is_lost
+}
+
 impl App {
+    /// Keeps the session for another window and closes this one, which cannot be drawn any more.
+    fn leave_lost_window(&mut self, ctx: &egui::Context) {
+        if !self.may_close {
+            self.may_close = true;
+            let session = self.take_session();
+            self.kept.replace(Some(session));
+        }
+        ctx.send_viewport_cmd(ViewportCommand::Close);
+    }
+
     fn perform(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
         let mut commands = Vec::new();
         perform(ctx, &self.session, &mut self.state, actions, &mut commands);
@@ -282,7 +380,7 @@ impl App {
         }
         let (pasted, copies, is_other) = ctx.input(|input| {
             let image = input.events.iter().find_map(|event| match event {
-                egui::Event::PasteImage(image) => Some(std::sync::Arc::clone(image)),
+                egui::Event::PasteImage(image) => Some(Arc::clone(image)),
                 _ => None,
             });
             let has = |wanted: fn(&egui::Event) -> bool| input.events.iter().any(wanted);
@@ -296,7 +394,7 @@ impl App {
             let [width, height] = image.size;
             let bytes = image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
             match Raster::new(Extent::new(width as u32, height as u32), bytes) {
-                Ok(pixels) => self.apply(ctx, Command::OpenPasted(std::sync::Arc::new(pixels))),
+                Ok(pixels) => self.apply(ctx, Command::OpenPasted(Arc::new(pixels))),
                 Err(error) => log::error!("the pasted image is broken: {error}"),
             }
         }

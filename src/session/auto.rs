@@ -4,6 +4,7 @@ use super::card::{Card, Found, StepState};
 use super::command::Effect;
 use super::{Approval, Session};
 use crate::domain::StepId;
+use crate::text::tr;
 
 /// What comes next while steps go on by themselves.
 enum Next {
@@ -54,7 +55,7 @@ impl Session {
                     self.automatic = false;
                     if self.settings.approval == Approval::RunAllThenReview && self.cards.iter().any(|card| card.unseen)
                     {
-                        self.succeed("All steps have run; look at each and reopen what is not right");
+                        self.succeed(tr!("say-all-ran"));
                     }
                 }
             }

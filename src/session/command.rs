@@ -2,6 +2,7 @@
 
 use super::Settings;
 use crate::domain::{Bounds, Brush, Combine, Fit, Mask, Point, Raster, Recipe, Shape, StepId, StrokeMode, SubTask};
+use crate::text::tr;
 use crate::worker::{Job, JobId};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -157,16 +158,16 @@ pub enum MaskOp {
 
 impl MaskOp {
     /// For the history list.
-    pub const fn label(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
-            Self::Invert => "Invert mask",
-            Self::Clear => "Clear mask",
-            Self::Reset => "Reset mask to proposal",
-            Self::Grow(_) => "Grow mask",
-            Self::Shrink(_) => "Shrink mask",
-            Self::Feather(_) => "Feather mask",
-            Self::FillHoles => "Fill holes",
-            Self::RemoveIslands(_) => "Remove islands",
+            Self::Invert => tr!("done-invert"),
+            Self::Clear => tr!("done-clear"),
+            Self::Reset => tr!("done-reset"),
+            Self::Grow(_) => tr!("done-grow"),
+            Self::Shrink(_) => tr!("done-shrink"),
+            Self::Feather(_) => tr!("done-feather"),
+            Self::FillHoles => tr!("done-fill-holes"),
+            Self::RemoveIslands(_) => tr!("done-remove-islands"),
         }
     }
 }

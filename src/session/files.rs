@@ -4,6 +4,7 @@ use super::command::{Answer, Effect};
 use super::{OpenPhoto, Pending, Session};
 use crate::domain::{Document, History, Raster};
 use crate::files::{self, Metadata, Photo};
+use crate::text::tr;
 use crate::worker::Job;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,7 +20,7 @@ impl Session {
 
     pub(super) fn open_pasted(&mut self, image: Arc<Raster>) -> Vec<Effect> {
         if image.extent().is_empty() {
-            self.fail("The image on the clipboard is empty; copy it again.");
+            self.fail(tr!("say-empty-clipboard"));
             return Vec::new();
         }
         if self.has_unsaved_work() {
@@ -39,7 +40,7 @@ impl Session {
         let Some(image) = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current())) else {
             return Vec::new();
         };
-        self.succeed("Copied the photograph");
+        self.succeed(tr!("say-copied-photo"));
         vec![Effect::CopyImage(image)]
     }
 
@@ -114,7 +115,7 @@ impl Session {
     }
 
     pub(super) fn take_saved(&mut self, path: PathBuf) -> Vec<Effect> {
-        self.succeed(format!("Saved {}", display_name(&path)));
+        self.succeed(tr!("say-saved", name = display_name(&path)));
         self.remember(&path);
         // Absent if another photograph was opened since.
         if let (Some(photo), Some(steps)) = (&mut self.photo, self.saving.take()) {

@@ -7,6 +7,7 @@ use super::snapshot::SessionChange;
 use super::{Approval, Notice, Session};
 use crate::domain::{Bounds, Candidate, EditOp, Mask, MaskProposal, Plan, Raster, StepId};
 use crate::engine::{EngineError, Progress};
+use crate::text::tr;
 use crate::worker::{Job, JobEvent, JobId, Output, Slot};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -121,11 +122,11 @@ impl Session {
     /// Decomposes the instruction.
     pub(super) fn plan(&mut self) -> Vec<Effect> {
         if self.instruction.trim().is_empty() {
-            self.fail("There is no instruction yet; type what to change, for example \"remove the spoon and turn the cup blue\".");
+            self.fail(tr!("say-no-instruction"));
             return Vec::new();
         }
         if self.photo.is_none() {
-            self.fail("There is no photograph to edit yet; open one first.");
+            self.fail(tr!("say-no-photo"));
             return Vec::new();
         }
         let mut effects = self.cancel_jobs();
@@ -314,7 +315,7 @@ impl Session {
             (Slot::Open, Output::Photo { path, photo }) => self.take_photo(path, photo),
             (Slot::OpenMask(step), Output::Mask(file)) => self.take_mask_file(step, file),
             (Slot::SaveMask, Output::Saved { path }) => {
-                self.succeed(format!("Saved the mask as {}", display_name(&path)));
+                self.succeed(tr!("say-saved-mask", name = display_name(&path)));
                 Vec::new()
             }
             (Slot::Save, Output::Saved { path }) => self.take_saved(path),
@@ -363,7 +364,7 @@ impl Session {
             // They were decided or deleted while the planner worked.
             return Vec::new();
         }
-        self.change("Plan", |session| {
+        self.change(tr!("done-plan"), |session| {
             let mut place = match scope {
                 PlanScope::All => session.cards.iter().filter(|card| !replaced(card)).count(),
                 PlanScope::Cards(_) => session.cards.iter().position(&replaced).unwrap_or(session.cards.len()),
@@ -404,15 +405,17 @@ impl Session {
             card.take_proposals(proposals, extent);
         }
         let after = Box::new(self.snapshot());
-        let amended = self.history.amend(|entry| match (entry.label.as_str(), entry.changes.as_mut_slice()) {
-            ("Plan" | "Locate", [SessionChange::State { after: last, .. }]) => {
+        let amended = self.history.amend(|entry| match entry.changes.as_mut_slice() {
+            [SessionChange::State { after: last, .. }]
+                if [tr!("done-plan"), tr!("done-locate")].contains(&entry.label.as_str()) =>
+            {
                 last.clone_from(&after);
                 true
             }
             _ => false,
         });
         if !amended {
-            self.history.push("Locate", vec![SessionChange::State { before: Box::new(before), after }]);
+            self.history.push(tr!("done-locate"), vec![SessionChange::State { before: Box::new(before), after }]);
         }
         self.mask_changed(step, None);
         self.go_on_automatic()

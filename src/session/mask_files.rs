@@ -5,6 +5,7 @@ use super::command::Effect;
 use super::files::display_name;
 use crate::domain::{Bounds, Combine, Extent, Fit, Mask, Raster, StepId};
 use crate::files::MaskFile;
+use crate::text::tr;
 use crate::worker::Job;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,13 +37,13 @@ impl Session {
             self.mask_question = Some(MaskQuestion { step, mask, wanted });
             return Vec::new();
         }
-        self.replace_mask(step, "Set mask", &mask)
+        self.replace_mask(step, tr!("done-set-mask"), &mask)
     }
 
     pub(super) fn fit_answer(&mut self, fit: Option<Fit>) -> Vec<Effect> {
         match (self.mask_question.take(), fit) {
             (Some(MaskQuestion { step, mask, wanted }), Some(fit)) => {
-                self.replace_mask(step, "Set mask", &mask.fitted(wanted, fit))
+                self.replace_mask(step, tr!("done-set-mask"), &mask.fitted(wanted, fit))
             }
             _ => Vec::new(),
         }
@@ -54,9 +55,9 @@ impl Session {
             return Vec::new();
         };
         let label = match how {
-            Combine::Add => "Add another step's mask",
-            Combine::Subtract => "Subtract another step's mask",
-            Combine::Intersect => "Intersect with another step's mask",
+            Combine::Add => tr!("done-add-mask"),
+            Combine::Subtract => tr!("done-subtract-mask"),
+            Combine::Intersect => tr!("done-intersect-mask"),
         };
         let bounds = other.bounds();
         self.combine_mask(step, label, &other.crop(bounds), bounds, how);
@@ -73,13 +74,13 @@ impl Session {
             [grey, grey, grey, 255]
         });
         self.copied_mask = Some(mask);
-        self.succeed("Copied the mask");
+        self.succeed(tr!("say-copied-mask"));
         vec![Effect::CopyImage(Arc::new(pixels))]
     }
 
     pub(super) fn paste_mask(&mut self, step: StepId) -> Vec<Effect> {
         let Some(mask) = self.copied_mask.clone() else {
-            self.fail("No mask has been copied yet; copy one with Step › Copy mask first.");
+            self.fail(tr!("say-no-copied-mask"));
             return Vec::new();
         };
         self.set_mask(step, mask)
@@ -97,7 +98,7 @@ impl Session {
         if file.looks_inverted {
             // Masks select less than they leave out; the person is told and can turn it back.
             mask.invert();
-            self.succeed("The mask looked inverted and was turned over; press Ctrl+I if it should not have been");
+            self.succeed(tr!("say-inverted"));
         }
         self.set_mask(step, Arc::new(mask))
     }
@@ -121,7 +122,7 @@ impl Session {
         };
         if self.photo.as_ref().is_some_and(|photo| photo.source == path) {
             let name = display_name(&path);
-            self.fail(format!("{name} is the photograph itself; give the mask another name."));
+            self.fail(tr!("say-mask-over-photo", name = name));
             return Vec::new();
         }
         self.submit(Job::SaveMask { path, mask })

@@ -7,6 +7,7 @@ use super::snapshot::SessionChange;
 use crate::domain::{
     Bounds, Brush, Combine, Extent, Mask, MaskPatch, MaskRecorder, Point, Shape, StepId, Stroke, StrokeMode,
 };
+use crate::text::tr;
 use std::sync::Arc;
 
 /// Part of a step's mask that has changed.
@@ -74,8 +75,8 @@ impl Session {
                 && let Some(mask) = &card.mask
             {
                 let label = match stroke.mode() {
-                    StrokeMode::Add => "Brush stroke",
-                    StrokeMode::Subtract => "Eraser stroke",
+                    StrokeMode::Add => tr!("done-brush"),
+                    StrokeMode::Subtract => tr!("done-eraser"),
                 };
                 let patch = stroke.finish(&mask.result);
                 if !patch.is_empty() {
@@ -128,9 +129,9 @@ impl Session {
         effects.extend(self.cancel_jobs_of(step));
         let (bounds, part) = shape.coverage(extent);
         let label = match shape {
-            Shape::Rectangle { .. } => "Rectangle",
-            Shape::Ellipse { .. } => "Ellipse",
-            Shape::Polygon(_) => "Lasso",
+            Shape::Rectangle { .. } => tr!("done-rectangle"),
+            Shape::Ellipse { .. } => tr!("done-ellipse"),
+            Shape::Polygon(_) => tr!("done-lasso"),
         };
         if !bounds.is_empty() || how == Combine::Intersect {
             self.combine_mask(step, label, &part, bounds, how);
@@ -181,7 +182,7 @@ impl Session {
             return Vec::new();
         };
         let mask = Arc::clone(&proposal.mask);
-        self.change("Choose region", |session| {
+        self.change(tr!("done-choose-region"), |session| {
             if let Some(card) = session.card_mut(step) {
                 card.mask = Some(CardMask::new(mask));
                 card.proposal = index;

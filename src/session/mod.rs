@@ -28,6 +28,7 @@ use crate::domain::document::same_step;
 use crate::domain::{Bounds, Document, EditStep, History, Mask, Point, Raster, StepId};
 use crate::engine::Registry;
 use crate::files::Metadata;
+use crate::text::tr;
 use crate::worker::{Job, JobId, Measures};
 use snapshot::{SessionChange, Snapshot};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -214,7 +215,7 @@ impl Session {
             Command::HistoryTo(done) => self.history_to(done),
             Command::CopyImage => self.copy_image(),
             Command::NothingToPaste => {
-                self.fail("There is no image on the clipboard; copy one in another program first.");
+                self.fail(tr!("say-no-image-on-clipboard"));
                 Vec::new()
             }
             Command::OpenPasted(image) => self.open_pasted(image),
@@ -354,6 +355,12 @@ impl Session {
             effects.extend(self.submit(Job::Measure { step, image, mask, proposals, recipe }));
         }
         effects
+    }
+
+    /// Marks everything that a window shows as changed, for a window that shows nothing yet.
+    pub fn show_anew(&mut self) {
+        self.changes = Changes { everything: true, ..Changes::default() };
+        self.all_masks_changed();
     }
 
     fn card_mut(&mut self, id: StepId) -> Option<&mut Card> {

@@ -3,6 +3,7 @@
 use super::Session;
 use super::command::Effect;
 use crate::domain::{Bounds, Click, Combine, Mask, MaskProposal, Point, StepId, Wand};
+use crate::text::tr;
 use crate::worker::{Job, Slot};
 use std::sync::{Arc, Mutex};
 
@@ -201,7 +202,7 @@ impl Session {
         };
         let effects = self.cancel_where(|slot| slot == Slot::Select);
         if let Some(part) = selection.mask() {
-            let label = if selection.is_wand() { "Magic wand" } else { "Smart select" };
+            let label = if selection.is_wand() { tr!("done-wand") } else { tr!("done-smart") };
             let bounds = part.bounds();
             self.selection_shown(bounds);
             self.combine_mask(selection.step, label, &part.crop(bounds), bounds, selection.how);

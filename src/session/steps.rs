@@ -4,6 +4,7 @@ use super::Session;
 use super::card::{Card, StepState};
 use super::command::Effect;
 use crate::domain::{Bounds, Candidate, EditStep, Recipe, StepId, SubTask};
+use crate::text::tr;
 use std::sync::Arc;
 
 impl Session {
@@ -81,7 +82,7 @@ impl Session {
             steps.insert(index, step);
             index
         };
-        self.change(format!("Approve {title}"), |session| {
+        self.change(tr!("done-approve", step = title.as_str()), |session| {
             session.set_steps(steps);
             session.mark_outdated(id, index, changed);
             if let Some(card) = session.card_mut(id) {
@@ -101,7 +102,7 @@ impl Session {
         let Some(card) = self.card(id).filter(|card| !card.is_decided()) else {
             return effects;
         };
-        self.change(format!("Skip {}", card.task.title()), |session| {
+        self.change(tr!("done-skip", step = card.task.title()), |session| {
             session.withdraw(id);
             if let Some(card) = session.card_mut(id) {
                 card.state = StepState::Skipped;
@@ -117,7 +118,7 @@ impl Session {
             return Vec::new();
         };
         let title = card.task.title();
-        self.change(format!("Reopen {title}"), |session| {
+        self.change(tr!("done-reopen", step = title.as_str()), |session| {
             session.withdraw(id);
             let registry = session.registry.clone();
             if let Some(card) = session.card_mut(id) {
@@ -173,7 +174,7 @@ impl Session {
         let finds_other =
             card.task.target != task.target || card.task.location != task.location || card.task.op != task.op;
         let registry = self.registry.clone();
-        self.change("Edit step", |session| {
+        self.change(tr!("done-edit-step"), |session| {
             if let Some(card) = session.card_mut(id) {
                 card.task = task;
                 card.outdated = !card.candidates.is_empty();
@@ -197,7 +198,7 @@ impl Session {
 
     pub(super) fn edit_recipe(&mut self, id: StepId, recipe: Recipe) -> Vec<Effect> {
         if self.card(id).is_some_and(|card| card.recipe.as_ref() != Some(&recipe)) {
-            self.change("Edit recipe", |session| {
+            self.change(tr!("done-edit-recipe"), |session| {
                 if let Some(card) = session.card_mut(id) {
                     card.recipe = Some(recipe);
                     card.outdated = !card.candidates.is_empty();

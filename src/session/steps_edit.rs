@@ -5,6 +5,7 @@ use super::card::{Card, CardMask, Found, StepState};
 use super::command::Effect;
 use super::jobs::PlanScope;
 use crate::domain::{Bounds, EditStep, Mask, StepId, SubTask};
+use crate::text::tr;
 use std::sync::Arc;
 
 /// More steps than this from one mask would be nobody's wish.
@@ -13,7 +14,7 @@ const MOST_PARTS: usize = 8;
 impl Session {
     pub(super) fn add_step(&mut self, task: SubTask) -> Vec<Effect> {
         let Some(extent) = self.extent() else {
-            self.fail("There is no photograph to edit yet; open one first.");
+            self.fail(tr!("say-no-photo"));
             return Vec::new();
         };
         let id = StepId(self.new_id());
@@ -26,7 +27,7 @@ impl Session {
             }
         }
         let index = self.position(self.selected).map_or(self.cards.len(), |index| index + 1);
-        self.change("Add step", |session| {
+        self.change(tr!("done-add-step"), |session| {
             session.cards.insert(index, card);
             session.selected = Some(id);
         });
@@ -38,7 +39,7 @@ impl Session {
         let (Some(index), new) = (self.position(Some(id)), StepId(self.new_id())) else {
             return Vec::new();
         };
-        self.change("Duplicate step", |session| {
+        self.change(tr!("done-duplicate"), |session| {
             let original = &session.cards[index];
             let mut copy = session.new_card(new, original.task.clone());
             copy.depends_on.clone_from(&original.depends_on);
@@ -66,7 +67,7 @@ impl Session {
             return effects;
         };
         let title = self.cards[index].task.title();
-        self.change(format!("Delete {title}"), |session| {
+        self.change(tr!("done-delete", step = title.as_str()), |session| {
             session.withdraw(id);
             session.cards.remove(index);
             for card in &mut session.cards {
@@ -87,13 +88,11 @@ impl Session {
         };
         let parts = mask.split_regions(MOST_PARTS);
         if parts.len() < 2 {
-            self.fail(
-                "The mask is one region, so there is nothing to split; separate the parts with the eraser first.",
-            );
+            self.fail(tr!("say-one-region"));
             return effects;
         }
         let ids: Vec<StepId> = parts.iter().skip(1).map(|_| StepId(self.new_id())).collect();
-        self.change("Split step", |session| {
+        self.change(tr!("done-split"), |session| {
             let original = session.cards[index].clone();
             let mut parts = parts.into_iter().map(Arc::new);
             if let Some(first) = parts.next() {
@@ -124,18 +123,18 @@ impl Session {
         };
         let (above, below) = (&self.cards[index - 1], &self.cards[index]);
         if above.is_decided() || below.is_decided() {
-            self.fail("Only steps that are not decided can be merged; reopen them first.");
+            self.fail(tr!("say-merge-decided"));
             return effects;
         }
         if above.task.op != below.task.op {
             let (one, other) = (above.task.op, below.task.op);
-            self.fail(format!("\"{one}\" and \"{other}\" are different edits; merge steps of the same kind."));
+            self.fail(tr!("say-merge-kinds", one = one.name(), other = other.name()));
             return effects;
         }
         let into = above.id;
         effects.extend(self.cancel_jobs_of(id));
         effects.extend(self.cancel_jobs_of(into));
-        self.change("Merge steps", |session| {
+        self.change(tr!("done-merge"), |session| {
             let merged = session.cards.remove(index);
             for card in &mut session.cards {
                 for on in card.depends_on.iter_mut().filter(|on| **on == id) {
@@ -176,7 +175,7 @@ impl Session {
         if from == to {
             return Vec::new();
         }
-        self.change("Move step", |session| {
+        self.change(tr!("done-move"), |session| {
             let card = session.cards.remove(from);
             session.cards.insert(to, card);
             let Some(photo) = &session.photo else {
@@ -199,7 +198,7 @@ impl Session {
             return Vec::new();
         }
         let effects = self.cancel_jobs_of(id);
-        self.change(if enabled { "Enable step" } else { "Disable step" }, |session| {
+        self.change(if enabled { tr!("done-enable") } else { tr!("done-disable") }, |session| {
             if let Some(card) = session.card_mut(id) {
                 card.enabled = enabled;
             }

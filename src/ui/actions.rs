@@ -1,6 +1,6 @@
 //! The one list of everything a person can do by name: menus, shortcuts, the palette and the key list come from it.
 
-use super::text::{message, tr};
+use crate::text::{message, tr};
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -84,19 +84,21 @@ pub enum Menu {
     File,
     Edit,
     Step,
+    Tools,
     Mask,
     View,
     Help,
 }
 
 impl Menu {
-    pub const ALL: [Self; 6] = [Self::File, Self::Edit, Self::Step, Self::Mask, Self::View, Self::Help];
+    pub const ALL: [Self; 7] = [Self::File, Self::Edit, Self::Step, Self::Tools, Self::Mask, Self::View, Self::Help];
 
     pub fn text(self) -> &'static str {
         match self {
             Self::File => tr!("menu-file"),
             Self::Edit => tr!("menu-edit"),
             Self::Step => tr!("menu-step"),
+            Self::Tools => tr!("menu-tools"),
             Self::Mask => tr!("menu-mask"),
             Self::View => tr!("menu-view"),
             Self::Help => tr!("menu-help"),
@@ -160,19 +162,19 @@ pub const ACTIONS: &[Info] = &[
     info(Action::NextStep, Menu::Step, NONE, Key::ArrowDown),
     info(Action::PreviousStep, Menu::Step, NONE, Key::ArrowUp),
     info(Action::Cancel, Menu::Step, NONE, Key::Escape),
-    info(Action::ViewTool, Menu::Mask, NONE, Key::H),
-    info(Action::BrushTool, Menu::Mask, NONE, Key::B),
-    info(Action::EraserTool, Menu::Mask, NONE, Key::E),
-    info(Action::LassoTool, Menu::Mask, NONE, Key::L),
-    info(Action::ShapeTool, Menu::Mask, NONE, Key::R),
-    info(Action::WandTool, Menu::Mask, NONE, Key::W),
-    info(Action::SmartTool, Menu::Mask, NONE, Key::S),
-    info(Action::ContextTool, Menu::Mask, NONE, Key::K),
-    info(Action::SwapTool, Menu::Mask, NONE, Key::X),
-    info(Action::SmallerBrush, Menu::Mask, NONE, Key::OpenBracket),
-    info(Action::LargerBrush, Menu::Mask, NONE, Key::CloseBracket),
-    info(Action::SofterBrush, Menu::Mask, SHIFT, Key::OpenBracket),
-    info(Action::HarderBrush, Menu::Mask, SHIFT, Key::CloseBracket),
+    info(Action::ViewTool, Menu::Tools, NONE, Key::H),
+    info(Action::BrushTool, Menu::Tools, NONE, Key::B),
+    info(Action::EraserTool, Menu::Tools, NONE, Key::E),
+    info(Action::LassoTool, Menu::Tools, NONE, Key::L),
+    info(Action::ShapeTool, Menu::Tools, NONE, Key::R),
+    info(Action::WandTool, Menu::Tools, NONE, Key::W),
+    info(Action::SmartTool, Menu::Tools, NONE, Key::S),
+    info(Action::ContextTool, Menu::Tools, NONE, Key::K),
+    info(Action::SwapTool, Menu::Tools, NONE, Key::X),
+    info(Action::SmallerBrush, Menu::Tools, NONE, Key::OpenBracket),
+    info(Action::LargerBrush, Menu::Tools, NONE, Key::CloseBracket),
+    info(Action::SofterBrush, Menu::Tools, SHIFT, Key::OpenBracket),
+    info(Action::HarderBrush, Menu::Tools, SHIFT, Key::CloseBracket),
     info(Action::InvertMask, Menu::Mask, CTRL, Key::I),
     info(Action::GrowMask, Menu::Mask, NONE, Key::G),
     info(Action::ShrinkMask, Menu::Mask, SHIFT, Key::G),

@@ -3,10 +3,10 @@
 use super::actions::Action;
 use super::icons;
 use super::state::UiState;
-use super::text::tr;
 use super::theme::Tokens;
 use super::widgets::{action_button, section};
 use crate::session::{Card, Command, Session};
+use crate::text::tr;
 use eframe::egui::{
     self, Align2, Color32, FontId, Image, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2,
 };

@@ -4,13 +4,13 @@ use super::canvas_input::{canvas_input, choice_hit, handle_at, handle_cursor, is
 use super::canvas_overlay::{badges, hints, overlay_ui};
 use super::canvas_paint::CanvasPaint;
 use super::state::{Tool, UiState};
-use super::text::tr;
 use super::theme::{self, Tokens};
 use crate::domain::{Bounds, Combine};
 use crate::gpu::{
     BLEND_BIT, CHOICE_BIT, ChangesLook, Draw, MaskLook, OverlayMode, PROPOSAL_BIT, QuadRect, Scene, TOOL_SELECTION,
 };
 use crate::session::{Card, Command, Found, Session, StepState, TintMode};
+use crate::text::tr;
 use eframe::egui::{self, Color32, CursorIcon, PointerButton, Sense, Ui};
 use eframe::egui_wgpu;
 
@@ -109,7 +109,7 @@ fn mask_draws(ui: &Ui, session: &Session, state: &UiState, rect: QuadRect) -> Ve
                     Draw::Mask { id, rect, look: look(mode, hue) }
                 });
                 if mode != OverlayMode::BlackAndWhite && !session.is_drawing() && !state.shows_changes {
-                    own.push(Draw::Ring { id: id | BLEND_BIT, rect, line_width });
+                    own.push(Draw::Ring { id: id | BLEND_BIT, rect, line_width: line_width * 0.6 });
                 }
             }
         }

@@ -3,10 +3,10 @@
 use super::canvas_input::{HANDLE_SIZE, handle_pos, selected_context};
 use super::gesture::{Gesture, Handle};
 use super::state::{Tool, UiState};
-use super::text::tr;
 use super::theme::{self, Tokens};
 use crate::domain::{Bounds, Click, Point};
 use crate::session::{Found, SelectTool, Session, StepState};
+use crate::text::tr;
 use eframe::egui::{
     Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2,
 };

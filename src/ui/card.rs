@@ -4,13 +4,14 @@ use super::actions::Action;
 use super::canvas_overlay::badge;
 use super::icons;
 use super::keymap::Keymap;
+use super::menu::scrolling_menu;
 use super::state::UiState;
 use super::status::phase_text;
-use super::text::tr;
 use super::theme::{self, Tokens};
 use super::widgets::chip;
 use crate::domain::{EditOp, StepId};
 use crate::session::{Card, CardMask, Command, Found, Session, StepState};
+use crate::text::tr;
 use eframe::egui::{self, Color32, Frame, Image, Margin, Rect, Response, RichText, Sense, Stroke, Ui, vec2};
 
 /// Side of a mask's thumbnail, in ui points.
@@ -59,7 +60,7 @@ pub(super) fn card_ui(
         });
     });
     remember_rect(state, card.id, inner.response.rect);
-    response.context_menu(|ui| menu_items(ui, session, &state.keymap, card, commands));
+    response.context_menu(|ui| scrolling_menu(ui, |ui| menu_items(ui, session, &state.keymap, card, commands)));
     if response.clicked() {
         commands.push(Command::Select(card.id));
     }
@@ -94,7 +95,9 @@ fn head_ui(
             let more = egui::Button::new(RichText::new(icons::DOTS_THREE_VERTICAL).size(16.0)).frame(false);
             let more = ui.add(more).on_hover_text(tr!("card-more"));
             more.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, tr!("card-more")));
-            egui::Popup::menu(&more).show(|ui| menu_items(ui, session, keymap, card, commands));
+            egui::Popup::menu(&more).show(|ui| {
+                scrolling_menu(ui, |ui| menu_items(ui, session, keymap, card, commands));
+            });
             let (icon, tip) =
                 if card.enabled { (icons::EYE, tr!("card-disable")) } else { (icons::EYE_SLASH, tr!("card-enable")) };
             let eye = ui.add(egui::Button::new(RichText::new(icon).size(16.0)).frame(false)).on_hover_text(tip);

@@ -1,9 +1,9 @@
 //! The list of everything that was done; a click goes there.
 
 use super::state::UiState;
-use super::text::tr;
 use super::theme::Tokens;
 use crate::session::{Command, Session};
+use crate::text::tr;
 use eframe::egui::{self, Align, RichText, ScrollArea, Ui};
 
 /// Draws the window with the history, if it is open.

@@ -5,11 +5,11 @@ use super::candidates::candidates_ui;
 use super::canvas_overlay::choice_letter;
 use super::icons;
 use super::state::UiState;
-use super::text::tr;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button, section};
 use crate::domain::{AdjustKind, Combine, EditOp, Recipe, SubTask};
 use crate::session::{Card, CardMask, Command, Session, StepState};
+use crate::text::tr;
 use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea, Slider, TextEdit, Ui};
 
 /// Draws the inspector.

@@ -1,7 +1,7 @@
 //! Which keys do what: the defaults of the list of actions, changed by the person's own shortcuts.
 
 use super::actions::{ACTIONS, Action};
-use super::text::tr;
+use crate::text::tr;
 use eframe::egui::{self, Event, Key, KeyboardShortcut, Modifiers};
 use std::collections::BTreeMap;
 
@@ -68,13 +68,17 @@ impl Keymap {
     }
 
     /// Takes the pressed shortcuts out of the input, in the order in which they were pressed; while a text field has
-    /// the focus only those that no text field uses.
-    pub fn pressed(&self, ctx: &egui::Context) -> Vec<Action> {
+    /// the focus only those that no text field uses, while a menu is open only those with modifiers, and Esc only if there
+    /// is something to cancel.
+    pub fn pressed(&self, ctx: &egui::Context, can_cancel: bool) -> Vec<Action> {
         let typing = ctx.text_edit_focused();
         let on_widget = ctx.memory(|memory| memory.focused().is_some());
+        let in_menu = egui::Popup::is_any_open(ctx);
         let is_usable = |shortcut: KeyboardShortcut| {
-            let is_taken = (typing && text_field_uses(shortcut)) || (on_widget && widget_uses(shortcut));
-            !is_taken
+            let is_taken = (typing && text_field_uses(shortcut))
+                || (on_widget && widget_uses(shortcut))
+                || (in_menu && shortcut.modifiers.is_none());
+            !is_taken && (can_cancel || shortcut.logical_key != Key::Escape)
         };
         let mut pressed = Vec::new();
         ctx.input_mut(|input| {

@@ -2,10 +2,10 @@
 
 use super::actions::{ACTIONS, Action, Menu};
 use super::state::UiState;
-use super::text::tr;
 use super::welcome::recent_menu_ui;
 use crate::session::{Command, Session};
-use eframe::egui::{self, Ui};
+use crate::text::tr;
+use eframe::egui::{self, ScrollArea, Ui};
 
 /// Draws the menu bar.
 pub fn menu_ui(
@@ -19,29 +19,7 @@ pub fn menu_ui(
         for menu in Menu::ALL {
             ui.menu_button(menu.text(), |ui| {
                 ui.set_min_width(220.0);
-                for info in ACTIONS.iter().filter(|info| info.menu == menu) {
-                    let text = match info.action {
-                        Action::Undo => {
-                            session.undo_label().map(|what| tr!("menu-undo-what", what = lower_first(what)))
-                        }
-                        Action::Redo => {
-                            session.redo_label().map(|what| tr!("menu-redo-what", what = lower_first(what)))
-                        }
-                        _ => None,
-                    };
-                    let text = text.unwrap_or_else(|| info.action.text().to_owned());
-                    let button = egui::Button::new(text).shortcut_text(state.keymap.text(info.action, ui));
-                    if ui.add_enabled(info.action.is_enabled(session, state), button).clicked() {
-                        actions.push(info.action);
-                        ui.close();
-                    }
-                    if info.action == Action::Open {
-                        recent_menu_ui(ui, session, state, commands);
-                    }
-                    if starts_group_after(info.action) {
-                        ui.separator();
-                    }
-                }
+                scrolling_menu(ui, |ui| menu_items(ui, session, state, menu, commands, actions));
             });
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -52,6 +30,41 @@ pub fn menu_ui(
             }
         });
     });
+}
+
+/// A menu's items, which scroll where the window is lower than the menu.
+pub(super) fn scrolling_menu(ui: &mut Ui, items: impl FnOnce(&mut Ui)) {
+    let height = ui.content_rect().height() - 60.0;
+    ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, items);
+}
+
+fn menu_items(
+    ui: &mut Ui,
+    session: &Session,
+    state: &UiState,
+    menu: Menu,
+    commands: &mut Vec<Command>,
+    actions: &mut Vec<Action>,
+) {
+    for info in ACTIONS.iter().filter(|info| info.menu == menu) {
+        let text = match info.action {
+            Action::Undo => session.undo_label().map(|what| tr!("menu-undo-what", what = lower_first(what))),
+            Action::Redo => session.redo_label().map(|what| tr!("menu-redo-what", what = lower_first(what))),
+            _ => None,
+        };
+        let text = text.unwrap_or_else(|| info.action.text().to_owned());
+        let button = egui::Button::new(text).shortcut_text(state.keymap.text(info.action, ui));
+        if ui.add_enabled(info.action.is_enabled(session, state), button).clicked() {
+            actions.push(info.action);
+            ui.close();
+        }
+        if info.action == Action::Open {
+            recent_menu_ui(ui, session, state, commands);
+        }
+        if starts_group_after(info.action) {
+            ui.separator();
+        }
+    }
 }
 
 /// "Undo brush stroke".

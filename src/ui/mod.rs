@@ -22,7 +22,6 @@ pub mod settings_window;
 mod shortcuts_page;
 pub mod state;
 mod status;
-pub mod text;
 pub mod theme;
 mod thumbnails;
 mod tools;

@@ -4,10 +4,10 @@ use super::actions::{ACTIONS, Action, Menu};
 use super::history::history_ui;
 use super::icons;
 use super::state::{PathUse, UiState};
-use super::text::tr;
 use super::theme::Tokens;
 use crate::domain::Fit;
 use crate::session::{Answer, Command, Notice, Session};
+use crate::text::tr;
 use eframe::egui::{
     self, Align2, Area, Color32, FontId, Frame, Id, Key, Margin, Modal, Order, RichText, ScrollArea, Stroke, TextEdit,
     Ui,

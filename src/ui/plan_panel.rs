@@ -3,12 +3,12 @@
 use super::actions::Action;
 use super::card::card_ui;
 use super::state::UiState;
-use super::text::tr;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button};
 use super::{icons, inspector};
 use crate::domain::{EditOp, StepId, SubTask};
 use crate::session::{Command, Session};
+use crate::text::tr;
 use eframe::egui::{self, Frame, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui};
 
 /// Draws instruction, cards and inspector.
@@ -141,7 +141,7 @@ const fn op_key(op: EditOp) -> &'static str {
 
 /// An edit's name for people.
 pub(super) fn op_name(op: EditOp) -> &'static str {
-    super::text::message(op_key(op))
+    crate::text::message(op_key(op))
 }
 
 fn empty_ui(ui: &mut Ui, session: &Session) {

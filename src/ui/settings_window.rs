@@ -3,9 +3,9 @@
 use super::overlays::modal;
 use super::shortcuts_page::{self, Capture};
 use super::state::UiState;
-use super::text::{message, tr};
 use super::theme::Tokens;
 use crate::session::{Approval, Command, Overlay, Session, Settings, ThemeChoice, TintMode};
+use crate::text::{message, tr};
 use eframe::egui::{self, Align, Button, ComboBox, DragValue, Layout, Response, RichText, ScrollArea, Slider, Ui};
 
 /// What the settings window shows.

@@ -5,9 +5,9 @@ use super::icons;
 use super::keymap::{self, Keymap};
 use super::settings_window::SettingsState;
 use super::state::UiState;
-use super::text::tr;
 use super::theme::{Tokens, strong_family};
 use crate::session::Settings;
+use crate::text::tr;
 use eframe::egui::{self, Button, Event, Key, KeyboardShortcut, RichText, ScrollArea, TextEdit, Ui};
 
 /// A shortcut on its way to an action.

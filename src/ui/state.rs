@@ -3,11 +3,11 @@
 use super::gesture::Gesture;
 use super::keymap::Keymap;
 use super::settings_window::SettingsState;
-use super::text::tr;
 use super::thumbnails::Thumbnails;
 use super::view::CanvasView;
 use crate::domain::{Brush, Candidate, Combine, StepId};
 use crate::gpu::{OverlayMode, Scene};
+use crate::text::tr;
 use eframe::egui::Rect;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

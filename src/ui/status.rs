@@ -3,10 +3,10 @@
 use super::actions::Action;
 use super::icons;
 use super::state::UiState;
-use super::text::tr;
 use super::theme::Tokens;
 use crate::engine::Phase;
 use crate::session::{Command, Session};
+use crate::text::tr;
 use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Ui};
 
 /// Draws the status bar.

@@ -4,11 +4,11 @@ use super::actions::Action;
 use super::canvas_input::{selected_context, set_context};
 use super::icons;
 use super::state::{Tool, UiState};
-use super::text::tr;
 use super::widgets::icon_button;
 use crate::domain::brush::PressureEffect;
 use crate::domain::{Brush, Combine};
 use crate::session::{Command, Session};
+use crate::text::tr;
 use eframe::egui::containers::scroll_area::ScrollBarVisibility;
 use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea, Ui};
 

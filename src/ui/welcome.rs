@@ -3,10 +3,10 @@
 use super::actions::Action;
 use super::icons;
 use super::state::UiState;
-use super::text::tr;
 use super::theme::{Tokens, strong_family};
 use super::widgets::primary_button;
 use crate::session::{Command, Session, Settings};
+use crate::text::tr;
 use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
     self, Align, Button, Color32, FontId, Layout, RichText, ScrollArea, Sense, StrokeKind, TextFormat, Ui, Vec2, vec2,

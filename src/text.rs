@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 pub use fluent_bundle::FluentValue as Value;
 
-const ENGLISH: &str = include_str!("../../assets/i18n/en.ftl");
+const ENGLISH: &str = include_str!("../assets/i18n/en.ftl");
 
 /// The words of one language.
 struct Words {
@@ -74,10 +74,10 @@ pub fn message_with(key: &str, args: &[(&'static str, Value<'_>)]) -> String {
 /// The words of a key: `tr!("menu-file")` is a `&'static str`, `tr!("status-waiting", count = 3)` a `String`.
 macro_rules! tr {
     ($key:literal) => {
-        $crate::ui::text::message($key)
+        $crate::text::message($key)
     };
     ($key:literal, $($name:ident = $value:expr),+ $(,)?) => {
-        $crate::ui::text::message_with($key, &[$((stringify!($name), $crate::ui::text::Value::from($value))),+])
+        $crate::text::message_with($key, &[$((stringify!($name), $crate::text::Value::from($value))),+])
     };
 }
 pub(crate) use tr;
@@ -96,7 +96,7 @@ mod tests {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     collect(&path, files);
-                } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("ui/text.rs") {
+                } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("src/text.rs") {
                     files.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
                 }
             }

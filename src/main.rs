@@ -4,7 +4,7 @@ use eframe::egui::ViewportBuilder;
 use env_logger::Env;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tie_studio::app::{App, NativeDialogs, SettingsStore, StartError};
+use tie_studio::app::{App, JournalStore, NativeDialogs, SettingsStore, StartError};
 use tie_studio::cli;
 use tie_studio::engine::Registry;
 use tie_studio::files;
@@ -58,7 +58,8 @@ fn open_editor(photo: Option<PathBuf>) -> u8 {
         ..Default::default()
     };
     let start: eframe::AppCreator<'_> = Box::new(move |cc| {
-        Ok(Box::new(App::new(cc, Registry::embedded(), Box::new(NativeDialogs::default()), store, photo)?))
+        let app = App::new(cc, Registry::embedded(), Box::new(NativeDialogs::default()), store, photo)?;
+        Ok(Box::new(app.with_journal(JournalStore::open(files::journals_path()))))
     });
     match eframe::run_native("Tie Studio", options, start) {
         Ok(()) => 0,

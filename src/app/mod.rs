@@ -1,12 +1,14 @@
 //! The program with a window: `logic` takes in what happened, `ui` draws.
 
 mod dialogs;
+mod journal;
 mod mirror;
 mod preferences;
 mod recent;
 mod store;
 
 pub use dialogs::{DialogAnswer, Dialogs, NativeDialogs};
+pub use journal::JournalStore;
 pub use store::SettingsStore;
 
 use crate::domain::{Extent, Raster, StepId};
@@ -43,6 +45,7 @@ pub struct App {
     /// When the success that is shown now was first seen.
     success_since: Option<Instant>,
     store: SettingsStore,
+    journal: JournalStore,
     recent: RecentFiles,
     /// The settings that the window was last made to follow.
     followed: Settings,
@@ -96,6 +99,7 @@ impl App {
             shows_next_region: false,
             followed: Settings::default(),
             store,
+            journal: JournalStore::default(),
             recent: RecentFiles::default(),
             shown_step: None,
         };
@@ -136,6 +140,7 @@ impl App {
                     let size = [pixels.extent().width as usize, pixels.extent().height as usize];
                     ctx.copy_image(egui::ColorImage::from_rgba_unmultiplied(size, pixels.bytes()));
                 }
+                Effect::GoOnWithJournal(journal) => self.go_on_with_journal(*journal),
                 Effect::Close => {
                     self.may_close = true;
                     ctx.send_viewport_cmd(ViewportCommand::Close);
@@ -214,6 +219,7 @@ impl eframe::App for App {
         }
         self.zoom_to_new_step();
         self.keep_settings(ctx);
+        self.keep_journal(ctx);
         if let Some(missing) = self.recent.poll(ctx, &self.session.settings().recent) {
             self.state.missing = missing;
         }
@@ -249,6 +255,7 @@ impl eframe::App for App {
 
     fn on_exit(&mut self) {
         self.store.close(self.session.settings());
+        self.journal.close(&self.session, self.may_close);
     }
 }
 

@@ -1,5 +1,6 @@
 //! A step card: one sub-task on its way from words to pixels.
 
+use crate::domain::record::MaskRecord;
 use crate::domain::{Candidate, Extent, Mask, MaskProposal, Recipe, StepId, SubTask};
 use crate::engine::{EngineError, Progress, Registry};
 use std::sync::Arc;
@@ -51,6 +52,16 @@ pub struct CardMask {
 impl CardMask {
     pub fn new(proposal: Arc<Mask>) -> Self {
         Self { result: Arc::clone(&proposal), empty: proposal.is_empty(), proposal, edits: 0 }
+    }
+
+    /// A mask as it was kept.
+    pub(super) fn restored(record: MaskRecord<Arc<Mask>>) -> Self {
+        let MaskRecord { proposal, result, edits } = record;
+        Self { empty: result.is_empty(), proposal, result, edits }
+    }
+
+    pub(super) const fn edits(&self) -> u32 {
+        self.edits
     }
 
     /// Whether nothing is selected; while a stroke is being drawn, as of before it.

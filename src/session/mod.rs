@@ -10,6 +10,7 @@ mod files;
 mod jobs;
 mod mask_files;
 mod masks;
+mod record;
 mod selection;
 mod settings;
 mod snapshot;
@@ -47,6 +48,8 @@ pub struct OpenPhoto {
     pub notes: Vec<String>,
     /// The stack when it was last saved.
     saved: Vec<EditStep>,
+    /// It came from the clipboard: no file holds it.
+    pasted: bool,
 }
 
 /// Something to tell the person.
@@ -63,6 +66,7 @@ pub enum Notice {
 pub enum Pending {
     Open(PathBuf),
     OpenPasted(Arc<Raster>),
+    Restore(PathBuf),
     Close,
 }
 
@@ -111,6 +115,7 @@ pub struct Session {
     notice: Option<Notice>,
     preview: Option<jobs::Preview>,
     changes: Changes,
+    revision: u64,
 }
 
 impl Session {
@@ -143,6 +148,7 @@ impl Session {
             notice: None,
             preview: None,
             changes: Changes::default(),
+            revision: 0,
         }
     }
 
@@ -150,6 +156,7 @@ impl Session {
     ///
     /// A command that makes no sense at the moment (approve without candidate, undo without history) does nothing.
     pub fn apply(&mut self, command: Command) -> Vec<Effect> {
+        self.note_command(&command);
         let mut effects = self.obey(command);
         effects.extend(self.measure_changed());
         effects
@@ -219,6 +226,7 @@ impl Session {
             }
             Command::OpenPasted(image) => self.open_pasted(image),
             Command::Open(path) => self.open(path),
+            Command::Restore(folder) => self.restore_leftover(folder),
             // Whether something would be lost is asked when there is a file to open instead.
             Command::OpenDialog => vec![Effect::PickOpen],
             Command::Save => self.save(),

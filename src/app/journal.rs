@@ -61,9 +61,9 @@ impl JournalStore {
             let looking = std::thread::Builder::new().name("tie-journal".to_owned());
             looking.spawn(move || files::leftovers(&root))
         };
-        let looking = root.clone().and_then(|root| {
-            look(root).map_err(|error| log::error!("journals are not looked for: {error}")).ok()
-        });
+        let looking = root
+            .clone()
+            .and_then(|root| look(root).map_err(|error| log::error!("journals are not looked for: {error}")).ok());
         Self { root, looking, ..Self::default() }
     }
 

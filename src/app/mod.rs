@@ -173,9 +173,7 @@ impl eframe::App for App {
         if self.session.selection().is_none_or(|selection| selection.proposals.len() < 2) {
             return;
         }
-        let is_tab = |event: &egui::Event| {
-            matches!(event, egui::Event::Key { key: egui::Key::Tab, pressed: true, modifiers, .. } if modifiers.is_none())
-        };
+        let is_tab = |event: &egui::Event| matches!(event, egui::Event::Key { key: egui::Key::Tab, pressed: true, modifiers, .. } if modifiers.is_none());
         self.shows_next_region |= input.events.iter().any(is_tab);
         input.events.retain(|event| !is_tab(event));
     }

@@ -82,6 +82,8 @@ pub struct MaskRecord<M> {
     pub result: M,
     /// Changes made and not undone.
     pub edits: u32,
+    /// Whether nothing is selected; looking through the pixels of all masks would hold up the window.
+    pub empty: bool,
 }
 
 /// One answer of a locator.
@@ -169,7 +171,7 @@ impl<M, C> CardRecord<M, C> {
         // The person's own mask first: it is the one that is drawn on next.
         let own = self.mask.and_then(|own| {
             let (result, proposal) = (mask(own.result), mask(own.proposal));
-            Some(MaskRecord { result: result?, proposal: proposal?, edits: own.edits })
+            Some(MaskRecord { result: result?, proposal: proposal?, edits: own.edits, empty: own.empty })
         });
         let proposals = self.proposals.into_iter().filter_map(|one| {
             let mask = mask(one.mask)?;
@@ -295,7 +297,7 @@ mod tests {
             task: SubTask::new(1, EditOp::Remove, "cup"),
             depends_on: vec![StepId(3)],
             stage: Stage::Ready,
-            mask: Some(MaskRecord { proposal: 'a', result: 'b', edits: 2 }),
+            mask: Some(MaskRecord { proposal: 'a', result: 'b', edits: 2, empty: false }),
             proposals: vec![ProposalRecord { mask: 'a', confidence: 0.5, source: "x".into(), reason: String::new() }],
             proposal: 0,
             recipe: None,

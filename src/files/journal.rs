@@ -4,12 +4,12 @@
 //! one that does not, each atomically: whenever the program ends, the folder holds one whole record. A lock, which the
 //! system takes back from a program that is gone, tells a window's journal from one that was left behind.
 
+use super::atomic::TEMPORARY;
 use super::journal_pixels::{CandidateFile, PixelFolder, Written, raster_name};
 use super::{FileError, Metadata, Photo, open_photo, write_atomic};
-use crate::domain::{Candidate, Extent, Leftover, Raster, Record};
+use crate::domain::{Candidate, Extent, Raster, Record};
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io;
@@ -20,8 +20,8 @@ use std::time::SystemTime;
 /// The only version of the journal that this program reads and writes.
 pub const JOURNAL_VERSION: u32 = 1;
 
-const RECORD: &str = "record.json";
-const LOCK: &str = "lock";
+pub(super) const RECORD: &str = "record.json";
+pub(super) const LOCK: &str = "lock";
 const PIXELS: &str = "pixels";
 
 /// Why work that was left behind cannot be restored; it stays where it is.
@@ -53,12 +53,12 @@ pub fn journals_path() -> Option<PathBuf> {
 
 /// The journal's file.
 #[derive(Serialize, Deserialize)]
-struct JournalFile {
+pub(super) struct JournalFile {
     version: u32,
     base: BaseFile,
     candidates: Vec<CandidateFile>,
     /// Masks by their images' names, candidates by their place in the list.
-    record: Record<String, usize>,
+    pub(super) record: Record<String, usize>,
 }
 
 /// The photograph without any step.
@@ -132,7 +132,7 @@ impl Journal {
         Err(failed(io::Error::other("the folder cannot be locked")))
     }
 
-    fn with_lock(folder: PathBuf, lock: File) -> Self {
+    pub(super) fn with_lock(folder: PathBuf, lock: File) -> Self {
         let pixels = PixelFolder::open(folder.join(PIXELS));
         Self { folder, lock, pixels, base: None, text: String::new() }
     }
@@ -154,20 +154,18 @@ impl Journal {
     ) -> Result<Option<Written>, FileError> {
         self.pixels.begin();
         let base = self.write_base(raster, &record)?;
-        let pass = RefCell::new(Pass { pixels: &mut self.pixels, candidates: Vec::new(), indices: HashMap::new() });
-        let failure = RefCell::new(None);
-        let goes_on = || failure.borrow().is_none() && !stops();
-        let keep_failure = |error| *failure.borrow_mut() = Some(error);
-        let record = record.filter_map(
-            |mask| goes_on().then(|| pass.borrow_mut().pixels.put_mask(&mask).map_err(keep_failure).ok())?,
-            |candidate| goes_on().then(|| pass.borrow_mut().put_candidate(&candidate).map_err(keep_failure).ok())?,
-        );
+        let mut failure = None;
+        // Masks first: as long as they are held here, drawing on them copies them.
+        let pixels = &mut self.pixels;
+        let record = record.filter_map(|mask| unless_ended(&mut failure, stops, || pixels.put_mask(&mask)), Some);
+        let mut list = CandidateList { pixels, candidates: Vec::new(), indices: HashMap::new() };
+        let record = record.filter_map(Some, |one| unless_ended(&mut failure, stops, || list.put(&one)));
+        let candidates = list.candidates;
+        if let Some(error) = failure {
+            return Err(error);
+        }
         if stops() {
             return Ok(None);
-        }
-        let candidates = pass.into_inner().candidates;
-        if let Some(error) = failure.into_inner() {
-            return Err(error);
         }
         let path = self.folder.join(RECORD);
         let file = JournalFile { version: JOURNAL_VERSION, base, candidates, record };
@@ -178,7 +176,7 @@ impl Journal {
         }
         let mut written = self.pixels.finish();
         if is_new {
-            written.bytes += text.len() as u64;
+            written.record_bytes = text.len() as u64;
             self.text = text;
         }
         Ok(Some(written))
@@ -214,13 +212,14 @@ impl Journal {
             Err(LockError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Err(JournalError::Gone),
             Err(LockError::Io(error)) => return Err(broken(folder, &error)),
         };
+        remove_strays(folder);
+        remove_strays(&folder.join(PIXELS));
         let mut journal = Self::with_lock(folder.to_owned(), lock);
         let (file, text) = read_file(folder)?.ok_or(JournalError::Gone)?;
         let photo = journal.read_photo(&file)?;
         let extent = file.base.extent;
         let source = if file.record.pasted { None } else { stamp(&file.record.source) };
-        journal.base =
-            Some(Base { raster: Weak::new(), name: file.base.pixels, file: source, kept: file.base.kept });
+        journal.base = Some(Base { raster: Weak::new(), name: file.base.pixels, file: source, kept: file.base.kept });
         journal.text = text;
         let candidates: Vec<_> = file.candidates.iter().map(|file| journal.pixels.candidate(file)).collect();
         let mut missing = candidates.iter().filter(|candidate| candidate.is_none()).count();
@@ -270,16 +269,29 @@ impl Journal {
     }
 }
 
-/// Images and candidates of the record in work.
-struct Pass<'a> {
+/// Does nothing any more once something has failed, or the write is to stop.
+fn unless_ended<T>(
+    failure: &mut Option<FileError>,
+    stops: &dyn Fn() -> bool,
+    put: impl FnOnce() -> Result<T, FileError>,
+) -> Option<T> {
+    if failure.is_some() || stops() {
+        return None;
+    }
+    put().map_err(|error| *failure = Some(error)).ok()
+}
+
+/// The candidates of the record in work.
+struct CandidateList<'a> {
     pixels: &'a mut PixelFolder,
     candidates: Vec<CandidateFile>,
     /// Places in the list by the candidates' addresses, which the pixel folder keeps from being used again.
     indices: HashMap<usize, usize>,
 }
 
-impl Pass<'_> {
-    fn put_candidate(&mut self, candidate: &Arc<Candidate>) -> Result<usize, FileError> {
+impl CandidateList<'_> {
+    /// The candidate's place in the list; its pixels are on the disk afterwards.
+    fn put(&mut self, candidate: &Arc<Candidate>) -> Result<usize, FileError> {
         let address = Arc::as_ptr(candidate).addr();
         if let Some(index) = self.indices.get(&address) {
             return Ok(*index);
@@ -292,56 +304,18 @@ impl Pass<'_> {
     }
 }
 
-/// Work that windows left behind when they ended without being closed, newest first. What is no work is removed.
-pub fn leftovers(root: &Path) -> Vec<Leftover> {
-    let folders = fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut found: Vec<Leftover> = folders.filter(|path| path.is_dir()).filter_map(|path| leftover(&path)).collect();
-    found.sort_by(|a, b| a.age.cmp(&b.age).then_with(|| a.folder.cmp(&b.folder)));
-    found
-}
-
-fn leftover(folder: &Path) -> Option<Leftover> {
-    let lock = match lock(folder) {
-        Ok(lock) => lock,
-        // A folder that no window has locked yet, or from which the lock was removed.
-        Err(LockError::Io(error)) if error.kind() == io::ErrorKind::NotFound && !folder.join(RECORD).exists() => {
-            // Removes the folder only if it is empty.
-            let _ = fs::remove_dir(folder);
-            return None;
+/// Removes what a write that was broken off left half written.
+fn remove_strays(folder: &Path) {
+    let names = fs::read_dir(folder).into_iter().flatten().flatten();
+    for stray in names.filter(|entry| entry.file_name().to_string_lossy().starts_with(TEMPORARY)) {
+        if let Err(error) = fs::remove_file(stray.path()) {
+            log::debug!("{} stays: {error}", stray.path().display());
         }
-        Err(LockError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
-            write_atomic(&folder.join(LOCK), b"").ok()?;
-            return leftover(folder);
-        }
-        Err(LockError::Held | LockError::Io(_)) => return None,
-    };
-    let written = fs::metadata(folder.join(RECORD)).and_then(|about| about.modified()).ok();
-    let age = written.and_then(|time| time.elapsed().ok()).unwrap_or_default();
-    match read_file(folder) {
-        Ok(Some((file, _))) if file.record.unsaved => {
-            let (name, steps) = (file.record.name(), file.record.cards.len());
-            Some(Leftover { folder: folder.to_owned(), name, steps, age, problem: None })
-        }
-        Ok(_) => {
-            Journal::with_lock(folder.to_owned(), lock).remove();
-            None
-        }
-        Err(error) => {
-            let (name, problem) = (String::new(), Some(error.to_string()));
-            Some(Leftover { folder: folder.to_owned(), name, steps: 0, age, problem })
-        }
-    }
-}
-
-/// Removes work that was left behind, unless another window has it.
-pub fn discard_leftover(folder: &Path) {
-    if let Ok(lock) = lock(folder) {
-        Journal::with_lock(folder.to_owned(), lock).remove();
     }
 }
 
 /// The journal's file and its text; `None` if there is none.
-fn read_file(folder: &Path) -> Result<Option<(JournalFile, String)>, JournalError> {
+pub(super) fn read_file(folder: &Path) -> Result<Option<(JournalFile, String)>, JournalError> {
     #[derive(Deserialize)]
     struct Header {
         version: u64,
@@ -363,13 +337,13 @@ fn broken(folder: &Path, reason: &dyn std::fmt::Display) -> JournalError {
     JournalError::Broken { folder: folder.to_owned(), reason: reason.to_string() }
 }
 
-enum LockError {
+pub(super) enum LockError {
     /// A living window has it.
     Held,
     Io(io::Error),
 }
 
-fn lock(folder: &Path) -> Result<File, LockError> {
+pub(super) fn lock(folder: &Path) -> Result<File, LockError> {
     let file = File::open(folder.join(LOCK)).map_err(LockError::Io)?;
     match file.try_lock() {
         Ok(()) => Ok(file),

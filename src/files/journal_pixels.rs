@@ -21,8 +21,9 @@ use std::sync::{Arc, Weak};
 pub struct Written {
     /// Images that were not there yet.
     pub images: usize,
-    /// Bytes of these images, and of the record if it is another one.
-    pub bytes: u64,
+    pub image_bytes: u64,
+    /// Bytes of the record, 0 if it is the same as before.
+    pub record_bytes: u64,
 }
 
 /// A candidate as it stands in the journal's file: its pixels are names.
@@ -130,7 +131,7 @@ impl PixelFolder {
         })?;
         self.stored.insert(name.to_owned());
         self.written.images += 1;
-        self.written.bytes += fs::metadata(&path).map_or(0, |about| about.len());
+        self.written.image_bytes += fs::metadata(&path).map_or(0, |about| about.len());
         Ok(())
     }
 

@@ -56,12 +56,13 @@ impl CardMask {
 
     /// A mask as it was kept.
     pub(super) fn restored(record: MaskRecord<Arc<Mask>>) -> Self {
-        let MaskRecord { proposal, result, edits } = record;
-        Self { empty: result.is_empty(), proposal, result, edits }
+        let MaskRecord { proposal, result, edits, empty } = record;
+        Self { proposal, result, edits, empty }
     }
 
-    pub(super) const fn edits(&self) -> u32 {
-        self.edits
+    pub(super) fn record(&self) -> MaskRecord<Arc<Mask>> {
+        let (proposal, result) = (Arc::clone(&self.proposal), Arc::clone(&self.result));
+        MaskRecord { proposal, result, edits: self.edits, empty: self.empty }
     }
 
     /// Whether nothing is selected; while a stroke is being drawn, as of before it.

@@ -3,7 +3,7 @@
 use super::card::{Card, CardMask, Found, StepState};
 use super::command::{Command, Effect};
 use super::{Pending, Session};
-use crate::domain::record::{CardRecord, MaskRecord, Record, Stage};
+use crate::domain::record::{CardRecord, Record, Stage};
 use crate::domain::{EditStep, Raster};
 use crate::engine::Registry;
 use crate::files::{Photo, Restored};
@@ -125,8 +125,7 @@ impl Card {
             StepState::Approved => Stage::Approved,
             StepState::Skipped => Stage::Skipped,
             // Which engines there are is looked up again.
-            StepState::Draft | StepState::NeedsModel(_) | StepState::Failed(_) => Stage::Draft,
-            StepState::Locating | StepState::Queued | StepState::Running(_) => Stage::Draft,
+            _ => Stage::Draft,
         };
         CardRecord {
             id: self.id,
@@ -200,12 +199,5 @@ impl Card {
         let mut card = Self { state: StepState::Queued, ..self.clone() };
         card.settle();
         card.state
-    }
-}
-
-impl CardMask {
-    fn record(&self) -> MaskRecord<Arc<crate::domain::Mask>> {
-        let (proposal, result) = (Arc::clone(&self.proposal), Arc::clone(&self.result));
-        MaskRecord { proposal, result, edits: self.edits() }
     }
 }

@@ -6,7 +6,9 @@ use super::text::tr;
 use super::theme::{Tokens, strong_family};
 use crate::domain::Leftover;
 use crate::session::{Command, Session};
-use eframe::egui::{self, Align2, Area, Button, Color32, Frame, Id, Margin, Order, RichText, Stroke, Ui};
+use eframe::egui::{
+    self, Align, Align2, Area, Button, Color32, Frame, Id, Layout, Margin, Order, RichText, Stroke, Ui, vec2,
+};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -27,55 +29,70 @@ pub struct Leftovers {
 const WIDTH: f32 = 440.0;
 
 /// Draws the list, each with a button to go on with it and one to discard it.
-pub fn leftovers_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &mut UiState,
-    tokens: &Tokens,
-    commands: &mut Vec<Command>,
-) {
+pub fn leftovers_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
     let can_restore = session.activity().is_none();
     let leftovers = &mut state.leftovers;
-    let mut discarded = None;
+    let mut clicked = None;
     for left in &leftovers.found {
         let is_asked = leftovers.asked.as_ref() == Some(&left.folder);
         let frame = Frame::new().fill(tokens.raised).stroke(Stroke::new(1.0, tokens.accent)).corner_radius(6);
         frame.inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
-            ui.set_width(WIDTH.min(ui.available_width() - 24.0));
-            let (title, second) = words_of(left);
-            ui.label(RichText::new(title).family(strong_family()));
-            ui.label(RichText::new(second).small().color(tokens.text_weak));
-            ui.add_space(4.0);
-            ui.horizontal(|ui| {
-                if left.problem.is_none() {
-                    let button = filled(tr!("leftover-restore"), tokens.accent, tokens.accent_text);
-                    let response = ui.add_enabled(can_restore, button);
-                    name(&response, &tr!("leftover-restore-named", name = left.name.as_str()));
-                    if response.clicked() {
-                        commands.push(Command::Restore(left.folder.clone()));
-                    }
-                }
-                let button = if is_asked {
-                    filled(tr!("leftover-discard-sure"), tokens.error, tokens.accent_text)
-                } else {
-                    Button::new(tr!("leftover-discard"))
-                };
-                let response = ui.add_enabled(can_restore, button);
-                let label = if is_asked { "leftover-discard-sure-named" } else { "leftover-discard-named" };
-                name(&response, &super::text::message_with(label, &[("name", left.name.as_str().into())]));
-                if response.clicked() && is_asked {
-                    discarded = Some(left.folder.clone());
-                } else if response.clicked() {
-                    leftovers.asked = Some(left.folder.clone());
-                }
+            let width = WIDTH.min(ui.available_width());
+            ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::LEFT), |ui| {
+                ui.set_width(width);
+                let (title, second) = words_of(left);
+                ui.label(RichText::new(title).family(strong_family()));
+                ui.label(RichText::new(second).small().color(tokens.text_weak));
+                ui.add_space(4.0);
+                ui.add_enabled_ui(can_restore, |ui| {
+                    ui.horizontal(|ui| match buttons_ui(ui, left, is_asked, tokens) {
+                        Some(Choice::Restore) => commands.push(Command::Restore(left.folder.clone())),
+                        Some(Choice::Discard) => clicked = Some(left.folder.clone()),
+                        None => {}
+                    });
+                });
             });
         });
         ui.add_space(6.0);
     }
-    if let Some(folder) = discarded {
+    let Some(folder) = clicked else { return };
+    if leftovers.asked.as_ref() == Some(&folder) {
         leftovers.found.retain(|left| left.folder != folder);
         leftovers.discarded = Some(folder);
+    } else {
+        leftovers.asked = Some(folder);
     }
+}
+
+enum Choice {
+    Restore,
+    Discard,
+}
+
+/// Work that is gone for good is asked about twice.
+fn buttons_ui(ui: &mut Ui, left: &Leftover, is_asked: bool, tokens: &Tokens) -> Option<Choice> {
+    let mut choice = None;
+    let mut button = |button: Button<'_>, label: String, chosen: Choice| {
+        let response = ui.add(button);
+        // Several equal buttons can stand here: their names tell them apart.
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, response.enabled(), &label));
+        if response.clicked() {
+            choice = Some(chosen);
+        }
+    };
+    let filled = |text, fill| Button::new(RichText::new(text).color(tokens.accent_text)).fill(fill);
+    let name = left.name.as_str();
+    if left.problem.is_none() {
+        let label = tr!("leftover-restore-named", name = name);
+        button(filled(tr!("leftover-restore"), tokens.accent), label, Choice::Restore);
+    }
+    if is_asked {
+        let label = tr!("leftover-discard-sure-named", name = name);
+        button(filled(tr!("leftover-discard-sure"), tokens.error), label, Choice::Discard);
+    } else {
+        button(Button::new(tr!("leftover-discard")), tr!("leftover-discard-named", name = name), Choice::Discard);
+    }
+    choice
 }
 
 /// The list in a corner over a photograph that is open.
@@ -90,7 +107,7 @@ pub(super) fn leftovers_corner_ui(
         return;
     }
     let area = Area::new(Id::unique("leftovers")).order(Order::Foreground);
-    area.anchor(Align2::LEFT_BOTTOM, [60.0, -42.0]).show(ui, |ui| {
+    area.anchor(Align2::LEFT_TOP, [58.0, 84.0]).default_width(WIDTH + 48.0).show(ui, |ui| {
         let shadow = egui::Shadow { offset: [0, 4], blur: 16, spread: 0, color: Color32::from_black_alpha(90) };
         let frame = Frame::new().fill(tokens.panel).corner_radius(8).shadow(shadow);
         frame.inner_margin(Margin::same(8)).show(ui, |ui| {
@@ -99,15 +116,6 @@ pub(super) fn leftovers_corner_ui(
             state.leftovers.hidden |= later.clicked();
         });
     });
-}
-
-fn filled(text: &str, fill: Color32, colour: Color32) -> Button<'_> {
-    Button::new(RichText::new(text).color(colour)).fill(fill)
-}
-
-/// Says which of several equal buttons it is.
-fn name(response: &egui::Response, label: &str) {
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, response.enabled(), label));
 }
 
 /// Title and second line.
@@ -137,7 +145,8 @@ mod tests {
         let said = [5, 60, 150, 3600, 47 * 3600, 49 * 3600].map(|secs| age_of(Duration::from_secs(secs)));
         assert_eq!(
             said,
-            ["just now", "1 minute ago", "2 minutes ago", "1 hour ago", "47 hours ago", "2 days ago"].map(str::to_owned)
+            ["just now", "1 minute ago", "2 minutes ago", "1 hour ago", "47 hours ago", "2 days ago"]
+                .map(str::to_owned)
         );
     }
 }

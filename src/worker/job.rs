@@ -140,7 +140,11 @@ impl Job {
         match self {
             Self::Plan { .. } | Self::Locate { .. } | Self::Inpaint { .. } => Lane::Engines,
             Self::Refine { .. } | Self::Wand { .. } | Self::Measure { .. } => Lane::Tools,
-            Self::Open { .. } | Self::Restore { .. } | Self::OpenMask { .. } | Self::Save { .. } | Self::SaveMask { .. } => Lane::Files,
+            Self::Open { .. }
+            | Self::Restore { .. }
+            | Self::OpenMask { .. }
+            | Self::Save { .. }
+            | Self::SaveMask { .. } => Lane::Files,
         }
     }
 }

@@ -3,8 +3,9 @@
 use env_logger::Env;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tie_studio::app::{self, Start};
+use tie_studio::cli;
 use tie_studio::engine::Registry;
-use tie_studio::{app, cli};
 
 /// What is logged unless `RUST_LOG` says otherwise: what graphics drivers miss is told as one sentence if it matters.
 const LOG: &str = "error,wgpu_hal=off,wgpu_core=off,eframe::native::run=off";
@@ -14,7 +15,7 @@ fn main() -> ExitCode {
     let code = match cli::parse(std::env::args_os()) {
         Ok(args) => match args.command {
             Some(command) => cli::run(command, &Registry::embedded()),
-            None => open_editor(args.image),
+            None => open_editor(args.image, args.restore),
         },
         Err(code) => code,
     };
@@ -22,11 +23,12 @@ fn main() -> ExitCode {
 }
 
 /// Shows the window until it is closed.
-fn open_editor(photo: Option<PathBuf>) -> u8 {
+fn open_editor(photo: Option<PathBuf>, restore: Option<PathBuf>) -> u8 {
     if let Some(Err(code)) = photo.as_deref().map(cli::check_photo) {
         return code;
     }
-    match app::run(photo) {
+    let photo = photo.map_or(Start::Empty, Start::Photo);
+    match app::run(restore.map_or(photo, Start::Journal)) {
         Ok(()) => 0,
         Err(error) => cli::no_window(&error.to_string()),
     }

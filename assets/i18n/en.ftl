@@ -217,6 +217,34 @@ welcome-drop = or drop a file here
 welcome-recent = Recent
 welcome-missing = not there any more: { $folder }
 welcome-forget = Take { $name } off the list
+
+leftover-title = { $name } was open when Tie Studio ended unexpectedly
+leftover-details = { $age }, { $steps ->
+    [one] 1 step
+   *[other] { $steps } steps
+}
+leftover-now = just now
+leftover-minutes = { $count ->
+    [one] 1 minute ago
+   *[other] { $count } minutes ago
+}
+leftover-hours = { $count ->
+    [one] 1 hour ago
+   *[other] { $count } hours ago
+}
+leftover-days = { $count ->
+    [one] 1 day ago
+   *[other] { $count } days ago
+}
+leftover-broken = Work of an earlier session cannot be read
+leftover-restore = Restore
+leftover-restore-named = Restore { $name }
+leftover-discard = Discard
+leftover-discard-named = Discard { $name }
+leftover-discard-sure = Discard for good
+leftover-discard-sure-named = Discard { $name } for good
+leftover-later = Later
+leftover-later-tip = It is offered again at the next start
 menu-recent = Open recent
 menu-clear-recent = Clear list
 

@@ -1,6 +1,7 @@
 //! The program with a window: `logic` takes in what happened, `ui` draws.
 
 mod dialogs;
+mod journal;
 mod mirror;
 mod preferences;
 mod recent;
@@ -8,6 +9,7 @@ mod store;
 mod window;
 
 pub use dialogs::{DialogAnswer, Dialogs, NativeDialogs};
+pub use journal::JournalStore;
 pub use store::SettingsStore;
 pub use window::run;
 
@@ -27,7 +29,7 @@ use eframe::egui_wgpu;
 use mirror::Mirror;
 use recent::RecentFiles;
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -49,11 +51,12 @@ pub struct App {
     shows_next_region: bool,
     /// The graphics card is gone.
     is_lost: Arc<AtomicBool>,
-    /// Where the session goes then.
-    kept: Rc<RefCell<Option<Session>>>,
+    /// Where the journal's folder is left then.
+    left: Rc<RefCell<Option<PathBuf>>>,
     /// When the success that is shown now was first seen.
     success_since: Option<Instant>,
     store: SettingsStore,
+    journal: JournalStore,
     recent: RecentFiles,
     /// The settings that the window was last made to follow.
     followed: Settings,
@@ -81,8 +84,8 @@ pub enum StartError {
     KeepsBeingLost,
     #[error("{0}")]
     Other(String),
-    #[error("The worker thread could not be started: {0}")]
-    Thread(#[from] std::io::Error),
+    #[error("The system gave no thread or process: {0}")]
+    System(#[from] std::io::Error),
     #[error("{0}")]
     Theme(#[from] theme::ThemeError),
 }
@@ -91,8 +94,8 @@ pub enum StartError {
 pub enum Start {
     Empty,
     Photo(PathBuf),
-    /// The session of a window that lost its graphics card.
-    Again(Box<Session>),
+    /// The journal of a window that was lost.
+    Journal(PathBuf),
 }
 
 impl App {
@@ -126,10 +129,11 @@ impl App {
             shows_next_region: false,
             followed: Settings::default(),
             store,
+            journal: JournalStore::default(),
             recent: RecentFiles::default(),
             shown_step: None,
             is_lost,
-            kept: Rc::default(),
+            left: Rc::default(),
         };
         match start {
             Start::Empty => app.start_settings(&cc.egui_ctx),
@@ -137,28 +141,19 @@ impl App {
                 app.start_settings(&cc.egui_ctx);
                 app.apply(&cc.egui_ctx, Command::Open(path));
             }
-            Start::Again(session) => {
-                app.session = *session;
-                app.session.show_anew();
+            Start::Journal(folder) => {
                 app.start_settings(&cc.egui_ctx);
+                app.apply(&cc.egui_ctx, Command::Restore(folder));
             }
         }
         Ok(app)
     }
 
-    /// Gives the session away to this place when the graphics card is lost.
+    /// Leaves the journal's folder here when the window is lost.
     #[must_use]
-    pub fn keeping_session_in(mut self, kept: Rc<RefCell<Option<Session>>>) -> Self {
-        self.kept = kept;
+    pub fn leaving_journal_in(mut self, left: Rc<RefCell<Option<PathBuf>>>) -> Self {
+        self.left = left;
         self
-    }
-
-    /// The session with all that was done, for another window; nothing runs in it any more.
-    pub fn take_session(&mut self) -> Session {
-        self.session.apply(Command::StrokeEnd);
-        self.session.apply(Command::CancelJobs);
-        let empty = Session::new(self.session.registry().clone());
-        std::mem::replace(&mut self.session, empty)
     }
 
     pub const fn session(&self) -> &Session {
@@ -191,6 +186,7 @@ impl App {
                     let size = [pixels.extent().width as usize, pixels.extent().height as usize];
                     ctx.copy_image(egui::ColorImage::from_rgba_unmultiplied(size, pixels.bytes()));
                 }
+                Effect::GoOnWithJournal(journal) => self.go_on_with_journal(*journal),
                 Effect::Close => {
                     self.may_close = true;
                     ctx.send_viewport_cmd(ViewportCommand::Close);
@@ -271,6 +267,7 @@ impl eframe::App for App {
         }
         self.zoom_to_new_step();
         self.keep_settings(ctx);
+        self.keep_journal(ctx);
         if let Some(missing) = self.recent.poll(ctx, &self.session.settings().recent) {
             self.state.missing = missing;
         }
@@ -309,6 +306,7 @@ impl eframe::App for App {
 
     fn on_exit(&mut self) {
         self.store.close(self.session.settings());
+        self.journal.close(&self.session, self.may_close);
     }
 }
 
@@ -316,9 +314,8 @@ impl eframe::App for App {
 /// either.
 impl Drop for App {
     fn drop(&mut self) {
-        if std::thread::panicking() && self.session.photo().is_some() {
-            let session = self.take_session();
-            self.kept.replace(Some(session));
+        if std::thread::panicking() {
+            self.leave_journal();
         }
     }
 }
@@ -340,12 +337,18 @@ fn watch(graphics: &egui_wgpu::RenderState, ctx: &egui::Context) -> Arc<AtomicBo
 }
 
 impl App {
-    /// Keeps the session for another window and closes this one, which cannot be drawn any more.
+    /// Brings the newest state to the disk, for a window that takes this one's place.
+    fn leave_journal(&mut self) {
+        self.session.apply(Command::StrokeEnd);
+        self.journal.close(&self.session, false);
+        self.left.replace(self.journal.folder().map(Path::to_path_buf));
+    }
+
+    /// Closes this window, which cannot be drawn any more.
     fn leave_lost_window(&mut self, ctx: &egui::Context) {
         if !self.may_close {
             self.may_close = true;
-            let session = self.take_session();
-            self.kept.replace(Some(session));
+            self.leave_journal();
         }
         ctx.send_viewport_cmd(ViewportCommand::Close);
     }

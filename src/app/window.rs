@@ -1,45 +1,60 @@
 //! Opening the window, and opening it anew when the graphics card is lost.
 
-use super::{App, NativeDialogs, SettingsStore, Start, StartError};
+use super::{App, JournalStore, NativeDialogs, SettingsStore, Start, StartError};
 use crate::engine::Registry;
 use crate::files;
-use crate::session::Session;
 use eframe::egui::ViewportBuilder;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::rc::Rc;
 
-/// A card that is lost more often than this in one session will not come back.
-const MOST_LOSSES: u32 = 5;
+/// A card that is lost more often than this in a row will not come back.
+const MOST_LOSSES: u32 = 3;
+/// How often the window was lost, for the program that is started in its place.
+const LOSSES: &str = "TIE_STUDIO_LOSSES";
 
 /// Shows the window until it is closed.
 ///
 /// A graphics card that is lost (a driver that crashed or was updated, a card that was unplugged) takes the window with
-/// it, but not the session: it goes on in a new window.
+/// it, but not the work: a new program restores it from the journal. In the same program no second window could be opened
+/// after a panic in the first one's event loop.
 ///
 /// # Errors
 /// If there is no desktop session or no graphics adapter: one sentence.
-pub fn run(photo: Option<PathBuf>) -> Result<(), StartError> {
-    let kept: Rc<RefCell<Option<Session>>> = Rc::default();
-    let mut start = photo.map_or(Start::Empty, Start::Photo);
-    for _ in 0..=MOST_LOSSES {
-        // Unwind safe: a dropped window hands its session over between two commands, and all else is made anew.
-        let ended = catch_unwind(AssertUnwindSafe(|| run_once(start, &kept)));
-        match (kept.take(), ended) {
-            (Some(session), _) => {
-                log::error!("the window was lost, and is made anew");
-                start = Start::Again(Box::new(session));
-            }
-            (None, Ok(result)) => return result,
-            (None, Err(panic)) => resume_unwind(panic),
-        }
+pub fn run(start: Start) -> Result<(), StartError> {
+    let left: Rc<RefCell<Option<PathBuf>>> = Rc::default();
+    // Unwind safe: nothing of the window is used any more but the folder that it left.
+    let ended = catch_unwind(AssertUnwindSafe(|| run_once(start, &left)));
+    match (left.take(), ended) {
+        (Some(folder), _) => restart(&folder),
+        (None, Ok(result)) => result,
+        (None, Err(panic)) => resume_unwind(panic),
     }
-    Err(StartError::KeepsBeingLost)
 }
 
-fn run_once(start: Start, kept: &Rc<RefCell<Option<Session>>>) -> Result<(), StartError> {
+/// Starts the program again with the work that a lost window has left.
+fn restart(folder: &Path) -> Result<(), StartError> {
+    let losses = std::env::var(LOSSES).ok().and_then(|count| count.parse::<u32>().ok()).unwrap_or(0) + 1;
+    if losses > MOST_LOSSES {
+        return Err(StartError::KeepsBeingLost);
+    }
+    log::error!("the window was lost; it is opened again with its work");
+    let program = std::env::current_exe()?;
+    Command::new(program).arg("--restore").arg(folder).env(LOSSES, losses.to_string()).spawn()?.wait()?;
+    Ok(())
+}
+
+fn run_once(start: Start, left: &Rc<RefCell<Option<PathBuf>>>) -> Result<(), StartError> {
     let store = SettingsStore::open(files::settings_path());
+    let threads = store.settings().threads as usize;
+    // Engines share rayon's pool; without a number of its own it has a thread for each core.
+    if threads > 0
+        && let Err(error) = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()
+    {
+        log::warn!("the number of threads stays as it is: {error}");
+    }
     let mut viewport = ViewportBuilder::default()
         .with_app_id("tie-studio")
         .with_title("Tie Studio")
@@ -60,10 +75,10 @@ fn run_once(start: Start, kept: &Rc<RefCell<Option<Session>>>) -> Result<(), Sta
         window_builder: Some(place),
         ..Default::default()
     };
-    let kept = Rc::clone(kept);
+    let left = Rc::clone(left);
     let create: eframe::AppCreator<'_> = Box::new(move |cc| {
-        let dialogs = Box::new(NativeDialogs::default());
-        Ok(Box::new(App::new(cc, &Registry::embedded(), dialogs, store, start)?.keeping_session_in(kept)))
+        let app = App::new(cc, &Registry::embedded(), Box::new(NativeDialogs::default()), store, start)?;
+        Ok(Box::new(app.with_journal(JournalStore::open(files::journals_path())).leaving_journal_in(left)))
     });
     match eframe::run_native("Tie Studio", options, create) {
         Ok(()) => Ok(()),

@@ -19,6 +19,10 @@ pub struct Args {
     pub command: Option<Command>,
     /// Photograph to open in the editor.
     pub image: Option<PathBuf>,
+
+    /// Opens the work of a window that was lost; what the program starts itself with.
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    pub restore: Option<PathBuf>,
 }
 
 /// What to do without a window.

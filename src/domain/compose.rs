@@ -91,7 +91,7 @@ pub(super) fn mix(old: u8, new: u8, coverage: u8) -> u8 {
 }
 
 /// How two images of one extent differ, split by a mask.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangedPixels {
     /// Pixels that differ where the mask has any coverage.
     pub inside: usize,

@@ -60,9 +60,12 @@ fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
+/// How the names of temporary files begin.
+pub(super) const TEMPORARY: &str = ".tie-studio-";
+
 fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".tie-studio-").suffix(".tmp");
+    builder.prefix(TEMPORARY).suffix(".tmp");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

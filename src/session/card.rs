@@ -1,5 +1,6 @@
 //! A step card: one sub-task on its way from words to pixels.
 
+use crate::domain::record::MaskRecord;
 use crate::domain::{Candidate, Extent, Mask, MaskProposal, Recipe, StepId, SubTask};
 use crate::engine::{EngineError, Progress, Registry};
 use std::sync::Arc;
@@ -51,6 +52,17 @@ pub struct CardMask {
 impl CardMask {
     pub fn new(proposal: Arc<Mask>) -> Self {
         Self { result: Arc::clone(&proposal), empty: proposal.is_empty(), proposal, edits: 0 }
+    }
+
+    /// A mask as it was kept.
+    pub(super) fn restored(record: MaskRecord<Arc<Mask>>) -> Self {
+        let MaskRecord { proposal, result, edits, empty } = record;
+        Self { proposal, result, edits, empty }
+    }
+
+    pub(super) fn record(&self) -> MaskRecord<Arc<Mask>> {
+        let (proposal, result) = (Arc::clone(&self.proposal), Arc::clone(&self.result));
+        MaskRecord { proposal, result, edits: self.edits, empty: self.empty }
     }
 
     /// Whether nothing is selected; while a stroke is being drawn, as of before it.

@@ -2,6 +2,7 @@
 
 use super::Settings;
 use crate::domain::{Bounds, Brush, Combine, Fit, Mask, Point, Raster, Recipe, Shape, StepId, StrokeMode, SubTask};
+use crate::files::Journal;
 use crate::text::tr;
 use crate::worker::{Job, JobId};
 use std::path::PathBuf;
@@ -121,6 +122,8 @@ pub enum Command {
     OpenPasted(Arc<Raster>),
     /// Opens a photograph; asks first if there is unsaved work.
     Open(PathBuf),
+    /// Goes on with work that a window left behind in this folder; asks first if there is unsaved work.
+    Restore(PathBuf),
     /// Lets the person pick a photograph.
     OpenDialog,
     /// Saves to where it was saved last; asks where if it never was. Never over the opened file unasked.
@@ -200,6 +203,8 @@ pub enum Effect {
     },
     /// Put an image on the system's clipboard.
     CopyImage(Arc<Raster>),
+    /// Go on writing to the journal of the work that was restored.
+    GoOnWithJournal(Box<Journal>),
     /// Close the window.
     Close,
 }

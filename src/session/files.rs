@@ -33,7 +33,11 @@ impl Session {
     fn take_pasted(&mut self, image: &Arc<Raster>) -> Vec<Effect> {
         let photo = Photo { raster: (**image).clone(), metadata: Metadata::default(), notes: Vec::new() };
         // A name for the title and for the file that it may be saved as; there is no such file.
-        self.take_photo(PathBuf::from("Pasted image.png"), photo)
+        let effects = self.take_photo(PathBuf::from("Pasted image.png"), photo);
+        if let Some(photo) = &mut self.photo {
+            photo.pasted = true;
+        }
+        effects
     }
 
     pub(super) fn copy_image(&mut self) -> Vec<Effect> {
@@ -74,6 +78,7 @@ impl Session {
         match self.pending.take() {
             Some(Pending::Open(path)) => self.submit(Job::Open { path }),
             Some(Pending::OpenPasted(image)) => self.take_pasted(&image),
+            Some(Pending::Restore(folder)) => self.submit(Job::Restore { folder }),
             Some(Pending::Close) => vec![Effect::Close],
             None => Vec::new(),
         }
@@ -142,6 +147,7 @@ impl Session {
             metadata: Arc::new(photo.metadata),
             notes: photo.notes,
             saved: Vec::new(),
+            pasted: false,
         });
         self.saving = None;
         self.cards.clear();

@@ -250,6 +250,7 @@ impl Session {
 
     /// Takes in what a worker says.
     pub fn on_event(&mut self, event: JobEvent) -> Vec<Effect> {
+        self.revision += u64::from(event.is_end());
         let mut effects = self.take_event(event);
         effects.extend(self.measure_changed());
         effects
@@ -313,6 +314,7 @@ impl Session {
                 Vec::new()
             }
             (Slot::Open, Output::Photo { path, photo }) => self.take_photo(path, photo),
+            (Slot::Open, Output::Restored(restored)) => self.take_restored(*restored),
             (Slot::OpenMask(step), Output::Mask(file)) => self.take_mask_file(step, file),
             (Slot::SaveMask, Output::Saved { path }) => {
                 self.succeed(tr!("say-saved-mask", name = display_name(&path)));

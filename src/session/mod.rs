@@ -10,6 +10,7 @@ mod files;
 mod jobs;
 mod mask_files;
 mod masks;
+mod record;
 mod selection;
 mod settings;
 mod snapshot;
@@ -48,6 +49,8 @@ pub struct OpenPhoto {
     pub notes: Vec<String>,
     /// The stack when it was last saved.
     saved: Vec<EditStep>,
+    /// It came from the clipboard: no file holds it.
+    pasted: bool,
 }
 
 /// Something to tell the person.
@@ -64,6 +67,7 @@ pub enum Notice {
 pub enum Pending {
     Open(PathBuf),
     OpenPasted(Arc<Raster>),
+    Restore(PathBuf),
     Close,
 }
 
@@ -112,6 +116,7 @@ pub struct Session {
     notice: Option<Notice>,
     preview: Option<jobs::Preview>,
     changes: Changes,
+    revision: u64,
 }
 
 impl Session {
@@ -144,6 +149,7 @@ impl Session {
             notice: None,
             preview: None,
             changes: Changes::default(),
+            revision: 0,
         }
     }
 
@@ -151,6 +157,7 @@ impl Session {
     ///
     /// A command that makes no sense at the moment (approve without candidate, undo without history) does nothing.
     pub fn apply(&mut self, command: Command) -> Vec<Effect> {
+        self.note_command(&command);
         let mut effects = self.obey(command);
         effects.extend(self.measure_changed());
         effects
@@ -220,6 +227,7 @@ impl Session {
             }
             Command::OpenPasted(image) => self.open_pasted(image),
             Command::Open(path) => self.open(path),
+            Command::Restore(folder) => self.restore_leftover(folder),
             // Whether something would be lost is asked when there is a file to open instead.
             Command::OpenDialog => vec![Effect::PickOpen],
             Command::Save => self.save(),
@@ -355,12 +363,6 @@ impl Session {
             effects.extend(self.submit(Job::Measure { step, image, mask, proposals, recipe }));
         }
         effects
-    }
-
-    /// Marks everything that a window shows as changed, for a window that shows nothing yet.
-    pub fn show_anew(&mut self) {
-        self.changes = Changes { everything: true, ..Changes::default() };
-        self.all_masks_changed();
     }
 
     fn card_mut(&mut self, id: StepId) -> Option<&mut Card> {

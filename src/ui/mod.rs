@@ -14,6 +14,7 @@ mod history;
 pub mod icons;
 mod inspector;
 pub mod keymap;
+pub mod leftovers;
 mod menu;
 pub(crate) mod overlays;
 pub mod perform;

@@ -3,6 +3,7 @@
 use super::actions::{ACTIONS, Action, Menu};
 use super::history::history_ui;
 use super::icons;
+use super::leftovers::leftovers_corner_ui;
 use super::state::{PathUse, UiState};
 use super::theme::Tokens;
 use crate::domain::Fit;
@@ -23,6 +24,7 @@ pub fn overlays_ui(
     commands: &mut Vec<Command>,
     actions: &mut Vec<Action>,
 ) {
+    leftovers_corner_ui(ui, session, state, tokens, commands);
     notice_ui(ui, session, tokens, commands);
     unsaved_ui(ui, session, tokens, commands);
     mask_question_ui(ui, session, tokens, commands);

@@ -2,6 +2,7 @@
 
 use super::gesture::Gesture;
 use super::keymap::Keymap;
+use super::leftovers::Leftovers;
 use super::settings_window::SettingsState;
 use super::thumbnails::Thumbnails;
 use super::view::CanvasView;
@@ -140,6 +141,7 @@ pub struct UiState {
     pub keymap: Keymap,
     /// Recent photographs that are not there any more.
     pub missing: HashSet<PathBuf>,
+    pub leftovers: Leftovers,
     /// Processor cores of this machine.
     pub cores: u32,
     /// What the canvas showed last: what the graphics card needs the pixels of.

@@ -2,6 +2,7 @@
 
 use super::actions::Action;
 use super::icons;
+use super::leftovers::leftovers_ui;
 use super::state::UiState;
 use super::theme::{Tokens, strong_family};
 use super::widgets::primary_button;
@@ -20,7 +21,7 @@ const CARD: Vec2 = vec2(440.0, 46.0);
 pub fn welcome_ui(
     ui: &mut Ui,
     session: &Session,
-    state: &UiState,
+    state: &mut UiState,
     tokens: &Tokens,
     commands: &mut Vec<Command>,
     actions: &mut Vec<Action>,
@@ -29,6 +30,7 @@ pub fn welcome_ui(
     let recent = &session.settings().recent;
     // The page stands a little above the middle, and moves up to make room for the list.
     let listed = if recent.is_empty() { 0.0 } else { 50.0 + recent.len() as f32 * (CARD.y + 6.0) };
+    let listed = listed + state.leftovers.found.len() as f32 * 92.0;
     let room = ui.available_height();
     let above = ((room - 230.0 - listed) * 0.5).max(20.0);
     let page = ScrollArea::vertical().auto_shrink(false);
@@ -44,6 +46,10 @@ pub fn welcome_ui(
             if session.activity().is_some() {
                 ui.label(tr!("welcome-opening"));
                 return;
+            }
+            if !state.leftovers.found.is_empty() {
+                leftovers_ui(ui, session, state, tokens, commands);
+                ui.add_space(8.0);
             }
             let open = format!("{}  {}", icons::FOLDER_OPEN, tr!("welcome-open"));
             primary_button(ui, session, state, tokens, Action::Open, &open, actions);

@@ -4,7 +4,7 @@ use crate::domain::{
     Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, Plan, Point, Raster, Recipe, StepId, Wand,
 };
 use crate::engine::{EngineError, Progress};
-use crate::files::{MaskFile, Metadata, Photo};
+use crate::files::{MaskFile, Metadata, Photo, Restored};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -63,6 +63,10 @@ pub enum Job {
     },
     Open {
         path: PathBuf,
+    },
+    /// Reads the work that a window left behind.
+    Restore {
+        folder: PathBuf,
     },
     OpenMask {
         step: StepId,
@@ -125,7 +129,7 @@ impl Job {
             Self::Inpaint { step, .. } => Slot::Inpaint(*step),
             Self::Refine { .. } | Self::Wand { .. } => Slot::Select,
             Self::Measure { step, .. } => Slot::Measure(*step),
-            Self::Open { .. } => Slot::Open,
+            Self::Open { .. } | Self::Restore { .. } => Slot::Open,
             Self::OpenMask { step, .. } => Slot::OpenMask(*step),
             Self::Save { .. } => Slot::Save,
             Self::SaveMask { .. } => Slot::SaveMask,
@@ -136,7 +140,11 @@ impl Job {
         match self {
             Self::Plan { .. } | Self::Locate { .. } | Self::Inpaint { .. } => Lane::Engines,
             Self::Refine { .. } | Self::Wand { .. } | Self::Measure { .. } => Lane::Tools,
-            Self::Open { .. } | Self::OpenMask { .. } | Self::Save { .. } | Self::SaveMask { .. } => Lane::Files,
+            Self::Open { .. }
+            | Self::Restore { .. }
+            | Self::OpenMask { .. }
+            | Self::Save { .. }
+            | Self::SaveMask { .. } => Lane::Files,
         }
     }
 }
@@ -149,6 +157,7 @@ pub enum Output {
     Candidates(Vec<Candidate>),
     Measures(Measures),
     Photo { path: PathBuf, photo: Photo },
+    Restored(Box<Restored>),
     Mask(MaskFile),
     Saved { path: PathBuf },
 }

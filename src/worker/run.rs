@@ -95,6 +95,12 @@ fn call(registry: &Registry, job: Job, cx: &JobCx<'_>) -> Result<Output, EngineE
             let photo = files::open_photo(&path).map_err(broken_file)?;
             Ok(Output::Photo { path, photo })
         }
+        Job::Restore { folder } => {
+            cx.report(Report::Progress(Progress { phase: Phase::Opening, fraction: None }));
+            let restored = files::Journal::restore(&folder);
+            let restored = restored.map_err(|error| EngineError::Unsuitable(error.to_string()))?;
+            Ok(Output::Restored(Box::new(restored)))
+        }
         Job::Save { path, image, metadata } => {
             cx.report(Report::Progress(Progress { phase: Phase::Saving, fraction: None }));
             files::save_photo(&path, &image, &metadata).map_err(broken_file)?;

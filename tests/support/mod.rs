@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
-use tie_studio::app::{App, DialogAnswer, Dialogs, SettingsStore, Start};
+use tie_studio::app::{App, DialogAnswer, Dialogs, JournalStore, SettingsStore, Start};
 use tie_studio::domain::{Bounds, Extent, Point, Raster};
 use tie_studio::engine::Registry;
 use tie_studio::files::{self, Metadata};
@@ -96,18 +96,24 @@ impl Studio {
 
     /// With settings of its own.
     pub fn start_with(store: SettingsStore, photo: Option<PathBuf>, size: Vec2, scale: f32) -> Self {
-        Self::start_from(store, photo.map_or(Start::Empty, Start::Photo), size, scale)
+        Self::build(store, JournalStore::default(), photo, size, scale)
     }
 
-    /// With what a window can begin with.
-    pub fn start_from(store: SettingsStore, start: Start, size: Vec2, scale: f32) -> Self {
+    /// With settings and a journal of its own.
+    pub fn start_with_journal(store: SettingsStore, journal: JournalStore, photo: Option<PathBuf>) -> Self {
+        Self::build(store, journal, photo, egui::vec2(1280.0, 720.0), 1.0)
+    }
+
+    fn build(store: SettingsStore, journal: JournalStore, photo: Option<PathBuf>, size: Vec2, scale: f32) -> Self {
+        let start = photo.map_or(Start::Empty, Start::Photo);
         let dialogs = ScriptedDialogs::default();
         let theme = if store.settings().theme == ThemeChoice::Light { Theme::Light } else { Theme::Dark };
         let for_app = dialogs.clone();
         let builder: HarnessBuilder<App> =
             Harness::builder().with_size(size).with_pixels_per_point(scale).with_theme(theme).with_max_steps(64).wgpu();
-        let harness = builder
-            .build_eframe(move |cc| App::new(cc, &Registry::embedded(), Box::new(for_app), store, start).unwrap());
+        let harness = builder.build_eframe(move |cc| {
+            App::new(cc, &Registry::embedded(), Box::new(for_app), store, start).unwrap().with_journal(journal)
+        });
         let mut studio = Self { harness, dialogs };
         studio.harness.run_steps(2);
         studio

@@ -1,0 +1,203 @@
+//! The session at rest: what is kept while a person works, and how it becomes a session again.
+
+use super::card::{Card, CardMask, Found, StepState};
+use super::command::{Command, Effect};
+use super::{Pending, Session};
+use crate::domain::record::{CardRecord, Record, Stage};
+use crate::domain::{EditStep, Raster};
+use crate::engine::Registry;
+use crate::files::{Photo, Restored};
+use crate::worker::Job;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+impl Session {
+    /// Grows whenever the record may have become another one.
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Notes that a command may change the record; a stroke does when it ends.
+    pub(super) const fn note_command(&mut self, command: &Command) {
+        let leaves_it = matches!(
+            command,
+            Command::StrokeTo { .. }
+                | Command::WandTo(_)
+                | Command::SetSettings(_)
+                | Command::DismissNotice
+                | Command::OpenDialog
+                | Command::CopyImage
+                | Command::NothingToPaste
+        );
+        if !leaves_it {
+            self.revision += 1;
+        }
+    }
+
+    /// The photograph without any step, and everything that the person would miss if the program ended now; shares all
+    /// pixels. `None` without a photograph.
+    pub fn record(&self) -> Option<(Arc<Raster>, Record)> {
+        let photo = self.photo.as_ref()?;
+        let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        let waits = self.cards.iter().any(|card| !card.is_decided());
+        // Words that no step stands for.
+        let words = self.needs_planning() || (self.cards.is_empty() && !self.instruction.trim().is_empty());
+        let record = Record {
+            source: if photo.pasted { photo.source.clone() } else { absolute(&photo.source) },
+            pasted: photo.pasted,
+            saved_to: photo.saved_to.as_ref().map(absolute),
+            instruction: self.instruction.clone(),
+            planned: self.planned.clone(),
+            cards: self.cards.iter().map(Card::record).collect(),
+            selected: self.selected,
+            stack: photo.document.steps().iter().map(Into::into).collect(),
+            saved: photo.saved.iter().map(Into::into).collect(),
+            unsaved: waits || words || self.has_unsaved_work(),
+        };
+        Some((Arc::clone(photo.document.base()), record))
+    }
+
+    /// Goes on with work that was left behind; asks first if there is unsaved work.
+    pub(super) fn restore_leftover(&mut self, folder: PathBuf) -> Vec<Effect> {
+        if self.has_unsaved_work() {
+            self.pending = Some(Pending::Restore(folder));
+            return Vec::new();
+        }
+        self.submit(Job::Restore { folder })
+    }
+
+    /// Takes in work that was read from a journal.
+    pub(super) fn take_restored(&mut self, restored: Restored) -> Vec<Effect> {
+        let Restored { journal, photo, record, missing } = restored;
+        let name = record.name();
+        let mut effects = self.restore_record(photo, record);
+        if missing == 0 {
+            self.succeed(format!("Restored {name} as it was"));
+        } else {
+            let what = if missing == 1 { "1 mask or result is" } else { &format!("{missing} masks or results are") };
+            self.fail(format!("{name} is restored, but {what} damaged and missing: look through the steps."));
+        }
+        effects.push(Effect::GoOnWithJournal(Box::new(journal)));
+        effects
+    }
+
+    /// Becomes the session that a record was made of, with an empty undo history; looks again for regions that nobody has
+    /// found yet. What does not fit together any more is put right.
+    pub fn restore_record(&mut self, photo: Photo, record: Record) -> Vec<Effect> {
+        let mut effects = self.take_photo(record.source.clone(), photo);
+        self.next_id = self.next_id.max(record.last_id().saturating_add(1));
+        self.instruction = record.instruction;
+        self.planned = record.planned;
+        let stack: Vec<EditStep> = record.stack.into_iter().map(Into::into).collect();
+        let registry = self.registry.clone();
+        self.cards = record.cards.into_iter().map(|card| Card::restored(card, &registry)).collect();
+        for card in &mut self.cards {
+            if card.state == StepState::Approved && !stack.iter().any(|step| step.id == card.id) {
+                card.state = StepState::Queued;
+                card.settle();
+            }
+        }
+        self.selected = record.selected.filter(|id| self.cards.iter().any(|card| card.id == *id));
+        self.set_steps(stack);
+        if let Some(photo) = &mut self.photo {
+            photo.pasted = record.pasted;
+            photo.saved_to = record.saved_to;
+            photo.saved = record.saved.into_iter().map(Into::into).collect();
+        }
+        self.all_masks_changed();
+        effects.extend(self.locate_ready());
+        effects
+    }
+}
+
+impl Card {
+    fn record(&self) -> CardRecord {
+        let mut settled = self.state.clone();
+        if self.is_busy() || matches!(self.state, StepState::Failed(_)) {
+            settled = self.settled_state();
+        }
+        let stage = match settled {
+            StepState::Located(Found::Ok) => Stage::Located,
+            StepState::Located(Found::LowConfidence) => Stage::Unsure,
+            StepState::Located(Found::Empty) => Stage::Empty,
+            StepState::Located(Found::Ambiguous) => Stage::Ambiguous,
+            StepState::Ready => Stage::Ready,
+            StepState::Approved => Stage::Approved,
+            StepState::Skipped => Stage::Skipped,
+            // Which engines there are is looked up again.
+            _ => Stage::Draft,
+        };
+        CardRecord {
+            id: self.id,
+            task: self.task.clone(),
+            depends_on: self.depends_on.clone(),
+            stage,
+            mask: self.mask.as_ref().map(CardMask::record),
+            proposals: self.proposals.iter().map(Into::into).collect(),
+            proposal: self.proposal,
+            recipe: self.recipe.clone(),
+            candidates: self.candidates.clone(),
+            chosen: self.chosen,
+            favourites: self.favourites.clone(),
+            outdated: self.outdated,
+            enabled: self.enabled,
+            shows_mask: self.shows_mask,
+            unseen: self.unseen,
+        }
+    }
+
+    fn restored(record: CardRecord, registry: &Registry) -> Self {
+        let state = match record.stage {
+            Stage::Draft => StepState::Draft,
+            Stage::Located => StepState::Located(Found::Ok),
+            Stage::Unsure => StepState::Located(Found::LowConfidence),
+            Stage::Empty => StepState::Located(Found::Empty),
+            Stage::Ambiguous => StepState::Located(Found::Ambiguous),
+            Stage::Ready => StepState::Ready,
+            Stage::Approved => StepState::Approved,
+            Stage::Skipped => StepState::Skipped,
+        };
+        let mut card = Self {
+            id: record.id,
+            task: record.task,
+            depends_on: record.depends_on,
+            state,
+            mask: record.mask.map(CardMask::restored),
+            proposals: record.proposals.into_iter().map(Into::into).collect(),
+            proposal: record.proposal,
+            recipe: record.recipe,
+            chosen: record.chosen.min(record.candidates.len().saturating_sub(1)),
+            candidates: record.candidates,
+            favourites: record.favourites,
+            outdated: record.outdated,
+            enabled: record.enabled,
+            shows_mask: record.shows_mask,
+            unseen: record.unseen,
+        };
+        let has_lost = match &card.state {
+            StepState::Located(_) => card.mask.is_none(),
+            StepState::Ready => card.candidates.is_empty(),
+            _ => false,
+        };
+        if has_lost {
+            card.state = card.settled_state();
+        }
+        let knows_engine = card.recipe.as_ref().is_some_and(|recipe| registry.inpainter(&recipe.engine).is_ok());
+        if !knows_engine && !card.is_decided() {
+            let (state, masked) = (card.state.clone(), card.mask.is_some());
+            card.choose_engine(registry);
+            // An engine that has come since does not make the step forget where it stands.
+            if card.state == StepState::Draft && masked {
+                card.state = if state == StepState::Draft { card.settled_state() } else { state };
+            }
+        }
+        card
+    }
+
+    /// Where it would stand if a job on it had just ended.
+    fn settled_state(&self) -> StepState {
+        let mut card = Self { state: StepState::Queued, ..self.clone() };
+        card.settle();
+        card.state
+    }
+}

@@ -7,6 +7,7 @@ mod support;
 
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main};
+use std::cell::RefCell;
 use std::hint::black_box;
 use std::sync::Arc;
 use support::{SIZES, group, timed};
@@ -91,7 +92,7 @@ fn there_and_back(
 ) {
     group.bench_function(id, |bencher| {
         bencher.iter_custom(|count| {
-            let desk = std::cell::RefCell::new(&mut *desk);
+            let desk = RefCell::new(&mut *desk);
             let run = || desk.borrow_mut().apply(there.clone());
             let between = || {
                 let mut desk = desk.borrow_mut();
@@ -144,22 +145,20 @@ fn strokes(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, extent: Extent)
     desk.rest();
     there_and_back(group, id("redo a stroke"), &mut desk, &Command::Redo, &Command::Undo);
 
-    let begin = |x: f32| Command::StrokeBegin {
-        brush: Brush::default(),
-        mode: StrokeMode::Add,
-        at: Point::new(x, y),
-        pressure: 1.0,
-        line: false,
+    // Every other one takes away what the one before painted, so that each changes something.
+    let mut number = 0_u16;
+    let mut begin = || {
+        number = number.wrapping_add(1);
+        let mode = if number.is_multiple_of(2) { StrokeMode::Subtract } else { StrokeMode::Add };
+        let at = Point::new(200.0, y);
+        Command::StrokeBegin { brush: Brush::default(), mode, at, pressure: 1.0, line: false }
     };
+    desk.apply(Command::Undo);
+    desk.rest();
     for (what, measured) in [("begin a stroke", false), ("begin a stroke while the mask is measured", true)] {
         group.bench_function(id(what), |bencher| {
             bencher.iter_custom(|count| {
-                let mut x = 200.0;
-                let desk = std::cell::RefCell::new(&mut desk);
-                let run = || {
-                    x = (x + 5.0) % 1000.0;
-                    desk.borrow_mut().apply(begin(x));
-                };
+                let desk = RefCell::new(&mut desk);
                 let between = || {
                     let mut desk = desk.borrow_mut();
                     desk.rest();
@@ -169,21 +168,19 @@ fn strokes(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, extent: Extent)
                         desk.rest();
                     }
                 };
-                timed(count, run, between)
+                timed(count, || desk.borrow_mut().apply(begin()), between)
             });
         });
     }
     desk.rest();
     group.bench_function(id("end a stroke"), |bencher| {
         bencher.iter_custom(|count| {
-            let mut x = 200.0;
-            let desk = std::cell::RefCell::new(&mut desk);
-            desk.borrow_mut().apply(begin(x));
+            desk.apply(begin());
+            let desk = RefCell::new(&mut desk);
             let between = || {
                 let mut desk = desk.borrow_mut();
                 desk.rest();
-                x = (x + 5.0) % 1000.0;
-                desk.apply(begin(x));
+                desk.apply(begin());
             };
             timed(count, || desk.borrow_mut().apply(Command::StrokeEnd), between)
         });
@@ -216,13 +213,13 @@ fn steps(criterion: &mut Criterion) {
         }
         group.bench_function(id("toggle the topmost while a job holds the image"), |bencher| {
             let image = |desk: &Desk| desk.session.photo().map(|photo| Arc::clone(photo.document.current()));
-            let mut enabled = true;
-            let held = std::cell::RefCell::new(image(&desk));
-            let desk = std::cell::RefCell::new(&mut desk);
+            let held = RefCell::new(image(&desk));
+            let desk = RefCell::new(&mut desk);
             bencher.iter_custom(|count| {
                 let run = || {
-                    enabled = !enabled;
-                    desk.borrow_mut().apply(Command::SetEnabled(ids[19], enabled));
+                    let mut desk = desk.borrow_mut();
+                    let enabled = desk.session.card(ids[19]).is_some_and(|card| card.enabled);
+                    desk.apply(Command::SetEnabled(ids[19], !enabled));
                 };
                 let between = || {
                     desk.borrow_mut().rest();
@@ -261,5 +258,5 @@ fn resident_bytes() -> Option<u64> {
     Some(kilobytes * 1024)
 }
 
-criterion_group!(benches, masks, steps);
+criterion_group!(benches, steps, masks);
 criterion_main!(benches);

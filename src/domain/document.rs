@@ -43,11 +43,16 @@ impl Document {
     }
 
     /// Replaces the stack and recomposites what the change can reach; returns that part.
+    ///
+    /// The cost grows with the steps that change, not with those above or below them.
     pub fn set_steps(&mut self, steps: Vec<EditStep>) -> Bounds {
-        let common = self.steps.iter().zip(&steps).take_while(|(a, b)| same_step(a, b)).count();
-        let dirty = self.steps[common..]
+        let below = self.steps.iter().zip(&steps).take_while(|(a, b)| same_step(a, b)).count();
+        let (old, new) = (&self.steps[below..], &steps[below..]);
+        // What no step between can reach has the same steps over it, in the same order, as before.
+        let above = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| same_step(a, b)).count();
+        let dirty = old[..old.len() - above]
             .iter()
-            .chain(&steps[common..])
+            .chain(&new[..new.len() - above])
             .filter(|step| step.enabled)
             .fold(Bounds::EMPTY, |all, step| all.union(step.candidate.bounds))
             .clamp(self.extent());
@@ -151,6 +156,17 @@ mod tests {
                 prop_assert!(**document.current() == document.below(stack.len()));
             }
         }
+    }
+
+    #[test]
+    fn disabling_the_lowest_step_touches_only_its_own_pixels() {
+        let mut document = Document::new(base());
+        let low = Bounds::new(0, 0, 6, 6);
+        let mut stack = vec![step(1, low, 5, true), step(2, Bounds::new(3, 3, 9, 9), 6, true)];
+        document.set_steps(stack.clone());
+        stack[0].enabled = false;
+        assert_eq!(document.set_steps(stack), low);
+        assert!(**document.current() == document.below(2));
     }
 
     #[test]

@@ -40,6 +40,15 @@ impl Combine {
     }
 }
 
+/// Whether all of the coverage is `value`.
+///
+/// Goes by blocks that are looked at to their end, which the compiler makes vectors of; byte by byte takes ten times as long.
+pub(super) fn is_uniform(coverage: &[u8], value: u8) -> bool {
+    let differs = |bytes: &[u8]| bytes.iter().fold(0, |any, c| any | (c ^ value)) != 0;
+    let (blocks, rest) = coverage.as_chunks::<64>();
+    !blocks.iter().any(|block| differs(block)) && !differs(rest)
+}
+
 /// Coverage from here on counts as selected where a yes or no is needed (areas, regions, distances).
 pub const SELECTED: u8 = 128;
 
@@ -118,7 +127,7 @@ impl Mask {
 
     /// Whether no pixel has any coverage.
     pub fn is_empty(&self) -> bool {
-        self.coverage.iter().all(|&c| c == 0)
+        is_uniform(&self.coverage, 0)
     }
 
     /// Number of selected pixels (at least half covered).
@@ -134,18 +143,19 @@ impl Mask {
     /// The smallest rectangle around all pixels with any coverage; empty if there are none.
     pub fn bounds(&self) -> Bounds {
         let rows = 0..self.extent.height;
-        let used = |y: &u32| self.row(*y).iter().any(|&c| c != 0);
+        let used = |y: &u32| !is_uniform(self.row(*y), 0);
         let (Some(top), Some(bottom)) = (rows.clone().find(used), rows.rev().find(used)) else {
             return Bounds::EMPTY;
         };
         let (mut left, mut right) = (self.extent.width, 0);
         for y in top..=bottom {
             let row = self.row(y);
-            if let Some(first) = row[..left as usize].iter().position(|&c| c != 0) {
-                left = first as u32;
+            let (before, after) = (&row[..left as usize], &row[right as usize..]);
+            if !is_uniform(before, 0) {
+                left = before.iter().position(|&c| c != 0).map_or(left, |first| first as u32);
             }
-            if let Some(last) = row[right as usize..].iter().rposition(|&c| c != 0) {
-                right += last as u32;
+            if !is_uniform(after, 0) {
+                right += after.iter().rposition(|&c| c != 0).map_or(0, |last| last as u32);
             }
         }
         // A column found as the only one is its own right edge.
@@ -305,6 +315,19 @@ mod tests {
         for (x, y) in [(0, 0), (8, 6), (3, 5), (8, 0)] {
             let one = Bounds::new(x, y, 1, 1);
             assert_eq!(Mask::rectangle(extent, one).bounds(), one);
+        }
+    }
+
+    #[test]
+    fn one_other_byte_anywhere_makes_coverage_uneven() {
+        for length in [0, 1, 63, 64, 65, 200] {
+            let mut bytes = vec![7; length];
+            assert!(is_uniform(&bytes, 7) && (length == 0 || !is_uniform(&bytes, 6)), "{length} bytes");
+            for at in 0..length {
+                bytes[at] = 8;
+                assert!(!is_uniform(&bytes, 7), "byte {at} of {length}");
+                bytes[at] = 7;
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 //! Growing, shrinking and feathering masks.
 
 use super::mask::SELECTED;
-use super::{Bounds, Extent, Mask};
+use super::{Extent, Mask};
 use rayon::prelude::*;
+use std::ops::Range;
 
 impl Mask {
     /// A copy in which every pixel within `radius` pixels (Euclidean, centre to centre) of a selected one is selected.
@@ -24,15 +25,18 @@ impl Mask {
         if region.is_empty() {
             return;
         }
-        let squared = squared_distances(&self.crop(region));
-        let limit = f64::from(radius) * f64::from(radius);
-        let width = region.width as usize;
-        let mut rows = squared.chunks_exact(width);
-        self.for_each_row_in(region, |_, _, row| {
-            for (coverage, &distance) in row.iter_mut().zip(rows.next().unwrap_or_default()) {
-                if f64::from(distance) <= limit {
-                    *coverage = 255;
-                }
+        let (before, widths) = (self.crop(region), disc_widths(radius, self.extent().longest()));
+        // A band also reads the rows within reach of it, so bands are no lower than that.
+        let band = (reach as usize).max(BAND);
+        let (left, full_width) = (region.x as usize, self.extent().width as usize);
+        let inside = region.y as usize * full_width..region.bottom() as usize * full_width;
+        let bands = self.coverage_mut()[inside].par_chunks_mut(band * full_width).enumerate();
+        bands.for_each(|(index, rows)| {
+            let top = index * band;
+            let count = rows.len() / full_width;
+            let near = distances_along_columns(&before, top..top + count, widths.len());
+            for (row, near) in rows.chunks_exact_mut(full_width).zip(near.chunks_exact(region.width as usize)) {
+                select_near(&mut row[left..left + region.width as usize], near, &widths);
             }
         });
     }
@@ -64,78 +68,67 @@ impl Mask {
     }
 }
 
-/// Square of "no selected pixel anywhere".
-const FAR: u32 = u32::MAX;
+/// Fewest rows that one thread works on at a time.
+const BAND: usize = 64;
 
-/// Squared Euclidean distance, in pixels, from each pixel's centre to the nearest selected one's; [`FAR`] if there is none.
+/// How far a disc of this radius reaches to either side of its centre, by the distance from the centre's row; exact.
 ///
-/// Exact, in two passes: distances along columns, then the lower envelope of parabolas along each row
-/// (Felzenszwalb & Huttenlocher, "Distance Transforms of Sampled Functions", 2012).
-fn squared_distances(mask: &Mask) -> Vec<u32> {
+/// No entry and no number is larger than `most`.
+fn disc_widths(radius: f32, most: u32) -> Vec<usize> {
+    let limit = f64::from(radius) * f64::from(radius);
+    let fits = |across: f64, along: f64| across * across + along * along <= limit;
+    let rows = (0..=most).map(f64::from).take_while(|along| fits(0.0, *along));
+    rows.map(|along| {
+        let near = (limit - along * along).sqrt().floor();
+        // The root is rounded, so it may be one off.
+        let across = [near + 1.0, near, near - 1.0].into_iter().find(|across| fits(*across, along)).unwrap_or(0.0);
+        across.min(f64::from(most)) as usize
+    })
+    .collect()
+}
+
+/// Distance along its column, in pixels, from each pixel of some rows to the nearest selected one; at least `reach` if
+/// there is none closer than that.
+fn distances_along_columns(mask: &Mask, rows: Range<usize>, reach: usize) -> Vec<u32> {
     let Extent { width, height } = mask.extent();
     let width = width as usize;
-    let mut squared = vec![FAR; mask.extent().area()];
-    // Column pass: a sweep down and one up; neighbouring columns go together, which the compiler vectorises.
-    let mut distance = vec![FAR; width];
-    let sweep = |rows: &mut dyn Iterator<Item = u32>, distance: &mut Vec<u32>, squared: &mut Vec<u32>| {
-        distance.fill(FAR);
-        for y in rows {
-            let row = &mut squared[y as usize * width..][..width];
-            for ((d, &coverage), nearest) in distance.iter_mut().zip(mask.row(y)).zip(row) {
+    let mut near = vec![u32::MAX; rows.len() * width];
+    let mut distance = Vec::new();
+    // A sweep down and one up; neighbouring columns go together, which the compiler vectorises.
+    let mut sweep = |along: &mut dyn Iterator<Item = usize>| {
+        distance.clear();
+        distance.resize(width, u32::MAX);
+        for y in along {
+            for (d, &coverage) in distance.iter_mut().zip(mask.row(y as u32)) {
                 *d = if coverage >= SELECTED { 0 } else { d.saturating_add(1) };
-                *nearest = (*nearest).min(*d);
+            }
+            if rows.contains(&y) {
+                let row = &mut near[(y - rows.start) * width..][..width];
+                for (nearest, d) in row.iter_mut().zip(&distance) {
+                    *nearest = (*nearest).min(*d);
+                }
             }
         }
     };
-    sweep(&mut (0..height), &mut distance, &mut squared);
-    sweep(&mut (0..height).rev(), &mut distance, &mut squared);
-    squared.par_chunks_exact_mut(width).for_each_init(Envelope::default, Envelope::transform);
-    squared
+    sweep(&mut (rows.start.saturating_sub(reach)..rows.end));
+    sweep(&mut (rows.start..(rows.end + reach).min(height as usize)).rev());
+    near
 }
 
-/// Scratch memory for the lower envelope of one row.
-#[derive(Default)]
-struct Envelope {
-    columns: Vec<(i64, i64)>,
-    starts: Vec<i64>,
-}
-
-impl Envelope {
-    /// Turns vertical distances of one row into squared distances over the whole plane.
-    fn transform(&mut self, row: &mut [u32]) {
-        self.columns.clear();
-        self.starts.clear();
-        for (x, &vertical) in row.iter().enumerate() {
-            if vertical == FAR {
-                continue;
-            }
-            let x = x as i64;
-            let height = i64::from(vertical) * i64::from(vertical);
-            // First column at which the new parabola is below the last one; pop those that it hides.
-            let mut start = 0;
-            while let (Some(&(last_x, last_height)), Some(&last_start)) = (self.columns.last(), self.starts.last()) {
-                let crossing = (height + x * x - last_height - last_x * last_x).div_euclid(2 * (x - last_x)) + 1;
-                if crossing > last_start {
-                    start = crossing;
-                    break;
-                }
-                self.columns.pop();
-                self.starts.pop();
-            }
-            self.columns.push((x, height));
-            self.starts.push(start);
+/// Selects the pixels of a row that a disc around a selected pixel reaches, given how near one is along the columns.
+fn select_near(row: &mut [u8], near: &[u32], widths: &[usize]) {
+    let mut end = 0;
+    for (x, (coverage, near)) in row.iter_mut().zip(near).enumerate() {
+        end = widths.get(*near as usize).map_or(end, |width| end.max(x + width + 1));
+        if x < end {
+            *coverage = 255;
         }
-        if self.columns.is_empty() {
-            return;
-        }
-        let mut current = 0;
-        for (x, nearest) in row.iter_mut().enumerate() {
-            let x = x as i64;
-            while self.starts.get(current + 1).is_some_and(|&start| start <= x) {
-                current += 1;
-            }
-            let (column, height) = self.columns[current];
-            *nearest = u32::try_from((x - column) * (x - column) + height).unwrap_or(FAR - 1);
+    }
+    let mut start = row.len();
+    for (x, (coverage, near)) in row.iter_mut().zip(near).enumerate().rev() {
+        start = widths.get(*near as usize).map_or(start, |width| start.min(x.saturating_sub(*width)));
+        if x >= start {
+            *coverage = 255;
         }
     }
 }
@@ -146,46 +139,63 @@ fn box_blur(mask: &mut Mask, radius: u32) {
         return;
     }
     let Extent { width, height } = mask.extent();
-    let (width, radius) = (width as usize, radius as usize);
+    let (width, height, radius) = (width as usize, height as usize, radius as usize);
+    let mean = Mean::of(2 * radius + 1);
     mask.coverage_mut().par_chunks_exact_mut(width).for_each_init(Vec::new, |line, row| {
         line.clear();
+        line.extend(std::iter::repeat_n(row[0], radius));
         line.extend_from_slice(row);
-        let clamped = |x: isize| u32::from(line[x.clamp(0, width as isize - 1) as usize]);
-        let mut sum: u32 = (-(radius as isize)..=radius as isize).map(clamped).sum();
-        for (x, out) in row.iter_mut().enumerate() {
-            *out = mean(sum, radius);
-            let x = x as isize;
-            sum = sum + clamped(x + radius as isize + 1) - clamped(x - radius as isize);
+        line.extend(std::iter::repeat_n(row[width - 1], radius + 1));
+        let mut sum: u32 = line[..2 * radius + 1].iter().map(|&c| u32::from(c)).sum();
+        for ((out, &new), &old) in row.iter_mut().zip(&line[2 * radius + 1..]).zip(&*line) {
+            *out = mean.round(sum);
+            sum = sum + u32::from(new) - u32::from(old);
         }
     });
     let source = mask.clone();
-    let row_at = |y: i64| source.row(y.clamp(0, i64::from(height) - 1) as u32);
-    let mut sums = vec![0_u32; width];
-    for offset in -(radius as i64)..=radius as i64 {
-        for (sum, &c) in sums.iter_mut().zip(row_at(offset)) {
-            *sum += u32::from(c);
+    let row_at = |y: usize, above: usize| source.row((y.saturating_sub(above)).min(height - 1) as u32);
+    // A band begins with a sum over the rows around its first one, so bands are no lower than those.
+    let band = (2 * radius).max(BAND);
+    mask.coverage_mut().par_chunks_mut(width * band).enumerate().for_each(|(index, rows)| {
+        let top = index * band;
+        let mut sums = vec![0_u32; width];
+        for offset in 0..=2 * radius {
+            for (sum, &c) in sums.iter_mut().zip(row_at(top + offset, radius)) {
+                *sum += u32::from(c);
+            }
         }
-    }
-    let all = Bounds::from(mask.extent());
-    mask.for_each_row_in(all, |_, y, row| {
-        let y = i64::from(y);
-        let entering = row_at(y + radius as i64 + 1);
-        let leaving = row_at(y - radius as i64);
-        for (((out, sum), &new), &old) in row.iter_mut().zip(&mut sums).zip(entering).zip(leaving) {
-            *out = mean(*sum, radius);
-            *sum = *sum + u32::from(new) - u32::from(old);
+        for (y, row) in (top..).zip(rows.chunks_exact_mut(width)) {
+            let (entering, leaving) = (row_at(y + radius + 1, 0), row_at(y, radius));
+            for (((out, sum), &new), &old) in row.iter_mut().zip(&mut sums).zip(entering).zip(leaving) {
+                *out = mean.round(*sum);
+                *sum = *sum + u32::from(new) - u32::from(old);
+            }
         }
     });
 }
 
-fn mean(sum: u32, radius: usize) -> u8 {
-    let count = 2 * radius as u32 + 1;
-    ((sum + count / 2) / count) as u8
+/// Divides sums of coverage by their count, rounding to nearest; by a multiplication, which vectors have.
+#[derive(Clone, Copy)]
+struct Mean {
+    half: u32,
+    /// 2^40 / count, rounded up: exact for sums of fewer than 2^16 bytes, a step too high at most beyond.
+    reciprocal: u64,
+}
+
+impl Mean {
+    const fn of(count: usize) -> Self {
+        Self { half: count as u32 / 2, reciprocal: (1 << 40) / count as u64 + 1 }
+    }
+
+    const fn round(self, sum: u32) -> u8 {
+        (((sum + self.half) as u64 * self.reciprocal) >> 40) as u8
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Bounds;
     use proptest::prelude::*;
 
     fn slow_grow(mask: &Mask, radius: f32) -> Mask {
@@ -225,6 +235,34 @@ mod tests {
             soft.feather(radius);
             let reach = mask.bounds().grow(radius as u32);
             prop_assert!(reach.encloses(soft.bounds()), "{:?} beyond {:?}", soft.bounds(), reach);
+        }
+    }
+
+    #[test]
+    fn masks_higher_than_a_band_grow_and_blur_without_a_seam() {
+        let extent = Extent::new(5, 4 * BAND as u32);
+        let mask = Mask::from_fn(extent, |x, y| if x == 2 && y % 61 == 30 { 255 } else { 0 });
+        for radius in [2.0, 9.5, 70.0] {
+            assert_eq!(mask.grown(radius), slow_grow(&mask, radius), "radius {radius}");
+        }
+        let mut blurred = mask.clone();
+        box_blur(&mut blurred, 1);
+        let expected =
+            Mask::from_fn(extent, |x, y| if (1..4).contains(&x) && (29..32).contains(&(y % 61)) { 28 } else { 0 });
+        // A third across and a third down: (255 / 3) / 3, rounded twice.
+        assert_eq!(blurred, expected);
+    }
+
+    #[test]
+    fn means_are_divisions_rounded_to_nearest() {
+        for count in [1_u32, 3, 7, 255, 4095, 65_535] {
+            for sum in (0..=255 * count).step_by(count as usize / 3 + 1).chain([255 * count]) {
+                assert_eq!(
+                    u32::from(Mean::of(count as usize).round(sum)),
+                    (sum + count / 2) / count,
+                    "{sum} / {count}"
+                );
+            }
         }
     }
 

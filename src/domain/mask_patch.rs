@@ -1,5 +1,6 @@
 //! Reversible changes of masks, kept as the tiles that changed.
 
+use super::mask::is_uniform;
 use super::{Bounds, Mask};
 use std::collections::BTreeMap;
 
@@ -35,8 +36,8 @@ impl Coverage {
     fn read(mask: &Mask, bounds: Bounds) -> Self {
         let first = mask.at(bounds.x.unsigned_abs(), bounds.y.unsigned_abs());
         let columns = bounds.x as usize..bounds.right() as usize;
-        let uniform = (bounds.y..bounds.bottom())
-            .all(|y| mask.row(y.unsigned_abs())[columns.clone()].iter().all(|&c| c == first));
+        let uniform =
+            (bounds.y..bounds.bottom()).all(|y| is_uniform(&mask.row(y.unsigned_abs())[columns.clone()], first));
         if uniform { Self::Uniform(first) } else { Self::Pixels(mask.crop(bounds).coverage().into()) }
     }
 

@@ -59,10 +59,14 @@ impl Mask {
 
     /// Selects every unselected region that does not touch the image's border.
     pub fn fill_holes(&mut self) {
-        let extent = self.extent();
+        // What lies beyond is unselected as far as the image's border.
+        let within = self.bounds();
+        if within.is_empty() {
+            return;
+        }
         // Holes are 4-connected where objects are 8-connected: otherwise they would leak through diagonal lines.
-        let outside = label(self, |coverage| coverage < SELECTED, Connectivity::Four);
-        let frame = Bounds::from(extent);
+        let outside = label(&self.crop(within), |coverage| coverage < SELECTED, Connectivity::Four);
+        let frame = Bounds::from(within.extent());
         let is_hole: Vec<bool> = outside
             .regions
             .iter()
@@ -71,11 +75,14 @@ impl Mask {
                 b.x > frame.x && b.y > frame.y && b.right() < frame.right() && b.bottom() < frame.bottom()
             })
             .collect();
-        for (coverage, label) in self.coverage_mut().iter_mut().zip(&outside.labels) {
-            if *label > 0 && is_hole[*label as usize - 1] {
-                *coverage = 255;
+        let mut labels = outside.labels.chunks_exact(within.width as usize);
+        self.for_each_row_in(within, |_, _, row| {
+            for (coverage, label) in row.iter_mut().zip(labels.next().unwrap_or_default()) {
+                if *label > 0 && is_hole[*label as usize - 1] {
+                    *coverage = 255;
+                }
             }
-        }
+        });
     }
 
     /// Deselects regions smaller than `min_area` pixels, with the soft coverage that no larger region touches.
@@ -136,21 +143,23 @@ fn label(mask: &Mask, selected: impl Fn(u8) -> bool, connectivity: Connectivity)
 fn collect(extent: Extent, mut labels: Vec<u32>, parents: &mut [u32]) -> Regions {
     let mut regions: Vec<Region> = Vec::new();
     let mut finals = vec![0_u32; parents.len()];
-    for y in 0..extent.height {
-        for x in 0..extent.width {
-            let label = &mut labels[extent.index(x, y)];
-            if *label == 0 {
-                continue;
+    for (y, row) in labels.chunks_exact_mut(extent.width.max(1) as usize).enumerate() {
+        let mut x = 0;
+        // Pixels of one label come in runs, which saves most of the work.
+        for run in row.chunk_by_mut(|a, b| a == b) {
+            let length = run.len();
+            if run[0] > 0 {
+                let top = root(parents, run[0]) as usize;
+                if finals[top] == 0 {
+                    regions.push(Region { area: 0, bounds: Bounds::EMPTY });
+                    finals[top] = regions.len() as u32;
+                }
+                run.fill(finals[top]);
+                let region = &mut regions[finals[top] as usize - 1];
+                region.area += length;
+                region.bounds = region.bounds.union(Bounds::new(x, y as i32, length as u32, 1));
             }
-            let top = root(parents, *label) as usize;
-            if finals[top] == 0 {
-                regions.push(Region { area: 0, bounds: Bounds::EMPTY });
-                finals[top] = regions.len() as u32;
-            }
-            *label = finals[top];
-            let region = &mut regions[*label as usize - 1];
-            region.area += 1;
-            region.bounds = region.bounds.union(Bounds::new(x as i32, y as i32, 1, 1));
+            x += length as i32;
         }
     }
     Regions { extent, labels, regions }
@@ -204,6 +213,16 @@ mod tests {
         let mut mask = drawn(&[".#..#", "#.#.#", ".#..#", "..###"]);
         mask.fill_holes();
         assert_eq!(mask, drawn(&[".#..#", "###.#", ".#..#", "..###"]));
+    }
+
+    #[test]
+    fn holes_are_found_in_a_mask_that_touches_no_border_and_none_in_an_empty_one() {
+        let mut mask = drawn(&[".....", ".###.", ".#.#.", ".###.", "....."]);
+        mask.fill_holes();
+        assert_eq!(mask, drawn(&[".....", ".###.", ".###.", ".###.", "....."]));
+        let mut empty = drawn(&["..", ".."]);
+        empty.fill_holes();
+        assert!(empty.is_empty());
     }
 
     #[test]

@@ -27,17 +27,22 @@ impl Stage {
 
     /// A device on which no texture may be larger than `limit` on any side.
     pub fn with_limit(limit: u32) -> Self {
+        let Some(stage) = Self::find(limit) else {
+            panic!("no graphics adapter: these tests need mesa-vulkan-drivers");
+        };
+        assert_eq!(stage.device.limits().max_texture_dimension_2d, limit);
+        stage
+    }
+
+    /// As [`Stage::with_limit`]; `None` if there is no adapter.
+    pub fn find(limit: u32) -> Option<Self> {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
         let mut adapters = now(instance.enumerate_adapters(wgpu::Backends::PRIMARY));
         adapters.sort_by_key(|adapter| adapter.get_info().device_type != wgpu::DeviceType::Cpu);
-        let Some(adapter) = adapters.first() else {
-            panic!("no graphics adapter: these tests need mesa-vulkan-drivers");
-        };
         let required_limits = wgpu::Limits { max_texture_dimension_2d: limit, ..Default::default() };
         let request = wgpu::DeviceDescriptor { required_limits, ..Default::default() };
-        let (device, queue) = now(adapter.request_device(&request)).unwrap();
-        assert_eq!(device.limits().max_texture_dimension_2d, limit);
-        Self { device, queue }
+        let (device, queue) = now(adapters.first()?.request_device(&request)).ok()?;
+        Some(Self { device, queue })
     }
 
     /// A canvas that fills the window.

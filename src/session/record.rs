@@ -39,7 +39,8 @@ impl Session {
     pub fn record(&self) -> Option<(Arc<Raster>, Record)> {
         let photo = self.photo.as_ref()?;
         let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
-        let waits = self.cards.iter().any(|card| !card.is_decided());
+        // Decisions count as well, until the picture that they led to is saved.
+        let waits = self.cards.iter().any(|card| !card.is_decided() || photo.saved_to.is_none());
         // Words that no step stands for.
         let words = self.needs_planning() || (self.cards.is_empty() && !self.instruction.trim().is_empty());
         let record = Record {

@@ -48,21 +48,6 @@ impl Action {
             }
             Self::Favourite => has(|card| card.candidate().is_some()),
             Self::CopyImage => session.photo().is_some(),
-            Self::Skip
-            | Self::Reopen
-            | Self::PlanStep
-            | Self::PlanFrom
-            | Self::DuplicateStep
-            | Self::DeleteStep
-            | Self::SplitStep
-            | Self::MergeStep
-            | Self::MoveStepUp
-            | Self::MoveStepDown
-            | Self::ToggleStep
-            | Self::CopyMask
-            | Self::PasteMask
-            | Self::ImportMask
-            | Self::ExportMask => card.is_some_and(|card| self.step_command(session, card).is_some()),
             Self::NewSeed => {
                 let undecided = |card: &&Card| card.can_run() && !card.candidates.is_empty() && !card.is_decided();
                 card.filter(undecided).is_some_and(|card| session.is_random(card))
@@ -103,6 +88,8 @@ impl Action {
             | Self::SwitchTheme
             | Self::Palette
             | Self::Keys => true,
+            // The others are done to one step.
+            _ => card.is_some_and(|card| self.step_command(session, card).is_some()),
         }
     }
 
@@ -133,21 +120,6 @@ impl Action {
             Self::Approve => return id.map(Command::Approve),
             Self::Favourite => return card.map(|card| Command::ToggleFavourite(card.id, card.chosen)),
             Self::CopyImage => return Some(Command::CopyImage),
-            Self::Skip
-            | Self::Reopen
-            | Self::PlanStep
-            | Self::PlanFrom
-            | Self::DuplicateStep
-            | Self::DeleteStep
-            | Self::SplitStep
-            | Self::MergeStep
-            | Self::MoveStepUp
-            | Self::MoveStepDown
-            | Self::ToggleStep
-            | Self::CopyMask
-            | Self::PasteMask
-            | Self::ImportMask
-            | Self::ExportMask => return card.and_then(|card| self.step_command(session, card)),
             Self::NewSeed => return id.map(Command::NewSeed),
             Self::Locate => return id.map(Command::Locate),
             Self::NextCandidate => return card.and_then(|card| candidate(card.chosen + 1)),
@@ -208,6 +180,8 @@ impl Action {
             Self::Settings => state.settings_window = Some(SettingsState::default()),
             Self::Palette => state.palette = Some(String::new()),
             Self::Keys => state.keys_open = !state.keys_open,
+            // The others are done to one step.
+            _ => return card.and_then(|card| self.step_command(session, card)),
         }
         None
     }

@@ -153,8 +153,6 @@ fn strokes(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, extent: Extent)
         let at = Point::new(200.0, y);
         Command::StrokeBegin { brush: Brush::default(), mode, at, pressure: 1.0, line: false }
     };
-    desk.apply(Command::Undo);
-    desk.rest();
     for (what, measured) in [("begin a stroke", false), ("begin a stroke while the mask is measured", true)] {
         group.bench_function(id(what), |bencher| {
             bencher.iter_custom(|count| {

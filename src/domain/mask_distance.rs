@@ -146,7 +146,7 @@ fn box_blur(mask: &mut Mask, radius: u32) {
         line.extend(std::iter::repeat_n(row[0], radius));
         line.extend_from_slice(row);
         line.extend(std::iter::repeat_n(row[width - 1], radius + 1));
-        let mut sum: u32 = line[..=(2 * radius)].iter().map(|&c| u32::from(c)).sum();
+        let mut sum: u32 = line[..=2 * radius].iter().map(|&c| u32::from(c)).sum();
         for ((out, &new), &old) in row.iter_mut().zip(&line[2 * radius + 1..]).zip(&*line) {
             *out = mean.round(sum);
             sum = sum + u32::from(new) - u32::from(old);

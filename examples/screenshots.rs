@@ -41,6 +41,9 @@ fn main() {
         shot(&mut studio, "context-box");
         studio.press(Key::B);
         studio.press_ctrl(Key::Enter);
+        let half_way = |state: &StepState| matches!(state, StepState::Running(Some(progress)) if progress.fraction.is_some_and(|part| part > 0.3));
+        studio.wait_until("the step runs", |session| half_way(&session.cards()[0].state));
+        shot(&mut studio, "running");
         studio.wait_until("candidates are ready", |session| session.cards()[0].state == StepState::Ready);
         shot(&mut studio, "candidates");
         studio.click_containing("Approve");

@@ -2,7 +2,7 @@
 
 mod support;
 
-use eframe::egui::{Key, Modifiers, Theme, vec2};
+use eframe::egui::{Key, Modifiers, Pos2, Rect, Theme, vec2};
 use egui_kittest::kittest::Queryable as _;
 use support::{Studio, scene};
 use tie_studio::files;
@@ -40,7 +40,7 @@ fn the_whole_story_by_mouse_and_keys() {
     // Run, compare the candidates, approve.
     studio.press_ctrl(Key::Enter);
     studio.wait_until("candidates are ready", |session| session.cards()[0].state == StepState::Ready);
-    assert!(studio.has("Outside the mask 0 px changed"), "the fidelity line is shown");
+    assert!(studio.has("0 px changed outside the mask"), "the fidelity line is shown");
     studio.click("Candidate 2");
     assert_eq!(studio.card(0).chosen, 1);
     studio.press(Key::ArrowLeft);
@@ -112,6 +112,47 @@ fn on_a_dense_screen_the_brush_still_paints_under_the_pointer() {
     studio.paint(&[(200.5, 30.5), (204.5, 30.5)]);
     assert_eq!(selected(&studio, 200, 30), 255);
     assert_eq!(selected(&studio, 200, 60), 0, "the brush is 40 image pixels wide on every screen");
+}
+
+#[test]
+fn in_a_small_window_of_every_scale_tools_and_decisions_are_in_sight() {
+    for scale in [1.0, 1.25, 1.5, 2.0] {
+        let (_folder, path) = scene();
+        let size = vec2(1280.0, 720.0) / scale;
+        let mut studio = Studio::start_scaled(Some(path), size, Theme::Dark, scale);
+        studio.wait_until("the photograph is open", |session| session.photo().is_some());
+        studio.type_instruction("remove the red square");
+        studio.press_ctrl(Key::Enter);
+        studio.wait_until("it is found", |session| session.cards().len() == 1 && session.is_idle());
+        let window = Rect::from_min_size(Pos2::ZERO, size);
+        let in_sight = |studio: &Studio, name: &str| {
+            let rect = studio.harness.get_all_by_label_contains(name).next().unwrap().rect();
+            assert!(window.contains_rect(rect), "{name:?} is at {rect:?} in a window of {size:?}");
+            assert!(rect.width() > 10.0 && rect.height() > 10.0, "{name:?} is cut to {rect:?}");
+        };
+        let tools = ["Move the view", "Eraser", "Lasso", "Rectangle or ellipse", "Magic wand", "Smart select"];
+        let rest = ["Context box", "Undo", "Redo", "History", "Plan", "Run all", "Locate again", "Skip"];
+        for name in tools.iter().chain(&rest) {
+            in_sight(&studio, name);
+        }
+        // Options that do not fit are behind a button.
+        if scale > 1.0 {
+            studio.click("More options");
+            studio.click("opacity");
+            studio.press(Key::Escape);
+            let pressure = studio.harness.state().state().brush.pressure;
+            assert_eq!(pressure, tie_studio::domain::brush::PressureEffect::Opacity);
+        }
+        studio.press(Key::F1);
+        in_sight(&studio, "Keyboard shortcuts");
+        in_sight(&studio, "Close");
+        studio.press(Key::Escape);
+        studio.press_ctrl(Key::Enter);
+        studio.wait_until("it is ready", |session| session.cards()[0].state == StepState::Ready);
+        in_sight(&studio, "Approve");
+        studio.press(Key::Enter);
+        assert_eq!(studio.card(0).state, StepState::Approved);
+    }
 }
 
 #[test]

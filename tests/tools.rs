@@ -301,7 +301,7 @@ fn a_candidate_under_the_pointer_is_shown_and_a_click_chooses_it() {
     assert_eq!(studio.card(0).chosen, 1);
     studio.press(Key::P);
     assert!(studio.card(0).is_favourite(1));
-    assert!(studio.has("Outside the mask 0 px changed"));
+    assert!(studio.has("0 px changed outside the mask"));
 }
 
 #[test]

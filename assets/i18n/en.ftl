@@ -62,6 +62,7 @@ options-context = What the engine sees of the photograph
 options-context-chosen = { $size } px, chosen by you
 options-context-automatic = { $size } px, automatic
 options-context-reset = Automatic
+options-more = More options
 
 ## Plan
 
@@ -153,8 +154,8 @@ candidate-seed = Seed { $seed }
 candidate-keep = Keep
 candidate-unkeep = Do not keep
 candidate-original = Hold \ for the original
-candidate-fidelity = Outside the mask { $outside } px changed, inside { $inside }
-candidate-fidelity-seam = Outside the mask { $outside } px changed, inside { $inside } · seam { $seam }
+candidate-fidelity = { $outside } px changed outside the mask, { $inside } inside
+candidate-fidelity-seam = { $outside } px changed outside the mask, { $inside } inside · seam { $seam }
 candidate-fidelity-tip = Seam: how strong the border is, compared with the photograph around it; 1 is as strong as the surroundings
 
 recipe = Recipe
@@ -213,7 +214,13 @@ close = Close
 welcome-tagline = Edit a photograph by saying what to change
 welcome-opening = Opening…
 welcome-open = Open photograph…
-welcome-drop = or drop a file here
+welcome-drop = or drop a file here, or paste an image
+welcome-say = Say what to change
+welcome-say-how = Several things at once, in plain words
+welcome-check = Check the masks
+welcome-check-how = Correct them with brush, lasso or clicks
+welcome-approve = Approve the results
+welcome-approve-how = Choose a candidate for each step, then save
 welcome-recent = Recent
 welcome-missing = not there any more: { $folder }
 welcome-forget = Take { $name } off the list
@@ -449,6 +456,8 @@ status-more = { $count } waiting
 status-cancel-tip = Stop all running jobs ({ $keys })
 status-offline = Offline
 status-offline-why = Everything runs on this machine; nothing is sent anywhere
+status-memory = { $megabytes } MB
+status-memory-tip = Memory of the program, without the graphics card's; undo holds { $undo } MB of at most { $most } MB
 status-size = { $size } px
 status-megapixels = { $megapixels } megapixels
 status-brush = { $size } px, { $hardness } % hard

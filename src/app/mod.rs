@@ -62,7 +62,12 @@ pub struct App {
     followed: Settings,
     /// The step that was selected in the last frame.
     shown_step: Option<StepId>,
+    /// When the program's memory was counted last; absent where nobody counts it.
+    counted: Option<Instant>,
 }
+
+/// How often the program's memory is counted.
+const COUNTED_EVERY: Duration = Duration::from_secs(1);
 
 /// How long a success is shown.
 const SUCCESS_SHOWN: Duration = Duration::from_secs(5);
@@ -132,6 +137,7 @@ impl App {
             journal: JournalStore::default(),
             recent: RecentFiles::default(),
             shown_step: None,
+            counted: None,
             is_lost,
             left: Rc::default(),
         };
@@ -154,6 +160,21 @@ impl App {
     pub fn leaving_journal_in(mut self, left: Rc<RefCell<Option<PathBuf>>>) -> Self {
         self.left = left;
         self
+    }
+
+    /// Shows in the status bar how much memory the program holds.
+    #[must_use]
+    pub fn counting_memory(mut self) -> Self {
+        self.state.memory = memory_stats::memory_stats().map(|memory| memory.physical_mem);
+        self.counted = Some(Instant::now());
+        self
+    }
+
+    fn count_memory(&mut self) {
+        if self.counted.is_some_and(|last| last.elapsed() >= COUNTED_EVERY) {
+            self.state.memory = memory_stats::memory_stats().map(|memory| memory.physical_mem);
+            self.counted = Some(Instant::now());
+        }
     }
 
     pub const fn session(&self) -> &Session {
@@ -266,6 +287,7 @@ impl eframe::App for App {
             }
         }
         self.zoom_to_new_step();
+        self.count_memory();
         self.keep_settings(ctx);
         self.keep_journal(ctx);
         if let Some(missing) = self.recent.poll(ctx, &self.session.settings().recent) {

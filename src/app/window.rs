@@ -78,7 +78,8 @@ fn run_once(start: Start, left: &Rc<RefCell<Option<PathBuf>>>) -> Result<(), Sta
     let left = Rc::clone(left);
     let create: eframe::AppCreator<'_> = Box::new(move |cc| {
         let app = App::new(cc, &Registry::embedded(), Box::new(NativeDialogs::default()), store, start)?;
-        Ok(Box::new(app.with_journal(JournalStore::open(files::journals_path())).leaving_journal_in(left)))
+        let app = app.with_journal(JournalStore::open(files::journals_path())).leaving_journal_in(left);
+        Ok(Box::new(app.counting_memory()))
     });
     match eframe::run_native("Tie Studio", options, create) {
         Ok(()) => Ok(()),

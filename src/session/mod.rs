@@ -310,6 +310,11 @@ impl Session {
         self.history.undo_label()
     }
 
+    /// Memory that undo and redo hold, in bytes.
+    pub const fn undo_bytes(&self) -> usize {
+        self.history.size()
+    }
+
     pub fn redo_label(&self) -> Option<&str> {
         self.history.redo_label()
     }

@@ -77,8 +77,14 @@ pub(super) fn candidates_ui(
             ),
             None => tr!("candidate-fidelity", outside = changed.outside, inside = changed.inside),
         };
-        let text = RichText::new(text).small().color(tokens.text_weak);
-        ui.add(egui::Label::new(text).wrap()).on_hover_text(tr!("candidate-fidelity-tip"));
+        let (icon, colour) =
+            if changed.outside == 0 { (icons::CHECK_CIRCLE, tokens.success) } else { (icons::WARNING, tokens.error) };
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 5.0;
+            ui.label(RichText::new(icon).small().color(colour));
+            let text = RichText::new(text).small().color(tokens.text_weak);
+            ui.add(egui::Label::new(text).wrap()).on_hover_text(tr!("candidate-fidelity-tip"));
+        });
     }
     ui.horizontal(|ui| {
         action_button(ui, session, state, Action::PreviousCandidate, icons::CARET_LEFT, actions);

@@ -3,6 +3,7 @@
 use super::canvas_input::{canvas_input, choice_hit, handle_at, handle_cursor, is_space_down, selected_context};
 use super::canvas_overlay::{badges, hints, overlay_ui};
 use super::canvas_paint::CanvasPaint;
+use super::icons;
 use super::state::{Tool, UiState};
 use super::theme::{self, Tokens};
 use crate::domain::{Bounds, Combine};
@@ -161,6 +162,13 @@ fn split_handle(ui: &mut Ui, state: &mut UiState, rect: egui::Rect) {
     let response =
         ui.interact(handle, ui.scope_id().with("split"), Sense::drag()).on_hover_cursor(CursorIcon::ResizeHorizontal);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Slider, true, tr!("canvas-split")));
+    // A knob says that the line can be moved.
+    let knob = egui::pos2(x, rect.center().y);
+    if rect.contains(knob) {
+        ui.painter().circle(knob, 13.0, Color32::from_black_alpha(190), egui::Stroke::new(1.5, Color32::WHITE));
+        let font = egui::FontId::proportional(15.0);
+        ui.painter().text(knob, egui::Align2::CENTER_CENTER, icons::SPLIT_HORIZONTAL, font, Color32::WHITE);
+    }
     if let Some(at) = response.interact_pointer_pos().filter(|_| response.dragged()) {
         *split = ((at.x - image.left()) / image.width().max(1.0 / scale)).clamp(0.001, 0.999);
     }

@@ -10,9 +10,12 @@ use super::status::phase_text;
 use super::theme::{self, Tokens};
 use super::widgets::chip;
 use crate::domain::{EditOp, StepId};
+use crate::engine::Progress;
 use crate::session::{Card, CardMask, Command, Found, Session, StepState};
 use crate::text::tr;
-use eframe::egui::{self, Color32, Frame, Image, Margin, Rect, Response, RichText, Sense, Stroke, Ui, vec2};
+use eframe::egui::{
+    self, Color32, Frame, Image, Margin, ProgressBar, Rect, Response, RichText, Sense, Stroke, Ui, vec2,
+};
 
 /// Side of a mask's thumbnail, in ui points.
 const THUMBNAIL: f32 = 46.0;
@@ -52,9 +55,8 @@ pub(super) fn card_ui(
                 if !details.is_empty() {
                     ui.add(egui::Label::new(RichText::new(details).small().color(tokens.text_weak)).truncate());
                 }
-                if !card.task.reasoning.is_empty() && is_selected {
-                    let reason = RichText::new(&card.task.reasoning).small().color(tokens.text_weak);
-                    ui.add(egui::Label::new(reason).truncate()).on_hover_text(&card.task.reasoning);
+                if is_selected {
+                    words_ui(ui, tokens, card);
                 }
             });
         });
@@ -66,6 +68,17 @@ pub(super) fn card_ui(
     }
     ui.add_space(2.0);
     response
+}
+
+/// Why the step is there, and what the region shall look like.
+fn words_ui(ui: &mut Ui, tokens: &Tokens, card: &Card) {
+    let quoted = format!("“{}”", card.task.prompt);
+    let prompt = if card.task.prompt.is_empty() { "" } else { &quoted };
+    for words in [card.task.reasoning.as_str(), prompt] {
+        if !words.is_empty() {
+            ui.add(egui::Label::new(RichText::new(words).small().color(tokens.text_weak)).wrap().selectable(false));
+        }
+    }
 }
 
 fn remember_rect(state: &mut UiState, id: StepId, rect: Rect) {
@@ -152,6 +165,9 @@ fn status_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, card: &Card, comma
             if ui.add(egui::Button::new(RichText::new(run).small())).clicked() {
                 commands.push(Command::Run(card.id));
             }
+        }
+        if let StepState::Running(Some(Progress { fraction: Some(fraction), .. })) = card.state {
+            ui.add(ProgressBar::new(fraction).desired_height(4.0).fill(tokens.accent));
         }
         if card.unseen {
             let (rect, response) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());

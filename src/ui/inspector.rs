@@ -24,28 +24,47 @@ pub fn inspector_ui(
 ) {
     decide_ui(ui, session, state, tokens, card, actions);
     ui.add_space(4.0);
-    ScrollArea::vertical().id_salt(("inspector", card.id)).auto_shrink(false).show(ui, |ui| {
-        // Text that is being typed belongs to the card, not to the place on the screen.
-        ui.push_id(card.id, |ui| {
-            if !card.candidates.is_empty() {
-                candidates_ui(ui, session, state, tokens, card, commands, actions);
-            }
-            let is_corrected = card.mask.as_ref().is_some_and(CardMask::is_edited);
-            if card.proposals.len() > 1 && !card.is_decided() && !is_corrected {
-                proposals_ui(ui, card, commands);
-            }
-            task_ui(ui, card, commands);
-            if let Some(recipe) = &card.recipe {
-                recipe_ui(ui, session, card, recipe, commands);
-            }
-            mask_ui(ui, session, state, card, commands, actions);
-            thought_ui(ui, card);
-        });
+    let scroll = ScrollArea::vertical().id_salt(("inspector", card.id)).auto_shrink(false);
+    scroll.show(ui, |ui| details_ui(ui, session, state, tokens, card, commands, actions));
+}
+
+/// Everything about the step but the buttons that decide.
+pub(super) fn details_ui(
+    ui: &mut Ui,
+    session: &Session,
+    state: &mut UiState,
+    tokens: &Tokens,
+    card: &Card,
+    commands: &mut Vec<Command>,
+    actions: &mut Vec<Action>,
+) {
+    // Text that is being typed belongs to the card, not to the place on the screen.
+    ui.push_id(card.id, |ui| {
+        if !card.candidates.is_empty() {
+            candidates_ui(ui, session, state, tokens, card, commands, actions);
+        }
+        let is_corrected = card.mask.as_ref().is_some_and(CardMask::is_edited);
+        if card.proposals.len() > 1 && !card.is_decided() && !is_corrected {
+            proposals_ui(ui, card, commands);
+        }
+        task_ui(ui, card, commands);
+        if let Some(recipe) = &card.recipe {
+            recipe_ui(ui, session, card, recipe, commands);
+        }
+        mask_ui(ui, session, state, card, commands, actions);
+        thought_ui(ui, card);
     });
 }
 
 /// What comes next for the step.
-fn decide_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Tokens, card: &Card, actions: &mut Vec<Action>) {
+pub(super) fn decide_ui(
+    ui: &mut Ui,
+    session: &Session,
+    state: &UiState,
+    tokens: &Tokens,
+    card: &Card,
+    actions: &mut Vec<Action>,
+) {
     let run_again = format!("{}  {}", icons::ARROWS_CLOCKWISE, tr!("step-run-again"));
     ui.horizontal(|ui| match card.state {
         StepState::Ready => {
@@ -64,6 +83,10 @@ fn decide_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Tokens, c
                 action_button(ui, session, state, Action::PlanOrRun, run_again, actions);
             }
             action_button(ui, session, state, Action::Reopen, tr!("step-reopen"), actions);
+        }
+        _ if card.is_busy() => {
+            action_button(ui, session, state, Action::Cancel, format!("{}  {}", icons::X, tr!("cancel")), actions);
+            action_button(ui, session, state, Action::Skip, tr!("step-skip"), actions);
         }
         _ => {
             let run = format!("{}  {}", icons::PLAY, tr!("step-run"));
@@ -101,7 +124,9 @@ fn task_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
     section(ui, tr!("step"));
     egui::Grid::new("task").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
         let mut edit = |ui: &mut Ui, name: &str, value: &str, hint: &str, set: &dyn Fn(&mut SubTask, String)| {
-            if let Some(text) = committed_text(ui, name, value, hint) {
+            // What a model is told can be long; the rest are a few words.
+            let rows = if name == tr!("step-prompt") { 2 } else { 1 };
+            if let Some(text) = committed_text(ui, name, value, hint, rows) {
                 let mut task = task.clone();
                 set(&mut task, text);
                 commands.push(Command::EditTask(card.id, task));
@@ -122,13 +147,18 @@ fn non_empty(text: String) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-/// A named text field; answers with the text when the person leaves it changed.
-fn committed_text(ui: &mut Ui, name: &str, value: &str, hint: &str) -> Option<String> {
+/// A named text field; answers with the text when the person leaves it changed. Enter leaves it.
+fn committed_text(ui: &mut Ui, name: &str, value: &str, hint: &str, rows: usize) -> Option<String> {
     let label = ui.label(RichText::new(name).weak());
     let id = ui.make_persistent_id(name);
     let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| value.to_owned());
-    let field = TextEdit::singleline(&mut text).hint_text(hint).desired_width(f32::INFINITY);
+    let field =
+        if rows > 1 { TextEdit::multiline(&mut text).return_key(None) } else { TextEdit::singleline(&mut text) };
+    let field = field.desired_rows(rows).hint_text(hint).desired_width(f32::INFINITY);
     let response = ui.add(field).labelled_by(label.id);
+    if rows > 1 && response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+        response.surrender_focus();
+    }
     if response.lost_focus() {
         ui.data_mut(|data| data.remove::<String>(id));
         return (text != value).then_some(text);

@@ -14,6 +14,7 @@ mod history;
 pub mod icons;
 mod inspector;
 pub mod keymap;
+mod keys_window;
 pub mod leftovers;
 mod menu;
 pub(crate) mod overlays;
@@ -45,18 +46,21 @@ pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
         .frame(panel)
         .resizable(false)
         .show(ui, |ui| menu::menu_ui(ui, session, state, &mut commands, &mut actions));
+    // As high as a button and its margins.
+    let status = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 3));
     Panel::bottom("status")
-        .frame(panel)
+        .frame(status)
         .resizable(false)
-        .exact_size(30.0)
+        .exact_size(32.0)
         .show(ui, |ui| status::status_ui(ui, session, state, tokens, &mut commands));
     if session.photo().is_some() {
         let side = Frame::new().fill(tokens.panel).inner_margin(Margin::same(6));
+        let columns = tools::strip_columns(ui.available_height() - 12.0);
         Panel::left("tools")
             .frame(side)
             .resizable(false)
-            .exact_size(46.0)
-            .show(ui, |ui| tools::tools_ui(ui, session, state, &mut actions));
+            .exact_size(tools::strip_width(columns))
+            .show(ui, |ui| tools::tools_ui(ui, session, state, columns, &mut actions));
         Panel::right("plan")
             .frame(Frame::new().fill(tokens.panel).inner_margin(Margin::same(12)))
             .default_size(360.0)

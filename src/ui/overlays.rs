@@ -1,8 +1,9 @@
 //! What lies over the window: notices, questions, the palette and the key list.
 
-use super::actions::{ACTIONS, Action, Menu};
+use super::actions::{ACTIONS, Action};
 use super::history::history_ui;
 use super::icons;
+use super::keys_window::keys_ui;
 use super::leftovers::leftovers_corner_ui;
 use super::state::{PathUse, UiState};
 use super::theme::Tokens;
@@ -123,7 +124,8 @@ fn palette_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Toke
         if ui.input(|input| input.key_pressed(Key::Enter)) {
             chosen = found.first().map(|info| info.action);
         }
-        ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+        let height = (ui.content_rect().height() - 140.0).clamp(120.0, 320.0);
+        ScrollArea::vertical().max_height(height).show(ui, |ui| {
             for (index, info) in found.iter().enumerate() {
                 let text = format!("{}: {}", info.menu.text(), info.action.text());
                 let button =
@@ -225,44 +227,6 @@ fn mask_question_ui(ui: &Ui, session: &Session, tokens: &Tokens, commands: &mut 
     });
     if response.should_close() {
         commands.push(Command::FitMask(None));
-    }
-}
-
-/// Every shortcut, by menu.
-fn keys_ui(ui: &mut Ui, state: &mut UiState) {
-    if !state.keys_open {
-        return;
-    }
-    let response = modal(ui, "keys").show(ui, |ui| {
-        ui.set_width(560.0);
-        ui.heading(tr!("keys-title"));
-        ui.add_space(6.0);
-        ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
-            for menu in Menu::ALL {
-                ui.label(RichText::new(menu.text()).family(super::theme::strong_family()));
-                ui.spacing_mut().interact_size.y = 18.0;
-                egui::Grid::new(menu.text()).num_columns(2).min_col_width(170.0).spacing([8.0, 4.0]).show(ui, |ui| {
-                    let has_keys = |info: &&super::actions::Info| state.keymap.shortcut(info.action).is_some();
-                    for info in ACTIONS.iter().filter(|info| info.menu == menu).filter(has_keys) {
-                        ui.monospace(state.keymap.text(info.action, ui));
-                        ui.label(info.action.text());
-                        ui.end_row();
-                    }
-                });
-                ui.add_space(6.0);
-            }
-            ui.label(RichText::new(tr!("keys-pointer")).family(super::theme::strong_family()));
-            for line in [tr!("keys-wheel"), tr!("keys-pan"), tr!("keys-subtract"), tr!("keys-original")] {
-                ui.label(line);
-            }
-        });
-        ui.add_space(8.0);
-        if ui.button(tr!("close")).clicked() {
-            ui.close();
-        }
-    });
-    if response.should_close() {
-        state.keys_open = false;
     }
 }
 

@@ -21,32 +21,56 @@ pub fn plan_panel_ui(
     actions: &mut Vec<Action>,
 ) {
     state.hovered_candidate = None;
-    instruction_ui(ui, session, state, tokens, commands, actions);
-    if let Some(card) = session.selected() {
-        let height = ui.available_height();
-        Panel::bottom("inspector")
-            .frame(Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO }))
-            .resizable(true)
-            .default_size((height * 0.52).max(180.0))
-            .size_range(140.0..=(height - 90.0).max(160.0))
-            .show(ui, |ui| inspector::inspector_ui(ui, session, state, tokens, card, commands, actions));
-    }
     state.card_rects.retain(|(id, _)| session.card(*id).is_some());
-    ScrollArea::vertical().id_salt("cards").auto_shrink(false).show(ui, |ui| {
-        if session.cards().is_empty() {
-            empty_ui(ui, session);
+    let is_low = ui.available_height() < LOW;
+    instruction_ui(ui, session, state, tokens, is_low, commands, actions);
+    let height = ui.available_height();
+    let frame = Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO });
+    let cards = ScrollArea::vertical().id_salt("cards").auto_shrink(false);
+    match session.selected() {
+        // Cards and inspector scroll together; what decides about the step stays in sight.
+        Some(card) if is_low => {
+            Panel::bottom("decide")
+                .frame(frame)
+                .resizable(false)
+                .show(ui, |ui| inspector::decide_ui(ui, session, state, tokens, card, actions));
+            cards.show(ui, |ui| {
+                cards_ui(ui, session, state, tokens, commands);
+                inspector::details_ui(ui, session, state, tokens, card, commands, actions);
+            });
         }
-        let mut dragged = None;
-        for (index, card) in session.cards().iter().enumerate() {
-            let response = card_ui(ui, session, state, tokens, index, card, commands);
-            if response.dragged() || response.drag_stopped() {
-                dragged = Some((card.id, response));
-            }
+        Some(card) => {
+            Panel::bottom("inspector")
+                .frame(frame)
+                .resizable(true)
+                .default_size((height * 0.52).max(180.0))
+                .size_range(140.0..=(height - 90.0).max(160.0))
+                .show(ui, |ui| inspector::inspector_ui(ui, session, state, tokens, card, commands, actions));
+            cards.show(ui, |ui| cards_ui(ui, session, state, tokens, commands));
         }
-        if let Some((id, response)) = dragged {
-            drag_ui(ui, session, state, tokens, id, &response, commands);
+        None => {
+            cards.show(ui, |ui| cards_ui(ui, session, state, tokens, commands));
         }
-    });
+    }
+}
+
+/// Panels lower than this, in ui points, have no room for cards over an inspector.
+const LOW: f32 = 440.0;
+
+fn cards_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
+    if session.cards().is_empty() {
+        empty_ui(ui, session);
+    }
+    let mut dragged = None;
+    for (index, card) in session.cards().iter().enumerate() {
+        let response = card_ui(ui, session, state, tokens, index, card, commands);
+        if response.dragged() || response.drag_stopped() {
+            dragged = Some((card.id, response));
+        }
+    }
+    if let Some((id, response)) = dragged {
+        drag_ui(ui, session, state, tokens, id, &response, commands);
+    }
 }
 
 fn instruction_ui(
@@ -54,6 +78,7 @@ fn instruction_ui(
     session: &Session,
     state: &UiState,
     tokens: &Tokens,
+    is_low: bool,
     commands: &mut Vec<Command>,
     actions: &mut Vec<Action>,
 ) {
@@ -61,7 +86,7 @@ fn instruction_ui(
     let mut text = session.instruction().to_owned();
     let field = TextEdit::multiline(&mut text)
         .hint_text(tr!("plan-instruction-hint"))
-        .desired_rows(2)
+        .desired_rows(if is_low { 1 } else { 2 })
         .desired_width(f32::INFINITY)
         .margin(Margin::same(8));
     let response = ui.add(field).labelled_by(label.id);

@@ -152,6 +152,8 @@ pub struct UiState {
     pub path_prompt: Option<PathPrompt>,
     /// Name and kind of the graphics adapter, for the status bar.
     pub adapter: String,
+    /// Bytes of memory that the program holds, for the status bar; absent where nobody counts them.
+    pub memory: Option<usize>,
 }
 
 impl UiState {

@@ -57,6 +57,12 @@ fn place_ui(ui: &mut Ui, session: &Session, state: &UiState) {
         return;
     };
     let extent = photo.document.extent();
+    if let Some(bytes) = state.memory {
+        ui.separator();
+        let undo = session.undo_bytes() >> 20;
+        let tip = tr!("status-memory-tip", undo = undo, most = session.settings().undo_memory_mb);
+        ui.weak(tr!("status-memory", megabytes = bytes >> 20)).on_hover_text(tip);
+    }
     ui.separator();
     ui.weak(format!("{:.0} %", state.view.zoom() * 100.0));
     ui.separator();

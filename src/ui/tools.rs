@@ -10,84 +10,121 @@ use crate::domain::{Brush, Combine};
 use crate::session::{Command, Session};
 use crate::text::tr;
 use eframe::egui::containers::scroll_area::ScrollBarVisibility;
-use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea, Ui};
+use eframe::egui::{self, ComboBox, DragValue, FontId, Grid, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 
-/// Draws the tools and the view's buttons.
-pub fn tools_ui(ui: &mut Ui, session: &Session, state: &UiState, actions: &mut Vec<Action>) {
-    // On a low window the strip scrolls rather than ends in nowhere.
-    let scroll = ScrollArea::vertical().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
-    scroll.show(ui, |ui| strip_ui(ui, session, state, actions));
+/// Side of a tool's button and the gap to the next one, in ui points.
+const BUTTON: f32 = 34.0;
+const GAP: f32 = 3.0;
+/// Height of the strip in one column, in ui points.
+const ONE_COLUMN: f32 = 15.0 * (BUTTON + GAP) + 30.0;
+
+/// How many columns the strip needs where it has this much height; two at most.
+pub(super) fn strip_columns(height: f32) -> usize {
+    if height >= ONE_COLUMN { 1 } else { 2 }
 }
 
-fn strip_ui(ui: &mut Ui, session: &Session, state: &UiState, actions: &mut Vec<Action>) {
-    ui.spacing_mut().item_spacing.y = 3.0;
+/// Width of the strip with its margins, in ui points.
+pub(super) fn strip_width(columns: usize) -> f32 {
+    columns as f32 * (BUTTON + GAP) + 9.0
+}
+
+/// Draws the tools and the view's buttons.
+pub fn tools_ui(ui: &mut Ui, session: &Session, state: &UiState, columns: usize, actions: &mut Vec<Action>) {
+    // On a very low window the strip scrolls rather than ends in nowhere.
+    let scroll = ScrollArea::vertical().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
+    scroll.show(ui, |ui| strip_ui(ui, session, state, columns, actions));
+}
+
+fn strip_ui(ui: &mut Ui, session: &Session, state: &UiState, columns: usize, actions: &mut Vec<Action>) {
+    ui.spacing_mut().item_spacing = egui::Vec2::splat(GAP);
     let lasso = if state.options.polygon { icons::POLYGON } else { icons::LASSO };
     let shape = if state.options.ellipse { icons::CIRCLE } else { icons::RECTANGLE };
-    for (action, icon, tool) in [
-        (Action::ViewTool, icons::HAND, Tool::View),
-        (Action::BrushTool, icons::PAINT_BRUSH, Tool::Brush),
-        (Action::EraserTool, icons::ERASER, Tool::Eraser),
-        (Action::LassoTool, lasso, Tool::Lasso),
-        (Action::ShapeTool, shape, Tool::Shape),
-        (Action::WandTool, icons::MAGIC_WAND, Tool::Wand),
-        (Action::SmartTool, icons::CURSOR_CLICK, Tool::Smart),
-        (Action::ContextTool, icons::CROP, Tool::Context),
-    ] {
-        icon_button(ui, session, state, action, icon, state.tool == tool, actions);
+    let holds = |tool| state.tool == tool;
+    let groups: [&[(Action, &str, bool)]; 3] = [
+        &[
+            (Action::ViewTool, icons::HAND, holds(Tool::View)),
+            (Action::BrushTool, icons::PAINT_BRUSH, holds(Tool::Brush)),
+            (Action::EraserTool, icons::ERASER, holds(Tool::Eraser)),
+            (Action::LassoTool, lasso, holds(Tool::Lasso)),
+            (Action::ShapeTool, shape, holds(Tool::Shape)),
+            (Action::WandTool, icons::MAGIC_WAND, holds(Tool::Wand)),
+            (Action::SmartTool, icons::CURSOR_CLICK, holds(Tool::Smart)),
+            (Action::ContextTool, icons::CROP, holds(Tool::Context)),
+        ],
+        &[
+            (Action::Undo, icons::ARROW_U_UP_LEFT, false),
+            (Action::Redo, icons::ARROW_U_UP_RIGHT, false),
+            (Action::History, icons::CLOCK_COUNTER_CLOCKWISE, state.history_open),
+        ],
+        &[
+            (Action::Fit, icons::CORNERS_OUT, false),
+            (Action::Overlay, icons::EYE, false),
+            (Action::ShowChanges, icons::SUBTRACT, state.shows_changes),
+            (Action::Compare, icons::SPLIT_HORIZONTAL, state.compare),
+        ],
+    ];
+    for (number, group) in groups.into_iter().enumerate() {
+        if number > 0 {
+            ui.separator();
+        }
+        for row in group.chunks(columns) {
+            ui.horizontal(|ui| {
+                for (action, icon, selected) in row {
+                    icon_button(ui, session, state, *action, icon, *selected, actions);
+                }
+            });
+        }
     }
-    ui.separator();
-    icon_button(ui, session, state, Action::Undo, icons::ARROW_U_UP_LEFT, false, actions);
-    icon_button(ui, session, state, Action::Redo, icons::ARROW_U_UP_RIGHT, false, actions);
-    let history = icons::CLOCK_COUNTER_CLOCKWISE;
-    icon_button(ui, session, state, Action::History, history, state.history_open, actions);
-    ui.separator();
-    icon_button(ui, session, state, Action::Fit, icons::CORNERS_OUT, false, actions);
-    icon_button(ui, session, state, Action::Overlay, icons::EYE, false, actions);
-    icon_button(ui, session, state, Action::ShowChanges, icons::SUBTRACT, state.shows_changes, actions);
-    icon_button(ui, session, state, Action::Compare, icons::SPLIT_HORIZONTAL, state.compare, actions);
 }
 
 /// Draws what the tool in hand can be told.
 pub fn tool_options_ui(ui: &mut Ui, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) {
+    let room = ui.available_width();
     let scroll = ScrollArea::horizontal().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
-    scroll.show(ui, |ui| options_ui(ui, session, state, commands));
+    scroll.show(ui, |ui| ui.horizontal_centered(|ui| line_ui(ui, session, state, commands, room)));
 }
 
-fn options_ui(ui: &mut Ui, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) {
-    ui.horizontal_centered(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        ui.label(RichText::new(tool_name(state)).family(super::theme::strong_family()));
+/// The line in `room` ui points: the tool's name, its options, and a hint where there is room for it.
+fn line_ui(ui: &mut Ui, session: &Session, state: &mut UiState, commands: &mut Vec<Command>, room: f32) {
+    ui.spacing_mut().item_spacing.x = 6.0;
+    // The strip shows as well which tool is in hand.
+    if room > 320.0 {
+        ui.label(RichText::new(tool_name(state.tool)).family(super::theme::strong_family()));
         ui.add_space(6.0);
-        match state.tool {
-            Tool::View => {
-                ui.weak(tr!("options-view"));
+    }
+    let start = ui.min_rect().left();
+    let rest = |ui: &Ui| room - (ui.min_rect().right() - start).max(0.0) - 12.0;
+    options_ui(ui, state, room - ui.min_rect().width() - 12.0);
+    match state.tool {
+        Tool::View => hint(ui, rest(ui), tr!("options-view")),
+        Tool::Shape => hint(ui, rest(ui), tr!("options-shape")),
+        Tool::Wand => hint(ui, rest(ui), tr!("options-wand")),
+        Tool::Smart => {
+            if !smart_ui(ui, session, commands) {
+                hint(ui, rest(ui), tr!("options-smart"));
             }
-            Tool::Brush | Tool::Eraser => brush_ui(ui, state.active_brush_mut()),
-            Tool::Lasso => {
-                let options = &mut state.options;
-                kind_ui(ui, &mut options.polygon, [tr!("options-freehand"), tr!("options-polygon")]);
-                how_ui(ui, &mut options.how);
-            }
-            Tool::Shape => {
-                let options = &mut state.options;
-                kind_ui(ui, &mut options.ellipse, [tr!("options-rectangle"), tr!("options-ellipse")]);
-                how_ui(ui, &mut options.how);
-                ui.weak(tr!("options-shape"));
-            }
-            Tool::Wand => {
-                number(ui, tr!("options-tolerance"), DragValue::new(&mut state.options.tolerance));
-                ui.checkbox(&mut state.options.contiguous, tr!("options-contiguous"));
-                how_ui(ui, &mut state.options.how);
-                ui.weak(tr!("options-wand"));
-            }
-            Tool::Smart => smart_ui(ui, session, state, commands),
-            Tool::Context => context_ui(ui, session, commands),
         }
-    });
+        Tool::Context => {
+            let has_box = context_ui(ui, session, commands);
+            hint(ui, rest(ui), if has_box { tr!("options-context") } else { tr!("options-no-context") });
+        }
+        Tool::Brush | Tool::Eraser | Tool::Lasso => {}
+    }
 }
 
-fn tool_name(state: &UiState) -> &'static str {
-    match state.tool {
+/// Words that help, unless they would be cut.
+fn hint(ui: &mut Ui, room: f32, text: &str) {
+    if text_width(ui, text) <= room {
+        ui.weak(text);
+    }
+}
+
+fn text_width(ui: &Ui, text: &str) -> f32 {
+    ui.painter().layout_no_wrap(text.to_owned(), FontId::proportional(14.0), egui::Color32::WHITE).size().x
+}
+
+fn tool_name(tool: Tool) -> &'static str {
+    match tool {
         Tool::View => tr!("tool-view"),
         Tool::Brush => tr!("tool-brush"),
         Tool::Eraser => tr!("tool-eraser"),
@@ -99,28 +136,144 @@ fn tool_name(state: &UiState) -> &'static str {
     }
 }
 
-fn brush_ui(ui: &mut Ui, brush: &mut Brush) {
-    let size = DragValue::new(&mut brush.size).range(Brush::MIN_SIZE..=Brush::MAX_SIZE).max_decimals(0).suffix(" px");
-    number(ui, tr!("options-size"), size);
-    number(ui, tr!("options-hardness"), percent(&mut brush.hardness, 0.0));
-    number(ui, tr!("options-opacity"), percent(&mut brush.opacity, 0.01));
-    number(ui, tr!("options-spacing"), percent(&mut brush.spacing, 0.02));
-    let label = ui.label(RichText::new(tr!("options-pressure")).weak());
+/// Something that a tool can be told.
+#[derive(Clone, Copy)]
+enum ToolOption {
+    Size,
+    Hardness,
+    Opacity,
+    Spacing,
+    Pressure,
+    LassoKind,
+    ShapeKind,
+    How,
+    Tolerance,
+    Contiguous,
+}
+
+impl ToolOption {
+    /// What a tool can be told, in the order of how often that is needed.
+    const fn of(tool: Tool) -> &'static [Self] {
+        match tool {
+            Tool::Brush | Tool::Eraser => &[Self::Size, Self::Hardness, Self::Opacity, Self::Spacing, Self::Pressure],
+            Tool::Lasso => &[Self::LassoKind, Self::How],
+            Tool::Shape => &[Self::ShapeKind, Self::How],
+            Tool::Wand => &[Self::Tolerance, Self::How, Self::Contiguous],
+            Tool::Smart => &[Self::How],
+            Tool::View | Tool::Context => &[],
+        }
+    }
+
+    /// The words before the control; empty where it explains itself.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Size => tr!("options-size"),
+            Self::Hardness => tr!("options-hardness"),
+            Self::Opacity => tr!("options-opacity"),
+            Self::Spacing => tr!("options-spacing"),
+            Self::Pressure => tr!("options-pressure"),
+            Self::Tolerance => tr!("options-tolerance"),
+            Self::LassoKind | Self::ShapeKind | Self::How | Self::Contiguous => "",
+        }
+    }
+
+    /// Room that it takes in the line, in ui points.
+    fn width(self, ui: &Ui) -> f32 {
+        let kinds = |one, other| text_width(ui, one) + text_width(ui, other) + 60.0;
+        let control = match self {
+            Self::Size | Self::Hardness | Self::Opacity | Self::Spacing => 66.0,
+            Self::Tolerance => 46.0,
+            Self::Pressure => 92.0,
+            Self::LassoKind => kinds(tr!("options-freehand"), tr!("options-polygon")),
+            Self::ShapeKind => kinds(tr!("options-rectangle"), tr!("options-ellipse")),
+            Self::How => 126.0,
+            Self::Contiguous => text_width(ui, tr!("options-contiguous")) + 28.0,
+        };
+        control + text_width(ui, self.label()) + 12.0
+    }
+
+    /// Draws the control.
+    fn control_ui(self, ui: &mut Ui, state: &mut UiState, in_popup: bool) -> egui::Response {
+        match self {
+            Self::Size => {
+                let size = DragValue::new(&mut state.active_brush_mut().size);
+                ui.add(size.range(Brush::MIN_SIZE..=Brush::MAX_SIZE).max_decimals(0).suffix(" px"))
+            }
+            Self::Hardness => ui.add(percent(&mut state.active_brush_mut().hardness, 0.0)),
+            Self::Opacity => ui.add(percent(&mut state.active_brush_mut().opacity, 0.01)),
+            Self::Spacing => ui.add(percent(&mut state.active_brush_mut().spacing, 0.02)),
+            Self::Pressure => pressure_ui(ui, &mut state.active_brush_mut().pressure, in_popup),
+            Self::LassoKind => {
+                kind_ui(ui, &mut state.options.polygon, [tr!("options-freehand"), tr!("options-polygon")])
+            }
+            Self::ShapeKind => {
+                kind_ui(ui, &mut state.options.ellipse, [tr!("options-rectangle"), tr!("options-ellipse")])
+            }
+            Self::How => how_ui(ui, &mut state.options.how),
+            Self::Tolerance => ui.add(DragValue::new(&mut state.options.tolerance)),
+            Self::Contiguous => ui.checkbox(&mut state.options.contiguous, tr!("options-contiguous")),
+        }
+    }
+
+    fn line_ui(self, ui: &mut Ui, state: &mut UiState) {
+        let label = (!self.label().is_empty()).then(|| ui.label(RichText::new(self.label()).weak()));
+        let control = self.control_ui(ui, state, false);
+        if let Some(label) = label {
+            control.labelled_by(label.id);
+        }
+    }
+}
+
+/// The options of the tool in hand as far as they fit into `room` ui points, and a button for the rest.
+fn options_ui(ui: &mut Ui, state: &mut UiState, room: f32) {
+    const MORE: f32 = 34.0;
+    let options = ToolOption::of(state.tool);
+    let widths: Vec<f32> = options.iter().map(|option| option.width(ui)).collect();
+    let fits = |room: f32| {
+        let ends = widths.iter().scan(0.0, |end, width| {
+            *end += width;
+            Some(*end)
+        });
+        ends.take_while(|end| *end <= room).count()
+    };
+    let shown = if fits(room) == options.len() { options.len() } else { fits(room - MORE).max(1).min(options.len()) };
+    for option in &options[..shown] {
+        option.line_ui(ui, state);
+    }
+    let rest = &options[shown..];
+    if rest.is_empty() {
+        return;
+    }
+    let more = ui.button(icons::DOTS_THREE_VERTICAL).on_hover_text(tr!("options-more"));
+    more.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, tr!("options-more")));
+    Popup::menu(&more).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        Grid::new("more options").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
+            for option in rest {
+                let label = ui.label(RichText::new(option.label()).weak());
+                ui.horizontal(|ui| option.control_ui(ui, state, true)).inner.labelled_by(label.id);
+                ui.end_row();
+            }
+        });
+    });
+}
+
+/// What a pen's pressure changes; in a popup side by side, as a list would close it.
+fn pressure_ui(ui: &mut Ui, pressure: &mut PressureEffect, in_popup: bool) -> egui::Response {
     let name = |effect| match effect {
         PressureEffect::Nothing => tr!("options-pressure-nothing"),
         PressureEffect::Size => tr!("options-pressure-size"),
         PressureEffect::Opacity => tr!("options-pressure-opacity"),
     };
-    ComboBox::from_id_salt("pressure")
-        .width(76.0)
-        .selected_text(name(brush.pressure))
-        .show_ui(ui, |ui| {
-            for effect in [PressureEffect::Size, PressureEffect::Opacity, PressureEffect::Nothing] {
-                ui.selectable_value(&mut brush.pressure, effect, name(effect));
-            }
-        })
-        .response
-        .labelled_by(label.id);
+    let selected = name(*pressure);
+    let choices = |ui: &mut Ui| {
+        for effect in [PressureEffect::Size, PressureEffect::Opacity, PressureEffect::Nothing] {
+            ui.selectable_value(pressure, effect, name(effect));
+        }
+    };
+    if in_popup {
+        return ui.horizontal(choices).response;
+    }
+    ComboBox::from_id_salt("pressure").width(76.0).selected_text(selected).show_ui(ui, choices).response
 }
 
 /// A share as a percentage.
@@ -132,40 +285,38 @@ fn percent(value: &mut f32, least: f32) -> DragValue<'_> {
         .custom_parser(|text| text.trim().trim_end_matches('%').trim().parse::<f64>().ok().map(|number| number / 100.0))
 }
 
-fn number(ui: &mut Ui, name: &str, value: DragValue<'_>) {
-    let label = ui.label(RichText::new(name).weak());
-    ui.add(value).labelled_by(label.id);
-}
-
 /// Two kinds of a tool.
-fn kind_ui(ui: &mut Ui, second: &mut bool, names: [&str; 2]) {
-    ui.selectable_value(second, false, names[0]);
-    ui.selectable_value(second, true, names[1]);
-    ui.separator();
+fn kind_ui(ui: &mut Ui, second: &mut bool, names: [&str; 2]) -> egui::Response {
+    let kinds = ui.horizontal(|ui| {
+        ui.selectable_value(second, false, names[0]);
+        ui.selectable_value(second, true, names[1]);
+    });
+    kinds.response
 }
 
 /// What a selection does to the mask.
-fn how_ui(ui: &mut Ui, how: &mut Combine) {
-    for (one, icon, name) in [
-        (Combine::Add, icons::UNITE, tr!("options-add")),
-        (Combine::Subtract, icons::SUBTRACT, tr!("options-subtract")),
-        (Combine::Intersect, icons::INTERSECT, tr!("options-intersect")),
-    ] {
-        let button = egui::Button::selectable(*how == one, RichText::new(icon).size(16.0));
-        let response = ui.add(button).on_hover_text(name);
-        response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, *how == one, name));
-        if response.clicked() {
-            *how = one;
+fn how_ui(ui: &mut Ui, how: &mut Combine) -> egui::Response {
+    let ways = ui.horizontal(|ui| {
+        for (one, icon, name) in [
+            (Combine::Add, icons::UNITE, tr!("options-add")),
+            (Combine::Subtract, icons::SUBTRACT, tr!("options-subtract")),
+            (Combine::Intersect, icons::INTERSECT, tr!("options-intersect")),
+        ] {
+            let button = egui::Button::selectable(*how == one, RichText::new(icon).size(16.0));
+            let response = ui.add(button).on_hover_text(name);
+            response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, *how == one, name));
+            if response.clicked() {
+                *how = one;
+            }
         }
-    }
-    ui.add_space(6.0);
+    });
+    ways.response
 }
 
-fn smart_ui(ui: &mut Ui, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) {
-    how_ui(ui, &mut state.options.how);
+/// Buttons for what was selected; false if nothing is being selected.
+fn smart_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) -> bool {
     let Some(selection) = session.selection().filter(|selection| !selection.is_wand()) else {
-        ui.weak(tr!("options-smart"));
-        return;
+        return false;
     };
     if ui.add_enabled(selection.mask().is_some(), egui::Button::new(tr!("options-accept"))).clicked() {
         commands.push(Command::SelectionAccept);
@@ -179,15 +330,13 @@ fn smart_ui(ui: &mut Ui, session: &Session, state: &mut UiState, commands: &mut 
             commands.push(Command::SelectionNext);
         }
     }
-    if selection.waiting {
-        ui.weak(tr!("canvas-selecting"));
-    }
+    true
 }
 
-fn context_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+/// The context box in words; false if there is none.
+fn context_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) -> bool {
     let Some(context) = selected_context(session) else {
-        ui.weak(tr!("options-no-context"));
-        return;
+        return false;
     };
     let is_chosen = session.selected().and_then(|card| card.recipe.as_ref()).is_some_and(|one| one.context.is_some());
     let size = context.extent().to_string();
@@ -199,5 +348,5 @@ fn context_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     if ui.add_enabled(is_chosen, egui::Button::new(tr!("options-context-reset"))).clicked() {
         commands.extend(set_context(session, None));
     }
-    ui.weak(tr!("options-context"));
+    true
 }

@@ -1,6 +1,7 @@
 //! The page without a photograph: open one, drop one, or go on with a recent one.
 
 use super::actions::Action;
+use super::canvas_overlay::badge;
 use super::icons;
 use super::leftovers::leftovers_ui;
 use super::state::UiState;
@@ -29,7 +30,7 @@ pub fn welcome_ui(
     ui.painter().rect_filled(ui.max_rect(), 0, tokens.canvas);
     let recent = &session.settings().recent;
     // The page stands a little above the middle, and moves up to make room for the list.
-    let listed = if recent.is_empty() { 0.0 } else { 50.0 + recent.len() as f32 * (CARD.y + 6.0) };
+    let listed = if recent.is_empty() { 110.0 } else { 50.0 + recent.len() as f32 * (CARD.y + 6.0) };
     let listed = listed + state.leftovers.found.len() as f32 * 92.0;
     let room = ui.available_height();
     let above = ((room - 230.0 - listed) * 0.5).max(20.0);
@@ -55,13 +56,42 @@ pub fn welcome_ui(
             primary_button(ui, session, state, tokens, Action::Open, &open, actions);
             ui.add_space(4.0);
             ui.label(RichText::new(tr!("welcome-drop")).small().color(tokens.text_weak));
-            if !recent.is_empty() {
+            if recent.is_empty() && state.leftovers.found.is_empty() && ui.available_width() > 3.0 * HOW.x + 60.0 {
+                ui.add_space(34.0);
+                how_ui(ui, tokens);
+            } else if !recent.is_empty() {
                 ui.add_space(18.0);
                 recent_ui(ui, session.settings(), state, tokens, commands);
                 ui.add_space(16.0);
             }
         })
     });
+}
+
+/// Size of one of the three cards that say how it goes, in points.
+const HOW: Vec2 = vec2(236.0, 74.0);
+
+/// How it goes, for whoever sees the page the first time.
+fn how_ui(ui: &mut Ui, tokens: &Tokens) {
+    let steps = [
+        (tr!("welcome-say"), tr!("welcome-say-how")),
+        (tr!("welcome-check"), tr!("welcome-check-how")),
+        (tr!("welcome-approve"), tr!("welcome-approve-how")),
+    ];
+    let gap = 12.0;
+    let (row, _) = ui.allocate_exact_size(vec2(3.0 * HOW.x + 2.0 * gap, HOW.y), Sense::hover());
+    for (index, (title, how)) in steps.into_iter().enumerate() {
+        let rect = egui::Rect::from_min_size(row.min + vec2(index as f32 * (HOW.x + gap), 0.0), HOW);
+        let stroke = egui::Stroke::new(1.0, tokens.border);
+        ui.painter().rect(rect, 8, tokens.panel, stroke, StrokeKind::Inside);
+        badge(ui.painter(), rect.left_top() + vec2(24.0, 25.0), index);
+        let inside = egui::Rect::from_min_max(rect.min + vec2(44.0, 14.0), rect.max - vec2(10.0, 8.0));
+        let layout = Layout::top_down(Align::LEFT);
+        let mut words = ui.new_child(egui::UiBuilder::new().max_rect(inside).layout(layout));
+        words.spacing_mut().item_spacing.y = 3.0;
+        words.label(RichText::new(title).family(strong_family()));
+        words.add(egui::Label::new(RichText::new(how).small().color(tokens.text_weak)).wrap());
+    }
 }
 
 /// The list of recent photographs.

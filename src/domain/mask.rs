@@ -1,12 +1,35 @@
 //! Selections: which pixels a step may repaint, and how much of each.
 
 use super::geom::{Bounds, Extent};
+use rayon::prelude::*;
 
 /// Coverage of each pixel at document extent: 0 is untouched, 255 is fully selected ("repaint").
-#[derive(Clone, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub struct Mask {
     extent: Extent,
     coverage: Vec<u8>,
+}
+
+impl Clone for Mask {
+    fn clone(&self) -> Self {
+        Self { extent: self.extent, coverage: copied(&self.coverage) }
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        self.extent = source.extent;
+        self.coverage.clone_from(&source.coverage);
+    }
+}
+
+/// A copy of the bytes; of many by all threads, because fresh memory costs more than what is written to it.
+pub(super) fn copied(bytes: &[u8]) -> Vec<u8> {
+    const PART: usize = 1 << 20;
+    if bytes.len() <= 4 * PART {
+        return bytes.to_vec();
+    }
+    let mut copy = vec![0; bytes.len()];
+    copy.par_chunks_mut(PART).zip(bytes.par_chunks(PART)).for_each(|(to, from)| to.copy_from_slice(from));
+    copy
 }
 
 /// The buffer's length does not fit the extent.
@@ -370,6 +393,12 @@ mod tests {
         let dirty = mask.combine_part(&Mask::full(far.extent()), far, Combine::Intersect);
         assert!(mask.is_empty());
         assert_eq!(dirty, Bounds::new(1, 2, 3, 2));
+    }
+
+    #[test]
+    fn a_copy_of_many_bytes_is_a_copy() {
+        let bytes: Vec<u8> = (0..5_000_003_u32).map(|index| (index * 31 >> 7) as u8).collect();
+        assert!(copied(&bytes) == bytes && copied(&bytes[..7]) == bytes[..7]);
     }
 
     proptest! {

@@ -1,15 +1,22 @@
 //! RGBA images in memory.
 
 use super::geom::{Bounds, Extent};
+use super::mask::copied;
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x4;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 
 /// An image: 8 bits a channel, RGBA, sRGB-encoded, straight (not premultiplied) alpha, rows from the top.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub struct Raster {
     extent: Extent,
     bytes: Vec<u8>,
+}
+
+impl Clone for Raster {
+    fn clone(&self) -> Self {
+        Self { extent: self.extent, bytes: copied(&self.bytes) }
+    }
 }
 
 /// The buffer's length does not fit the extent.

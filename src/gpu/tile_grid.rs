@@ -31,7 +31,7 @@ impl Default for Tiling {
             overview: 4096,
             image_cap: 512 << 20,
             mask_cap: 128 << 20,
-            frame_budget: 32 << 20,
+            frame_budget: 8 << 20,
         }
     }
 }

@@ -12,11 +12,11 @@ use crate::text::tr;
 use eframe::egui::containers::scroll_area::ScrollBarVisibility;
 use eframe::egui::{self, ComboBox, DragValue, FontId, Grid, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 
-/// Side of a tool's button and the gap to the next one, in ui points.
-const BUTTON: f32 = 34.0;
+/// Size of a tool's button and the gap to the next one, in ui points.
+const BUTTON: egui::Vec2 = egui::vec2(36.0, 34.0);
 const GAP: f32 = 3.0;
 /// Height of the strip in one column, in ui points.
-const ONE_COLUMN: f32 = 15.0 * (BUTTON + GAP) + 30.0;
+const ONE_COLUMN: f32 = 15.0 * (BUTTON.y + GAP) + 30.0;
 
 /// How many columns the strip needs where it has this much height; two at most.
 pub(super) fn strip_columns(height: f32) -> usize {
@@ -25,7 +25,7 @@ pub(super) fn strip_columns(height: f32) -> usize {
 
 /// Width of the strip with its margins, in ui points.
 pub(super) fn strip_width(columns: usize) -> f32 {
-    columns as f32 * (BUTTON + GAP) + 9.0
+    columns as f32 * (BUTTON.x + GAP) - GAP + 12.0
 }
 
 /// Draws the tools and the view's buttons.

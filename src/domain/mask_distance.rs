@@ -154,7 +154,8 @@ impl Blur {
     /// Rows of the mask after box filters of these radii one after the other; the border repeats outwards.
     fn rows(&mut self, mask: &Mask, rows: Range<usize>, radii: [usize; 3]) -> &[u8] {
         let (width, height) = (mask.extent().width as usize, mask.extent().height as usize);
-        let beyond = |rows: &Range<usize>, reach: usize| rows.start.saturating_sub(reach)..(rows.end + reach).min(height);
+        let beyond =
+            |rows: &Range<usize>, reach: usize| rows.start.saturating_sub(reach)..(rows.end + reach).min(height);
         let mut reach: usize = radii.iter().sum();
         let mut here = beyond(&rows, reach);
         self.band.clear();

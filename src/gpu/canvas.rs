@@ -9,6 +9,7 @@ use super::quads::{self, Quad, UniformBuffer};
 use super::tile_grid::{TileKey, Tiling};
 use super::tiled::TiledTexture;
 use crate::domain::{Bounds, Mask, Raster};
+use std::time::{Duration, Instant};
 
 /// Pipelines and textures of the canvas.
 ///
@@ -112,30 +113,32 @@ impl CanvasRenderer {
         for masks in [false, true] {
             self.layers.make_room(masks, 0, self.frame);
         }
-        let mut spent = 0;
         let mut wants_more = false;
+        let (mut spent, mut longest) = (Duration::ZERO, Duration::ZERO);
         for (layer, key) in missing {
-            let Some((source, cost)) = self.loadable(pixels, layer, key) else {
+            let Some(source) = self.loadable(pixels, layer, key) else {
                 continue;
             };
-            if spent > 0 && spent + cost > self.layers.tiling().frame_budget {
+            if !longest.is_zero() && spent + longest > self.layers.tiling().frame_time {
                 wants_more = true;
                 break;
             }
+            let start = Instant::now();
             if let Some(texture) = self.layers.make_room_for_tile(layer, self.frame) {
                 texture.load(&mut self.uploader, source, key, self.frame);
-                spent += cost;
+                longest = longest.max(start.elapsed());
+                spent += start.elapsed();
             }
         }
         self.uploader.flush();
         wants_more
     }
 
-    /// Where a tile can be filled from and what that costs; `None` if the app has not told yet what is there now.
-    fn loadable<'a>(&self, pixels: &CanvasPixels<'a>, layer: LayerId, key: TileKey) -> Option<(Pixels<'a>, u64)> {
+    /// Where a tile can be filled from; `None` if the app has not told yet what is there now.
+    fn loadable<'a>(&self, pixels: &CanvasPixels<'a>, layer: LayerId, key: TileKey) -> Option<Pixels<'a>> {
         let (source, texture) = (pixels.of(layer)?, self.layers.get(layer)?);
         let fits = source.extent() == texture.grid().extent() && key.level < texture.grid().top();
-        fits.then(|| (source, texture.read_cost(key)))
+        fits.then_some(source)
     }
 
     /// Writes the numbers of all rectangles; `screen` is the window's size in physical pixels.

@@ -5,6 +5,7 @@
 //! pixels around its content, so that filtering and lookups of neighbouring pixels cross no seam.
 
 use crate::domain::{Bounds, Extent};
+use std::time::Duration;
 
 /// Sizes of tiles and how much memory they may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,19 +20,19 @@ pub struct Tiling {
     pub image_cap: u64,
     /// Memory for the tiles of all masks together, in bytes.
     pub mask_cap: u64,
-    /// Bytes of image or mask read for new tiles in one frame; one tile is loaded even beyond it.
-    pub frame_budget: u64,
+    /// How long tiles may be loaded in one frame; one is loaded however long it takes.
+    pub frame_time: Duration,
 }
 
 impl Default for Tiling {
     fn default() -> Self {
         Self {
-            side: 1024,
+            side: 512,
             gutter: 16,
             overview: 4096,
             image_cap: 512 << 20,
             mask_cap: 128 << 20,
-            frame_budget: 8 << 20,
+            frame_time: Duration::from_millis(2),
         }
     }
 }
@@ -164,12 +165,6 @@ impl Grid {
         let (right, bottom) = (last(dirty.right(), self.extent.width), last(dirty.bottom(), self.extent.height));
         Bounds::from_edges(first(dirty.x), first(dirty.y), right, bottom)
     }
-
-    /// Bytes of pixels that have to be read to fill one tile of a level.
-    pub(super) const fn read_cost(&self, level: u32, bytes_per_pixel: u64) -> u64 {
-        let side = self.tiling.side as u64;
-        (side * side * bytes_per_pixel) << (2 * level)
-    }
 }
 
 #[cfg(test)]
@@ -177,7 +172,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const TINY: Tiling = Tiling { side: 16, gutter: 4, overview: 64, image_cap: 0, mask_cap: 0, frame_budget: 0 };
+    const TINY: Tiling =
+        Tiling { side: 16, gutter: 4, overview: 64, image_cap: 0, mask_cap: 0, frame_time: Duration::ZERO };
 
     #[test]
     fn an_image_that_fits_the_overview_needs_no_tiles() {
@@ -201,7 +197,7 @@ mod tests {
     #[test]
     fn no_texture_is_larger_than_the_device_allows() {
         let small = Tiling::default().within(2048);
-        assert_eq!((small.side, small.gutter, small.overview), (1024, 16, 2048));
+        assert_eq!((small.side, small.gutter, small.overview), (512, 16, 2048));
         let tiny = Tiling::default().within(100);
         assert!(tiny.side <= 100 && tiny.overview == 64 && tiny.content() > 0, "{tiny:?}");
     }

@@ -127,11 +127,6 @@ impl TiledTexture {
     pub(super) fn forget(&mut self, key: TileKey) {
         self.tiles.remove(&key);
     }
-
-    /// Bytes of the image that have to be read to load a tile.
-    pub(super) const fn read_cost(&self, key: TileKey) -> u64 {
-        self.grid.read_cost(key.level, self.format.bytes() as u64)
-    }
 }
 
 /// 0 or 255 if all bytes are.

@@ -255,6 +255,24 @@ fn every_command_can_be_found_in_the_palette() {
 }
 
 #[test]
+fn the_palettes_list_is_walked_with_the_arrow_keys() {
+    let (_folder, path) = scene();
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Light);
+    studio.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    studio.harness.run_steps(3);
+    studio.harness.get_by_role(eframe::egui::accesskit::Role::TextInput).type_text("brush");
+    studio.harness.run_steps(3);
+    // Brush, smaller, larger, softer, harder.
+    for key in [Key::ArrowDown, Key::ArrowDown, Key::ArrowDown, Key::ArrowUp, Key::Enter] {
+        studio.press(key);
+    }
+    let size = |studio: &Studio| studio.harness.state().state().brush.size;
+    assert_eq!(size(&studio), 48.0, "a fifth larger than 40");
+    studio.press(Key::Enter);
+    assert_eq!(size(&studio), 48.0, "the palette is closed");
+}
+
+#[test]
 fn the_main_states_look_as_they_did() {
     let (_folder, path) = scene();
     let mut results = egui_kittest::SnapshotResults::new();

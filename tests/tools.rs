@@ -10,7 +10,7 @@ use std::sync::Arc;
 use support::{BLUE, RED, Studio, scene};
 use tie_studio::domain::{Bounds, Extent, Mask, Raster};
 use tie_studio::files::{self, Metadata};
-use tie_studio::session::StepState;
+use tie_studio::session::{Found, StepState};
 use tie_studio::ui::state::Tool;
 
 const NONE: Modifiers = Modifiers::NONE;
@@ -42,6 +42,42 @@ fn mask(studio: &Studio) -> Mask {
 
 fn middle(bounds: Bounds) -> (f32, f32) {
     (bounds.centre().x, bounds.centre().y)
+}
+
+/// Two red squares that are alike: no words tell which is meant.
+fn twins() -> (tempfile::TempDir, Studio) {
+    let squares = [Bounds::new(30, 60, 40, 40), Bounds::new(170, 60, 40, 40)];
+    let image = Raster::from_fn(Extent::new(240, 160), |x, y| {
+        let grain = ((x * 7 + y * 13) ^ (x * y)) as u8 % 12;
+        let inside = squares.iter().any(|square| square.contains(x as i32, y as i32));
+        let [r, g, b] = if inside { [205, 30, 35] } else { [150, 150, 145] };
+        [r + grain, g + grain, b + grain, 255]
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("twins.png");
+    files::save_photo(&path, &image, &Metadata::default()).unwrap();
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
+    studio.type_instruction("remove the red square");
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("several fit", |session| session.cards().len() == 1 && session.is_idle());
+    (folder, studio)
+}
+
+#[test]
+fn where_several_regions_fit_one_is_chosen_on_the_photograph_or_all_are_taken() {
+    let (_folder, mut studio) = twins();
+    assert_eq!(studio.card(0).state, StepState::Located(Found::Ambiguous));
+    let (left, right) = (Bounds::new(30, 60, 40, 40), Bounds::new(170, 60, 40, 40));
+    let is_on = |studio: &Studio, place: Bounds| place.grow(3).encloses(mask(studio).bounds());
+    let other = if is_on(&studio, left) { right } else { left };
+    let (x, y) = middle(other);
+    studio.click_at(x, y);
+    assert!(is_on(&studio, other), "the click on its letter chose the other region: {:?}", mask(&studio).bounds());
+    assert_eq!(studio.card(0).state, StepState::Located(Found::Ok), "it is in doubt no more");
+    studio.scroll_to_and_click("All of them");
+    assert!(mask(&studio).bounds().grow(3).encloses(left.union(right)), "{:?}", mask(&studio).bounds());
+    studio.press_ctrl(Key::Z);
+    assert!(is_on(&studio, other), "one undo goes back to the region that was chosen");
 }
 
 #[test]

@@ -12,7 +12,7 @@ canvas-compare = Left: original, right: edited. C ends the comparison
 canvas-planning = Planning…
 canvas-no-steps = Type what to change on the right and press Ctrl+Enter, or add a step by hand
 canvas-nothing-found = Nothing found: paint over it with the brush, or click it with the smart select (S)
-canvas-ambiguous = Several regions fit: click the letter of the one that you mean
+canvas-ambiguous = Several regions fit: click the letter of the one that you mean, or take all of them
 canvas-smart = Click what belongs to it, Shift-click what does not, or drag a box around it
 canvas-selecting = Looking…
 canvas-selected = Enter takes it over, Esc drops it; more clicks refine it
@@ -146,6 +146,7 @@ step-prompt = Prompt
 step-prompt-hint = how it looks afterwards
 
 regions = Regions that fit
+regions-all = All of them
 region = { $letter }. { $reason } ({ $percent } %)
 
 candidates = Candidates
@@ -481,6 +482,7 @@ done-rectangle = Rectangle
 done-ellipse = Ellipse
 done-lasso = Lasso
 done-choose-region = Choose region
+done-choose-all-regions = Choose all regions
 done-wand = Magic wand
 done-smart = Smart select
 done-approve = Approve { $step }

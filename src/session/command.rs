@@ -48,6 +48,8 @@ pub enum Command {
     /// A favourite candidate stays when the step runs again.
     ToggleFavourite(StepId, usize),
     ChooseProposal(StepId, usize),
+    /// Takes all regions that fit the step's words.
+    ChooseAllProposals(StepId),
     EditTask(StepId, SubTask),
     EditRecipe(StepId, Recipe),
     /// Starts a stroke on the selected step's mask.

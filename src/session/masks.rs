@@ -193,6 +193,25 @@ impl Session {
         Vec::new()
     }
 
+    /// Takes all regions that fit together.
+    pub(super) fn choose_all_proposals(&mut self, step: StepId) -> Vec<Effect> {
+        let Some((first, others)) = self.card(step).and_then(|card| card.proposals.split_first()) else {
+            return Vec::new();
+        };
+        let mut all = (*first.mask).clone();
+        for other in others {
+            all.union(&other.mask);
+        }
+        self.change(tr!("done-choose-all-regions"), |session| {
+            if let Some(card) = session.card_mut(step) {
+                card.mask = Some(CardMask::new(Arc::new(all)));
+                mask_was_edited(card, 0);
+            }
+        });
+        self.mask_changed(step, None);
+        Vec::new()
+    }
+
     pub(super) fn patch_mask(&mut self, step: StepId, patch: &MaskPatch, redo: bool) {
         let Some(extent) = self.extent() else {
             return;

@@ -193,6 +193,7 @@ impl Session {
             Command::EditTask(id, task) => self.edit_task(id, task),
             Command::EditRecipe(id, recipe) => self.edit_recipe(id, recipe),
             Command::ChooseProposal(id, index) => self.choose_proposal(id, index),
+            Command::ChooseAllProposals(id) => self.choose_all_proposals(id),
             Command::StrokeBegin { brush, mode, at, pressure, line } => {
                 self.stroke_begin(brush, mode, at, pressure, line)
             }

@@ -11,6 +11,7 @@ use crate::domain::{AdjustKind, Combine, EditOp, Recipe, SubTask};
 use crate::session::{Card, CardMask, Command, Session, StepState};
 use crate::text::tr;
 use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea, Slider, TextEdit, Ui};
+use std::sync::Arc;
 
 /// Draws the inspector.
 pub fn inspector_ui(
@@ -111,10 +112,15 @@ fn proposals_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
             reason = proposal.reason.as_str(),
             percent = format!("{:.0}", proposal.confidence * 100.0)
         );
-        let button = egui::Button::selectable(index == card.proposal, RichText::new(text).small()).wrap();
+        // With all of them the mask is none of them.
+        let is_chosen = card.mask.as_ref().is_some_and(|mask| Arc::ptr_eq(&mask.proposal, &proposal.mask));
+        let button = egui::Button::selectable(is_chosen, RichText::new(text).small()).wrap();
         if ui.add(button).clicked() {
             commands.push(Command::ChooseProposal(card.id, index));
         }
+    }
+    if ui.button(RichText::new(tr!("regions-all")).small()).clicked() {
+        commands.push(Command::ChooseAllProposals(card.id));
     }
 }
 

@@ -18,6 +18,7 @@ mod keys_window;
 pub mod leftovers;
 mod menu;
 pub(crate) mod overlays;
+mod palette;
 pub mod perform;
 mod plan_panel;
 pub mod settings_window;

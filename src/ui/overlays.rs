@@ -1,18 +1,18 @@
 //! What lies over the window: notices, questions, the palette and the key list.
 
-use super::actions::{ACTIONS, Action};
+use super::actions::Action;
 use super::history::history_ui;
 use super::icons;
 use super::keys_window::keys_ui;
 use super::leftovers::leftovers_corner_ui;
+use super::palette::palette_ui;
 use super::state::{PathUse, UiState};
 use super::theme::Tokens;
 use crate::domain::Fit;
 use crate::session::{Answer, Command, Notice, Session};
 use crate::text::tr;
 use eframe::egui::{
-    self, Align2, Area, Color32, FontId, Frame, Id, Key, Margin, Modal, Order, RichText, ScrollArea, Stroke, TextEdit,
-    Ui,
+    self, Align2, Area, Color32, FontId, Frame, Id, Key, Margin, Modal, Order, RichText, Stroke, TextEdit, Ui,
 };
 use std::path::PathBuf;
 
@@ -99,49 +99,6 @@ fn unsaved_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Ve
     if response.should_close() {
         commands.push(Command::Answer(Answer::Cancel));
     }
-}
-
-/// All actions, found by typing.
-fn palette_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens, actions: &mut Vec<Action>) {
-    let Some(mut typed) = state.palette.take() else {
-        return;
-    };
-    let mut chosen = None;
-    let response = modal(ui, "palette").show(ui, |ui| {
-        ui.set_width(420.0);
-        let field =
-            ui.add(TextEdit::singleline(&mut typed).hint_text(tr!("palette-hint")).desired_width(f32::INFINITY));
-        field.request_focus();
-        let words = typed.to_lowercase();
-        let fits = |text: &str| words.split_whitespace().all(|word| text.to_lowercase().contains(word));
-        let found: Vec<_> = ACTIONS
-            .iter()
-            .filter(|info| {
-                info.action != Action::Palette && fits(&format!("{} {}", info.menu.text(), info.action.text()))
-            })
-            .filter(|info| info.action.is_enabled(session, state))
-            .collect();
-        if ui.input(|input| input.key_pressed(Key::Enter)) {
-            chosen = found.first().map(|info| info.action);
-        }
-        let height = (ui.content_rect().height() - 140.0).clamp(120.0, 320.0);
-        ScrollArea::vertical().max_height(height).show(ui, |ui| {
-            for (index, info) in found.iter().enumerate() {
-                let text = format!("{}: {}", info.menu.text(), info.action.text());
-                let button =
-                    egui::Button::new(text).shortcut_text(state.keymap.text(info.action, ui)).selected(index == 0);
-                if ui.add_sized([ui.available_width(), 26.0], button).clicked() {
-                    chosen = Some(info.action);
-                }
-            }
-            if found.is_empty() {
-                ui.label(RichText::new(tr!("palette-nothing")).color(tokens.text_weak));
-            }
-        });
-    });
-    let is_done = chosen.is_some() || response.should_close();
-    actions.extend(chosen);
-    state.palette = (!is_done).then_some(typed);
 }
 
 /// Asks for a path where the system has no dialog for it.

@@ -2,6 +2,7 @@
 
 use super::actions::Action;
 use super::canvas_input;
+use super::palette::Palette;
 use super::settings_window::SettingsState;
 use super::state::{Tool, UiState};
 use crate::gpu::OverlayMode;
@@ -178,7 +179,7 @@ impl Action {
                 return Some(Command::SetSettings(Box::new(Settings { theme, ..session.settings().clone() })));
             }
             Self::Settings => state.settings_window = Some(SettingsState::default()),
-            Self::Palette => state.palette = Some(String::new()),
+            Self::Palette => state.palette = Some(Palette::default()),
             Self::Keys => state.keys_open = !state.keys_open,
             // The others are done to one step.
             _ => return card.and_then(|card| self.step_command(session, card)),

@@ -3,6 +3,7 @@
 use super::gesture::Gesture;
 use super::keymap::Keymap;
 use super::leftovers::Leftovers;
+use super::palette::Palette;
 use super::settings_window::SettingsState;
 use super::thumbnails::Thumbnails;
 use super::view::CanvasView;
@@ -132,8 +133,8 @@ pub struct UiState {
     pub thumbnails: Thumbnails,
     /// The step cards on the screen, as of the last frame.
     pub card_rects: Vec<(StepId, Rect)>,
-    /// What is typed in the open command palette.
-    pub palette: Option<String>,
+    /// The command palette, if it is open.
+    pub palette: Option<Palette>,
     pub keys_open: bool,
     pub history_open: bool,
     /// The settings window, if it is open.

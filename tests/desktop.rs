@@ -12,7 +12,7 @@ use support::Studio;
 use tie_studio::app::SettingsStore;
 use tie_studio::domain::{Extent, Raster};
 use tie_studio::files::{self, Metadata};
-use tie_studio::session::{Settings, ThemeChoice};
+use tie_studio::session::{Approval, Settings, ThemeChoice};
 use tie_studio::ui::actions::Action;
 use tie_studio::ui::state::Tool;
 
@@ -214,6 +214,16 @@ fn a_saved_photograph_is_on_the_list_too() {
     studio.press_ctrl(Key::S);
     studio.wait_until_idle();
     assert_eq!(studio.session().settings().recent, [saved, photo]);
+}
+
+#[test]
+fn the_approval_mode_is_chosen_beside_run_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut studio = Studio::with_photo(photo_in(folder.path(), "a.png"), vec2(1280.0, 720.0), Theme::Dark);
+    studio.click("Approval: Ask at each step");
+    studio.click("Run all, then review");
+    assert_eq!(studio.session().settings().approval, Approval::RunAllThenReview);
+    assert!(studio.has("Approval: Run all, then review"));
 }
 
 #[test]

@@ -71,6 +71,7 @@ plan-instruction-hint = For example: remove the spoon and turn the cup blue
 plan-plan = Plan
 plan-run-all = Run all
 plan-add = Step
+plan-approval = Approval: { $mode }
 plan-add-tip = Add a step by hand
 plan-empty = Each thing that you ask for becomes a step here, with its own mask.
 plan-empty-by-hand = Or add a step by hand, paint its mask and run it.

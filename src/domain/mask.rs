@@ -397,7 +397,7 @@ mod tests {
 
     #[test]
     fn a_copy_of_many_bytes_is_a_copy() {
-        let bytes: Vec<u8> = (0..5_000_003_u32).map(|index| (index * 31 >> 7) as u8).collect();
+        let bytes: Vec<u8> = (0..5_000_003_u32).map(|index| ((index * 31) >> 7) as u8).collect();
         assert!(copied(&bytes) == bytes && copied(&bytes[..7]) == bytes[..7]);
     }
 

@@ -33,7 +33,9 @@ pub(super) fn keys_ui(ui: &mut Ui, state: &mut UiState) {
             ui.spacing_mut().item_spacing.x = 20.0;
             ui.columns(count, |uis| {
                 for (ui, groups) in uis.iter_mut().zip(&columns) {
-                    groups.iter().for_each(|group| group_ui(ui, group));
+                    for group in groups {
+                        group_ui(ui, group);
+                    }
                 }
             });
         });

@@ -2,13 +2,14 @@
 
 use super::actions::Action;
 use super::card::card_ui;
+use super::settings_window::APPROVALS;
 use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button};
 use super::{icons, inspector};
 use crate::domain::{EditOp, StepId, SubTask};
-use crate::session::{Command, Session};
-use crate::text::tr;
+use crate::session::{Command, Session, Settings};
+use crate::text::{message, tr};
 use eframe::egui::{self, Frame, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui};
 
 /// Draws instruction, cards and inspector.
@@ -101,7 +102,11 @@ fn instruction_ui(
             action_button(ui, session, state, Action::Plan, label, actions);
         }
         let run_all = format!("{}  {}", icons::FAST_FORWARD, tr!("plan-run-all"));
+        // The two belong together.
+        let gap = std::mem::replace(&mut ui.spacing_mut().item_spacing.x, 2.0);
         action_button(ui, session, state, Action::RunAll, run_all, actions);
+        ui.spacing_mut().item_spacing.x = gap;
+        approval_ui(ui, session, commands);
         add_step_ui(ui, session, commands);
         if session.is_planning() {
             ui.weak(tr!("canvas-planning"));
@@ -109,6 +114,24 @@ fn instruction_ui(
     });
     ui.add_space(2.0);
     ui.separator();
+}
+
+/// How much happens without a person's word; the settings have it as well.
+fn approval_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let settings = session.settings();
+    let now =
+        APPROVALS.iter().find(|(approval, _)| *approval == settings.approval).map_or("", |(_, name)| message(name));
+    let tip = tr!("plan-approval", mode = now);
+    let button = ui.add(egui::Button::new(icons::CARET_DOWN).min_size(egui::vec2(20.0, 0.0))).on_hover_text(&tip);
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &tip));
+    egui::Popup::menu(&button).show(|ui| {
+        for (approval, name) in APPROVALS {
+            if ui.selectable_label(settings.approval == approval, message(name)).clicked() {
+                commands.push(Command::SetSettings(Box::new(Settings { approval, ..settings.clone() })));
+                ui.close();
+            }
+        }
+    });
 }
 
 /// Edits to make by hand, with no planner; those that some engine here can do come first.
@@ -166,7 +189,7 @@ const fn op_key(op: EditOp) -> &'static str {
 
 /// An edit's name for people.
 pub(super) fn op_name(op: EditOp) -> &'static str {
-    crate::text::message(op_key(op))
+    message(op_key(op))
 }
 
 fn empty_ui(ui: &mut Ui, session: &Session) {

@@ -233,14 +233,16 @@ fn canvas_page(ui: &mut Ui, settings: &mut Settings) {
     });
 }
 
+/// The approval modes with the keys of their names.
+pub(super) const APPROVALS: [(Approval, &str); 3] = [
+    (Approval::AskEachStep, "settings-approval-ask"),
+    (Approval::AutoUntilLowConfidence, "settings-approval-auto"),
+    (Approval::RunAllThenReview, "settings-approval-review"),
+];
+
 fn steps_page(ui: &mut Ui, settings: &mut Settings) {
     row(ui, tr!("settings-approval"), tr!("settings-approval-why"), |ui| {
-        let modes = [
-            (Approval::AskEachStep, "settings-approval-ask"),
-            (Approval::AutoUntilLowConfidence, "settings-approval-auto"),
-            (Approval::RunAllThenReview, "settings-approval-review"),
-        ];
-        choice(ui, "approval", &mut settings.approval, &modes)
+        choice(ui, "approval", &mut settings.approval, &APPROVALS)
     });
     row(ui, tr!("settings-candidates"), tr!("settings-candidates-why"), |ui| {
         ui.add(Slider::new(&mut settings.candidates, Settings::CANDIDATES))

@@ -36,6 +36,9 @@ pub enum Command {
     Locate(LocateArgs),
     /// Repaint the white part of a mask.
     Inpaint(InpaintArgs),
+    /// Measure a planner or a locator on examples with known answers.
+    #[command(subcommand)]
+    Eval(EvalCommand),
     /// Say what this computer has, and what can be done with it.
     Doctor,
 }
@@ -138,6 +141,71 @@ pub struct InpaintArgs {
     pub output: PathBuf,
 }
 
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub enum EvalCommand {
+    /// A planner, on instructions whose parts are known.
+    Plan(EvalPlanArgs),
+    /// A locator, on photographs whose objects are known: by boxes, by simulated clicks, and by phrases.
+    Masks(EvalMasksArgs),
+}
+
+/// What `eval plan` is told.
+#[derive(Debug, clap::Args)]
+pub struct EvalPlanArgs {
+    /// Instructions with their parts, one a line:
+    /// {"id": …, "source": …, "instruction": …, "edits": [{"text": …, "op": …, "target": …, "new": …}]}.
+    #[arg(long, value_name = "FILE")]
+    pub gold: PathBuf,
+    /// Engine to measure; the best there is if left out.
+    #[arg(long, value_name = "NAME", conflicts_with = "plans")]
+    pub planner: Option<String>,
+    /// Plans that were made before ("plan --batch"), to be measured instead.
+    #[arg(long, value_name = "FILE")]
+    pub plans: Option<PathBuf>,
+    /// Only sources whose name begins so.
+    #[arg(long, value_name = "PREFIX", default_value = "")]
+    pub only: String,
+    /// Show so many instructions with what is wrong in their plans.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub misses: usize,
+    /// Show how often steps of a confidence are right.
+    #[arg(long)]
+    pub calibration: bool,
+    /// Where to save the figures, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
+/// Which way to point at the objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Prompts {
+    Box,
+    Clicks,
+    Phrase,
+}
+
+/// What `eval masks` is told.
+#[derive(Debug, clap::Args)]
+pub struct EvalMasksArgs {
+    /// Objects, one a line: {"id": …, "image": FILE, "mask": FILE} and if known "phrase", "location", "ignore" (a mask of
+    /// pixels that do not count); files as seen from this one.
+    #[arg(long, value_name = "FILE")]
+    pub gold: PathBuf,
+    /// Engine to measure; the best there is if left out.
+    #[arg(long, value_name = "NAME")]
+    pub locator: Option<String>,
+    /// Only this kind of prompt.
+    #[arg(long, value_name = "KIND")]
+    pub prompts: Option<Prompts>,
+    /// Clicks at most, each at the deepest point of what is wrong.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub clicks: u32,
+    /// Where to save the figures, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
 /// Numbers separated by commas, all finite.
 fn numbers(text: &str) -> Option<Vec<f32>> {
     text.split(',').map(|part| part.trim().parse().ok().filter(|number: &f32| number.is_finite())).collect()
@@ -230,7 +298,7 @@ mod tests {
         for arguments in [&["edti", "a.png", "remove it"][..], &["edti", "a.png"], &["edti", "-o", "b.png"]] {
             let sentence = refusal(arguments);
             assert_eq!(
-                sentence, "there is no command \"edti\": the commands are edit, plan, locate, inpaint, doctor.",
+                sentence, "there is no command \"edti\": the commands are edit, plan, locate, inpaint, eval, doctor.",
                 "{arguments:?}"
             );
         }

@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::progress::Console;
 use crate::domain::Plan;
 use crate::files::{Photo, open_photo};
+use serde::de::DeserializeOwned;
 use std::fs;
 use std::path::Path;
 
@@ -24,6 +25,21 @@ pub(super) fn read_text(path: &Path, what: &str) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| {
         Failure::Usage(format!("the {what} {} cannot be read ({error}): check the name and the file.", path.display()))
     })
+}
+
+/// Reads JSON, one value a line; `example` is a line as it should be.
+pub(super) fn json_lines<T: DeserializeOwned>(path: &Path, text: &str, example: &str) -> Result<Vec<T>, Failure> {
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(index, line)| {
+            serde_json::from_str(line).map_err(|error| {
+                let (number, file) = (index + 1, path.display());
+                Failure::Usage(format!(
+                    "line {number} of {file} cannot be used ({error}): each line must look like {example}."
+                ))
+            })
+        })
+        .collect()
 }
 
 /// Reads a plan file.

@@ -6,6 +6,7 @@
 mod args;
 mod doctor;
 mod edit;
+mod eval;
 mod failure;
 mod inpaint;
 mod inputs;
@@ -85,6 +86,7 @@ pub fn run_with(command: Command, registry: &Registry, cancel: &Cancel) -> u8 {
         Command::Plan(args) => plan::plan(&args, registry, cancel, &console),
         Command::Locate(args) => locate::locate(&args, registry, cancel, &console),
         Command::Inpaint(args) => inpaint::inpaint(&args, registry, cancel, &console),
+        Command::Eval(command) => eval::eval(&command, registry, cancel, &console),
         Command::Doctor => doctor::doctor(registry),
     };
     let ended = guarded("program", || Ok(work())).unwrap_or_else(|error| Err(error.into()));

@@ -4,6 +4,7 @@ use super::failure::Failure;
 use crate::domain::Extent;
 use crate::files::{FileError, SaveFormat, edited_name};
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Checks that a file can be written at `path`, as far as that can be known before, and is none of `inputs`.
@@ -34,6 +35,18 @@ pub(super) fn check_output(path: &Path, inputs: &[&Path]) -> Result<(), Failure>
         return Err(FileError::MissingFolder { path: path.to_owned(), folder }.into());
     }
     Ok(())
+}
+
+/// Writes a result to standard output.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        // Whoever reads has had enough ("| head").
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::Usage(format!("the result cannot be written ({error}): redirect it to a file.")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks that two results do not go into one file.

@@ -3,14 +3,13 @@
 use super::args::PlanArgs;
 use super::failure::{Failure, Outcome, guarded, one_line};
 use super::inputs::{instruction, read_photo, read_text};
-use super::outputs::check_output;
+use super::outputs::{check_output, print};
 use super::progress::Console;
 use crate::domain::Plan;
 use crate::engine::{Cancel, EngineError, JobCx, PlanRequest, Planner, Registry};
 use crate::files::write_atomic;
 use serde::Serialize;
 use serde_json::Value;
-use std::io::{self, Write as _};
 use std::path::Path;
 
 pub(super) fn plan(
@@ -117,14 +116,7 @@ fn request(line: &str) -> Result<Request, String> {
 /// To the file in full or not at all, or to standard output.
 fn write_result(path: Option<&Path>, text: &str) -> Result<(), Failure> {
     let Some(path) = path else {
-        let mut stdout = io::stdout().lock();
-        return match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-            // Whoever reads has had enough ("| head").
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Failure::Usage(format!("the result cannot be written ({error}): give a file with -o.")))
-            }
-            _ => Ok(()),
-        };
+        return print(text);
     };
     Ok(write_atomic(path, text.as_bytes())?)
 }

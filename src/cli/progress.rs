@@ -45,6 +45,12 @@ impl Console {
         work(&JobCx::new(cancel.clone(), &show))
     }
 
+    /// Shows how many of many things are done.
+    pub(super) fn part(&self, title: &str, done: usize, of: usize) {
+        self.bar.set_message(format!("{title}: {done} of {of}"));
+        self.bar.set_position(LENGTH * done as u64 / of.max(1) as u64);
+    }
+
     /// Takes the bar away.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();

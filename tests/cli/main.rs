@@ -10,4 +10,5 @@ mod commands;
 mod desk;
 mod edit;
 mod engines;
+mod eval;
 mod refusals;

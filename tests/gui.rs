@@ -168,6 +168,21 @@ fn single_keys_type_into_the_instruction_and_do_nothing_else() {
 }
 
 #[test]
+fn enter_takes_over_a_prompt_of_several_lines() {
+    let (_folder, path) = scene();
+    let mut studio = planned(path);
+    let field = studio.harness.get_by_label("Prompt");
+    field.focus();
+    field.type_text(" in evening light");
+    studio.harness.run_steps(2);
+    studio.press(Key::Enter);
+    studio.harness.run_steps(2);
+    let prompt = &studio.card(0).task.prompt;
+    assert!(prompt.contains("in evening light") && !prompt.contains('\n'), "{prompt:?}");
+    assert!(!studio.harness.ctx.text_edit_focused());
+}
+
+#[test]
 fn an_instruction_that_asks_for_nothing_is_answered_with_an_example() {
     let (_folder, path) = scene();
     let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);

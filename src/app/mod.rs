@@ -165,16 +165,13 @@ impl App {
     /// Shows in the status bar how much memory the program holds.
     #[must_use]
     pub fn counting_memory(mut self) -> Self {
-        self.state.memory = memory_stats::memory_stats().map(|memory| memory.physical_mem);
-        self.counted = Some(Instant::now());
+        self.count_memory();
         self
     }
 
     fn count_memory(&mut self) {
-        if self.counted.is_some_and(|last| last.elapsed() >= COUNTED_EVERY) {
-            self.state.memory = memory_stats::memory_stats().map(|memory| memory.physical_mem);
-            self.counted = Some(Instant::now());
-        }
+        self.state.memory = memory_stats::memory_stats().map(|memory| memory.physical_mem);
+        self.counted = Some(Instant::now());
     }
 
     pub const fn session(&self) -> &Session {
@@ -287,7 +284,9 @@ impl eframe::App for App {
             }
         }
         self.zoom_to_new_step();
-        self.count_memory();
+        if self.counted.is_some_and(|last| last.elapsed() >= COUNTED_EVERY) {
+            self.count_memory();
+        }
         self.keep_settings(ctx);
         self.keep_journal(ctx);
         if let Some(missing) = self.recent.poll(ctx, &self.session.settings().recent) {

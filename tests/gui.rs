@@ -183,6 +183,19 @@ fn enter_takes_over_a_prompt_of_several_lines() {
 }
 
 #[test]
+fn painting_before_asking_for_anything_makes_a_step_that_removes_what_is_painted_over() {
+    let (_folder, path) = scene();
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
+    studio.press(Key::B);
+    studio.paint(&[(100.0, 60.0), (110.0, 80.0)]);
+    assert!(studio.has("Step 1: remove"));
+    assert!(studio.card(0).mask.as_ref().unwrap().result.area() > 0, "the first stroke is not lost");
+    studio.press_ctrl(Key::Z);
+    studio.press_ctrl(Key::Z);
+    assert!(studio.session().cards().is_empty(), "the stroke and its step are taken back");
+}
+
+#[test]
 fn an_instruction_that_asks_for_nothing_is_answered_with_an_example() {
     let (_folder, path) = scene();
     let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);

@@ -10,7 +10,7 @@ canvas-split = Comparison split
 canvas-original = Original
 canvas-compare = Left: original, right: edited. C ends the comparison
 canvas-planning = Planning…
-canvas-no-steps = Type what to change on the right and press Ctrl+Enter, or add a step by hand
+canvas-no-steps = Type what to change on the right and press Ctrl+Enter, or paint over what shall go
 canvas-nothing-found = Nothing found: paint over it with the brush, or click it with the smart select (S)
 canvas-ambiguous = Several regions fit: click the letter of the one that you mean, or take all of them
 canvas-smart = Click what belongs to it, Shift-click what does not, or drag a box around it
@@ -74,7 +74,7 @@ plan-add = Step
 plan-approval = Approval: { $mode }
 plan-add-tip = Add a step by hand
 plan-empty = Each thing that you ask for becomes a step here, with its own mask.
-plan-empty-by-hand = Or add a step by hand, paint its mask and run it.
+plan-empty-by-hand = Or paint over what shall go, or add a step by hand, and run it.
 
 op-remove = Remove
 op-replace = Replace

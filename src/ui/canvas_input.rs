@@ -3,7 +3,7 @@
 use super::canvas_overlay::choice_at;
 use super::gesture::{Gesture, Handle};
 use super::state::{Tool, UiState};
-use crate::domain::{Bounds, Combine, Extent, Point, Recipe, StrokeMode};
+use crate::domain::{Bounds, Combine, EditOp, Extent, Point, Recipe, StrokeMode, SubTask};
 use crate::session::{Command, Session};
 use eframe::egui::{self, CursorIcon, PointerButton, Pos2, Response, Ui, vec2};
 
@@ -78,7 +78,7 @@ pub(super) fn canvas_input(
         // Work on the canvas is no typing: without this, keys would go on into the text field.
         ui.memory_mut(egui::Memory::stop_text_input);
     }
-    let starts = starts.is_some() && session.selected().is_some();
+    let starts = starts.is_some_and(|button| has_step(button, session, state, commands));
     if state.tool.is_brush() {
         stroke(&pen, starts, pans, session, state, commands);
         return;
@@ -91,6 +91,16 @@ pub(super) fn canvas_input(
     } else if !pans {
         go_on(&pen, at, response, session, state, commands);
     }
+}
+
+/// Whether there is a step to draw on. Who paints before asking for anything wants that gone: a step for it is added.
+fn has_step(button: PointerButton, session: &Session, state: &UiState, commands: &mut Vec<Command>) -> bool {
+    let draws = !matches!(state.tool, Tool::View | Tool::Context | Tool::Eraser) && button == PointerButton::Primary;
+    let adds = draws && session.photo().is_some() && session.cards().is_empty() && !session.is_planning();
+    if adds {
+        commands.push(Command::AddStep(SubTask::new(1, EditOp::Remove, "")));
+    }
+    adds || session.selected().is_some()
 }
 
 /// Wheel zooms at the pointer; trackpads scroll; middle drag, Space and the view tool pan, also in the middle of a stroke.

@@ -7,6 +7,9 @@ use rayon::prelude::*;
 /// L (0 to 1) and twice Oklab's a and b, so that Euclidean distance weighs chroma as CSS Color 4's ΔE OK2 does.
 pub type Lab = [f32; 3];
 
+/// Pixels to each side over which texture is measured.
+const TEXTURE_REACH: usize = 3;
+
 /// A part of an image, scaled to a bounded size, with colours and edge strength.
 pub struct Frame {
     pub width: usize,
@@ -35,6 +38,24 @@ impl Frame {
 
     pub const fn len(&self) -> usize {
         self.width * self.height
+    }
+
+    /// How lively each pixel's surroundings are: the root of the mean edge strength within [`TEXTURE_REACH`].
+    pub fn texture(&self) -> Vec<f32> {
+        let sums = |values: &[f32], along: usize, across: usize, step: (usize, usize)| {
+            let mut out = vec![0.0_f32; values.len()];
+            for line in 0..across {
+                let at = |i: usize| line * step.1 + i * step.0;
+                for i in 0..along {
+                    let (first, last) = (i.saturating_sub(TEXTURE_REACH), (i + TEXTURE_REACH).min(along - 1));
+                    let sum: f32 = (first..=last).map(|j| values[at(j)]).sum();
+                    out[at(i)] = sum / (last - first + 1) as f32;
+                }
+            }
+            out
+        };
+        let (w, h) = (self.width, self.height);
+        sums(&sums(&self.edge, w, h, (1, w)), h, w, (w, 1)).iter().map(|mean| mean.sqrt()).collect()
     }
 
     /// Frame pixels per image pixel, across and down.
@@ -121,6 +142,17 @@ mod tests {
         let frame = Frame::new(&step, step.bounds(), 64).unwrap();
         let strongest = (0..10).max_by(|&p, &q| frame.edge[10 + p].total_cmp(&frame.edge[10 + q])).unwrap();
         assert!(strongest == 4 || strongest == 5, "strongest edge at column {strongest}");
+    }
+
+    #[test]
+    fn the_lively_half_of_an_image_has_more_texture() {
+        let image = Raster::from_fn(Extent::new(40, 20), |x, y| {
+            let c = if x < 20 { 128 } else { 90 + ((x * 31 + y * 17) % 70) as u8 };
+            [c, c, c, 255]
+        });
+        let frame = Frame::new(&image, image.bounds(), 64).unwrap();
+        let texture = frame.texture();
+        assert!(texture[10 * 40 + 5] < 0.01 && texture[10 * 40 + 30] > 0.1, "{:?}", &texture[400..440]);
     }
 
     #[test]

@@ -2,15 +2,18 @@
 //!
 //! An image is taken apart once ([`scene`]: superpixels, two merge trees, colour terms); a phrase is read into cues
 //! ([`phrase`]); every region of the trees is scored against them ([`score`]) and the best are refined to real edges by
-//! graph cut ([`grabcut`]) and brought to full size ([`upsample`]). Clicks and boxes ([`grow`]) choose from the same trees.
+//! graph cut ([`grabcut`]) and brought to full size ([`upsample`]). Clicks ([`clicked`]) choose from the same trees and weigh
+//! distances ([`geodesic`]); a box ([`boxed`]) is cut in several ways that vote.
 //! It knows how things tend to look, not what they are, and its confidences say so.
 
+mod boxed;
+mod clicked;
 mod colour_names;
 mod find;
 mod frame;
+mod geodesic;
 mod gmm;
 mod grabcut;
-mod grow;
 mod maxflow;
 mod nouns;
 mod phrase;
@@ -60,7 +63,7 @@ fn answer(request: &LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<Found>, Eng
     if clicks.is_empty()
         && let Some(bounds) = bounds
     {
-        return Ok(grow::by_box(image, bounds, cx)?.into_iter().collect());
+        return Ok(boxed::by_box(image, bounds, cx)?.into_iter().collect());
     }
     let query = phrase::read(phrase, location);
     if clicks.is_empty() && op != EditOp::Add && query.whole {
@@ -76,7 +79,7 @@ fn answer(request: &LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<Found>, Eng
             find::find(image, &scene, &query, cx)
         };
     }
-    Ok(grow::by_clicks(image, &scene, clicks, bounds, cx)?.into_iter().collect())
+    Ok(clicked::by_clicks(image, &scene, clicks, bounds, cx)?.into_iter().collect())
 }
 
 fn refuse_clicks_outside(request: &LocateRequest<'_>) -> Result<(), EngineError> {

@@ -13,7 +13,7 @@ use crate::engine::{EngineError, JobCx};
 /// Longer side of the working copy, in pixels.
 pub const SIDE: u32 = 512;
 /// Longer side of the closer look at one region, in pixels.
-const CLOSE_SIDE: u32 = 448;
+pub const CLOSE_SIDE: u32 = 448;
 const SUPERPIXELS: usize = 900;
 /// Regions of two superpixels' size at least are worth looking at.
 const LEAST_SHARE: f32 = 0.0006;
@@ -115,14 +115,14 @@ impl Scene {
         cx: &JobCx<'_>,
     ) -> Result<Mask, EngineError> {
         let coarse = self.pixels(&region.members);
-        let Some(close) = Frame::new(image, self.surroundings(region), CLOSE_SIDE) else {
+        let Some(close) = Frame::new(image, self.surroundings(&self.frame, &coarse), CLOSE_SIDE) else {
             return Ok(Mask::empty(image.extent()));
         };
         let guess = resample(&self.frame, &coarse, &close);
         let area = guess.iter().filter(|&&g| g).count() as f32;
         let (w, h) = (close.width, close.height);
         let band = (0.12 * area.sqrt()).clamp(3.0, 16.0);
-        let mut object = snap(&close, guess.clone(), band, cx)?;
+        let mut object = snap(&close, guess.clone(), band, &[], cx)?;
         // Where colours inside and outside are the same, the cut may lose the region: then the guess was better.
         let kept = object.iter().zip(&guess).filter(|(o, g)| **o && **g).count() as f32;
         if kept < 0.5 * area {
@@ -138,17 +138,22 @@ impl Scene {
         to_image(&close, &object, image, cx)
     }
 
-    /// Image pixels around a region: enough to see what it is not.
-    fn surroundings(&self, region: &Region) -> Bounds {
-        let [left, top, right, bottom] = region.shape.bounds;
-        let margin = (0.35 * (right - left).max(bottom - top) as f32).max(12.0);
-        let (sx, sy) = self.frame.scale();
-        let part = self.frame.part;
+    /// Image pixels around a thing in a frame: enough to see what it is not.
+    pub fn surroundings(&self, frame: &Frame, object: &[bool]) -> Bounds {
+        let set =
+            || (0..object.len()).filter(|&i| object[i]).map(|i| ((i % frame.width) as i32, (i / frame.width) as i32));
+        let Some((x, y)) = set().next() else { return self.frame.part };
+        let around = set().fold((x, y, x, y), |(l, t, r, b), (x, y)| (l.min(x), t.min(y), r.max(x), b.max(y)));
+        let (left, top, right, bottom) =
+            (around.0 as f32, around.1 as f32, around.2 as f32 + 1.0, around.3 as f32 + 1.0);
+        let margin = (0.35 * (right - left).max(bottom - top)).max(12.0);
+        let (sx, sy) = frame.scale();
+        let part = frame.part;
         Bounds::from_edges(
-            part.x + ((left as f32 - margin) / sx).floor() as i32,
-            part.y + ((top as f32 - margin) / sy).floor() as i32,
-            part.x + ((right as f32 + margin) / sx).ceil() as i32,
-            part.y + ((bottom as f32 + margin) / sy).ceil() as i32,
+            part.x + ((left - margin) / sx).floor() as i32,
+            part.y + ((top - margin) / sy).floor() as i32,
+            part.x + ((right + margin) / sx).ceil() as i32,
+            part.y + ((bottom + margin) / sy).ceil() as i32,
         )
         .intersect(part)
     }

@@ -5,13 +5,17 @@ use super::frame::Frame;
 use super::geodesic::geodesic;
 use super::grabcut::{Cutter, Known, Start, snap};
 use super::regions::{drop_islands, fill_holes, steps_to};
-use super::scene::{Region, Scene, resample};
+use super::scene::{CLOSE_MARGIN, CLOSE_SIDE, Region, Scene, resample};
 use super::upsample::to_image;
 use crate::domain::{Bounds, Click, Raster};
 use crate::engine::{EngineError, JobCx, Phase};
 
 /// Longer side of the copy that is cut, in pixels.
 const SIDE: u32 = 256;
+/// Things are small that cover less than this share of the image.
+const SMALL: f32 = 0.004;
+/// What is looked at around a small thing, in parts of its size.
+const SMALL_MARGIN: f32 = 1.5;
 /// Pixels around a click that belong to the same side as the click.
 const DISC: i32 = 3;
 /// Weight of the edges.
@@ -74,18 +78,20 @@ pub fn by_clicks(
     bounds: Option<Bounds>,
     cx: &JobCx<'_>,
 ) -> Result<Option<Found>, EngineError> {
-    let Some(frame) = Frame::new(image, scene.frame.part, SIDE) else { return Ok(None) };
-    let clicked = Pixels::new(&frame, clicks);
+    let clicked = Pixels::new(&scene.frame, clicks);
     if clicked.included.is_empty() {
         return Ok(None);
     }
     let regions = scene.regions(cx)?;
-    let guess = resample(&scene.frame, &pointed_at(scene, &regions, &Pixels::new(&scene.frame, clicks)), &frame);
+    let guess = pointed_at(scene, &regions, &clicked);
+    let Some(frame) = Frame::new(image, part_to_cut(scene, &guess, &clicked), SIDE) else { return Ok(None) };
+    let clicked = Pixels::new(&frame, clicks);
+    let guess = resample(&scene.frame, &guess, &frame);
     cx.progress(Phase::Locating, 0.5);
 
     let object = cut(&frame, guess, &clicked, bounds, cx)?;
     cx.progress(Phase::Locating, 0.8);
-    let Some(close) = Frame::new(image, scene.surroundings(&frame, &object), super::scene::CLOSE_SIDE) else {
+    let Some(close) = Frame::new(image, scene.surroundings(&frame, &object, CLOSE_MARGIN), CLOSE_SIDE) else {
         return Ok(None);
     };
     let near = Pixels::new(&close, clicks);
@@ -97,6 +103,20 @@ pub fn by_clicks(
     let confidence = (0.5 + 0.05 * clicks.len() as f32).min(0.75);
     let reason = format!("grown from {}", counted(clicks.len(), "click"));
     Ok(Some(Found { mask, confidence, reason }))
+}
+
+/// Small things are cut in a part of the image, where they are large enough to be cut well.
+fn part_to_cut(scene: &Scene, guess: &[bool], clicked: &Pixels) -> Bounds {
+    let frame = &scene.frame;
+    let area = guess.iter().filter(|&&g| g).count() as f32;
+    if area > SMALL * frame.len() as f32 {
+        return frame.part;
+    }
+    let mut seen = guess.to_vec();
+    for &at in clicked.included.iter().chain(&clicked.excluded) {
+        seen[at] = true;
+    }
+    scene.surroundings(frame, &seen, SMALL_MARGIN)
 }
 
 fn cut(

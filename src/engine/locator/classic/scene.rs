@@ -14,6 +14,8 @@ use crate::engine::{EngineError, JobCx};
 pub const SIDE: u32 = 512;
 /// Longer side of the closer look at one region, in pixels.
 pub const CLOSE_SIDE: u32 = 448;
+/// What is looked at around a region for the closer look, in parts of its size.
+pub const CLOSE_MARGIN: f32 = 0.35;
 const SUPERPIXELS: usize = 900;
 /// Regions of two superpixels' size at least are worth looking at.
 const LEAST_SHARE: f32 = 0.0006;
@@ -115,7 +117,7 @@ impl Scene {
         cx: &JobCx<'_>,
     ) -> Result<Mask, EngineError> {
         let coarse = self.pixels(&region.members);
-        let Some(close) = Frame::new(image, self.surroundings(&self.frame, &coarse), CLOSE_SIDE) else {
+        let Some(close) = Frame::new(image, self.surroundings(&self.frame, &coarse, CLOSE_MARGIN), CLOSE_SIDE) else {
             return Ok(Mask::empty(image.extent()));
         };
         let guess = resample(&self.frame, &coarse, &close);
@@ -138,15 +140,15 @@ impl Scene {
         to_image(&close, &object, image, cx)
     }
 
-    /// Image pixels around a thing in a frame: enough to see what it is not.
-    pub fn surroundings(&self, frame: &Frame, object: &[bool]) -> Bounds {
+    /// Image pixels around a thing in a frame, `margin` times its size to each side: enough to see what it is not.
+    pub fn surroundings(&self, frame: &Frame, object: &[bool], margin: f32) -> Bounds {
         let set =
             || (0..object.len()).filter(|&i| object[i]).map(|i| ((i % frame.width) as i32, (i / frame.width) as i32));
         let Some((x, y)) = set().next() else { return self.frame.part };
         let around = set().fold((x, y, x, y), |(l, t, r, b), (x, y)| (l.min(x), t.min(y), r.max(x), b.max(y)));
         let (left, top, right, bottom) =
             (around.0 as f32, around.1 as f32, around.2 as f32 + 1.0, around.3 as f32 + 1.0);
-        let margin = (0.35 * (right - left).max(bottom - top)).max(12.0);
+        let margin = (margin * (right - left).max(bottom - top)).max(12.0);
         let (sx, sy) = frame.scale();
         let part = frame.part;
         Bounds::from_edges(

@@ -145,6 +145,19 @@ fn one_click_gives_the_disc_and_excluding_takes_a_part_away() {
 }
 
 #[test]
+fn one_click_gives_a_small_disc_in_a_large_photograph() {
+    let extent = Extent::new(3000, 2000);
+    let disc = |x: u32, y: u32| (x as f32 - 1200.0).hypot(y as f32 - 660.0) < 40.0;
+    let image = Raster::from_fn(extent, |x, y| {
+        let noise = grain(x, y).unsigned_abs() as u8;
+        if disc(x, y) { [180, 40 + noise, 40, 255] } else { [130 + noise, 125, 110 + noise, 255] }
+    });
+    let found = locate(LocateRequest { clicks: &[click(1200.0, 660.0, true)], ..request(&image, "") });
+    let iou = found[0].mask.iou(&Mask::from_fn(extent, |x, y| 255 * u8::from(disc(x, y))));
+    assert!(iou > 0.9, "IoU {iou}");
+}
+
+#[test]
 fn a_click_outside_is_refused_with_the_point_and_the_size() {
     let image = scene();
     let clicks = [click(500.0, 3.0, true)];

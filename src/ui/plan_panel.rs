@@ -108,9 +108,6 @@ fn instruction_ui(
         ui.spacing_mut().item_spacing.x = gap;
         approval_ui(ui, session, commands);
         add_step_ui(ui, session, commands);
-        if session.is_planning() {
-            ui.weak(tr!("canvas-planning"));
-        }
     });
     ui.add_space(2.0);
     ui.separator();

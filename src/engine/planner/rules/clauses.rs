@@ -241,6 +241,12 @@ fn ends_keep(tokens: &[Token<'_>]) -> bool {
 /// Words that close a list of things to keep.
 pub const KEPT: &[&str] = &["unchanged", "untouched", "intact", "alone", "same", "is", "are", "unaltered", "unedited"];
 
+/// Every opening, for tests that put them in random order.
+#[cfg(test)]
+pub fn vocabulary() -> impl Iterator<Item = &'static str> {
+    LEAD_INS.all().chain(WISHES.all()).chain(TAILS.iter().copied()).chain(KEPT.iter().copied())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::normalise::{join, tokens};

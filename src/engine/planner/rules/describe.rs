@@ -5,19 +5,18 @@ use super::english::{head_noun, is_plural, singular, with_article, with_the};
 use super::lexicon::{BEHIND, Class, classify, colour};
 use super::resolve::Resolved;
 use crate::domain::{EditOp, SubTask};
+use crate::engine::planner::commands;
 
 /// What is behind a removed thing if the words do not tell.
 const UNKNOWN_BEHIND: &str = "the surrounding background, continued seamlessly";
 
-/// Words that would make a prompt read as a command.
-const COMMANDS: &[&str] = &[
-    "please", "remove", "delete", "erase", "replace", "change", "turn", "make", "add", "put", "place", "let", "have",
-    "give", "get", "swap", "move", "edit", "paint",
-];
-
 /// The finished step with number `id`.
-pub fn describe(id: u32, resolved: &Resolved, keep: &[String]) -> SubTask {
-    let draft = &resolved.draft;
+pub fn describe(id: u32, resolved: &Resolved, mut keep: Vec<String>) -> SubTask {
+    keep.iter_mut().for_each(in_one_line);
+    let mut draft = resolved.draft.clone();
+    let words = [&mut draft.place, &mut draft.content, &mut draft.scene].into_iter().flatten();
+    words.chain([&mut draft.target]).for_each(in_one_line);
+    let draft = &draft;
     let prompt = declarative(prompt(draft));
     SubTask {
         location: draft.place.clone(),
@@ -25,11 +24,19 @@ pub fn describe(id: u32, resolved: &Resolved, keep: &[String]) -> SubTask {
         description: description(draft),
         reasoning: reasoning(draft, &prompt),
         negative: negative(draft),
-        keep: keep.to_vec(),
+        keep,
         depends_on: resolved.needs.iter().filter_map(|step| u32::try_from(step + 1).ok()).collect(),
         confidence: draft.confidence.clamp(0.0, 1.0),
         prompt,
         ..SubTask::new(id, draft.op, draft.target.trim())
+    }
+}
+
+/// A quotation over several lines, or with characters that cannot be seen, as one line of text.
+fn in_one_line(words: &mut String) {
+    if words.contains(char::is_control) {
+        let line = words.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+        *words = line.collect::<Vec<_>>().join(" ");
     }
 }
 
@@ -142,10 +149,9 @@ fn unarticled(content: &str) -> &str {
 
 /// A prompt shows something; one that begins like a command gets a subject.
 fn declarative(prompt: String) -> String {
-    let first = prompt.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
     if prompt.trim().is_empty() {
         "the same scene".to_owned()
-    } else if COMMANDS.contains(&first.to_lowercase().as_str()) {
+    } else if commands(&prompt) {
         format!("an image of {prompt}")
     } else {
         prompt
@@ -217,7 +223,7 @@ mod tests {
     use super::*;
 
     fn step(draft: Draft) -> SubTask {
-        describe(1, &Resolved { draft, needs: Vec::new() }, &[])
+        describe(1, &Resolved { draft, needs: Vec::new() }, Vec::new())
     }
 
     #[test]

@@ -408,3 +408,9 @@ pub fn kept(clause: &Clause<'_>) -> Vec<String> {
     });
     things.filter(|thing| !thing.is_empty()).collect()
 }
+
+/// Every opening, for tests that put them in random order.
+#[cfg(test)]
+pub fn vocabulary() -> impl Iterator<Item = &'static str> {
+    EXISTENCE.all()
+}

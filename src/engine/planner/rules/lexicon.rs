@@ -227,6 +227,27 @@ pub fn classify(word: &str) -> Class {
     Class::default()
 }
 
+/// Every word of the tables, for tests that put them in random order.
+#[cfg(test)]
+pub fn vocabulary() -> impl Iterator<Item = &'static str> {
+    WORDS.iter().flat_map(|(_, words)| words.split_whitespace())
+}
+
+/// The words that hold sentences together.
+#[cfg(test)]
+pub fn little() -> impl Iterator<Item = &'static str> {
+    let classes = Class::DETERMINER.0
+        | Class::PRONOUN.0
+        | Class::PLACE.0
+        | Class::BE.0
+        | Class::MODAL.0
+        | Class::JOIN.0
+        | Class::BINDS.0
+        | Class::ASKS.0;
+    let more = ["to", "not", "no", "there", "if", "instead", "but", "or", "same", "unchanged"];
+    vocabulary().filter(move |word| classify(word).is(Class(classes))).chain(more)
+}
+
 /// What shows where something was taken away, by the thing it was on or in.
 pub const BEHIND: &[(&str, &str)] = &[
     ("wall", "a plain wall"),

@@ -28,6 +28,9 @@ use crate::engine::{EngineError, JobCx};
 /// More steps than this are no instruction that a person could watch over.
 const MOST_STEPS: usize = 64;
 
+/// A longer request, in bytes, is no request but a text that got here by mistake.
+const LONGEST_REQUEST: usize = 4000;
+
 /// How much of an instruction an error message quotes, in characters.
 const QUOTED: usize = 60;
 
@@ -50,6 +53,11 @@ impl Planner for Rules {
         let mut keeps: Vec<(usize, Vec<String>, bool)> = Vec::new();
         for clause in clauses::split(&tokens) {
             cx.check()?;
+            if clause.tokens.iter().map(|token| token.text.len() + 1).sum::<usize>() > LONGEST_REQUEST {
+                return Err(EngineError::Unsuitable(format!(
+                    "One request of the instruction is longer than {LONGEST_REQUEST} letters. Say it in fewer words, or part it by full stops."
+                )));
+            }
             if clause.keep {
                 keeps.push((drafts.len(), frames::kept(&clause), clause.strong));
                 continue;
@@ -78,7 +86,7 @@ impl Planner for Rules {
                 let holds = |(before, _, all): &&(usize, Vec<String>, bool)| *all || *before == step || *before == 0;
                 let keep: Vec<String> =
                     keeps.iter().filter(holds).flat_map(|(_, things, _)| things.clone()).take(MOST_STEPS).collect();
-                describe::describe(id, resolved, &keep)
+                describe::describe(id, resolved, keep)
             })
             .collect();
         let plan = Plan::new(request.instruction, self.name(), steps);

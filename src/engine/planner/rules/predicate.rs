@@ -184,6 +184,9 @@ pub fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Draft> {
         return Some(Draft::of(EditOp::Text, &thing).content(quote.text).sure(STATED));
     }
     if verb.one_of(&["have", "has", "had"]) {
+        if rest.is_empty() {
+            return None;
+        }
         let with = format!("with {}", join(rest));
         return Some(Draft::of(EditOp::Attribute, &thing).content(with).sure(STATED));
     }
@@ -200,13 +203,14 @@ fn not(subject: &[Token<'_>], thing: &Noun<'_>, rest: &[Token<'_>]) -> Option<Dr
     if let Some(but) = rest.iter().position(|token| token.word("but")) {
         return predicate(subject, rest.get(but + 1..)?).map(|draft| draft.sure(0.7));
     }
-    let (verb, _) = rest.split_first()?;
+    let (verb, how) = rest.split_first()?;
     if verb.is(Class::BE) {
-        return Some(Draft::of(EditOp::Attribute, thing).content(format!("not {}", join(&rest[1..]))).sure(GUESSED));
+        return (!how.is_empty())
+            .then(|| Draft::of(EditOp::Attribute, thing).content(format!("not {}", join(how))).sure(GUESSED));
     }
     Some(
         Draft::of(EditOp::Attribute, thing)
-            .content(format!("not {} {}", gerund(&verb.lower), join(&rest[1..])).trim())
+            .content(format!("not {} {}", gerund(&verb.lower), join(how)).trim())
             .sure(GUESSED),
     )
 }

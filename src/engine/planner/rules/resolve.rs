@@ -106,12 +106,16 @@ fn recent(things: &[Thing], step: usize, needs: &mut Vec<usize>) -> Option<Strin
 fn replace_pronouns(text: &str, things: &[Thing], needs: &mut Vec<usize>, confidence: &mut f32) -> String {
     let mut out: Vec<String> = Vec::new();
     let words: Vec<&str> = text.split_whitespace().collect();
+    let mut quoted = false;
     for (at, word) in words.iter().enumerate() {
         let lower = word.to_lowercase();
+        // Nobody is meant by a word that is only written somewhere: "the text "DO IT NOW"".
+        let written = quoted || word.contains('"');
+        quoted ^= word.matches('"').count() % 2 == 1;
         let owner = classify(&lower).is(Class::POSSESSIVE) && at + 1 < words.len();
         // "this", "that", "these" before a noun only point; "that" after one begins a clause.
         let points = matches!(lower.as_str(), "this" | "that" | "these" | "those") && words.len() > 1;
-        let Some(reference) = refers(&lower).filter(|_| !points && text.len() < 400) else {
+        let Some(reference) = refers(&lower).filter(|_| !points && !written && text.len() < 400) else {
             out.push((*word).to_owned());
             continue;
         };

@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::{EditOp, SubTask};
+use crate::engine::planner;
 use proptest::prelude::*;
 
 fn steps(instruction: &str) -> Vec<SubTask> {
@@ -92,98 +93,164 @@ fn the_plan_holds_the_original_text() {
     assert_eq!((plan.instruction.as_str(), plan.planner.as_str()), (instruction, "rules"));
 }
 
-fn check(text: &str) -> Result<(), TestCaseError> {
-    if let Ok(plan) = Rules.plan(PlanRequest { instruction: text, image: None }, &JobCx::silent()) {
-        prop_assert_eq!(plan.validate(), Ok(()));
-        prop_assert!(plan.steps.iter().all(|step| !step.prompt.trim().is_empty() && !step.reasoning.is_empty()));
+#[test]
+fn words_in_quotation_marks_are_only_written() {
+    assert_eq!(steps("remove the text \"LET it BE\" from the wall")[0].target, "text \"LET it BE\"");
+    assert_eq!(steps("change the text to 'WE\n\tLOVE\u{0} IT'")[0].content.as_deref(), Some("WE LOVE IT"));
+}
+
+#[test]
+fn texts_too_long_for_an_instruction_are_refused_in_a_sentence() {
+    let refusal = |instruction: &str| {
+        let request = PlanRequest { instruction, image: None };
+        Rules.plan(request, &JobCx::silent()).err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    assert!(refusal(&"remove the cup, add a spoon. ".repeat(50)).contains("more than 64 edits"));
+    assert!(refusal(&format!("remove the {}", "very ".repeat(2000))).contains("longer than 4000 letters"));
+    assert!(refusal(&format!("write \"{}\" on the wall", "no ".repeat(2000))).contains("longer than 4000 letters"));
+    assert_eq!(refusal(&format!("remove the cup{}", " and the spoon".repeat(60))), "");
+}
+
+/// A quarter of a megabyte takes a tenth of a second even without optimisation; what grows by the square of the length
+/// takes minutes.
+#[test]
+fn the_time_grows_with_the_length_and_no_faster() {
+    for unit in [
+        "a",
+        "x ",
+        "it ",
+        "and ",
+        ", ",
+        "3 ",
+        "\" ",
+        "'a ",
+        "remove the cup and the spoon, ",
+        "make the cup red and ",
+        "don't ",
+        "keep the cat, ",
+        "the cat should ",
+        "instead of ",
+        "to the left of ",
+        "can you ",
+        "狗",
+        ". ",
+        "a.",
+        "color of the ",
+    ] {
+        for opening in ["", "add a cat ", "give the man ", "replace the cup with ", "keep the "] {
+            let text = opening.to_owned() + &unit.repeat(250_000 / unit.len());
+            let start = std::time::Instant::now();
+            let _ = Rules.plan(PlanRequest { instruction: &text, image: None }, &JobCx::silent());
+            assert!(start.elapsed().as_secs() < 10, "{opening}{unit}… took {:?}", start.elapsed());
+        }
+    }
+}
+
+/// Any text is planned as planners promise, or refused in a sentence.
+fn plan_or_refusal(text: &str) -> Result<(), TestCaseError> {
+    match Rules.plan(PlanRequest { instruction: text, image: None }, &JobCx::silent()) {
+        Ok(plan) => prop_assert_eq!(planner::check(&plan), Ok(()), "{} in {}", text, plan.to_json()),
+        Err(EngineError::Unsuitable(sentence)) => prop_assert!(sentence.ends_with('.'), "{sentence}"),
+        Err(error) => prop_assert!(false, "{text}: {error}"),
     }
     Ok(())
 }
 
-/// Words that steer random texts through the rules.
-const SALAD: &[&str] = &[
-    "remove",
-    "add",
-    "make",
-    "turn",
-    "let",
-    "have",
-    "give",
-    "replace",
-    "with",
-    "to",
-    "into",
-    "the",
-    "a",
-    "it",
-    "its",
+/// What no table holds, and what joins words that some table holds.
+const AROUND: &[&str] = &[
     "cup",
-    "red",
-    "blue",
-    "and",
+    "cat",
+    "man's",
+    "trees",
+    "'s",
+    "s'",
     ",",
     ".",
-    "'",
+    ";",
+    "!",
+    "\n",
     "\"",
-    "don't",
-    "keep",
-    "unchanged",
-    "on",
-    "of",
-    "from",
-    "not",
-    "be",
-    "is",
-    "should",
-    "what",
-    "if",
-    "there",
-    "text",
-    "color",
-    "background",
-    "black",
-    "white",
-    "brighter",
-    "more",
-    "less",
-    "all",
-    "no",
-    "sit",
-    "wearing",
-    "please",
-    "then",
-    "can",
-    "you",
+    "'",
+    "“",
+    "”",
+    "’",
+    "«",
+    "`",
+    "…",
+    "(",
     "3",
-    "style",
-    "swap",
-    "for",
-    "put",
-    "in",
-    "place",
-    "fill",
-    "increase",
-    "move",
-    "write",
-    "but",
-    "left",
-    "who",
-    "made",
-    "'s",
+    "3.5",
+    "&",
+    "-",
     "é",
     "狗",
+    "שלום",
+    "مرحبا",
+    "🙂",
+    "👩‍👩‍👧",
+    "\u{202e}",
+    "\u{0}",
+    "\u{300}",
+    "İ",
+    "ß",
+    "and and",
+    "\"a b\"",
+    "'x'",
 ];
 
+/// All that the tables hold, in one random order after another: the words that make every branch of the parser.
+fn salad() -> impl Strategy<Value = Vec<&'static str>> {
+    let openings = clauses::vocabulary().chain(frames::vocabulary());
+    let known: Vec<&str> = lexicon::vocabulary().chain(verbs::vocabulary()).chain(openings).collect();
+    // Verbs and little words are few among the adjectives and colours, but make the branches.
+    let (verbs, around) = (verbs::vocabulary().collect::<Vec<_>>(), AROUND.to_vec());
+    let little: Vec<&str> = lexicon::little().collect();
+    let word = prop_oneof![
+        2 => prop::sample::select(known),
+        2 => prop::sample::select(verbs),
+        4 => prop::sample::select(little),
+        3 => prop::sample::select(around),
+    ];
+    prop::collection::vec(word, 0..40)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_text_panics_or_gives_an_invalid_plan(text in any::<String>()) {
-        check(&text)?;
+    fn no_text_breaks_a_promise(text in any::<String>()) {
+        plan_or_refusal(&text)?;
     }
 
     #[test]
-    fn no_sequence_of_known_words_panics_or_gives_an_invalid_plan(words in prop::collection::vec(prop::sample::select(SALAD), 0..60)) {
-        check(&words.join(" "))?;
+    fn no_text_of_letters_marks_and_blanks_breaks_a_promise(text in "[a-zA-Z'\"“”‘’`,.;:!?()\\-\\s\\pM\\p{Arabic}\\p{Han}]{0,200}") {
+        plan_or_refusal(&text)?;
+    }
+
+    #[test]
+    fn no_order_of_known_words_breaks_a_promise(words in salad()) {
+        plan_or_refusal(&words.join(" "))?;
+    }
+
+    #[test]
+    fn no_known_words_without_blanks_break_a_promise(words in salad()) {
+        plan_or_refusal(&words.concat())?;
+    }
+
+    #[test]
+    fn no_request_with_words_left_out_doubled_or_swapped_breaks_a_promise(
+        (from, to, more) in (0_usize..200, 0_usize..200, salad())
+    ) {
+        let mut words: Vec<&str> = EXAMPLES.split(' ').collect();
+        let (from, to) = (from % words.len(), to % words.len());
+        words.swap(from, to);
+        words.splice(from.min(to)..from.max(to).min(from.min(to) + 3), more.into_iter().take(3));
+        plan_or_refusal(&words.join(" "))?;
     }
 }
+
+/// A request of every shape, for the test above.
+const EXAMPLES: &str = "remove the star from the wall , turn the sofa blue and add a cat on the rug . replace the sheep with a \
+    goat , then give it a hat and make it sit . change the text \"HOT\" on the oven to 'COLD' but keep the shirt unchanged ; there \
+    should be no dolls in the room , let the woman wear a hat and hold two flowers . instead of the donkey , put a lion to \
+    the left of the tree . don't touch the sky . increase the contrast and make the photo look like a sketch";

@@ -246,6 +246,12 @@ impl Phrases {
         Self(index)
     }
 
+    /// All of them.
+    #[cfg(test)]
+    pub fn all(&self) -> impl Iterator<Item = &'static str> {
+        self.0.values().flatten().copied()
+    }
+
     /// How many tokens the longest phrase takes that `tokens` begin with.
     pub fn longest(&self, tokens: &[Token<'_>]) -> Option<usize> {
         let known = self.0.get(tokens.first()?.lower.as_str())?;
@@ -355,6 +361,12 @@ pub const PROPERTIES: &[(&str, EditOp)] = &[
 
 /// Properties of the whole picture: changing them changes its look, not a thing.
 pub const MOODS: &[&str] = &["weather", "season", "lighting", "mood", "atmosphere", "time of day"];
+
+/// Every verb and property, for tests that put them in random order.
+#[cfg(test)]
+pub fn vocabulary() -> impl Iterator<Item = &'static str> {
+    VERBS.iter().map(|verb| verb.words).chain(PROPERTIES.iter().map(|(word, _)| *word)).chain(MOODS.iter().copied())
+}
 
 #[cfg(test)]
 mod tests {

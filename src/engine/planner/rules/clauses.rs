@@ -4,7 +4,7 @@
 
 use super::lexicon::Class;
 use super::normalise::{Kind, Token};
-use super::verbs::{Frame, Phrases, find};
+use super::verbs::{Frame, Phrases, find, find_form};
 use std::sync::LazyLock;
 
 /// One request's tokens, without joining words and courtesies.
@@ -124,6 +124,8 @@ const STATEMENT: usize = 14;
 pub fn split<'t>(tokens: &'t [Token<'t>]) -> Vec<Clause<'t>> {
     let mut out: Vec<Clause<'t>> = Vec::new();
     let (mut start, mut strong, mut keep) = (0, true, starts_keep(&tokens[lead_in(tokens)..]));
+    // "Removing the cup and adding a hat": joined requests have the same form.
+    let mut forms = find_form(&tokens[lead_in(tokens)..]).is_some();
     let mut at = 0;
     while at < tokens.len() {
         let Some(gap) = separator(&tokens[at..]) else {
@@ -133,8 +135,11 @@ pub fn split<'t>(tokens: &'t [Token<'t>]) -> Vec<Clause<'t>> {
         let next = at + gap.length;
         let rest = &tokens[next..];
         let rest_keep = starts_keep(&rest[lead_in(rest)..]);
-        let inside_keep = keep && !gap.strong && !ends_keep(&tokens[start..at]) && !starts_request(rest);
-        if !inside_keep && (gap.strong || rest_keep || starts_request(rest)) {
+        let form = || find_form(&rest[lead_in(rest)..]).is_some();
+        let request = starts_request(rest) || forms && form();
+        let inside_keep = keep && !gap.strong && !ends_keep(&tokens[start..at]) && !request;
+        if !inside_keep && (gap.strong || rest_keep || request) {
+            forms = form();
             push(&mut out, &tokens[start..at], strong, keep);
             (start, strong, keep) = (next, gap.strong, rest_keep);
         }
@@ -273,6 +278,13 @@ mod tests {
         ] {
             assert_eq!(parts(text), both, "{text}");
         }
+    }
+
+    #[test]
+    fn joined_requests_have_one_form() {
+        assert_eq!(parts("removing the cup and adding a hat to the man").len(), 2);
+        assert_eq!(parts("add a man who is reading a book and holding the cup").len(), 1);
+        assert_eq!(parts("add a woman, moving the cart").len(), 1);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::lists::parts;
 use super::normalise::{Kind, Token, join};
 use super::phrase::{is_noun, is_thing, noun, place_text, trim};
 use super::predicate::{complement, predicate, split_subject};
-use super::verbs::{Frame, Phrases, begins_with, find};
+use super::verbs::{Frame, Phrases, begins_with, find, find_form};
 use crate::domain::EditOp;
 use std::sync::LazyLock;
 
@@ -52,7 +52,7 @@ pub fn edits(clause: &Clause<'_>) -> Vec<Draft> {
     if let Some(length) = EXISTENCE.longest(tokens) {
         return exist(&tokens[length..]);
     }
-    if let Some(found) = find(tokens, clause.strong) {
+    if let Some(found) = find(tokens, clause.strong).or_else(|| find_form(tokens)) {
         let rest = trim(&tokens[found.length..]);
         let mut drafts = frame(found.frame, rest);
         if found.misspelt {

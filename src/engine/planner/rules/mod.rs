@@ -3,7 +3,7 @@
 //! Text goes through six stages, each in its file: [`normalise`] (tokens), [`clauses`] (one request each), [`frames`] (what
 //! the verb asks for, with [`additions`], [`change`], [`predicate`], [`light`] and [`lists`]), [`phrase`] (things and places), [`resolve`]
 //! (pronouns, dependencies) and [`describe`] (prompts and reasons). What the stages know of words is in the tables of
-//! [`lexicon`] and [`verbs`]. Every stage takes time linear in the text.
+//! [`lexicon`] and [`verbs`], misspelt ones are mended by [`spelling`]. Every stage takes time linear in the text.
 
 mod additions;
 mod change;
@@ -15,10 +15,12 @@ mod frames;
 mod lexicon;
 mod light;
 mod lists;
+mod neighbours;
 mod normalise;
 mod phrase;
 mod predicate;
 mod resolve;
+mod spelling;
 mod verbs;
 
 use super::{PlanRequest, Planner};

@@ -1,6 +1,7 @@
-//! Stage 1, normalise: text becomes tokens with their word classes; quotes become one token.
+//! Stage 1, normalise: text becomes tokens with their word classes; quotes become one token, misspelt colours the colours.
 
 use super::lexicon::{Class, classify};
+use super::spelling::mend_colours;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,12 @@ pub struct Token<'a> {
     pub class: Class,
 }
 
-impl Token<'_> {
+impl<'a> Token<'a> {
+    /// A word with its class.
+    pub fn of_word(text: &'a str, lower: String) -> Self {
+        Self { kind: Kind::Word, text, class: classify(&lower), lower }
+    }
+
     /// Whether the word is of one of the classes.
     pub fn is(&self, class: Class) -> bool {
         self.class.is(class)
@@ -77,6 +83,7 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
         before = text[at..end].chars().next_back().unwrap_or(' ');
         at = end;
     }
+    mend_colours(&mut out);
     out
 }
 
@@ -164,14 +171,18 @@ fn push_words<'a>(out: &mut Vec<Token<'a>>, text: &'a str) {
         "shouldn't" => &["should", "not"],
         "doesn't" => &["does", "not"],
         "cannot" | "can't" => &["can", "not"],
+        // What fingers do to the commonest words.
+        "teh" | "hte" | "th" => &["the"],
+        "adn" | "nad" => &["and"],
+        "wiht" | "wtih" | "wih" => &["with"],
+        "thier" => &["their"],
         _ => {
-            let class = classify(&lower);
-            out.push(Token { kind: Kind::Word, text, lower, class });
+            out.push(Token::of_word(text, lower));
             return;
         }
     };
     for part in parts {
-        out.push(Token { kind: Kind::Word, text: part, lower: (*part).to_owned(), class: classify(part) });
+        out.push(Token::of_word(part, (*part).to_owned()));
     }
 }
 

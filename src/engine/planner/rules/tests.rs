@@ -25,6 +25,7 @@ fn several_requests_become_several_steps() {
         ("remove the salt and pepper shaker", &["remove salt and pepper shaker"]),
         ("Could you please delete the dog? Then paint the fence white.", &["remove dog", "recolor fence → white"]),
         ("remvoe the spoon and turn the cup bleu", &["remove spoon", "recolor cup → blue"]),
+        ("Removing teh spoon and turning the yelow cup blu", &["remove spoon", "recolor yellow cup → blue"]),
     ] {
         assert_eq!(titles(instruction), expected, "{instruction}");
     }

@@ -1,7 +1,8 @@
 //! Verb frames: which verbs ask for which kind of edit, and how they arrange their objects.
 
-use super::lexicon::{Class, one_slip};
+use super::lexicon::Class;
 use super::normalise::{Kind, Token};
+use super::spelling::Known;
 use crate::domain::EditOp;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -91,6 +92,7 @@ const VERBS: &[Verb] = &[
     shy("hide", Frame::Remove),
     shy("drop", Frame::Remove),
     verb("add", Frame::Add),
+    shy("ad", Frame::Add),
     verb("insert", Frame::Add),
     verb("include", Frame::Add),
     verb("introduce", Frame::Add),
@@ -269,23 +271,65 @@ pub struct Found {
     pub misspelt: bool,
 }
 
-/// The verb that begins `tokens`. A misspelt verb counts where `forgiving`, or where an article follows it.
+/// The first words of all verbs.
+pub fn first_words() -> impl Iterator<Item = &'static str> {
+    VERBS.iter().map(|verb| first_word(verb.words))
+}
+
+static MISSPELT: LazyLock<Known> = LazyLock::new(|| Known::new(first_words()));
+
+/// The verb that begins `tokens`. Where `forgiving`, other forms of a verb count ("removing", "turned"), and misspelt ones do
+/// even without an article behind them.
 pub fn find(tokens: &[Token<'_>], forgiving: bool) -> Option<Found> {
     let first = tokens.first().filter(|token| token.kind == Kind::Word)?;
-    let exact = BY_FIRST_WORD.get(first.lower.as_str()).into_iter().flatten().filter_map(|verb| {
-        let length = begins_with(tokens, verb.words)?;
-        (!verb.shy || has_object(&tokens[length..])).then_some(Found { frame: verb.frame, length, misspelt: false })
-    });
-    if let Some(found) = exact.max_by_key(|found| found.length) {
+    if let Some(found) = longest(&first.lower, tokens) {
         return Some(found);
     }
-    let unknown = first.class == Class::default() && (4..=16).contains(&first.lower.len());
-    if !unknown || !(forgiving && tokens.len() > 1 || has_object(&tokens[1..])) {
+    if first.class != Class::default() || tokens.len() < 2 {
         return None;
     }
-    let slip = |verb: &&Verb| !verb.shy && verb.words.len() >= 4 && one_slip(&first.lower, verb.words);
-    let verb = VERBS.iter().filter(|verb| !matches!(verb.frame, Frame::Let | Frame::Keep)).find(slip)?;
-    Some(Found { frame: verb.frame, length: 1, misspelt: true })
+    if let Some(found) = find_form(tokens).filter(|_| forgiving) {
+        return Some(found);
+    }
+    let object = |found: &Found| has_object(&tokens[found.length..]);
+    let mut meant = MISSPELT.meant(&first.lower).into_iter().filter_map(|meant| longest(meant, tokens));
+    meant.find(|found| forgiving || object(found)).map(|found| Found { misspelt: true, ..found })
+}
+
+/// The verb that begins `tokens` in another form than the bare one, with an object behind it: "removing the cup".
+pub fn find_form(tokens: &[Token<'_>]) -> Option<Found> {
+    let first = tokens.first().filter(|first| first.class == Class::default())?;
+    let found = longest(bare_form(&first.lower)?, tokens);
+    found.filter(|found| has_object(&tokens[found.length..]))
+}
+
+/// The longest verb that begins with `first` and goes on with what stands behind the first token.
+fn longest(first: &str, tokens: &[Token<'_>]) -> Option<Found> {
+    let known = BY_FIRST_WORD.get(first)?.iter().filter_map(|verb| {
+        let length = match verb.words.get(first.len() + 1..) {
+            Some(more) => 1 + begins_with(&tokens[1..], more)?,
+            None => 1,
+        };
+        (!verb.shy || has_object(&tokens[length..])).then_some(Found { frame: verb.frame, length, misspelt: false })
+    });
+    known.max_by_key(|found| found.length)
+}
+
+/// The entry of a verb in another form: "removing" is "remove", "swapped" is "swap", "switches" is "switch".
+fn bare_form(word: &str) -> Option<&'static str> {
+    let known = |stem: &str| BY_FIRST_WORD.get_key_value(stem).map(|(verb, _)| *verb).filter(|verb| verb.len() > 2);
+    let undoubled = |stem: &str| {
+        let mut letters = stem.bytes().rev();
+        (letters.next()? == letters.next()?).then(|| stem.get(..stem.len() - 1)).flatten().and_then(known)
+    };
+    let ing = word.strip_suffix("ing");
+    if let Some(stem) = ing.or_else(|| word.strip_suffix("ed")) {
+        // "changing", "changed": the e that the ending took.
+        let whole = || known(&format!("{stem}e"));
+        return known(stem).or_else(|| undoubled(stem)).or_else(whole);
+    }
+    let stem = word.strip_suffix('s')?;
+    known(stem).or_else(|| known(stem.strip_suffix('e')?))
 }
 
 /// How many tokens `words` takes if `tokens` begin with them.
@@ -393,6 +437,22 @@ mod tests {
     fn one_wrong_letter_is_forgiven() {
         assert_eq!(frame("remvoe the cup"), Some((Frame::Remove, 1, true)));
         assert_eq!(frame("repalce the cup"), Some((Frame::Replace, 1, true)));
+        assert_eq!(frame("kepe the dog"), Some((Frame::Keep, 1, true)));
         assert_eq!(frame("hello the cup"), None);
+    }
+
+    #[test]
+    fn verbs_are_known_in_all_their_forms() {
+        for (text, verb) in [
+            ("removing the cup", Frame::Remove),
+            ("adds a hat", Frame::Add),
+            ("swapped the cup", Frame::Replace),
+            ("switches the cup", Frame::Change),
+            ("taking out the cup", Frame::Remove),
+            ("changed the sky", Frame::Change),
+        ] {
+            assert_eq!(frame(text).map(|(frame, ..)| frame), Some(verb), "{text}");
+        }
+        assert_eq!(frame("painted cups"), None);
     }
 }

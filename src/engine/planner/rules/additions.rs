@@ -3,7 +3,7 @@
 use super::change::{goal, replace};
 use super::draft::{Draft, STATED, full_text};
 use super::english::with_the;
-use super::lexicon::Class;
+use super::lexicon::{Class, classify};
 use super::light;
 use super::lists::parts;
 use super::normalise::{Kind, Token, join};
@@ -60,7 +60,7 @@ fn add(tokens: &[Token<'_>]) -> Option<Draft> {
 
 /// "a lion in the place of the donkey", "a lion instead of the donkey"
 pub fn instead(tokens: &[Token<'_>]) -> Option<Draft> {
-    ["in the place of", "in place of", "instead of"].into_iter().find_map(|words| {
+    ["in the place of", "in place of", "instead of", "rather than"].into_iter().find_map(|words| {
         let (at, length) = (1..tokens.len()).find_map(|at| Some((at, begins_with(&tokens[at..], words)?)))?;
         let old = tokens.get(at + length..).filter(|old| !old.is_empty())?;
         Some(replace(&noun(old, false), &tokens[..at]))
@@ -104,7 +104,20 @@ pub fn give(tokens: &[Token<'_>]) -> Vec<Draft> {
 
 fn worn(owner: &str, new: &[Token<'_>]) -> Draft {
     let draft = Draft::add(new);
+    // "a vintage look" is nothing to wear.
+    if noun(new, false).head().is_some_and(|head| head.one_of(&["look", "style", "vibe", "feel", "mood", "atmosphere"]))
+    {
+        let whole = owner.is_empty() || ["it", "this", "that"].contains(&owner);
+        let op = if whole || is_picture(owner) { EditOp::Style } else { EditOp::Attribute };
+        let target = if op == EditOp::Style { "" } else { owner };
+        let content = draft.content.unwrap_or_default();
+        return Draft::new(op, target).content(if op == EditOp::Style { content } else { format!("with {content}") });
+    }
     Draft { target: owner.to_owned(), place: Some(format!("on {}", with_the(owner))), ..draft }
+}
+
+fn is_picture(owner: &str) -> bool {
+    owner.split(' ').next_back().is_some_and(|head| classify(head).is(Class::IMAGE))
 }
 
 /// "the table with cakes"

@@ -79,7 +79,10 @@ pub fn change(before: &[Token<'_>], after: &[Token<'_>]) -> Option<Draft> {
         return Some(Draft::of(EditOp::Recolor, &old).content(colour));
     }
     if let Some(quote) = after.iter().find(|token| token.kind == Kind::Quote) {
-        return Some(Draft::of(EditOp::Text, &old).content(quote.text));
+        let draft = Draft::of(EditOp::Text, &old).content(quote.text);
+        let written = old.core.first().is_some_and(|first| first.kind == Kind::Quote);
+        let target = if written { format!("text {}", draft.target) } else { draft.target };
+        return Some(Draft { target, place: draft.place.or_else(|| new.place_text()), ..draft });
     }
     if new.core.len() == 1 && new.core.len() == new.whole.len() && new.core[0].is(Class::MATERIAL) {
         return Some(Draft::of(EditOp::Material, &old).content(new.text()));

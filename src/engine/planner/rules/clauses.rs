@@ -81,6 +81,17 @@ static LEAD_INS: LazyLock<Phrases> = LazyLock::new(|| {
         "let me see",
         "is it possible to",
         "would it be possible to",
+        "would not it be nicer if",
+        "would not it be nice if",
+        "would not it be better if",
+        "would it be nicer if",
+        "would it be better if",
+        "it would be nice if",
+        "it would be nicer if",
+        "it would be better if",
+        "it would be great if",
+        "would not you",
+        "could not you",
         "what if we",
         "what if you",
         "what if i",
@@ -141,7 +152,9 @@ pub fn split<'t>(tokens: &'t [Token<'t>]) -> Vec<Clause<'t>> {
         if !inside_keep && (gap.strong || rest_keep || request) {
             forms = form();
             push(&mut out, &tokens[start..at], strong, keep);
-            (start, strong, keep) = (next, gap.strong, rest_keep);
+            // "… and I want a cat" stands on its own as well.
+            let wished = rest.first().is_some_and(|first| first.one_of(&["i", "we"]));
+            (start, strong, keep) = (next, gap.strong || wished, rest_keep);
         }
         at = next.max(at + 1);
     }

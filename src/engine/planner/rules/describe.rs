@@ -1,7 +1,7 @@
 //! Stage 6, describe: the words for the person (reasoning, description) and for the models (prompt, negative).
 
 use super::draft::Draft;
-use super::english::{head_noun, is_plural, singular, with_article, with_the};
+use super::english::{are_many, head_noun, is_plural, singular, with_article, with_the};
 use super::lexicon::{BEHIND, Class, classify, colour};
 use super::resolve::Resolved;
 use crate::domain::{EditOp, SubTask};
@@ -9,6 +9,32 @@ use crate::engine::planner::commands;
 
 /// What is behind a removed thing if the words do not tell.
 const UNKNOWN_BEHIND: &str = "the surrounding background, continued seamlessly";
+
+/// When a scene is, as one says it.
+const TIMES: &[(&str, &str)] = &[
+    ("night", "at night"),
+    ("nighttime", "at night"),
+    ("dusk", "at dusk"),
+    ("dawn", "at dawn"),
+    ("sunset", "at sunset"),
+    ("sunrise", "at sunrise"),
+    ("day", "by day"),
+    ("daytime", "by day"),
+    ("morning", "in the morning"),
+    ("evening", "in the evening"),
+    ("winter", "in winter"),
+    ("summer", "in summer"),
+    ("autumn", "in autumn"),
+    ("fall", "in autumn"),
+    ("spring", "in spring"),
+];
+
+/// Kinds of pictures, which a scene is "as".
+const PICTURES: &[&str] =
+    &["painting", "drawing", "sketch", "illustration", "engraving", "mosaic", "photo", "photograph"];
+
+/// What a scene is "with".
+const LOOKS: &[&str] = &[" look", " vibe", " feel", " mood", " atmosphere"];
 
 /// The finished step with number `id`.
 pub fn describe(id: u32, resolved: &Resolved, mut keep: Vec<String>) -> SubTask {
@@ -57,12 +83,24 @@ fn prompt(draft: &Draft) -> String {
         EditOp::Attribute | EditOp::Pose => placed(having(content, target)),
         EditOp::Other => placed(having("", target)),
         EditOp::Text if draft.scene.is_some() => draft.scene.clone().unwrap_or_default(),
-        EditOp::Text if target.is_empty() || target.starts_with("text") => placed(format!("the text \"{content}\"")),
+        EditOp::Text if target.is_empty() || target.starts_with("text") || target.starts_with('"') => {
+            placed(format!("the text \"{content}\""))
+        }
         EditOp::Text => placed(format!("{} with the text \"{content}\"", with_article(target))),
         EditOp::Count => placed(counted(content, target)),
         EditOp::Move => placed(with_article(target)),
         EditOp::Background if content.ends_with("background") => with_article(content),
         EditOp::Background => format!("{} in the background", with_article(content)),
+        EditOp::Style if TIMES.iter().any(|(time, _)| unarticled(content) == *time) => {
+            let at = TIMES.iter().find(|(time, _)| unarticled(content) == *time).map_or("", |(_, at)| at);
+            format!("the same scene {at}")
+        }
+        EditOp::Style if PICTURES.iter().any(|picture| content.ends_with(picture)) => {
+            format!("the same scene as {}", with_article(content))
+        }
+        EditOp::Style if LOOKS.iter().any(|look| content.ends_with(look)) => {
+            format!("the same scene with {}", with_article(content))
+        }
         EditOp::Style if content.contains("style") => format!("the same scene, {content}"),
         EditOp::Style => format!("the same scene in {content} style", content = unarticled(content)),
         EditOp::Adjust if target.is_empty() => format!("the same photograph, {content}"),
@@ -116,6 +154,9 @@ fn having(content: &str, target: &str) -> String {
     let class = classify(&first.to_lowercase());
     if content.is_empty() {
         with_the(thing)
+    } else if content.starts_with("not ") {
+        // A model paints what it reads; what shall not be is the negative's.
+        with_article(thing)
     } else if class.is(Class::BINDS) || class.is(Class::PLACE) || first.ends_with("ing") {
         format!("{} {content}", with_article(thing))
     } else if !content.contains(' ') && class.is(Class::QUALITY) {
@@ -167,7 +208,7 @@ fn negative(draft: &Draft) -> String {
             let same = draft.content.as_deref().is_some_and(|content| head_noun(content) == head_noun(&draft.target));
             if same || draft.target == "subject" { String::new() } else { draft.target.clone() }
         }
-        _ => String::new(),
+        _ => draft.content.as_deref().and_then(|content| content.strip_prefix("not ")).unwrap_or_default().to_owned(),
     }
 }
 
@@ -180,7 +221,8 @@ fn description(draft: &Draft) -> String {
         _ => with_the(&draft.target),
     };
     // For a move the place is where it goes, not where it is.
-    match draft.place.as_deref().filter(|_| draft.op != EditOp::Move) {
+    let said = |place: &&str| draft.op == EditOp::Move || draft.op == EditOp::Text && place.ends_with(&draft.target);
+    match draft.place.as_deref().filter(|place| !said(place)) {
         Some(place) => format!("{thing} {place}"),
         None => thing,
     }
@@ -191,23 +233,33 @@ fn reasoning(draft: &Draft, prompt: &str) -> String {
     let what = if draft.target.is_empty() { "the whole image".to_owned() } else { with_the(&draft.target) };
     let content = draft.content.as_deref().unwrap_or("different");
     let place = draft.place.as_deref().map(|place| format!(" {place}")).unwrap_or_default();
+    let many = are_many(&draft.target);
+    let (keeps, stays, takes, gives, goes, changes) = if many {
+        ("keep their shape and", "stay and change", "take", "give", "go", "change")
+    } else {
+        ("keeps its shape and", "stays and changes", "takes", "gives", "goes", "changes")
+    };
+    let its = if many { "their" } else { "its" };
     let sentence = match draft.op {
-        EditOp::Remove => format!("{what}{place} shall disappear, so its region is filled with {prompt}"),
+        EditOp::Remove => format!("{what}{place} shall disappear, so {its} region is filled with {prompt}"),
+        EditOp::Add if are_many(content) => {
+            format!("{} are new, so the region where they go{place} is repainted", with_article(content))
+        }
         EditOp::Add => format!("{} is new, so the region where it goes{place} is repainted", with_article(content)),
         EditOp::Replace => {
-            format!("{what}{place} gives way to {}, so its whole region is repainted", with_article(content))
+            format!("{what}{place} {gives} way to {}, so {its} whole region is repainted", with_article(content))
         }
-        EditOp::Recolor => format!("{what}{place} keeps its shape and only takes another colour: {content}"),
-        EditOp::Material => format!("{what}{place} keeps its shape and takes another surface: {content}"),
-        EditOp::Attribute => format!("{what}{place} stays and changes in one respect: {content}"),
+        EditOp::Recolor => format!("{what}{place} {keeps} only {takes} another colour: {content}"),
+        EditOp::Material => format!("{what}{place} {keeps} {takes} another surface: {content}"),
+        EditOp::Attribute => format!("{what}{place} {stays} in one respect: {content}"),
         EditOp::Text => format!("the writing \"{content}\" shall be read{place}, so only that region is repainted"),
         EditOp::Count => format!("the number of {} changes to {content}", draft.target),
-        EditOp::Move => format!("{what} goes elsewhere:{place}, so its old and new region are repainted"),
-        EditOp::Pose => format!("{what}{place} takes another pose: {content}"),
+        EditOp::Move => format!("{what} {goes} elsewhere:{place}, so {its} old and new region are repainted"),
+        EditOp::Pose => format!("{what}{place} {takes} another pose: {content}"),
         EditOp::Background => format!("everything behind the main subject becomes {content}"),
         EditOp::Style => format!("the whole image takes another look: {content}"),
         EditOp::Adjust => {
-            format!("{what}{place} only changes its light or colour ({content}), so nothing is repainted")
+            format!("{what}{place} only {changes} {its} light or colour ({content}), so nothing is repainted")
         }
         EditOp::Other => format!(
             "{what} is named, but the words do not tell which kind of edit is meant; choose one or say it differently"

@@ -103,8 +103,15 @@ pub fn with_article(phrase: &str) -> String {
 pub fn with_the(phrase: &str) -> String {
     let first = phrase.split_whitespace().next().unwrap_or_default();
     let class = classify(&first.to_lowercase());
-    let bare = class.is(Class::DETERMINER) || class.is(Class::PRONOUN) || phrase.is_empty();
+    // "one of the birds" points already.
+    let counted = class.is(Class::NUMBER) && phrase.split_whitespace().nth(1) == Some("of");
+    let bare = class.is(Class::DETERMINER) || class.is(Class::PRONOUN) || phrase.is_empty() || counted;
     if bare { phrase.to_owned() } else { format!("the {phrase}") }
+}
+
+/// Whether what is said of a phrase is said of several things: "three birds", "the cat and the dog".
+pub fn are_many(phrase: &str) -> bool {
+    is_plural(head(phrase)) || phrase.split_whitespace().any(|word| word == "and")
 }
 
 /// The -ing form of a bare verb.

@@ -6,7 +6,7 @@ use super::clauses::Clause;
 use super::draft::{Draft, GUESSED, STATED, full_text};
 use super::lexicon::Class;
 use super::light;
-use super::lists::parts;
+use super::lists::{pairs, parts};
 use super::normalise::{Kind, Token, join};
 use super::phrase::{is_noun, is_thing, noun, place_text, trim};
 use super::predicate::{complement, predicate, split_subject};
@@ -26,6 +26,12 @@ static EXISTENCE: LazyLock<Phrases> = LazyLock::new(|| {
         "there must be",
         "there could be",
         "there be",
+        "make there be",
+        "there has to be",
+        "there have to be",
+        "there ought to be",
+        "there shall be",
+        "there will be",
         "there to be",
         "have there be",
         "let there be",
@@ -48,6 +54,9 @@ pub fn edits(clause: &Clause<'_>) -> Vec<Draft> {
         tokens = &tokens[length..];
     } else if clause.strong && tokens.first().is_some_and(|token| token.is(Class::ASKS)) {
         return Vec::new();
+    }
+    if let Some(drafts) = instead_first(tokens) {
+        return drafts;
     }
     if let Some(length) = EXISTENCE.longest(tokens) {
         return exist(&tokens[length..]);
@@ -78,6 +87,10 @@ fn exist(tokens: &[Token<'_>]) -> Vec<Draft> {
     let rest = trim(tokens);
     match rest.first() {
         Some(no) if no.one_of(&["no", "not", "nothing"]) => remove(&rest[1..]),
+        // "fewer people" are not new.
+        Some(less) if less.one_of(&["fewer", "less"]) && is_thing(&rest[1..]) => {
+            vec![Draft::of(EditOp::Count, &noun(&rest[1..], false)).content("fewer").sure(STATED)]
+        }
         Some(_) => add_all(rest).into_iter().map(|draft| draft.sure(STATED)).collect(),
         None => Vec::new(),
     }
@@ -107,6 +120,37 @@ pub fn place_ahead(clause: &Clause<'_>) -> Option<String> {
     let first = tokens.first().filter(|first| clause.strong && first.is(Class::PLACE))?;
     let only = tokens.len() < 12 && !first.one_of(&["from", "off"]) && tokens.len() > 1;
     (only && fronted_place(tokens).is_none()).then(|| place_text(tokens)).flatten()
+}
+
+/// The thing that a clause says gives way to that of the next one: "instead of the dog, put a cat".
+pub fn instead_ahead(clause: &Clause<'_>) -> Option<Draft> {
+    let tokens = trim(clause.tokens);
+    let old = &tokens[begins_with(tokens, "instead of").or_else(|| begins_with(tokens, "rather than"))?..];
+    let verb = (1..old.len().min(12)).any(|at| find(&old[at..], false).is_some());
+    (is_thing(old) && !verb).then(|| Draft::of(EditOp::Replace, &noun(old, false)))
+}
+
+/// Makes a new thing the one that `old` gives way to.
+pub fn give_way(new: &mut Draft, old: &Draft) {
+    let content = match new.op {
+        EditOp::Add => new.content.clone(),
+        EditOp::Move => Some(new.target.clone()),
+        _ => None,
+    };
+    if let Some(content) = content.filter(|_| !old.target.is_empty()) {
+        let place = old.place.clone().or_else(|| new.place.clone());
+        *new = Draft { place, confidence: new.confidence, ..Draft::new(EditOp::Replace, old.target.as_str()) }
+            .content(content);
+    }
+}
+
+/// "instead of the dog put a cat"
+fn instead_first(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
+    let old = &tokens[begins_with(tokens, "instead of").or_else(|| begins_with(tokens, "rather than"))?..];
+    let verb = (1..old.len().min(12)).find(|at| find(&old[*at..], false).is_some())?;
+    let mut drafts = frame_of(&old[verb..]);
+    give_way(drafts.first_mut()?, &Draft::of(EditOp::Replace, &noun(&old[..verb], false)));
+    Some(drafts)
 }
 
 /// "A cat should be on the mat", "can it be a red plate", or only a thing that is wished for.
@@ -164,20 +208,36 @@ fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
         Frame::Remove => remove(rest),
         Frame::Add => add_all(rest),
         Frame::Put => put(rest),
-        Frame::Replace => each(|part| goal(part, &["with", "by", "for", "to", "into"]).is_some(), swap),
-        Frame::Change => each(|part| goal(part, GOALS).is_some() || makes(part), turn),
+        // "the cat with a dog and the dog with a cat": here "with" says into what, not whose.
+        Frame::Replace => pairs(rest, |part| goal(part, &["with", "by", "for", "to", "into"]).is_some())
+            .into_iter()
+            .filter_map(swap)
+            .collect(),
+        Frame::Change => parts(rest, false, |part| goal(part, GOALS).is_some() || makes(part))
+            .into_iter()
+            .flat_map(|part| of_each(part).unwrap_or_else(|| turn(part).into_iter().collect()))
+            .collect(),
         Frame::Make => parts(rest, false, makes).into_iter().flat_map(make_all).collect(),
-        Frame::Let => each(makes, make),
+        Frame::Let => parts(rest, false, makes)
+            .into_iter()
+            .flat_map(|part| of_each(part).unwrap_or_else(|| make(part).into_iter().collect()))
+            .collect(),
         Frame::Give if rest.windows(2).take(8).any(|pair| pair[0].word("out") && pair[1].word("of")) => remove(rest),
         Frame::Give => parts(rest, false, gives).into_iter().flat_map(give).collect(),
         Frame::Fill => one(fill(rest)),
-        Frame::Colour => each(makes, turn),
+        Frame::Colour => parts(rest, false, makes)
+            .into_iter()
+            .flat_map(|part| of_each(part).unwrap_or_else(|| turn(part).into_iter().collect()))
+            .collect(),
         Frame::Adjust(name) => adjust(name, rest),
-        Frame::Level(more) => one(level(more, rest)),
+        Frame::Level(more) => one(level(more, if more { "stronger" } else { "weaker" }, rest)),
+        Frame::Lift(more, how) => one(level(more, how, rest)),
         Frame::Become(how) => parts(rest, false, is_noun).into_iter().map(|part| turn_out(how, part)).collect(),
         Frame::Move => one(shift(rest)),
         Frame::Count(count) => one(multiply(count, rest)),
-        Frame::Write => one(write(rest)),
+        Frame::Write => {
+            each(|part| part.first().is_some_and(|first| first.kind == Kind::Quote) || is_noun(part), write)
+        }
         Frame::Style => one(style(rest)),
         Frame::Keep => Vec::new(),
     }
@@ -258,13 +318,21 @@ fn swap(tokens: &[Token<'_>]) -> Option<Draft> {
             });
             Some(draft.unwrap_or_else(|| replace(&noun(before, false), after)))
         }
-        // "swap the car and the bike": each goes where the other is.
-        None if parts(tokens, false, is_noun).len() == 2 => {
-            let both = Draft::new(EditOp::Move, noun(tokens, false).text());
+        // "swap the car and the bike", "swap the positions of the car and the bike": each goes where the other is.
+        None if parts(after_places(tokens), false, is_noun).len() == 2 => {
+            let both = Draft::new(EditOp::Move, noun(after_places(tokens), false).text());
             Some(Draft { place: Some("in each other's place".to_owned()), ..both }.sure(STATED))
         }
         None => unclear(tokens, 0.3),
     }
+}
+
+/// What stands behind "the positions of".
+fn after_places<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
+    let of = tokens.iter().take(3).position(|token| token.word("of")).filter(|of| *of > 0);
+    let named =
+        of.filter(|of| tokens[of - 1].one_of(&["position", "positions", "place", "places", "location", "locations"]));
+    named.and_then(|of| tokens.get(of + 1..)).unwrap_or(tokens)
 }
 
 /// A thing is named, but not what shall happen to it: the person at least sees which thing, and can choose.
@@ -292,6 +360,9 @@ fn turn(tokens: &[Token<'_>]) -> Option<Draft> {
 
 /// "the image brighter and warmer" are two changes of light.
 fn make_all(tokens: &[Token<'_>]) -> Vec<Draft> {
+    if let Some(drafts) = of_each(tokens) {
+        return drafts;
+    }
     let (subject, said) = split_subject(tokens);
     let pieces: Vec<_> = said
         .split(|token| token.kind == Kind::Comma || token.one_of(&["and", "but"]))
@@ -302,6 +373,19 @@ fn make_all(tokens: &[Token<'_>]) -> Vec<Draft> {
         return pieces.into_iter().filter_map(|piece| predicate(subject, piece)).collect();
     }
     make(tokens).into_iter().collect()
+}
+
+/// "the car and the door red": what is said of a list is said of each thing.
+fn of_each(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
+    let (subject, said) = split_subject(tokens);
+    let things = parts(subject, false, is_noun);
+    let many = things.len() > 1 && !said.is_empty() && things.iter().all(|thing| is_noun(thing));
+    if !many || goal(tokens, &["into", "to"]).is_some_and(|(before, _)| before.len() < subject.len()) {
+        return None;
+    }
+    let mut drafts: Vec<_> = things.into_iter().map(|thing| predicate(thing, said)).collect::<Option<_>>()?;
+    share_place(&mut drafts);
+    Some(drafts)
 }
 
 fn make(tokens: &[Token<'_>]) -> Option<Draft> {
@@ -340,7 +424,7 @@ fn adjust(name: &'static str, tokens: &[Token<'_>]) -> Vec<Draft> {
 }
 
 /// "the contrast of the sky", "the number of birds", "the size of the cup"
-fn level(more: bool, tokens: &[Token<'_>]) -> Option<Draft> {
+fn level(more: bool, how: &str, tokens: &[Token<'_>]) -> Option<Draft> {
     let thing = noun(tokens, true);
     let name = thing.core.iter().take(4).find_map(light::named);
     let of = thing.core.iter().position(|token| token.word("of"));
@@ -360,13 +444,20 @@ fn level(more: bool, tokens: &[Token<'_>]) -> Option<Draft> {
     if first.word("size") && of.is_some() {
         return Some(Draft::of(EditOp::Attribute, &owner).content(if more { "bigger" } else { "smaller" }));
     }
-    Some(Draft::of(EditOp::Attribute, &thing).content(if more { "stronger" } else { "weaker" }).sure(GUESSED))
+    Some(Draft::of(EditOp::Attribute, &thing).content(how).sure(GUESSED))
 }
 
 fn shift(tokens: &[Token<'_>]) -> Option<Draft> {
     let thing = noun(tokens, true);
     if thing.core.is_empty() {
         return None;
+    }
+    // "from the table to the shelf": it is found on the one and goes to the other.
+    if thing.place.first().is_some_and(|first| first.word("from"))
+        && let Some(to) =
+            thing.place.iter().rposition(|token| token.one_of(&["to", "onto", "into"])).filter(|to| *to > 1)
+    {
+        return Some(Draft { place: place_text(&thing.place[to..]), ..Draft::new(EditOp::Move, thing.text()) });
     }
     let (target, place) = match thing.core.split_last() {
         Some((last, rest))

@@ -1,5 +1,6 @@
 //! Lists that share a verb: "remove the cup and the spoon", "make the car red and the house blue".
 
+use super::english::is_plural;
 use super::lexicon::{BINOMIALS, Class};
 use super::normalise::{Kind, Token};
 use super::phrase::trim;
@@ -8,24 +9,29 @@ use super::phrase::trim;
 ///
 /// With `bare`, nouns without article part as well ("the cup and spoon"), but never fixed pairs or adjectives.
 pub fn parts<'t>(tokens: &'t [Token<'t>], bare: bool, complete: impl Fn(&[Token<'_>]) -> bool) -> Vec<&'t [Token<'t>]> {
+    part_at(tokens, bare, BINDING, complete)
+}
+
+/// Like [`parts`], of pairs: "the cat with a dog and the dog with a cat".
+pub fn pairs<'t>(tokens: &'t [Token<'t>], complete: impl Fn(&[Token<'_>]) -> bool) -> Vec<&'t [Token<'t>]> {
+    part_at(tokens, false, &BINDING[..2], complete)
+}
+
+/// Behind these words a list belongs to the noun before: "between the cat and the dog", "wearing a hat and a coat".
+const BINDING: &[&str] =
+    &["between", "among", "with", "wearing", "holding", "containing", "including", "carrying", "who", "which", "whose"];
+
+fn part_at<'t>(
+    tokens: &'t [Token<'t>],
+    bare: bool,
+    binding: &[&str],
+    complete: impl Fn(&[Token<'_>]) -> bool,
+) -> Vec<&'t [Token<'t>]> {
     let mut out = Vec::new();
     let (mut start, mut part, mut whole) = (0, 0, false);
     let mut bound = false;
     for at in 0..tokens.len() {
-        // Inside "between the cat and the dog" or "wearing a hat and a coat" the list belongs to the noun.
-        bound |= tokens[at].one_of(&[
-            "between",
-            "with",
-            "wearing",
-            "holding",
-            "containing",
-            "including",
-            "carrying",
-            "among",
-            "who",
-            "which",
-            "whose",
-        ]);
+        bound |= tokens[at].one_of(binding);
         let Some(next) = joint(tokens, at).filter(|next| !bound && begins_item(tokens, at, *next, bare)) else {
             continue;
         };
@@ -66,6 +72,18 @@ fn begins_item(tokens: &[Token<'_>], at: usize, next: usize, bare: bool) -> bool
     if first.is(Class::DETERMINER) || first.kind == Kind::Quote || first.is(Class::NUMBER) {
         return true;
     }
+    // "a hat and sunglasses": a plural needs no article, so that it is a thing of its own where nothing follows it.
+    let ends = tokens
+        .get(next + 1)
+        .is_none_or(|after| after.kind != Kind::Word || after.is(Class::PLACE) || after.one_of(&["to", "and"]));
+    if first.class == Class::default()
+        && first.kind == Kind::Word
+        && is_plural(&first.lower)
+        && ends
+        && with_article_before(tokens, at)
+    {
+        return true;
+    }
     let adjective = Class::COLOUR_LIKE;
     bare && first.kind == Kind::Word
         && !last.is(adjective)
@@ -74,6 +92,12 @@ fn begins_item(tokens: &[Token<'_>], at: usize, next: usize, bare: bool) -> bool
         && !first.is(Class::PLACE)
         && (tokens[at].kind == Kind::Word || next > at + 1 || !ends_soon(tokens, next))
         && !BINOMIALS.iter().any(|(a, b)| last.word(a) && first.word(b))
+}
+
+/// Whether what stands before a joint began with an article, so that it is a whole thing: "a hat and", not "salt and".
+fn with_article_before(tokens: &[Token<'_>], at: usize) -> bool {
+    let from = tokens[..at].iter().rev().take(4).take_while(|token| token.kind == Kind::Word);
+    from.clone().any(|token| token.is(Class::INDEFINITE)) && !BINOMIALS.iter().any(|(_, b)| tokens[at + 1].word(b))
 }
 
 /// A single last word behind a comma only says more: "in the mirror, background".

@@ -51,6 +51,8 @@ impl Planner for Rules {
         let mut drafts = Vec::new();
         // A place that is said before its request: "in the sky, add a plane".
         let mut ahead = None;
+        // What gives way to what comes next: "instead of the dog, put a cat".
+        let mut instead = None;
         // Per clause that keeps something: how many drafts came before, what, and whether it speaks for all steps.
         let mut keeps: Vec<(usize, Vec<String>, bool)> = Vec::new();
         for clause in clauses::split(&tokens) {
@@ -68,8 +70,16 @@ impl Planner for Rules {
                 ahead = Some(place);
                 continue;
             }
+            if let Some(old) = frames::instead_ahead(&clause) {
+                instead = Some(old);
+                continue;
+            }
             let place = ahead.take();
-            let edits = frames::edits(&clause).into_iter().filter(draft::Draft::is_complete);
+            let mut edits = frames::edits(&clause);
+            if let Some((old, first)) = instead.take().zip(edits.first_mut()) {
+                frames::give_way(first, &old);
+            }
+            let edits = edits.into_iter().filter(draft::Draft::is_complete);
             drafts.extend(edits.enumerate().map(|(at, mut draft)| {
                 draft.place = draft.place.or_else(|| place.clone());
                 (draft, clause.strong && at == 0)

@@ -170,6 +170,8 @@ fn push_words<'a>(out: &mut Vec<Token<'a>>, text: &'a str) {
         "it's" => &["it", "is"],
         "shouldn't" => &["should", "not"],
         "doesn't" => &["does", "not"],
+        "wouldn't" => &["would", "not"],
+        "couldn't" => &["could", "not"],
         "cannot" | "can't" => &["can", "not"],
         // What fingers do to the commonest words.
         "teh" | "hte" | "th" => &["the"],

@@ -120,6 +120,9 @@ fn place_start(tokens: &[Token<'_>], article: usize, to: bool) -> Option<usize> 
 fn begins_place(tokens: &[Token<'_>], at: usize) -> bool {
     let word = |offset: usize, classes: Class| tokens.get(at + offset).is_some_and(|token| token.is(classes));
     let Some(token) = tokens.get(at) else { return false };
+    if token.one_of(&["there", "here"]) && at + 1 == tokens.len() {
+        return true;
+    }
     if token.is(Class::PLACE) {
         // "off" and "on" at the end are states: "turn the lights on".
         return at + 1 < tokens.len() || token.one_of(&["inside", "outside", "behind", "above", "below"]);

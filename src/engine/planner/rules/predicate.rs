@@ -2,11 +2,11 @@
 
 use super::change::{change, replace};
 use super::draft::{Draft, GUESSED, STATED};
-use super::english::gerund;
+use super::english::{gerund, is_plural, with_the};
 use super::lexicon::{Class, colour};
 use super::light;
 use super::normalise::{Kind, Token, join};
-use super::phrase::{Noun, colours, noun, trim};
+use super::phrase::{Noun, colours, is_thing, noun, trim};
 use crate::domain::EditOp;
 
 /// Verbs that take a bare noun ("wear glasses"), so that no article need show where they are.
@@ -83,6 +83,12 @@ fn begins_predicate(tokens: &[Token<'_>], at: usize) -> bool {
             || next.one_of(&["to", "up", "down", "out", "close", "like", "as", "with"])
     });
     let verb = token.is(Class::ACTION) || token.is(Class::POSTURE);
+    // "bigger than the cat", "as red as the car"
+    let compared = next.is_some_and(|next| next.word("than")) && token.kind == Kind::Word
+        || token.word("as") && tokens.get(at + 2).is_some_and(|as_| as_.word("as"));
+    if compared {
+        return true;
+    }
     let adjective_before = before.is(Class::COLOUR_LIKE) && !before.is(Class::MATERIAL) && at == 1;
     verb && !adjective_before && (object || token.one_of(TRANSITIVE))
         || token.one_of(&["a", "an"]) && !before.lower.ends_with("ing")
@@ -204,6 +210,14 @@ fn not(subject: &[Token<'_>], thing: &Noun<'_>, rest: &[Token<'_>]) -> Option<Dr
         return predicate(subject, rest.get(but + 1..)?).map(|draft| draft.sure(0.7));
     }
     let (verb, how) = rest.split_first()?;
+    // Who shall not wear a hat wears one: it goes.
+    let has =
+        verb.one_of(&["wear", "have", "hold", "carry", "contain", "show", "wearing", "having", "holding", "carrying"]);
+    if has && is_thing(how) {
+        let gone = noun(how, false);
+        let on = gone.place_text().unwrap_or_else(|| format!("on {}", with_the(&thing.text())));
+        return Some(Draft { place: Some(on), ..Draft::new(EditOp::Remove, gone.text()) }.sure(0.7));
+    }
     if verb.is(Class::BE) {
         return (!how.is_empty())
             .then(|| Draft::of(EditOp::Attribute, thing).content(format!("not {}", join(how))).sure(GUESSED));
@@ -291,7 +305,9 @@ pub fn complement(thing: &Noun<'_>, said: &[Token<'_>]) -> Option<Draft> {
         return Some(Draft::of(EditOp::Material, thing).content(join(&said[at + 1..])).sure(STATED));
     }
     let said = if first.word("in") && said.len() > 1 && colours(&said[1..]).is_some() { &said[1..] } else { said };
-    if let Some(words) = light::adjustment(said).filter(|_| !is_image(thing) || !said.is_empty()) {
+    // "brighter than the moon": how far is not known before it is seen.
+    let than = said.iter().position(|token| token.word("than")).unwrap_or(said.len());
+    if let Some(words) = light::adjustment(&said[..than]).filter(|_| !is_image(thing) || !said.is_empty()) {
         return Some(Draft::of(EditOp::Adjust, thing).content(words));
     }
     if let Some(colour) = colours(said) {
@@ -301,7 +317,13 @@ pub fn complement(thing: &Noun<'_>, said: &[Token<'_>]) -> Option<Draft> {
         );
     }
     let [first, rest @ ..] = said else { return None };
-    if rest.is_empty() && first.is(Class::MATERIAL) {
+    // "dark wood", "white marble"
+    let stuff = said.split_last().is_some_and(|(last, how)| {
+        last.is(Class::MATERIAL)
+            && !last.is(Class::COLOUR)
+            && how.iter().all(|word| word.is(Class::COLOUR_LIKE) && !word.is(Class::DEGREE))
+    });
+    if rest.is_empty() && first.is(Class::MATERIAL) || stuff {
         return Some(Draft::of(EditOp::Material, thing).content(join(said)));
     }
     if first.one_of(&["into", "to"]) && !rest.is_empty() {
@@ -312,9 +334,13 @@ pub fn complement(thing: &Noun<'_>, said: &[Token<'_>]) -> Option<Draft> {
     if (is_image(thing) || pronoun) && style {
         return Some(Draft::of(EditOp::Style, thing).content(noun(said, false).new_text()));
     }
+    // "make it three cups": as many as that.
+    if pronoun && first.is(Class::NUMBER) && rest.last().is_some_and(|last| is_plural(&last.lower)) {
+        return Some(Draft::new(EditOp::Count, join(rest)).content(first.text).sure(STATED));
+    }
     if first.is(Class::INDEFINITE) && !first.is(Class::DEGREE)
-        || first.is(Class::NUMBER)
         || pronoun && first.is(Class::DEFINITE)
+        || first.is(Class::NUMBER)
     {
         return Some(become_thing(thing, said));
     }

@@ -34,6 +34,9 @@ pub fn resolve(drafts: Vec<(Draft, bool)>) -> Vec<Resolved> {
             }
             continue;
         }
+        if matches!(draft.place.as_deref(), Some("there" | "here")) {
+            draft.place = out.last().and_then(|last| last.draft.place.clone());
+        }
         let step = out.len();
         let mut needs = Vec::new();
         if draft.op == EditOp::Style && refers(&draft.target).is_some() {
@@ -46,6 +49,9 @@ pub fn resolve(drafts: Vec<(Draft, bool)>) -> Vec<Resolved> {
         };
         if let Some(place) = &draft.place {
             draft.place = Some(replace_pronouns(place, &things, &mut needs, &mut draft.confidence));
+        }
+        if let Some(scene) = &draft.scene {
+            draft.scene = Some(replace_pronouns(scene, &things, &mut needs, &mut 1.0));
         }
         needs.extend(
             out.iter().enumerate().filter(|(_, earlier)| mentions(&draft, &earlier.draft)).map(|(step, _)| step),
@@ -67,6 +73,12 @@ fn merges(last: &mut Draft, next: &Draft) -> bool {
             last.content.clone_from(&next.content);
             true
         }
+        // "remove the car and put a tree there"
+        (EditOp::Remove, EditOp::Add) if next.place.as_deref() == Some("there") => {
+            last.op = EditOp::Replace;
+            last.content.clone_from(&next.content);
+            true
+        }
         (EditOp::Add, EditOp::Move) if it && last.place.is_none() => {
             last.place.clone_from(&next.place);
             true
@@ -81,6 +93,10 @@ enum Reference {
     Them,
     Him,
     Her,
+    /// Of the last two things the first.
+    Former,
+    /// Of the last two things the second.
+    Latter,
 }
 
 /// What a single word refers to, and only if it is the whole of the text.
@@ -90,6 +106,8 @@ fn refers(text: &str) -> Option<Reference> {
         "them" | "they" | "these" | "those" | "their" | "themselves" => Some(Reference::Them),
         "him" | "he" | "his" | "himself" => Some(Reference::Him),
         "her" | "she" | "herself" => Some(Reference::Her),
+        "former" => Some(Reference::Former),
+        "latter" => Some(Reference::Latter),
         _ => None,
     }
 }
@@ -115,6 +133,8 @@ fn replace_pronouns(text: &str, things: &[Thing], needs: &mut Vec<usize>, confid
         let owner = classify(&lower).is(Class::POSSESSIVE) && at + 1 < words.len();
         // "this", "that", "these" before a noun only point; "that" after one begins a clause.
         let points = matches!(lower.as_str(), "this" | "that" | "these" | "those") && words.len() > 1;
+        // "the former president" is one.
+        let points = points || matches!(lower.as_str(), "former" | "latter") && at + 1 < words.len();
         let Some(reference) = refers(&lower).filter(|_| !points && !written && text.len() < 400) else {
             out.push((*word).to_owned());
             continue;
@@ -125,7 +145,7 @@ fn replace_pronouns(text: &str, things: &[Thing], needs: &mut Vec<usize>, confid
                 Reference::Him => "man",
                 Reference::Her => "woman",
                 Reference::Them => "people",
-                Reference::It => "subject",
+                Reference::It | Reference::Former | Reference::Latter => "subject",
             }
             .to_owned()
         });
@@ -147,21 +167,33 @@ fn replace_pronouns(text: &str, things: &[Thing], needs: &mut Vec<usize>, confid
 /// The latest thing that fits.
 fn antecedent(reference: Reference, things: &[Thing], needs: &mut Vec<usize>) -> Option<String> {
     let fits = |thing: &&Thing| {
-        let class = classify(&head_noun(&thing.name));
+        // Of "the woman's dress", "she" is the woman.
+        let person = matches!(reference, Reference::Him | Reference::Her);
+        let named = thing.name.split_once("'s ").filter(|_| person).map_or(thing.name.as_str(), |(owner, _)| owner);
+        let class = classify(&head_noun(named));
         !thing.gone
             && match reference {
                 Reference::It => !class.is(Class::MALE) && !class.is(Class::FEMALE),
+                Reference::Former | Reference::Latter => true,
                 Reference::Them => is_plural(thing.name.split_whitespace().last().unwrap_or_default()),
                 Reference::Him => class.is(Class::MALE) || class.is(Class::ANIMATE) && !class.is(Class::FEMALE),
                 Reference::Her => class.is(Class::FEMALE) || class.is(Class::ANIMATE) && !class.is(Class::MALE),
             }
     };
     let any = |thing: &&Thing| !thing.gone && reference == Reference::Them;
-    let thing = things.iter().rev().find(fits).or_else(|| things.iter().rev().find(any))?;
+    let pair = matches!(reference, Reference::Former | Reference::Latter);
+    let back = usize::from(reference == Reference::Former);
+    // In the order in which they were first named.
+    let first = |at: &usize| !pair || !things[..*at].iter().any(|earlier| earlier.name == things[*at].name);
+    let known = (0..things.len()).rev().filter(first).map(|at| &things[at]);
+    let thing = known.filter(fits).nth(back).or_else(|| things.iter().rev().find(any))?;
     if thing.made {
         needs.push(thing.step);
     }
-    Some(thing.name.clone())
+    match thing.name.split_once("'s ") {
+        Some((owner, _)) if matches!(reference, Reference::Him | Reference::Her) => Some(owner.to_owned()),
+        _ => Some(thing.name.clone()),
+    }
 }
 
 /// What exists after a step: the thing that its words brought in, else the thing they were about.

@@ -95,6 +95,120 @@ fn the_plan_holds_the_original_text() {
 }
 
 #[test]
+fn what_is_said_of_a_list_is_said_of_each_thing() {
+    for (instruction, expected) in [
+        ("paint the car and the door red", &["recolor car → red", "recolor door → red"][..]),
+        ("let the man and the woman wear hats", &["attribute man → wearing hats", "attribute woman → wearing hats"]),
+        ("replace the cat with a dog and the bowl with a bone", &["replace cat → a dog", "replace bowl → a bone"]),
+        ("add a hat and sunglasses to the man", &["add a hat", "add sunglasses"]),
+        ("write 'OPEN' on the door and \"24/7\" below it", &["text door → OPEN", "text door → 24/7"]),
+        ("add a black and white cat", &["add a black and white cat"]),
+        ("add some salt and pepper shakers", &["add some salt and pepper shakers"]),
+    ] {
+        assert_eq!(titles(instruction), expected, "{instruction}");
+    }
+    let places: Vec<_> =
+        steps("make the cup and the plate on the table blue").into_iter().map(|step| step.location).collect();
+    assert_eq!(places, [Some("on the table".to_owned()), Some("on the table".to_owned())]);
+    assert_eq!(steps("write 'A' on the door and 'B' below it")[1].prompt, "the text \"B\" below the door");
+}
+
+#[test]
+fn one_thing_gives_way_to_another_in_every_order() {
+    for instruction in [
+        "put a cat instead of the dog",
+        "instead of the dog, put a cat",
+        "instead of the dog put a cat",
+        "instead of the dog, there should be a cat",
+        "instead of the dog, I want a cat",
+        "I'd like a cat rather than the dog",
+        "use a cat instead of the dog",
+        "remove the dog and put a cat there",
+        "Wouldn't it be nicer if the dog were a cat?",
+    ] {
+        assert_eq!(titles(instruction), ["replace dog → a cat"], "{instruction}");
+    }
+}
+
+#[test]
+fn comparisons_say_how_a_thing_shall_be() {
+    for (instruction, expected) in [
+        ("make the dog bigger than the cat", "attribute dog → bigger than the cat"),
+        ("make the house as red as the car", "attribute house → as red as the car"),
+        ("make the sun brighter than it is", "adjust sun → brighter"),
+        ("raise her hand", "attribute woman's hand → raised"),
+        ("make the floor dark wood", "material floor → dark wood"),
+    ] {
+        assert_eq!(titles(instruction), [expected], "{instruction}");
+    }
+}
+
+#[test]
+fn how_many_there_shall_be_is_counted() {
+    for (instruction, expected) in [
+        ("make it three cups", "count cups → three"),
+        ("there should be fewer people", "count people → fewer"),
+        ("make there be five candles on the cake", "add five candles"),
+        ("add two more birds", "add two more birds"),
+    ] {
+        assert_eq!(titles(instruction), [expected], "{instruction}");
+    }
+    assert_eq!(steps("remove one of the birds")[0].description, "one of the birds");
+}
+
+#[test]
+fn things_go_to_where_they_shall_be() {
+    let place = |instruction: &str| steps(instruction).pop().and_then(|step| step.location).unwrap_or_default();
+    assert_eq!(place("move the cup from the table to the shelf"), "on the shelf");
+    assert_eq!(place("add a table in the corner and put a lamp there"), "in the corner");
+    assert_eq!(steps("swap the positions of the cat and the dog")[0].target, "cat and the dog");
+    assert_eq!(steps("change \"SALE\" to \"SOLD\" on the sign")[0].location.as_deref(), Some("on the sign"));
+}
+
+#[test]
+fn he_she_the_former_and_the_latter_are_found() {
+    for (instruction, expected) in [
+        (
+            "turn the woman's dress red and her shoes black",
+            &["recolor woman's dress → red", "recolor woman's shoes → black"][..],
+        ),
+        (
+            "add a dog and a cat; make the former black and the latter white",
+            &["add a dog", "add a cat", "recolor dog → black", "recolor cat → white"],
+        ),
+        ("make the former president smile", &["pose former president → smiling"]),
+    ] {
+        assert_eq!(titles(instruction), expected, "{instruction}");
+    }
+}
+
+#[test]
+fn what_shall_not_be_is_in_no_prompt() {
+    let glasses = &steps("the man should not wear glasses")[0];
+    assert_eq!((glasses.title().as_str(), glasses.location.as_deref()), ("remove glasses", Some("on the man")));
+    let dog = &steps("the dog should not be sitting")[0];
+    assert_eq!((dog.prompt.as_str(), dog.negative.as_str()), ("a dog", "sitting"));
+}
+
+#[test]
+fn times_and_pictures_have_prompts_of_their_own() {
+    for (instruction, prompt) in [
+        ("turn the day into night", "the same scene at night"),
+        ("change the season to winter", "the same scene in winter"),
+        ("turn this into a watercolor painting", "the same scene as a watercolor painting"),
+        ("give it a vintage look", "the same scene with a vintage look"),
+    ] {
+        assert_eq!(steps(instruction)[0].prompt, prompt, "{instruction}");
+    }
+}
+
+#[test]
+fn reasons_agree_with_their_subject() {
+    assert!(steps("add three birds")[0].reasoning.starts_with("Three birds are new"));
+    assert!(steps("make the walls white")[0].reasoning.starts_with("The walls keep their shape and only take"));
+}
+
+#[test]
 fn words_in_quotation_marks_are_only_written() {
     assert_eq!(steps("remove the text \"LET it BE\" from the wall")[0].target, "text \"LET it BE\"");
     assert_eq!(steps("change the text to 'WE\n\tLOVE\u{0} IT'")[0].content.as_deref(), Some("WE LOVE IT"));

@@ -34,6 +34,8 @@ pub enum Frame {
     Adjust(&'static str),
     /// increase the contrast of X: more (`true`) or less
     Level(bool),
+    /// raise X: a quality like the above, or a thing that is then so
+    Lift(bool, &'static str),
     /// open X, enlarge X: how X is afterwards
     Become(&'static str),
     /// move X to Y
@@ -105,6 +107,8 @@ const VERBS: &[Verb] = &[
     shy("show", Frame::Add),
     shy("build", Frame::Add),
     verb("put", Frame::Put),
+    shy("use", Frame::Put),
+    shy("see", Frame::Add),
     verb("photoshop", Frame::Put),
     shy("place", Frame::Put),
     shy("set", Frame::Put),
@@ -165,12 +169,12 @@ const VERBS: &[Verb] = &[
     verb("enhance", Frame::Level(true)),
     verb("intensify", Frame::Level(true)),
     verb("turn up", Frame::Level(true)),
-    shy("raise", Frame::Level(true)),
+    shy("raise", Frame::Lift(true, "raised")),
     verb("decrease", Frame::Level(false)),
     verb("reduce", Frame::Level(false)),
     verb("turn down", Frame::Level(false)),
     verb("tone down", Frame::Level(false)),
-    shy("lower", Frame::Level(false)),
+    shy("lower", Frame::Lift(false, "lowered")),
     verb("enlarge", Frame::Become("bigger")),
     verb("shrink", Frame::Become("smaller")),
     verb("widen", Frame::Become("wider")),
@@ -284,6 +288,10 @@ pub fn find(tokens: &[Token<'_>], forgiving: bool) -> Option<Found> {
     let first = tokens.first().filter(|token| token.kind == Kind::Word)?;
     if let Some(found) = longest(&first.lower, tokens) {
         return Some(found);
+    }
+    // "crop" is written as it was meant, although only "crop out" is a verb here.
+    if BY_FIRST_WORD.contains_key(first.lower.as_str()) {
+        return None;
     }
     if first.class != Class::default() || tokens.len() < 2 {
         return None;

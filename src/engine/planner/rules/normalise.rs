@@ -161,7 +161,7 @@ fn quotation(text: &str, from: usize, opening: char) -> Option<(usize, usize)> {
 
 /// One written word as tokens: contractions are taken apart, so that later stages see "do not" and "let us".
 fn push_words<'a>(out: &mut Vec<Token<'a>>, text: &'a str) {
-    let lower = text.to_lowercase().replace('’', "'");
+    let lower = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase().replace('’', "'") };
     let parts: &[&str] = match lower.as_str() {
         "don't" | "dont" => &["do", "not"],
         "let's" => &["let", "us"],

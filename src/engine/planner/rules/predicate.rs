@@ -352,7 +352,7 @@ pub fn complement(thing: &Noun<'_>, said: &[Token<'_>]) -> Option<Draft> {
             Draft::of(EditOp::Attribute, thing).content(join(said)).sure(STATED)
         });
     }
-    let plural_noun = said.len() == 1 && first.class == Class::default() && super::english::is_plural(&first.lower);
+    let plural_noun = said.len() == 1 && first.class == Class::default() && is_plural(&first.lower);
     if plural_noun {
         return Some(become_thing(thing, said));
     }

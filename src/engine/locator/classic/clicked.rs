@@ -127,7 +127,9 @@ fn cut(
     cx: &JobCx<'_>,
 ) -> Result<Vec<bool>, EngineError> {
     let (w, h) = (frame.width, frame.height);
-    let prior = prior(frame, &guess, clicked);
+    let at_once = |pixels: &[usize]| pixels.iter().map(|&at| (at, 0.0)).collect::<Vec<_>>().into_iter();
+    let ground = at_once(&clicked.excluded).chain(rim(frame));
+    let prior = prior(frame, &guess, at_once(&clicked.included), ground);
     let mut known = vec![Known::Open; frame.len()];
     if let Some((left, top, right, bottom)) = bounds.map(|bounds| frame.rectangle_of(bounds)) {
         for (i, known) in known.iter_mut().enumerate() {
@@ -150,12 +152,16 @@ fn cut(
     Ok(object)
 }
 
-/// Log odds for each pixel to belong to the thing, by the first guess and by how far the clicks are.
-fn prior(frame: &Frame, guess: &[bool], clicked: &Pixels) -> Vec<f32> {
+/// Log odds for each pixel to belong to the thing, by a first guess and by how far what is known of the thing and of the
+/// ground is; both come as pixels with a distance to start with.
+pub fn prior(
+    frame: &Frame,
+    guess: &[bool],
+    object: impl Iterator<Item = (usize, f32)>,
+    ground: impl Iterator<Item = (usize, f32)>,
+) -> Vec<f32> {
     let (w, h) = (frame.width, frame.height);
-    let rim = (0..frame.len()).filter(|i| i % w == 0 || i % w + 1 == w || i / w == 0 || i / w + 1 == h);
-    let to_object = geodesic(frame, clicked.included.iter().map(|&at| (at, 0.0)));
-    let to_ground = geodesic(frame, clicked.excluded.iter().map(|&at| (at, 0.0)).chain(rim.map(|at| (at, RIM))));
+    let (to_object, to_ground) = (geodesic(frame, object), geodesic(frame, ground));
     let area = guess.iter().filter(|&&g| g).count() as f32;
     let band = (0.25 * area.sqrt()).max(3.0);
     let (outside, inside) = (steps_to(guess, w, h, true), steps_to(guess, w, h, false));
@@ -167,6 +173,13 @@ fn prior(frame: &Frame, guess: &[bool], clicked: &Pixels) -> Vec<f32> {
             REGION_WEIGHT * region + NEARNESS_WEIGHT * nearness
         })
         .collect()
+}
+
+/// The pixels of the image's rim, which is mostly ground.
+pub fn rim(frame: &Frame) -> impl Iterator<Item = (usize, f32)> {
+    let (w, h) = (frame.width, frame.height);
+    let on_rim = move |i: &usize| i.is_multiple_of(w) || i % w + 1 == w || i / w == 0 || i / w + 1 == h;
+    (0..frame.len()).filter(on_rim).map(|at| (at, RIM))
 }
 
 fn counted(n: usize, noun: &str) -> String {
@@ -217,7 +230,7 @@ fn pointed_at(scene: &Scene, regions: &[Region], clicked: &Pixels) -> Vec<bool> 
 }
 
 /// How much a region looks like one thing: a strong outline off the rim, compact, neither tiny nor all.
-fn thingness(scene: &Scene, region: &Region) -> f32 {
+pub fn thingness(scene: &Scene, region: &Region) -> f32 {
     let shape = &region.shape;
     let size = (scene.share(shape).max(1e-6) / 0.06).ln();
     3.0 * shape.edge + 2.0 * shape.contrast - 2.5 * shape.rim + 1.5 * shape.fullness.min(1.0)

@@ -1,5 +1,6 @@
 //! From a query to ranked regions and masks.
 
+use super::grown::grown;
 use super::nouns::Kind;
 use super::phrase::{Place, Query, Size};
 use super::saliency::saliency;
@@ -63,7 +64,7 @@ pub fn find(image: &Raster, scene: &Scene, query: &Query, cx: &JobCx<'_>) -> Res
         .take_while(|(_, fit)| fit.total > best.1.total - SIBLING)
         .filter(|(region, _)| (0.2..5.0).contains(&(region.shape.area / best.0.shape.area)))
         .collect();
-    let one_thing = wanted.noun.kind != Kind::Stuff;
+    let grows = !matches!(wanted.noun.kind, Kind::Stuff | Kind::Part);
     if query.all && query.ordinal.is_none() && query.size.is_none() {
         return together(image, scene, &wanted, &siblings, cx);
     }
@@ -73,7 +74,12 @@ pub fn find(image: &Raster, scene: &Scene, query: &Query, cx: &JobCx<'_>) -> Res
     for (n, (region, fit)) in chosen.into_iter().enumerate() {
         let body =
             if wanted.noun.vessel { vessel::body(scene, region).map(|members| scene.region(members)) } else { None };
-        let mask = scene.refine(image, body.as_ref().unwrap_or(region), one_thing, cx)?;
+        let region = body.as_ref().unwrap_or(region);
+        let mask = if grows {
+            grown(image, scene, region, &wanted, cx)?
+        } else {
+            scene.refine(image, region, wanted.noun.kind == Kind::Part, cx)?
+        };
         cx.progress(Phase::Locating, 0.6 + 0.4 * (n + 1) as f32 / rivals as f32);
         let behind = fit.total - best.1.total;
         let confidence = confidence(&wanted, fit, rivals) * if n == 0 { 1.0 } else { 0.85 * behind.min(0.0).exp() };
@@ -119,10 +125,10 @@ fn rank(scene: &Scene, wanted: &Wanted<'_>, cx: &JobCx<'_>) -> Result<Vec<(Regio
         let fit = wanted.fit(scene, &region);
         scored.push((region, fit));
     }
-    if wanted.noun.kind != Kind::Part {
-        // Reflections cut metal into pieces, straps cut coloured clothes.
-        let over_gaps = wanted.names_colour() || wanted.noun.metallic;
-        let joined = pairs(scene, &best_apart(scene, &mut scored, MOST_PAIRED), over_gaps);
+    // Coloured things grow from one of their parts.
+    if wanted.noun.kind != Kind::Part && !wanted.names_colour() {
+        // Reflections cut metal into pieces.
+        let joined = pairs(scene, &best_apart(scene, &mut scored, MOST_PAIRED), wanted.noun.metallic);
         for region in joined {
             cx.check()?;
             let mut fit = wanted.fit(scene, &region);

@@ -2,7 +2,7 @@
 //!
 //! An image is taken apart once ([`scene`]: superpixels, two merge trees, colour terms); a phrase is read into cues
 //! ([`phrase`]); every region of the trees is scored against them ([`score`]) and the best are refined to real edges by
-//! graph cut ([`grabcut`]) and brought to full size ([`upsample`]). Clicks ([`clicked`]) choose from the same trees and weigh
+//! graph cut ([`grabcut`]), things after they were grown ([`grown`]), and brought to full size ([`upsample`]). Clicks ([`clicked`]) choose from the same trees and weigh
 //! distances ([`geodesic`]); a box ([`boxed`]) is cut in several ways that vote.
 //! It knows how things tend to look, not what they are, and its confidences say so.
 
@@ -14,6 +14,7 @@ mod frame;
 mod geodesic;
 mod gmm;
 mod grabcut;
+mod grown;
 mod maxflow;
 mod nouns;
 mod phrase;

@@ -44,12 +44,17 @@ pub fn fill_holes(mask: &mut [bool], width: usize, height: usize, share: f32) {
     }
 }
 
-/// Drops pieces below `share` of the largest piece's area, but none that holds a pixel of `keep`.
+/// Drops pieces below `share` of the largest piece's area, but none that holds a pixel of `keep`; with a share above 1, all
+/// others.
 pub fn drop_islands(mask: &mut [bool], width: usize, height: usize, share: f32, keep: &[usize]) {
     let found = pieces(mask, width, height, true);
     let least = found.first().map_or(0.0, |largest| largest.len() as f32 * share);
-    for piece in found.into_iter().skip(1) {
-        if (piece.len() as f32) < least && !keep.iter().any(|k| piece.contains(k)) {
+    let mut kept = vec![false; mask.len()];
+    for &k in keep {
+        kept[k] = true;
+    }
+    for piece in found {
+        if (piece.len() as f32) < least && !piece.iter().any(|&i| kept[i]) {
             for i in piece {
                 mask[i] = false;
             }

@@ -1,6 +1,7 @@
 //! How well a region fits a query: a sum of cues, each of the size of a logarithm of odds.
 
-use super::colour_names::ColourWord;
+use super::colour_names::{ColourWord, TERMS, memberships};
+use super::frame::Frame;
 use super::nouns::{Kind, Noun, Rim, UNKNOWN};
 use super::phrase::{Place, Query, Size};
 use super::saliency::threshold;
@@ -27,6 +28,8 @@ pub struct Wanted<'a> {
     pub saliency: &'a [f32],
     /// Leaves that stand out.
     salient: Vec<bool>,
+    /// Area of all that has a named colour, each pixel by its degree.
+    named_area: f32,
 }
 
 impl<'a> Wanted<'a> {
@@ -35,7 +38,8 @@ impl<'a> Wanted<'a> {
         let named = if query.colours.is_empty() && query.lightness == 0 {
             Vec::new()
         } else {
-            (0..scene.leaves.len()).map(|i| named_degree(query, scene, i)).collect()
+            let leaves = scene.leaves.iter().zip(&scene.degrees);
+            leaves.map(|(leaf, degrees)| named_degree(query, degrees, leaf.mean[0])).collect()
         };
         let usual = if noun.colours.is_empty() || !query.colours.is_empty() {
             Vec::new()
@@ -44,7 +48,16 @@ impl<'a> Wanted<'a> {
         };
         let level = threshold(&scene.leaves, saliency);
         let salient = saliency.iter().map(|&s| s >= level).collect();
-        Self { query, noun, named, usual, saliency, salient }
+        let named_area = scene.leaves.iter().zip(&named).map(|(leaf, degree)| leaf.area * degree).sum();
+        Self { query, noun, named, usual, saliency, salient, named_area }
+    }
+
+    /// For each pixel of a frame the degree to which it has a named colour; empty if none is named.
+    pub fn named_pixels(&self, frame: &Frame) -> Vec<f32> {
+        if !self.names_colour() {
+            return Vec::new();
+        }
+        frame.lab.iter().map(|&lab| named_degree(self.query, &memberships(lab), lab[0])).collect()
     }
 
     /// Leaf values that connected groups are worth making of.
@@ -59,16 +72,43 @@ impl<'a> Wanted<'a> {
     /// How well a region fits.
     pub fn fit(&self, scene: &Scene, region: &Region) -> Fit {
         let thing = self.thing(scene, region);
+        let quality = 1.0 / (1.0 + (-thing).exp());
+        let elsewhere = position(&self.query.places, region);
+        if self.names_colour() && !matches!(self.noun.kind, Kind::Stuff | Kind::Part) {
+            let (total, purity) = self.coloured_thing(scene, region);
+            let total = total + 2.3 * elsewhere + self.metal(scene, region) + self.size(scene, region);
+            return Fit { total, purity, quality };
+        }
         let (mut total, mut purity) = (thing + self.colour_prior(scene, region) + self.metal(scene, region), 1.0);
         if self.names_colour() {
             let (inside, around) = scene.inside_and_around(region, |i| self.named[i]);
             purity = inside;
-            let whole: f32 = scene.leaves.iter().zip(&self.named).map(|(leaf, degree)| leaf.area * degree).sum();
-            let recall = inside * region.shape.area / whole.max(1.0);
+            let recall = inside * region.shape.area / self.named_area.max(1.0);
             total += 5.0 * (inside - 0.6) + 5.0 * (inside - around) + 1.5 * recall;
         }
-        total += self.stands_out(scene, region) + position(&self.query.places, region) + self.size(scene, region);
-        Fit { total, purity, quality: 1.0 / (1.0 + (-thing).exp()) }
+        total += self.stands_out(scene, region) + elsewhere + self.size(scene, region);
+        Fit { total, purity, quality }
+    }
+
+    /// Odds for a region to be a good part of a thing whose colour is named, and how much of the region has that colour.
+    ///
+    /// The weights are a logistic ranking, fitted to 211 phrases on photographs of COCO, DAVIS and the `GrabCut` set.
+    fn coloured_thing(&self, scene: &Scene, region: &Region) -> (f32, f32) {
+        let shape = &region.shape;
+        let (purity, _) = scene.inside_and_around(region, |i| self.named[i]);
+        let (salience, _) = scene.inside_and_around(region, |i| self.saliency[i]);
+        let recall = purity * shape.area / self.named_area.max(1.0);
+        let size = scene.share(shape).max(1e-6).ln();
+        let [left, top, right, bottom] = shape.bounds;
+        let (width, height) = (scene.frame.width, scene.frame.height);
+        let sides = [left == 0, top == 0, right as usize == width, bottom as usize == height];
+        let cut_off = sides.into_iter().filter(|&side| side).count() as f32;
+        let total = 6.3 * purity + 2.9 * recall + 3.2 * purity * salience + 4.7 * shape.edge + 2.7 * shape.contrast
+            - 0.57 * shape.roughness
+            - 1.95 * cut_off
+            + 0.5 * size
+            - 0.24 * size * size;
+        (total, purity)
     }
 
     /// Outline, size and shape.
@@ -137,7 +177,7 @@ impl<'a> Wanted<'a> {
         let (inside, around) = scene.inside_and_around(region, |i| self.saliency[i]);
         match (self.noun.kind, self.names_colour()) {
             (Kind::Subject, false) => 7.0 * self.agreement(scene, region) + (inside - around) - 3.0,
-            (Kind::Part, _) | (_, true) => 0.5 * inside,
+            (Kind::Part, _) => 0.5 * inside,
             _ if self.query.noun.is_none() => 3.0 * self.agreement(scene, region) + 1.5 * (inside - around) + inside,
             _ => inside,
         }
@@ -168,10 +208,10 @@ fn outside((low, high): (f32, f32), value: f32) -> f32 {
     (low - value).max(value - high).max(0.0)
 }
 
-fn named_degree(query: &Query, scene: &Scene, leaf: usize) -> f32 {
-    let light = scene.leaves[leaf].mean[0];
+/// The degree to which a colour, given by its memberships and its lightness, has a name that the query says.
+fn named_degree(query: &Query, degrees: &[f32; TERMS], light: f32) -> f32 {
     let of_word = |word: &&ColourWord| {
-        let degree: f32 = word.terms.iter().map(|&term| scene.degrees[leaf][term as usize]).sum();
+        let degree: f32 = word.terms.iter().map(|&term| degrees[term as usize]).sum();
         degree * (1.0 - 6.0 * outside(word.light, light)).max(0.0)
     };
     let colour = if query.colours.is_empty() { 1.0 } else { query.colours.iter().map(of_word).sum::<f32>().min(1.0) };

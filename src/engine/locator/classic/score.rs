@@ -69,12 +69,17 @@ impl<'a> Wanted<'a> {
         !self.named.is_empty()
     }
 
+    /// Whether a thing is looked for whose colour is named: then the colour leads.
+    pub fn ranks_by_colour(&self) -> bool {
+        self.names_colour() && !matches!(self.noun.kind, Kind::Stuff | Kind::Part)
+    }
+
     /// How well a region fits.
     pub fn fit(&self, scene: &Scene, region: &Region) -> Fit {
         let thing = self.thing(scene, region);
         let quality = 1.0 / (1.0 + (-thing).exp());
         let elsewhere = position(&self.query.places, region);
-        if self.names_colour() && !matches!(self.noun.kind, Kind::Stuff | Kind::Part) {
+        if self.ranks_by_colour() {
             let (total, purity) = self.coloured_thing(scene, region);
             let total = total + 2.3 * elsewhere + self.metal(scene, region) + self.size(scene, region);
             return Fit { total, purity, quality };

@@ -60,10 +60,15 @@ fn add(tokens: &[Token<'_>]) -> Option<Draft> {
 
 /// "a lion in the place of the donkey", "a lion instead of the donkey"
 pub fn instead(tokens: &[Token<'_>]) -> Option<Draft> {
-    ["in the place of", "in place of", "instead of", "rather than"].into_iter().find_map(|words| {
+    contrast(tokens).map(|(new, old)| replace(&noun(old, false), new))
+}
+
+/// What stands before and behind "instead of".
+pub fn contrast<'t>(tokens: &'t [Token<'t>]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
+    ["in the place of", "in place of", "instead of", "rather than", "and not"].into_iter().find_map(|words| {
         let (at, length) = (1..tokens.len()).find_map(|at| Some((at, begins_with(&tokens[at..], words)?)))?;
         let old = tokens.get(at + length..).filter(|old| !old.is_empty())?;
-        Some(replace(&noun(old, false), &tokens[..at]))
+        Some((&tokens[..at], old))
     })
 }
 

@@ -24,8 +24,8 @@ pub fn goal<'t>(tokens: &'t [Token<'t>], words: &[&str]) -> Option<(&'t [Token<'
         let side = token.word("to")
             && tokens.get(at + 1).is_some_and(|next| next.is(Class::DEFINITE))
             && tokens.get(at + 2).is_some_and(|next| next.is(Class::POSITION));
-        // "the man with the hat with a dog": a known thing belongs to X.
-        let owned = token.word("with") && tokens.get(at + 1).is_some_and(|next| next.is(Class::DEFINITE));
+        // "the man with the hat with a dog", "the glass by the plate with a mug": a known thing belongs to X.
+        let owned = token.one_of(&["with", "by"]) && tokens.get(at + 1).is_some_and(|next| next.is(Class::DEFINITE));
         if !side && !owned {
             found = Some(at);
             break;
@@ -41,6 +41,12 @@ pub fn goal<'t>(tokens: &'t [Token<'t>], words: &[&str]) -> Option<(&'t [Token<'
         before = &before[..from];
     }
     (!before.is_empty() && !after.is_empty()).then_some((before, after))
+}
+
+/// Like [`goal`], of a verb whose goal is named by "to" first of all: "the man with a hat to a robot".
+pub fn goal_of_change<'t>(tokens: &'t [Token<'t>], words: &[&str]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
+    let firm = goal(tokens, &["to", "into"]).filter(|(_, after)| !after[0].is(Class::DEFINITE));
+    firm.or_else(|| goal(tokens, words))
 }
 
 /// The edit that turns `before` into `after`; without `after` something about it changes that is not said.

@@ -1,7 +1,7 @@
 //! Stage 3, verb frames: a clause becomes the edits it asks for.
 
-use super::additions::{add_all, fill, give, gives, instead, put, share_place, write};
-use super::change::{change, goal, replace};
+use super::additions::{add_all, contrast, fill, give, gives, instead, put, share_place, write};
+use super::change::{change, goal, goal_of_change, replace};
 use super::clauses::Clause;
 use super::draft::{Draft, GUESSED, STATED, full_text};
 use super::lexicon::Class;
@@ -50,12 +50,15 @@ static EXISTENCE: LazyLock<Phrases> = LazyLock::new(|| {
 /// The edits that a clause asks for; none if it asks for nothing that is understood.
 pub fn edits(clause: &Clause<'_>) -> Vec<Draft> {
     let mut tokens = before_contrast(trim(clause.tokens));
-    if let Some(length) = begins_with(tokens, "what if") {
+    let if_so = ["what if", "what would it look like if", "how would it look if"];
+    if let Some(length) = if_so.into_iter().find_map(|words| begins_with(tokens, words)) {
         tokens = &tokens[length..];
+    } else if let Some(length) = IMAGINED.longest(tokens).filter(|length| *length < tokens.len()) {
+        return edits(&Clause { tokens: &tokens[length..], ..*clause });
     } else if clause.strong && tokens.first().is_some_and(|token| token.is(Class::ASKS)) {
         return Vec::new();
     }
-    if let Some(drafts) = instead_first(tokens) {
+    if let Some(drafts) = instead_first(tokens).or_else(|| instead_last(tokens, clause)) {
         return drafts;
     }
     if let Some(length) = EXISTENCE.longest(tokens) {
@@ -153,6 +156,34 @@ fn instead_first(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
     Some(drafts)
 }
 
+/// "make the car red instead of blue", "it should be a tortoise rather than a hare": the edit without its contrast, and if it
+/// names nothing that gives way, the contrast does.
+fn instead_last(tokens: &[Token<'_>], clause: &Clause<'_>) -> Option<Vec<Draft>> {
+    let (new, old) = contrast(tokens)?;
+    let mut drafts = edits(&Clause { tokens: new, ..*clause });
+    let old = Draft::of(EditOp::Replace, &noun(old, false));
+    let only = drafts.len() == 1;
+    for draft in &mut drafts {
+        let nothing = ["it", "this", "that", "there", "subject"].contains(&draft.target.to_lowercase().as_str());
+        if draft.op == EditOp::Replace && nothing {
+            draft.target.clone_from(&old.target);
+        } else if only {
+            give_way(draft, &old);
+        }
+    }
+    (!drafts.is_empty()).then_some(drafts)
+}
+
+/// "What would it look like with | a moose": how it would be is what is wanted.
+static IMAGINED: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "what would it look like with",
+        "what would this look like with",
+        "how would it look with",
+        "what about",
+    ])
+});
+
 /// "A cat should be on the mat", "can it be a red plate", or only a thing that is wished for.
 fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
     if let Some((place, rest)) = fronted_place(tokens) {
@@ -213,7 +244,7 @@ fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
             .into_iter()
             .filter_map(swap)
             .collect(),
-        Frame::Change => parts(rest, false, |part| goal(part, GOALS).is_some() || makes(part))
+        Frame::Change => parts(rest, false, |part| goal_of_change(part, GOALS).is_some() || makes(part))
             .into_iter()
             .flat_map(|part| of_each(part).unwrap_or_else(|| turn(part).into_iter().collect()))
             .collect(),
@@ -348,7 +379,7 @@ fn turn(tokens: &[Token<'_>]) -> Option<Draft> {
         }
         return complement(&noun(&[], false), after);
     }
-    if let Some((before, after)) = goal(tokens, GOALS) {
+    if let Some((before, after)) = goal_of_change(tokens, GOALS) {
         return change(before, after);
     }
     let (subject, said) = split_subject(tokens);

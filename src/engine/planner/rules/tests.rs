@@ -131,6 +131,35 @@ fn one_thing_gives_way_to_another_in_every_order() {
 }
 
 #[test]
+fn what_a_thing_has_or_stands_by_is_not_what_it_turns_into() {
+    for (instruction, expected) in [
+        ("replace the wine glass by the plate with a beer mug", "replace wine glass → a beer mug"),
+        ("replace the girl with the umbrella with a statue", "replace girl with the umbrella → a statue"),
+        ("change the man with a hat to a robot", "replace man with a hat → a robot"),
+        ("change the donut with sprinkles to bagel", "replace donut with sprinkles → bagel"),
+        ("replace the chair by a plant", "replace chair → a plant"),
+    ] {
+        assert_eq!(titles(instruction), [expected], "{instruction}");
+    }
+}
+
+#[test]
+fn what_shall_not_be_instead_is_no_part_of_what_shall_be() {
+    for (instruction, expected) in [
+        ("make the car red instead of blue", "recolor car → red"),
+        ("change the car to red rather than blue", "recolor car → red"),
+        ("his jeans should be black rather than blue", "recolor man's jeans → black"),
+        ("it should be a tortoise instead of a hare", "replace hare → a tortoise"),
+        ("What would it look like with a moose instead of the cow?", "replace cow → a moose"),
+        ("Instead of gravy, put ketchup", "replace gravy → ketchup"),
+        ("use chopsticks instead of forks", "replace forks → chopsticks"),
+        ("use green beans in place of the peas", "replace peas → green beans"),
+    ] {
+        assert_eq!(titles(instruction), [expected], "{instruction}");
+    }
+}
+
+#[test]
 fn comparisons_say_how_a_thing_shall_be() {
     for (instruction, expected) in [
         ("make the dog bigger than the cat", "attribute dog → bigger than the cat"),

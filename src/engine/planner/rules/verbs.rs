@@ -107,7 +107,7 @@ const VERBS: &[Verb] = &[
     shy("show", Frame::Add),
     shy("build", Frame::Add),
     verb("put", Frame::Put),
-    shy("use", Frame::Put),
+    verb("use", Frame::Put),
     shy("see", Frame::Add),
     verb("photoshop", Frame::Put),
     shy("place", Frame::Put),

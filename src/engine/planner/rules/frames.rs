@@ -9,7 +9,7 @@ use super::light;
 use super::lists::{pairs, parts};
 use super::normalise::{Kind, Token, join};
 use super::phrase::{is_noun, is_thing, noun, place_text, trim};
-use super::predicate::{complement, predicate, split_subject};
+use super::predicate::{act, bare_verb, complement, predicate, split_subject};
 use super::verbs::{Frame, Phrases, begins_with, find, find_form};
 use crate::domain::EditOp;
 use std::sync::LazyLock;
@@ -31,6 +31,9 @@ static EXISTENCE: LazyLock<Phrases> = LazyLock::new(|| {
         "there have to be",
         "there ought to be",
         "there shall be",
+        "there should only be",
+        "there must only be",
+        "there can only be",
         "there will be",
         "there to be",
         "have there be",
@@ -44,6 +47,21 @@ static EXISTENCE: LazyLock<Phrases> = LazyLock::new(|| {
         "can i get",
         "can i see",
         "could i get",
+    ])
+});
+
+/// Openings of a sentence that says something shall not be there.
+static ABSENCE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "there should not be",
+        "there should no longer be",
+        "there must not be",
+        "there can not be",
+        "there is not",
+        "there are not",
+        "there isn't",
+        "there aren't",
+        "have no",
     ])
 });
 
@@ -61,7 +79,19 @@ pub fn edits(clause: &Clause<'_>) -> Vec<Draft> {
     if let Some(drafts) = instead_first(tokens).or_else(|| instead_last(tokens, clause)) {
         return drafts;
     }
+    if let Some(length) = ABSENCE.longest(tokens).filter(|length| *length < tokens.len()) {
+        return remove(&tokens[length..]).into_iter().map(|draft| draft.sure(STATED)).collect();
+    }
     if let Some(length) = EXISTENCE.longest(tokens) {
+        // "there should only be one dog", "there should be only one dog": as many as that.
+        let (said, rest) = tokens.split_at(length);
+        let only = said.iter().chain(rest.first()).any(|token| token.one_of(&["only", "just"]));
+        let rest = trim(&rest[usize::from(rest.first().is_some_and(|first| first.one_of(&["only", "just"])))..]);
+        if let Some((number, things)) = rest.split_first().filter(|(number, _)| only && number.is(Class::NUMBER))
+            && is_thing(things)
+        {
+            return vec![Draft::of(EditOp::Count, &noun(things, false)).content(number.text).sure(STATED)];
+        }
         return exist(&tokens[length..]);
     }
     if let Some(found) = find(tokens, clause.strong).or_else(|| find_form(tokens)) {
@@ -251,7 +281,10 @@ fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
         Frame::Make => parts(rest, false, makes).into_iter().flat_map(make_all).collect(),
         Frame::Let => parts(rest, false, makes)
             .into_iter()
-            .flat_map(|part| of_each(part).unwrap_or_else(|| make(part).into_iter().collect()))
+            .flat_map(|part| match let_do(part).or_else(|| let_be_there(part)) {
+                Some(draft) => vec![draft],
+                None => of_each(part).unwrap_or_else(|| make(part).into_iter().collect()),
+            })
             .collect(),
         Frame::Give if rest.windows(2).take(8).any(|pair| pair[0].word("out") && pair[1].word("of")) => remove(rest),
         Frame::Give => parts(rest, false, gives).into_iter().flat_map(give).collect(),
@@ -417,6 +450,20 @@ fn of_each(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
     let mut drafts: Vec<_> = things.into_iter().map(|thing| predicate(thing, said)).collect::<Option<_>>()?;
     share_place(&mut drafts);
     Some(drafts)
+}
+
+/// "the two men shake hands": what somebody or something shall do, whatever the verb.
+fn let_do(tokens: &[Token<'_>]) -> Option<Draft> {
+    let at = bare_verb(tokens)?;
+    act(&tokens[..at], &tokens[at], &tokens[at + 1..])
+}
+
+/// "have stained glass in the windows": what has no article and is said to be somewhere is new.
+fn let_be_there(tokens: &[Token<'_>]) -> Option<Draft> {
+    let first = tokens.first()?;
+    let thing = noun(tokens, false);
+    let bare = thing.is_new() && !thing.place.is_empty() && !first.is(Class::DETERMINER) && !first.is(Class::IMAGE);
+    (bare && split_subject(tokens).1.is_empty()).then(|| Draft::add(tokens).sure(STATED))
 }
 
 fn make(tokens: &[Token<'_>]) -> Option<Draft> {

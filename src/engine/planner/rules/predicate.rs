@@ -15,6 +15,9 @@ const TRANSITIVE: &[&str] = &[
     "display", "wears", "holds", "had", "wore", "held",
 ];
 
+/// How a thing is that shall no longer be there.
+const GONE: &[&str] = &["removed", "gone", "deleted", "erased", "invisible"];
+
 /// Parts a sentence where its subject ends; the predicate is empty if none shows.
 pub fn split_subject<'t>(tokens: &'t [Token<'t>]) -> (&'t [Token<'t>], &'t [Token<'t>]) {
     let Some(first) = tokens.first() else { return (tokens, tokens) };
@@ -33,6 +36,11 @@ pub fn split_subject<'t>(tokens: &'t [Token<'t>]) -> (&'t [Token<'t>], &'t [Toke
     // "the zebra bent over a pile", "the man holding a cup": a participle only begins the predicate if nothing else does.
     let participle = (1..quality).find(|at| !tokens[at - 1].is(Class::DETERMINER) && participle_phrase(&tokens[*at..]));
     tokens.split_at(participle.unwrap_or(quality))
+}
+
+/// Whether an object or a place begins here, as only behind a verb.
+fn begins_object(token: &Token<'_>) -> bool {
+    token.kind == Kind::Word && (token.is(Class::DETERMINER) || token.is(Class::PRONOUN) || token.is(Class::PLACE))
 }
 
 /// "and warmer": the light of the thing is spoken of, not the thing.
@@ -141,6 +149,57 @@ fn trailing_quality(tokens: &[Token<'_>]) -> usize {
     at
 }
 
+/// The place of a verb that no table need know, in what "let" or "have" is followed by: behind a noun, and before nothing, an
+/// object or a preposition. A noun stands there only in a compound ("the coffee mug on the table"), which more than the
+/// place must rule out.
+pub fn bare_verb(tokens: &[Token<'_>]) -> Option<usize> {
+    const SUFFIXES: &[&str] =
+        &["s", "ing", "ed", "ly", "less", "ful", "ous", "ish", "ic", "ive", "able", "en", "ier", "iest", "'s", "al"];
+    let first = tokens.first().filter(|first| first.is(Class::DEFINITE) || first.is(Class::POSSESSIVE))?;
+    let said = split_subject(tokens).1;
+    let known = |token: &Token<'_>| {
+        token.is(Class::MODAL)
+            || token.is(Class::BE)
+            || token.is(Class::ACTION)
+            || token.is(Class::POSTURE)
+            || token.one_of(&["not", "to", "made", "into", "look"])
+    };
+    if said.first().is_some_and(known) || first.is(Class::PRONOUN) && tokens.len() < 3 {
+        return None;
+    }
+    let many = |token: &Token<'_>| is_plural(&token.lower) || token.is(Class::ANIMATE);
+    (2..tokens.len().min(12)).find(|at| {
+        let (before, verb, behind) = (&tokens[at - 1], &tokens[*at], &tokens[at + 1..]);
+        // "the crowd behind her | cheer"
+        let noun_ends = before.kind == Kind::Word
+            && (before.class == Class::default() || before.is(Class::ANIMATE) || before.is(Class::PRONOUN) && *at > 2);
+        let bare = verb.kind == Kind::Word
+            && (verb.class == Class::default()
+                || verb.is(Class::ACTION)
+                || verb.is(Class::POSTURE)
+                || verb.word("rear"))
+            && !SUFFIXES.iter().any(|suffix| verb.lower.ends_with(suffix));
+        let goes_on = match behind {
+            [] => true,
+            [next, ..] if next.is(Class::DETERMINER) || next.is(Class::PRONOUN) => true,
+            [next, ..] if next.one_of(&["up", "down", "away", "together", "and"]) => next.kind == Kind::Word,
+            [next, ..] if next.is(Class::PLACE) || next.one_of(&["to", "with", "like"]) => many(before),
+            // "wave little flags", "shake hands"
+            [.., last] => behind.len() < 4 && many(before) && is_plural(&last.lower) && said.is_empty(),
+        };
+        noun_ends && bare && goes_on
+    })
+}
+
+/// Something that does what an unknown verb says.
+pub fn act(subject: &[Token<'_>], verb: &Token<'_>, rest: &[Token<'_>]) -> Option<Draft> {
+    if verb.one_of(&["disappear", "vanish"]) {
+        return predicate(subject, std::slice::from_ref(verb));
+    }
+    let does = format!("{} {}", gerund(&verb.lower), join(trim(rest)));
+    Some(Draft::of(EditOp::Pose, &noun(subject, false)).content(does.trim()).sure(0.7))
+}
+
 /// The edit after which the subject is or does what the predicate says.
 pub fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Draft> {
     let whole = trim(said);
@@ -164,6 +223,10 @@ pub fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Draft> {
     if subject.is_empty() {
         return None;
     }
+    let ends = verb.one_of(&["disappear", "vanish", "disappears", "vanishes"]);
+    if ends && !thing.is_image() || rest.is_empty() && verb.one_of(GONE) {
+        return Some(Draft::of(EditOp::Remove, &thing).sure(STATED));
+    }
     // "let it rain": nobody does it, it is there.
     if verb.one_of(&["rain", "snow"]) && subject.len() == 1 && subject[0].word("it") {
         return Some(Draft::new(EditOp::Add, "").content(verb.lower.as_str()).sure(STATED));
@@ -179,6 +242,13 @@ pub fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Draft> {
     {
         let rest = if rest.first().is_some_and(|next| next.word("like")) { &rest[1..] } else { rest };
         return complement(&thing, rest);
+    }
+    // "have a crow perched on the light", "a ghost should cross the street": what has "a" is not there yet.
+    let brought = subject.first().is_some_and(|first| first.is(Class::INDEFINITE) || first.is(Class::NUMBER));
+    let asked = whole.len() > said.len() && verb.class == Class::default() && rest.first().is_some_and(begins_object);
+    if brought && (is_participle(verb) || asked) {
+        let how = if is_participle(verb) { verb.lower.clone() } else { gerund(&verb.lower) };
+        return Some(appear(subject, &thing, &how, rest));
     }
     if thing.is_new() && (verb.is(Class::ACTION) || verb.is(Class::POSTURE)) {
         return Some(appear(subject, &thing, &gerund(&verb.lower), rest));
@@ -238,7 +308,9 @@ fn be(subject: &[Token<'_>], thing: &Noun<'_>, rest: &[Token<'_>]) -> Option<Dra
     if first.is(Class::BE) || first.one_of(&["to", "just", "now", "also"]) {
         return be(subject, thing, &rest[1..]);
     }
-    if thing.is_new() && (first.is(Class::PLACE) || is_participle(first)) {
+    // "a newspaper is left on the bench"
+    let left = first.one_of(&["left", "set", "laid", "put"]) && rest.get(1).is_some_and(|next| next.is(Class::PLACE));
+    if thing.is_new() && (first.is(Class::PLACE) || is_participle(first) || left) {
         let how = if first.is(Class::PLACE) { "" } else { first.lower.as_str() };
         return Some(appear(subject, thing, how, if how.is_empty() { rest } else { &rest[1..] }));
     }
@@ -262,7 +334,7 @@ fn be(subject: &[Token<'_>], thing: &Noun<'_>, rest: &[Token<'_>]) -> Option<Dra
             return change(subject, goal).map(|draft| draft.sure(STATED));
         }
     }
-    if first.one_of(&["removed", "gone", "deleted", "erased", "invisible"]) {
+    if first.one_of(GONE) {
         return Some(Draft::of(EditOp::Remove, thing).sure(STATED));
     }
     complement(thing, rest)
@@ -335,7 +407,8 @@ pub fn complement(thing: &Noun<'_>, said: &[Token<'_>]) -> Option<Draft> {
         return Some(Draft::of(EditOp::Style, thing).content(noun(said, false).new_text()));
     }
     // "make it three cups": as many as that.
-    if pronoun && first.is(Class::NUMBER) && rest.last().is_some_and(|last| is_plural(&last.lower)) {
+    let several = !first.one_of(&["one", "1"]) && rest.len() == 1 && rest[0].class == Class::default();
+    if pronoun && first.is(Class::NUMBER) && rest.last().is_some_and(|last| several || is_plural(&last.lower)) {
         return Some(Draft::new(EditOp::Count, join(rest)).content(first.text).sure(STATED));
     }
     if first.is(Class::INDEFINITE) && !first.is(Class::DEGREE)

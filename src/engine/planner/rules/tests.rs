@@ -160,6 +160,49 @@ fn what_shall_not_be_instead_is_no_part_of_what_shall_be() {
 }
 
 #[test]
+fn what_somebody_shall_do_is_read_by_its_place_whatever_the_verb() {
+    for (instruction, expected) in [
+        ("Have the two men shake hands", "pose two men → shaking hands"),
+        ("let the crowd cheer", "pose crowd → cheering"),
+        ("have the crowd behind her cheer", "pose crowd → cheering"),
+        ("let the couple share an umbrella", "pose couple → sharing an umbrella"),
+        ("have the kids wave little flags", "pose kids → waving little flags"),
+        ("have the horse rear up on its hind legs", "pose horse → rearing up on its hind legs"),
+        ("have the fence white", "recolor fence → white"),
+        ("have the dog bowl be red", "recolor dog bowl → red"),
+        ("let the man be bald", "attribute man → bald"),
+    ] {
+        assert_eq!(titles(instruction), [expected], "{instruction}");
+    }
+}
+
+#[test]
+fn what_has_an_indefinite_article_is_new() {
+    for (instruction, expected) in [
+        ("Have a crow perched on the stop light", "add a crow"),
+        ("have a king sitting on it", "add a king"),
+        ("a ghost should cross the street", "add a ghost"),
+        ("a newspaper is left on the bench", "add a newspaper"),
+        ("have stained glass in the cathedral windows", "add stained glass"),
+    ] {
+        assert_eq!(titles(instruction), [expected], "{instruction}");
+    }
+}
+
+#[test]
+fn what_shall_not_be_there_is_removed() {
+    for (instruction, expected) in [
+        ("There shouldn't be any graffiti on the wall", "remove graffiti"),
+        ("Have no scaffolding on the cathedral", "remove scaffolding"),
+        ("let the buoy disappear", "remove buoy"),
+        ("make the man vanish", "remove man"),
+        ("I want the price tag removed", "remove price tag"),
+    ] {
+        assert_eq!(titles(instruction), [expected], "{instruction}");
+    }
+}
+
+#[test]
 fn comparisons_say_how_a_thing_shall_be() {
     for (instruction, expected) in [
         ("make the dog bigger than the cat", "attribute dog → bigger than the cat"),
@@ -179,6 +222,8 @@ fn how_many_there_shall_be_is_counted() {
         ("there should be fewer people", "count people → fewer"),
         ("make there be five candles on the cake", "add five candles"),
         ("add two more birds", "add two more birds"),
+        ("there should only be one dog", "count dog → one"),
+        ("make it three goldfish", "count goldfish → three"),
     ] {
         assert_eq!(titles(instruction), [expected], "{instruction}");
     }

@@ -3,7 +3,7 @@
 use super::change::{goal, replace};
 use super::draft::{Draft, STATED, full_text};
 use super::english::with_the;
-use super::lexicon::{Class, classify};
+use super::lexicon::{Class, GARMENTS, classify};
 use super::light;
 use super::lists::parts;
 use super::normalise::{Kind, Token, join};
@@ -77,7 +77,27 @@ pub fn put(tokens: &[Token<'_>]) -> Vec<Draft> {
     if let Some(draft) = instead(tokens) {
         return vec![draft];
     }
+    // "honey where the jam is": the one comes for the other.
+    if let Some(at) = tokens.iter().position(|token| token.word("where")).filter(|at| *at > 0)
+        && let Some((last, old)) = tokens[at + 1..].split_last()
+        && last.one_of(&["is", "are", "was", "were"])
+        && is_thing(old)
+    {
+        return vec![replace(&noun(old, false), &tokens[..at]).sure(STATED)];
+    }
     let thing = noun(tokens, true);
+    // "her in a wedding dress": it is put on her.
+    if let [in_, a, .., garment] = thing.place
+        && in_.word("in")
+        && (a.is(Class::INDEFINITE) || a.is(Class::POSSESSIVE))
+        && garment.one_of(GARMENTS)
+    {
+        return vec![
+            Draft { place: None, ..Draft::of(EditOp::Attribute, &thing) }
+                .content(format!("wearing {}", join(&thing.place[1..])))
+                .sure(STATED),
+        ];
+    }
     let known = tokens
         .first()
         .is_some_and(|first| first.is(Class::DEFINITE) || first.is(Class::POSSESSIVE) || first.is(Class::PRONOUN));

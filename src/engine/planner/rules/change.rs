@@ -54,6 +54,19 @@ pub fn change(before: &[Token<'_>], after: &[Token<'_>]) -> Option<Draft> {
     if let Some((op, owner)) = property(before) {
         return Some(change_property(op, owner, before, after));
     }
+    // "the hair color of the woman"
+    let start = before.iter().take(2).take_while(|token| token.is(Class::DETERMINER)).count();
+    if let [part, colour, of, owner @ ..] = &before[start..]
+        && colour.one_of(&["color", "colour"])
+        && of.word("of")
+        && !owner.is_empty()
+        && !after.is_empty()
+    {
+        let owner = noun(owner, false);
+        let target = format!("{}'s {}", owner.text(), part.lower);
+        let new = colours(after).unwrap_or_else(|| noun(after, false).text());
+        return Some(Draft { place: owner.place_text(), ..Draft::new(EditOp::Recolor, target) }.content(new));
+    }
     let old = noun(before, false);
     if after.is_empty() {
         return None;
@@ -71,7 +84,10 @@ pub fn change(before: &[Token<'_>], after: &[Token<'_>]) -> Option<Draft> {
     if MOODS.contains(&head.as_str()) || MOODS.contains(&join(old.core).to_lowercase().as_str()) {
         return Some(Draft::new(EditOp::Style, "").content(text()));
     }
-    if after[0].is(Class::BE) || after[0].one_of(&["look", "have", "wear", "hold"]) {
+    // "the screen to show a map"
+    let does = (after[0].is(Class::ACTION) || after[0].is(Class::POSTURE))
+        && after.get(1).is_some_and(|next| next.is(Class::DETERMINER) || next.kind == Kind::Quote);
+    if does || after[0].is(Class::BE) || after[0].one_of(&["look", "have", "wear", "hold"]) {
         return predicate(before, after);
     }
     let time = old.core.len() == 1 && old.core[0].is(Class::STYLE);
@@ -125,6 +141,15 @@ fn property<'t>(tokens: &'t [Token<'t>]) -> Option<(EditOp, &'t [Token<'t>])> {
             Some(_) => None,
         };
     }
+    // "the route number on the bus": writing of a kind.
+    if let [kind, name, of, owner @ ..] = &tokens[start..]
+        && (name.word("number") || known(name) == Some(EditOp::Text))
+        && (of.word("of") || of.is(Class::PLACE))
+        && kind.class == Class::default()
+        && !owner.is_empty()
+    {
+        return Some((EditOp::Text, owner));
+    }
     let last = tokens.len() - 1;
     let op = known(&tokens[last]).filter(|_| last > start)?;
     // "a chocolate pattern" is a thing of its own; with an owner it is a side of that.
@@ -136,8 +161,10 @@ fn change_property(op: EditOp, owner: &[Token<'_>], before: &[Token<'_>], after:
     let quote =
         |tokens: &[Token<'_>]| tokens.iter().find(|token| token.kind == Kind::Quote).map(|token| token.text.to_owned());
     // One counts several things: "the number of the sign" is written on it, "the number of birds" is how many.
-    let written = before.iter().take(3).any(|token| token.word("number"))
-        && thing.head().is_none_or(|head| !is_plural(&head.lower));
+    let number = before.iter().take(3).position(|token| token.word("number"));
+    let of = number.is_some_and(|at| before.get(at + 1).is_some_and(|next| next.word("of")));
+    let one = thing.head().is_none_or(|head| !is_plural(head.lower.trim_end_matches("'s")));
+    let written = number.is_some() && one && (!of || owner.first().is_some_and(|first| first.is(Class::DETERMINER)));
     let op = match op {
         EditOp::Count if written || owner.is_empty() => EditOp::Text,
         EditOp::Attribute if quote(after).is_some() || is_lettering(after) => EditOp::Text,
@@ -151,9 +178,7 @@ fn change_property(op: EditOp, owner: &[Token<'_>], before: &[Token<'_>], after:
         draft.target = full_text(&thing);
         draft.place = None;
     }
-    if let Some(owner) = draft.target.strip_suffix("'s").or(draft.target.strip_suffix('\'')) {
-        draft.target.truncate(owner.len());
-    }
+    drop_genitive(&mut draft.target);
     if after.is_empty() {
         let name = before.iter().find(|token| PROPERTIES.iter().any(|(word, _)| token.word(word)));
         return draft.content(format!("a different {}", name.map_or("look", |token| token.lower.as_str()))).sure(0.6);
@@ -161,6 +186,7 @@ fn change_property(op: EditOp, owner: &[Token<'_>], before: &[Token<'_>], after:
     match op {
         EditOp::Text => {
             draft.target = full_text(&thing);
+            drop_genitive(&mut draft.target);
             draft.place = None;
             draft.target = if owner.first().is_some_and(|token| token.kind == Kind::Quote)
                 || owner.is_empty()
@@ -183,6 +209,13 @@ fn change_property(op: EditOp, owner: &[Token<'_>], before: &[Token<'_>], after:
         EditOp::Move => Draft { place: place_text(after).or_else(|| Some(join(after))), ..draft },
         EditOp::Style => Draft { target: String::new(), ..draft }.content(join(after)),
         _ => draft.content(join(after)),
+    }
+}
+
+/// "bus's" as "bus".
+fn drop_genitive(target: &mut String) {
+    if let Some(owner) = target.strip_suffix("'s").or(target.strip_suffix('\'')) {
+        target.truncate(owner.len());
     }
 }
 

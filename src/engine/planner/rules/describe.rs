@@ -83,6 +83,9 @@ fn prompt(draft: &Draft) -> String {
         EditOp::Attribute | EditOp::Pose => placed(having(content, target)),
         EditOp::Other => placed(having("", target)),
         EditOp::Text if draft.scene.is_some() => draft.scene.clone().unwrap_or_default(),
+        EditOp::Text if written_on(target).is_some() => {
+            placed(format!("{} with the text \"{content}\"", with_article(written_on(target).unwrap_or_default())))
+        }
         EditOp::Text if target.is_empty() || target.starts_with("text") || target.starts_with('"') => {
             placed(format!("the text \"{content}\""))
         }
@@ -100,6 +103,9 @@ fn prompt(draft: &Draft) -> String {
         }
         EditOp::Style if LOOKS.iter().any(|look| content.ends_with(look)) => {
             format!("the same scene with {}", with_article(content))
+        }
+        EditOp::Style if content.ends_with("ing") || content.ends_with("outside") => {
+            format!("the same scene, {content}")
         }
         EditOp::Style if content.contains("style") => format!("the same scene, {content}"),
         EditOp::Style => format!("the same scene in {content} style", content = unarticled(content)),
@@ -119,10 +125,21 @@ fn behind(place: Option<&str>) -> String {
     known.map_or_else(|| UNKNOWN_BEHIND.to_owned(), |(_, shows)| (*shows).to_owned())
 }
 
+/// What an old text is on: "storefront" of `text "OPEN" on storefront`.
+fn written_on(target: &str) -> Option<&str> {
+    let (_, behind) = target.strip_prefix("text \"")?.split_once('"')?;
+    let thing = behind.strip_prefix(" on ").or_else(|| behind.strip_prefix(" of "))?;
+    Some(unarticled(thing)).filter(|thing| !thing.is_empty())
+}
+
 /// "blue" and "red cup" as "blue cup": the old colour gives way.
 fn coloured(content: &str, target: &str) -> String {
-    let words = target.split_whitespace().filter(|word| !classify(&word.to_lowercase()).is(Class::COLOUR));
-    let kept = words.collect::<Vec<_>>().join(" ");
+    let old = |word: &&str| classify(&word.to_lowercase()).is(Class::COLOUR);
+    let words: Vec<&str> = target.split_whitespace().collect();
+    // "red and white awning": the joining word goes with its colours.
+    let joins = |at: usize| words[at] == "and" && at > 0 && old(&words[at - 1]);
+    let kept: Vec<_> = (0..words.len()).filter(|&at| !old(&words[at]) && !joins(at)).map(|at| words[at]).collect();
+    let kept = kept.join(" ");
     let thing = if kept.is_empty() { target } else { &kept };
     if colour(content.split_whitespace().last().unwrap_or_default()).is_some() || !content.contains(' ') {
         owned(content, thing)
@@ -140,8 +157,11 @@ fn owned(adjective: &str, thing: &str) -> String {
 }
 
 fn of_material(content: &str, target: &str) -> String {
-    let old = |word: &&str| !classify(&word.to_lowercase()).is(Class::MATERIAL);
-    let kept = target.split_whitespace().filter(old).collect::<Vec<_>>().join(" ");
+    // The last word is the thing itself: a "ceramic tile" stays a tile.
+    let last = target.split_whitespace().count().saturating_sub(1);
+    let words = target.split_whitespace().enumerate();
+    let kept = words.filter(|(at, word)| *at == last || !classify(&word.to_lowercase()).is(Class::MATERIAL));
+    let kept = kept.map(|(_, word)| word).collect::<Vec<_>>().join(" ");
     let thing = if kept.is_empty() { target } else { &kept };
     let thing = if thing.is_empty() { "surface" } else { thing };
     format!("{thing} made of {}", unarticled(content))

@@ -10,7 +10,7 @@ use super::lists::{pairs, parts};
 use super::normalise::{Kind, Token, join};
 use super::phrase::{is_noun, is_thing, noun, place_text, trim};
 use super::predicate::{act, bare_verb, complement, predicate, split_subject};
-use super::verbs::{Frame, Phrases, begins_with, find, find_form};
+use super::verbs::{Frame, MOODS, PROPERTIES, Phrases, begins_with, find, find_form};
 use crate::domain::EditOp;
 use std::sync::LazyLock;
 
@@ -120,6 +120,12 @@ fn exist(tokens: &[Token<'_>]) -> Vec<Draft> {
     let rest = trim(tokens);
     match rest.first() {
         Some(no) if no.one_of(&["no", "not", "nothing"]) => remove(&rest[1..]),
+        // "too many people" are there already.
+        Some(too) if too.word("too") && rest.get(1).is_some_and(|next| next.one_of(&["many", "much"])) => {
+            let things = &rest[2..];
+            let fewer = || Draft::of(EditOp::Count, &noun(things, false)).content("fewer").sure(0.7);
+            is_thing(things).then(fewer).into_iter().collect()
+        }
         // "fewer people" are not new.
         Some(less) if less.one_of(&["fewer", "less"]) && is_thing(&rest[1..]) => {
             vec![Draft::of(EditOp::Count, &noun(&rest[1..], false)).content("fewer").sure(STATED)]
@@ -254,8 +260,14 @@ fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
     // An unknown verb before a known thing.
     let object = tokens.get(1).is_some_and(|token| token.is(Class::DEFINITE));
     let thing = noun(tokens.get(1..).unwrap_or_default(), false);
-    if object && first.kind == Kind::Word && !first.is(Class::DETERMINER) && !thing.core.is_empty() {
+    let verb = first.kind == Kind::Word && !first.is(Class::DETERMINER);
+    if object && verb && !thing.core.is_empty() {
         return unclear(&tokens[1..], 0.2).into_iter().collect();
+    }
+    // An unknown verb before a new thing: however it gets there, it is there afterwards.
+    let new = tokens.get(1).is_some_and(|token| token.is(Class::INDEFINITE) || token.is(Class::NUMBER));
+    if new && verb && first.class == Class::default() && !thing.core.is_empty() {
+        return add_all(&tokens[1..]).into_iter().map(|draft| draft.sure(0.3)).collect();
     }
     Vec::new()
 }
@@ -269,6 +281,18 @@ fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
         Frame::Remove => remove(rest),
         Frame::Add => add_all(rest),
         Frame::Put => put(rest),
+        Frame::Drop => match put(rest).pop() {
+            Some(draft) if draft.op == EditOp::Move || noun(rest, false).is_new() => vec![draft],
+            _ => remove(rest),
+        },
+        Frame::Set => match goal(rest, &["to"]).filter(|(before, _)| sets(before)) {
+            Some((before, after)) => one(change(before, after)),
+            None => put(rest),
+        },
+        Frame::Substitute => match goal(rest, &["for"]) {
+            Some((new, old)) => vec![replace(&noun(old, false), new)],
+            None => self::frame(Frame::Replace, rest),
+        },
         // "the cat with a dog and the dog with a cat": here "with" says into what, not whose.
         Frame::Replace => pairs(rest, |part| goal(part, &["with", "by", "for", "to", "into"]).is_some())
             .into_iter()
@@ -286,6 +310,7 @@ fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
                 None => of_each(part).unwrap_or_else(|| make(part).into_iter().collect()),
             })
             .collect(),
+        Frame::Give if rest.last().is_some_and(|last| last.one_of(&["off", "out", "away"])) => remove(rest),
         Frame::Give if rest.windows(2).take(8).any(|pair| pair[0].word("out") && pair[1].word("of")) => remove(rest),
         Frame::Give => parts(rest, false, gives).into_iter().flat_map(give).collect(),
         Frame::Fill => one(fill(rest)),
@@ -307,6 +332,15 @@ fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
     }
 }
 
+/// Something that is set to a value rather than put somewhere: "the background to a beach", "the colour of the car to red".
+fn sets(tokens: &[Token<'_>]) -> bool {
+    let head = noun(tokens, false).head().is_some_and(|head| head.is(Class::BACKDROP) || head.is(Class::IMAGE));
+    let name = |token: &Token<'_>| {
+        light::named(token).is_some() || PROPERTIES.iter().any(|(word, _)| token.word(word)) || token.one_of(MOODS)
+    };
+    head || tokens.iter().take(3).chain(tokens.last()).any(name)
+}
+
 const GOALS: &[&str] = &["into", "to", "with", "for", "as"];
 
 /// "the picture 90 degrees": how far it is turned is no part of its name.
@@ -323,15 +357,13 @@ fn turn_out(how: &str, tokens: &[Token<'_>]) -> Draft {
     Draft::of(EditOp::Attribute, &noun(&tokens[..by], false)).content(content.trim())
 }
 
+/// What names how many there are.
+const COUNTS: &[&str] = &["number", "count", "amount", "quantity"];
+
 /// "the number of apples", "the apples"
 fn multiply(count: &str, tokens: &[Token<'_>]) -> Option<Draft> {
     let thing = noun(tokens, false);
-    let of = thing
-        .core
-        .iter()
-        .take(3)
-        .position(|token| token.word("of"))
-        .filter(|_| thing.core[0].one_of(&["number", "count", "amount", "quantity"]));
+    let of = thing.core.iter().take(3).position(|token| token.word("of")).filter(|_| thing.core[0].one_of(COUNTS));
     let owner = noun(of.map_or(tokens, |at| &thing.core[at + 1..]), false);
     is_thing(owner.whole).then(|| Draft::of(EditOp::Count, &owner).content(count))
 }
@@ -404,6 +436,9 @@ fn unclear(tokens: &[Token<'_>], sure: f32) -> Option<Draft> {
     is_thing(tokens).then(|| Draft::of(EditOp::Other, &noun(tokens, false)).sure(sure))
 }
 
+/// Ways in which a thing is turned and stays what it is.
+const TURNS: &[&str] = &["inside out", "upside down", "around", "sideways", "backwards", "over"];
+
 fn turn(tokens: &[Token<'_>]) -> Option<Draft> {
     // "convert to black and white" names nothing, and so means the image.
     if let Some((_, after)) = tokens.split_first().filter(|(first, rest)| first.one_of(GOALS) && !rest.is_empty()) {
@@ -414,6 +449,14 @@ fn turn(tokens: &[Token<'_>]) -> Option<Draft> {
     }
     if let Some((before, after)) = goal_of_change(tokens, GOALS) {
         return change(before, after);
+    }
+    // "the umbrella inside out"
+    let turned = TURNS.iter().find_map(|way| {
+        let before = tokens.len().checked_sub(way.split(' ').count()).filter(|before| *before > 0)?;
+        begins_with(&tokens[before..], way).map(|_| (&tokens[..before], way))
+    });
+    if let Some((thing, way)) = turned.filter(|(thing, _)| is_thing(thing)) {
+        return Some(Draft::of(EditOp::Pose, &noun(thing, false)).content(format!("turned {way}")));
     }
     let (subject, said) = split_subject(tokens);
     if said.is_empty() || subject.is_empty() {
@@ -467,6 +510,24 @@ fn let_be_there(tokens: &[Token<'_>]) -> Option<Draft> {
 }
 
 fn make(tokens: &[Token<'_>]) -> Option<Draft> {
+    // "the number of cups 4"
+    if let Some((number, things)) = tokens.split_last().filter(|(last, _)| last.is(Class::NUMBER))
+        && let Some(of) = things.iter().take(3).position(|token| token.word("of")).filter(|of| *of > 0)
+        && things[of - 1].one_of(COUNTS)
+        && is_thing(&things[of + 1..])
+    {
+        return Some(Draft::of(EditOp::Count, &noun(&things[of + 1..], false)).content(number.text));
+    }
+    // "the chair out of gold"
+    let out_of = tokens.windows(2).position(|pair| pair[0].word("out") && pair[1].word("of")).filter(|at| *at > 0);
+    if let Some(at) = out_of.filter(|at| !tokens[at - 1].one_of(&["made", "be"]))
+        && tokens.get(at + 2).is_some_and(|next| !next.is(Class::DEFINITE))
+        && tokens[at + 2..].iter().any(|token| token.is(Class::MATERIAL))
+        && is_thing(&tokens[..at])
+    {
+        let material = join(trim(&tokens[at + 2..]));
+        return Some(Draft::of(EditOp::Material, &noun(&tokens[..at], false)).content(material));
+    }
     if let Some((before, after)) = goal(tokens, &["into"]) {
         return change(before, after);
     }
@@ -512,7 +573,7 @@ fn level(more: bool, how: &str, tokens: &[Token<'_>]) -> Option<Draft> {
         return Some(Draft::of(EditOp::Adjust, &owner).content(light::intensity(tokens, name)));
     }
     let first = thing.core.first()?;
-    if first.one_of(&["number", "count", "amount", "quantity"]) {
+    if first.one_of(COUNTS) {
         let goal = goal(tokens, &["to", "by"]).map(|(_, after)| join(after));
         return Some(
             Draft::of(EditOp::Count, &owner)

@@ -65,7 +65,6 @@ impl Class {
     pub const JOIN: Self = Self(1 << 25);
     /// "who", "wearing", "with": what follows belongs to the noun before.
     pub const BINDS: Self = Self(1 << 27);
-    /// Stands for several things.
     /// Opens a question that asks for an answer, not for an edit.
     pub const ASKS: Self = Self(1 << 29);
 
@@ -176,6 +175,7 @@ const WORDS: &[(Class, &str)] = &[
         "grass water snow sand sky smoke fog mist fire rain ice hair fur milk juice tea coffee food fruit bread rice cheese \
          salad makeup luggage furniture text graffiti wood metal gravel dirt mud hay ivy moss foliage greenery lightning \
          sunlight light traffic broccoli cappuccino jewelry clothing money wine beer butter sugar salt pepper ketchup \
+         lava tofu gravy honey yogurt bacon corn steam dust confetti rust seaweed frost hail mustard jam popcorn spinach \
          pasta spaghetti pizza-sauce sauce soup cream lettuce driftwood grassland black white lace paper glass-ware sea",
     ),
     (
@@ -332,6 +332,13 @@ pub const BINOMIALS: &[(&str, &str)] = &[
     ("stars", "stripes"),
     ("surf", "turf"),
     ("lost", "found"),
+];
+
+/// What people are put in and wear.
+pub const GARMENTS: &[&str] = &[
+    "dress", "suit", "tuxedo", "shirt", "t-shirt", "coat", "jacket", "sweater", "hoodie", "vest", "uniform", "costume",
+    "robe", "gown", "skirt", "jeans", "pants", "shorts", "kimono", "outfit", "armor", "armour", "jersey", "pajamas",
+    "bikini", "swimsuit", "wetsuit", "overalls", "apron", "cape", "toga", "sari", "blouse", "blazer",
 ];
 
 /// The colour that a word is.

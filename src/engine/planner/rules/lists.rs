@@ -84,6 +84,11 @@ fn begins_item(tokens: &[Token<'_>], at: usize, next: usize, bare: bool) -> bool
     {
         return true;
     }
+    // "snow on the roof and icicles hanging from the gutter": what hangs there is another thing.
+    let does = tokens.get(next + 1).is_some_and(|doing| doing.lower.len() > 5 && doing.lower.ends_with("ing"));
+    if does && is_plural(&first.lower) && tokens.get(next + 2).is_some_and(|place| place.is(Class::PLACE)) {
+        return true;
+    }
     let adjective = Class::COLOUR_LIKE;
     bare && first.kind == Kind::Word
         && !last.is(adjective)

@@ -167,6 +167,8 @@ fn push_words<'a>(out: &mut Vec<Token<'a>>, text: &'a str) {
         "let's" => &["let", "us"],
         "i'd" => &["i", "would"],
         "there's" => &["there", "is"],
+        // "turn it's head": who writes so behind a verb or preposition means "its".
+        "it's" if out.last().is_some_and(takes_object) => &["its"],
         "it's" => &["it", "is"],
         "shouldn't" => &["should", "not"],
         "doesn't" => &["does", "not"],
@@ -186,6 +188,12 @@ fn push_words<'a>(out: &mut Vec<Token<'a>>, text: &'a str) {
     for part in parts {
         out.push(Token::of_word(part, (*part).to_owned()));
     }
+}
+
+/// Whether an object stands behind the word rather than a sentence.
+fn takes_object(token: &Token<'_>) -> bool {
+    let verbs = ["of", "with", "change", "make", "remove", "replace", "recolor", "paint", "give", "keep", "erase"];
+    token.is(Class::PLACE) || token.is(Class::ACTION) || token.is(Class::POSTURE) || token.one_of(&verbs)
 }
 
 #[cfg(test)]

@@ -107,8 +107,8 @@ fn place_start(tokens: &[Token<'_>], article: usize, to: bool) -> Option<usize> 
         }
         if begins_place(tokens, at) || to && token.word("to") {
             let led = |token: &Token<'_>| {
-                token.lower.len() > 5 && token.lower.ends_with("ing")
-                    || token.one_of(&["visible", "located", "seen", "placed", "hung"])
+                token.lower.len() > 5 && (token.lower.ends_with("ing") || token.lower.ends_with("ed"))
+                    || token.one_of(&["visible", "seen", "hung", "tied", "lying", "stuck", "worn"])
             };
             return Some(if at > article + 1 && led(&tokens[at - 1]) { at - 1 } else { at });
         }
@@ -122,6 +122,10 @@ fn begins_place(tokens: &[Token<'_>], at: usize) -> bool {
     let Some(token) = tokens.get(at) else { return false };
     if token.one_of(&["there", "here"]) && at + 1 == tokens.len() {
         return true;
+    }
+    // "standing apart from the flock" says how it stands.
+    if token.word("from") && at > 0 && tokens[at - 1].one_of(&["apart", "away", "different", "far"]) {
+        return false;
     }
     if token.is(Class::PLACE) {
         // "off" and "on" at the end are states: "turn the lights on".
@@ -139,6 +143,18 @@ fn begins_place(tokens: &[Token<'_>], at: usize) -> bool {
 /// A place in words that can stand behind a noun: "from the wall" is "on the wall", "below of" is "below".
 pub fn place_text(place: &[Token<'_>]) -> Option<String> {
     let (first, rest) = place.split_first()?;
+    // "off of the table", "from around the neck", "to above the door": the last preposition says where.
+    if first.one_of(&["from", "to", "off", "onto", "into"])
+        && let [next, more @ ..] = rest
+        && !more.is_empty()
+    {
+        if next.word("of") {
+            return place_text(more).map(|_| format!("on {}", join(more)));
+        }
+        if next.is(Class::PLACE) {
+            return place_text(rest);
+        }
+    }
     let named = noun_core(rest);
     if rest.is_empty() && first.one_of(&["to", "from"]) {
         return None;
@@ -152,6 +168,10 @@ pub fn place_text(place: &[Token<'_>]) -> Option<String> {
     let preposition = if container || inside && named.len() < 3 { "in" } else { "on" };
     let side = rest.first().is_some_and(|next| next.is(Class::DEFINITE))
         && rest.get(1).is_some_and(|next| next.is(Class::POSITION));
+    // "the third from the right" is counted from there.
+    if first.word("from") && side && rest.len() == 2 {
+        return Some(join(place));
+    }
     if first.word("from") || first.word("to") && !side || first.one_of(&["off", "onto", "into"]) {
         let preposition = if first.word("into") { "in" } else { preposition };
         return Some(format!("{preposition} {}", join(rest)));
@@ -197,9 +217,10 @@ pub fn is_thing(tokens: &[Token<'_>]) -> bool {
                 && (!token.is(Class::DETERMINER) || token.is(Class::PRONOUN))
     };
     tokens.iter().take(6).any(named)
-        && tokens
-            .first()
-            .is_some_and(|first| !first.is(Class::BINDS) && (!first.is(Class::PLACE) || first.is(Class::PRONOUN)))
+        && tokens.first().is_some_and(|first| {
+            let points = first.is(Class::DEFINITE) && tokens.len() > 1;
+            (points || !first.is(Class::BINDS)) && (!first.is(Class::PLACE) || first.is(Class::PRONOUN))
+        })
 }
 
 /// A thing with a name of its own, unlike "the red" in "the red and the blue car".
@@ -224,6 +245,8 @@ pub fn colours(tokens: &[Token<'_>]) -> Option<String> {
             || token.one_of(&["and", "to", "shade", "of", "with"])
         {
             words.push(&token.lower);
+        } else if token.kind == Kind::Comma && found && !last {
+            words.push(",");
         } else if !(at == 0 && token.is(Class::INDEFINITE)
             || last && token.one_of(&["color", "colour", "colored", "coloured", "tone"]))
         {
@@ -236,7 +259,7 @@ pub fn colours(tokens: &[Token<'_>]) -> Option<String> {
     {
         words.remove(0);
     }
-    found.then(|| words.join(" "))
+    found.then(|| words.join(" ").replace(" ,", ","))
 }
 
 #[cfg(test)]

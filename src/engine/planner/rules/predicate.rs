@@ -7,6 +7,7 @@ use super::lexicon::{Class, colour};
 use super::light;
 use super::normalise::{Kind, Token, join};
 use super::phrase::{Noun, colours, is_thing, noun, trim};
+use super::verbs::PROPERTIES;
 use crate::domain::EditOp;
 
 /// Verbs that take a bare noun ("wear glasses"), so that no article need show where they are.
@@ -14,6 +15,9 @@ const TRANSITIVE: &[&str] = &[
     "wear", "hold", "have", "has", "eat", "contain", "show", "say", "carry", "read", "play", "ride", "drink",
     "display", "wears", "holds", "had", "wore", "held",
 ];
+
+/// What a light that is a thing of its own is named by.
+const LAMPS: &[&str] = &["traffic", "street", "stop", "ceiling", "night", "porch", "tail", "head", "signal", "warning"];
 
 /// How a thing is that shall no longer be there.
 const GONE: &[&str] = &["removed", "gone", "deleted", "erased", "invisible"];
@@ -25,7 +29,10 @@ pub fn split_subject<'t>(tokens: &'t [Token<'t>]) -> (&'t [Token<'t>], &'t [Toke
         && tokens
             .get(1)
             .is_none_or(|next| !first.is(Class::DETERMINER) && !first.is(Class::POSSESSIVE) || !may_be_noun(next));
-    if pronoun {
+    // "everything but the dog"
+    let limited =
+        first.word("everything") && tokens.get(1).is_some_and(|next| next.one_of(&["but", "except", "besides"]));
+    if pronoun && !limited {
         return tokens.split_at(1);
     }
     let begins = (1..tokens.len()).find(|at| begins_predicate(tokens, *at));
@@ -132,8 +139,11 @@ fn trailing_quality(tokens: &[Token<'_>]) -> usize {
     let mut at = tokens.len();
     while at > nouns {
         let token = &tokens[at - 1];
-        let joins = token.one_of(&["and", "&"]) && at < tokens.len() && says_how(&tokens[at - 2]);
-        if !(says_how(token) || joins) {
+        let and = token.kind == Kind::Comma || token.one_of(&["and", "&"]);
+        let joins = and && at < tokens.len() && (says_how(&tokens[at - 2]) || tokens[at - 2].kind == Kind::Comma);
+        // "the traffic light" is no traffic.
+        let lamp = token.word("light") && tokens[at - 2].one_of(LAMPS);
+        if !(says_how(token) || joins) || lamp {
             break;
         }
         at -= 1;
@@ -241,11 +251,23 @@ pub fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Draft> {
         && rest.first().is_none_or(|next| !next.is(Class::PLACE))
     {
         let rest = if rest.first().is_some_and(|next| next.word("like")) { &rest[1..] } else { rest };
+        // "make it look like it is snowing": the scene, not a thing in it.
+        if let [it, is, how @ ..] = rest
+            && it.word("it")
+            && is.is(Class::BE)
+            && !how.is_empty()
+            && (thing.is_image() || subject.len() == 1 && subject[0].word("it"))
+        {
+            return Some(Draft::new(EditOp::Style, "").content(join(how)).sure(STATED));
+        }
         return complement(&thing, rest);
     }
     // "have a crow perched on the light", "a ghost should cross the street": what has "a" is not there yet.
     let brought = subject.first().is_some_and(|first| first.is(Class::INDEFINITE) || first.is(Class::NUMBER));
     let asked = whole.len() > said.len() && verb.class == Class::default() && rest.first().is_some_and(begins_object);
+    if asked && !brought && !is_participle(verb) && !thing.is_image() {
+        return act(subject, verb, rest);
+    }
     if brought && (is_participle(verb) || asked) {
         let how = if is_participle(verb) { verb.lower.clone() } else { gerund(&verb.lower) };
         return Some(appear(subject, &thing, &how, rest));
@@ -259,6 +281,12 @@ pub fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Draft> {
     {
         return Some(Draft::of(EditOp::Text, &thing).content(quote.text).sure(STATED));
     }
+    // "the sign should say Welcome to Reno"; only who is alive reads a book.
+    let says = verb.one_of(&["say", "says", "spell", "spells"])
+        || verb.one_of(&["read", "reads"]) && !thing.head().is_some_and(|head| head.is(Class::ANIMATE));
+    if says && !rest.is_empty() && rest.first().is_some_and(|next| !next.is(Class::INDEFINITE)) {
+        return Some(Draft::of(EditOp::Text, &thing).content(join(rest)).sure(STATED));
+    }
     if verb.one_of(&["have", "has", "had"]) {
         if rest.is_empty() {
             return None;
@@ -270,6 +298,11 @@ pub fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Draft> {
         let op = if verb.is(Class::POSTURE) { EditOp::Pose } else { EditOp::Attribute };
         let does = format!("{} {}", gerund(&verb.lower), join(rest));
         return Some(Draft::of(op, &thing).content(does.trim()).sure(STATED));
+    }
+    // "make the material of the table marble"
+    let names = |token: &Token<'_>| PROPERTIES.iter().any(|(name, _)| token.word(name));
+    if subject.windows(2).take(3).any(|pair| names(&pair[0]) && pair[1].word("of")) {
+        return change(subject, said);
     }
     complement(&thing, said)
 }
@@ -402,6 +435,10 @@ pub fn complement(thing: &Noun<'_>, said: &[Token<'_>]) -> Option<Draft> {
         return change(thing.whole, rest);
     }
     let pronoun = thing.core.len() == 1 && thing.core[0].is(Class::PRONOUN);
+    // "make it dark outside": the scene.
+    if (thing.is_image() || pronoun) && said.last().is_some_and(|last| last.one_of(&["outside", "outdoors"])) {
+        return Some(Draft::new(EditOp::Style, "").content(join(said)).sure(STATED));
+    }
     let style = said.iter().any(|token| token.is(Class::STYLE) || token.word("style"));
     if (is_image(thing) || pronoun) && style {
         return Some(Draft::of(EditOp::Style, thing).content(noun(said, false).new_text()));

@@ -203,6 +203,94 @@ fn what_shall_not_be_there_is_removed() {
 }
 
 #[test]
+fn verbs_of_placing_bring_in_what_is_new_and_move_what_is_known() {
+    for (instruction, expected) in [
+        ("lean a ladder against the tree", "add a ladder"),
+        ("lay a bone at the puppy's feet", "add a bone"),
+        ("drop a few ice cubes in the glass", "add a few ice cubes"),
+        ("drop the hat", "remove hat"),
+        ("drop the ball on the ground", "move ball"),
+        ("put her in a wedding dress", "attribute woman → wearing a wedding dress"),
+        ("put the cat in a basket", "move cat"),
+        ("put honey where the jam is", "replace jam → honey"),
+        ("blorp a bone on the floor", "add a bone"),
+        ("shave off the man's moustache", "remove man's moustache"),
+        ("get the watermark off", "remove watermark"),
+        ("delete that ugly pole", "remove ugly pole"),
+    ] {
+        assert_eq!(titles(instruction), [expected], "{instruction}");
+    }
+}
+
+#[test]
+fn what_is_written_on_a_thing_is_text_with_and_without_quotation_marks() {
+    for (instruction, expected) in [
+        ("make the boy's jersey say Wildcats", "text boy's jersey → Wildcats"),
+        ("have the cake read Happy Retirement Bob", "text cake → Happy Retirement Bob"),
+        ("have the girl read a book", "attribute girl → reading a book"),
+        ("change the route number on the bus to 42B", "text bus → 42B"),
+        ("change the bus's number to 42", "text bus → 42"),
+        ("change the name on the boat to Sea & Sky", "text boat → Sea & Sky"),
+        ("make the number of speckled mug 4", "count speckled mug → 4"),
+        ("change the number of pearl button to 6", "count pearl button → 6"),
+        ("change the number of the sign to 5", "text sign → 5"),
+    ] {
+        assert_eq!(titles(instruction), [expected], "{instruction}");
+    }
+    let prompt = |instruction| steps(instruction)[0].prompt.clone();
+    assert_eq!(
+        prompt("replace the text 'OPEN' on the storefront with 'CLOSED'"),
+        "a storefront with the text \"CLOSED\""
+    );
+}
+
+#[test]
+fn verbs_with_two_objects_know_which_one_stays() {
+    for (instruction, expected) in [
+        ("substitute a parsnip for the carrot", "replace carrot → a parsnip"),
+        ("substitute the carrot with a parsnip", "replace carrot → a parsnip"),
+        ("upgrade the boat to a yacht", "replace boat → a yacht"),
+        ("set the background to an empty parking lot", "background background → an empty parking lot"),
+        ("set the cup to the left of the plate", "move cup"),
+        ("make the chair out of gold", "material chair → gold"),
+        ("let the alligator come out of the pond", "attribute alligator → coming out of the pond"),
+        ("turn the umbrella inside out", "pose umbrella → turned inside out"),
+        ("change the hair color of the woman to platinum blonde", "recolor woman's hair → platinum blonde"),
+    ] {
+        assert_eq!(titles(instruction), [expected], "{instruction}");
+    }
+}
+
+#[test]
+fn the_scene_outside_is_no_thing_in_it() {
+    for (instruction, expected) in [
+        ("make it look like it's snowing", "style whole image → snowing"),
+        ("make it dark outside", "style whole image → dark outside"),
+        ("make everything but the dog black and white", "adjust everything but the dog → black and white"),
+        ("make the traffic light green", "recolor traffic light → green"),
+        ("make the three balloons red, green and blue", "recolor three balloons → red, green and blue"),
+        ("the wildebeest should turn it's head", "attribute wildebeest → turning its head"),
+        ("there are too many people", "count people → fewer"),
+    ] {
+        assert_eq!(titles(instruction), [expected], "{instruction}");
+    }
+}
+
+#[test]
+fn places_keep_their_last_preposition_and_what_stands_there_its_participle() {
+    for (instruction, target, place) in [
+        ("take the hat off of the farmer", "hat", "on the farmer"),
+        ("take the ribbon from around the bear's neck", "ribbon", "around the bear's neck"),
+        ("remove the third person from the right", "third person", "from the right"),
+        ("remove the bird perched on the roof", "bird", "perched on the roof"),
+    ] {
+        let step = &steps(instruction)[0];
+        assert_eq!((step.target.as_str(), step.location.as_deref()), (target, Some(place)));
+    }
+    assert_eq!(steps("add snow on the roof and icicles hanging from the gutter").len(), 2);
+}
+
+#[test]
 fn comparisons_say_how_a_thing_shall_be() {
     for (instruction, expected) in [
         ("make the dog bigger than the cat", "attribute dog → bigger than the cat"),

@@ -16,8 +16,14 @@ pub enum Frame {
     Add,
     /// put X on Y: a new thing, or a known one somewhere else
     Put,
+    /// drop X: it goes; drop X on Y: it is put there
+    Drop,
     /// replace X with Y
     Replace,
+    /// substitute Y for X
+    Substitute,
+    /// set X to Y, set X on Y
+    Set,
     /// change X to Y
     Change,
     /// make X Y
@@ -92,7 +98,7 @@ const VERBS: &[Verb] = &[
     verb("omit", Frame::Remove),
     shy("clear", Frame::Remove),
     shy("hide", Frame::Remove),
-    shy("drop", Frame::Remove),
+    shy("drop", Frame::Drop),
     verb("add", Frame::Add),
     shy("ad", Frame::Add),
     verb("insert", Frame::Add),
@@ -111,14 +117,35 @@ const VERBS: &[Verb] = &[
     shy("see", Frame::Add),
     verb("photoshop", Frame::Put),
     shy("place", Frame::Put),
-    shy("set", Frame::Put),
-    shy("hang", Frame::Put),
+    shy("set", Frame::Set),
+    shy("set up", Frame::Put),
     shy("bring", Frame::Put),
+    shy("hang", Frame::Put),
+    shy("lean", Frame::Put),
+    shy("lay", Frame::Put),
+    shy("stick", Frame::Put),
+    shy("tie", Frame::Put),
+    shy("tape", Frame::Put),
+    shy("pin", Frame::Put),
+    shy("glue", Frame::Put),
+    shy("nail", Frame::Put),
+    shy("fasten", Frame::Put),
+    shy("mount", Frame::Put),
+    shy("install", Frame::Put),
+    shy("prop", Frame::Put),
+    shy("drape", Frame::Put),
+    shy("wrap", Frame::Put),
+    shy("sprinkle", Frame::Put),
+    shy("scatter", Frame::Put),
+    shy("spread", Frame::Put),
+    shy("stack", Frame::Put),
+    shy("park", Frame::Put),
+    shy("position", Frame::Put),
     verb("replace", Frame::Replace),
     verb("swap", Frame::Replace),
     verb("swap out", Frame::Replace),
     verb("exchange", Frame::Replace),
-    verb("substitute", Frame::Replace),
+    verb("substitute", Frame::Substitute),
     shy("trade", Frame::Replace),
     verb("change", Frame::Change),
     verb("turn", Frame::Change),
@@ -129,6 +156,7 @@ const VERBS: &[Verb] = &[
     verb("edit", Frame::Change),
     verb("morph", Frame::Change),
     verb("update", Frame::Change),
+    verb("upgrade", Frame::Change),
     shy("switch", Frame::Change),
     shy("switch out", Frame::Replace),
     verb("make", Frame::Make),
@@ -299,6 +327,10 @@ pub fn find(tokens: &[Token<'_>], forgiving: bool) -> Option<Found> {
     if let Some(found) = find_form(tokens).filter(|_| forgiving) {
         return Some(found);
     }
+    // "shave off the beard": whatever the verb, what it takes off is gone.
+    if tokens[1].one_of(&["off", "away"]) && has_object(&tokens[2..]) {
+        return Some(Found { frame: Frame::Remove, length: 2, misspelt: false });
+    }
     let object = |found: &Found| has_object(&tokens[found.length..]);
     let mut meant = MISSPELT.meant(&first.lower).into_iter().filter_map(|meant| longest(meant, tokens));
     meant.find(|found| forgiving || object(found)).map(|found| Found { misspelt: true, ..found })
@@ -382,6 +414,12 @@ pub const PROPERTIES: &[(&str, EditOp)] = &[
     ("caption", EditOp::Text),
     ("title", EditOp::Text),
     ("label", EditOp::Text),
+    ("name", EditOp::Text),
+    ("digits", EditOp::Text),
+    ("slogan", EditOp::Text),
+    ("message", EditOp::Text),
+    ("inscription", EditOp::Text),
+    ("headline", EditOp::Text),
     ("logo", EditOp::Attribute),
     ("number", EditOp::Count),
     ("count", EditOp::Count),

@@ -243,4 +243,31 @@ proptest! {
             prop_assert!(!proposal.reason.is_empty());
         }
     }
+
+    #[test]
+    fn clicks_are_obeyed_on_any_pixels(
+        (width, height) in (8_u32..60, 8_u32..60),
+        seed in any::<u32>(),
+        block in 1_u32..12,
+        // Cells of a grid of six by six, so that two clicks never mean the same place.
+        cells in proptest::collection::btree_map(0_u32..36, any::<bool>(), 1..6),
+    ) {
+        let extent = Extent::new(width, height);
+        let image = Raster::from_fn(extent, |x, y| {
+            let hash = (x / block).wrapping_mul(73_856_093) ^ (y / block).wrapping_mul(19_349_663) ^ seed;
+            let [r, g, b, _] = hash.wrapping_mul(2_654_435_761).to_le_bytes();
+            [r, g, b, 255]
+        });
+        let at = |cell: u32| {
+            Point::new((cell % 6) as f32 * width as f32 / 6.0 + 0.5, (cell / 6) as f32 * height as f32 / 6.0 + 0.5)
+        };
+        let mut clicks: Vec<Click> = cells.iter().map(|(cell, include)| Click { at: at(*cell), include: *include }).collect();
+        clicks[0].include = true;
+        let found = locate(LocateRequest { clicks: &clicks, ..request(&image, "") });
+        prop_assert!(!found.is_empty());
+        for click in &clicks {
+            let inside = found[0].mask.at(click.at.x as u32, click.at.y as u32) > 127;
+            prop_assert_eq!(inside, click.include, "{:?} of {:?} in {}", click, clicks, extent);
+        }
+    }
 }

@@ -92,6 +92,9 @@ static LEAD_INS: LazyLock<Phrases> = LazyLock::new(|| {
         "it would be great if",
         "would not you",
         "could not you",
+        "why not",
+        "why do not we",
+        "why do not you",
         "what if we",
         "what if you",
         "what if i",
@@ -147,14 +150,15 @@ pub fn split<'t>(tokens: &'t [Token<'t>]) -> Vec<Clause<'t>> {
         let rest = &tokens[next..];
         let rest_keep = starts_keep(&rest[lead_in(rest)..]);
         let form = || find_form(&rest[lead_in(rest)..]).is_some();
-        let request = starts_request(rest) || forms && form();
+        let unknown = unknown_verb(&tokens[start..at], rest) || absence(&tokens[start..at], rest);
+        let request = starts_request(rest) || forms && form() || unknown;
         let inside_keep = keep && !gap.strong && !ends_keep(&tokens[start..at]) && !request;
         if !inside_keep && (gap.strong || rest_keep || request) {
             forms = form();
             push(&mut out, &tokens[start..at], strong, keep);
             // "… and I want a cat" stands on its own as well.
             let wished = rest.first().is_some_and(|first| first.one_of(&["i", "we"]));
-            (start, strong, keep) = (next, gap.strong || wished, rest_keep);
+            (start, strong, keep) = (next, gap.strong || wished || unknown, rest_keep);
         }
         at = next.max(at + 1);
     }
@@ -232,6 +236,29 @@ fn starts_request(tokens: &[Token<'_>]) -> bool {
         None => {}
     }
     WISHES.longest(rest).is_some() || states(rest)
+}
+
+/// Whether a verb that no table knows begins a request behind another one: "remove the lint and fix the collar".
+///
+/// Only a verb stands right before an article without a preposition; but behind "let" or "who" it is said of the subject.
+fn unknown_verb(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
+    let tokens = &tokens[lead_in(tokens)..];
+    let [verb, object, _, ..] = tokens else { return false };
+    let bare = verb.kind == Kind::Word
+        && verb.class == Class::default()
+        && verb.lower.len() > 2
+        && !["s", "ing", "ed", "ly"].iter().any(|end| verb.lower.ends_with(end));
+    let before = &before[lead_in(before)..];
+    let named = |frame| !matches!(frame, Frame::Let | Frame::Make | Frame::Give | Frame::Keep);
+    bare && (object.is(Class::DETERMINER) || object.one_of(&["off", "out", "away", "down"]))
+        && !before.iter().rev().take(STATEMENT).any(|token| token.is(Class::BINDS))
+        && find(before, true).is_some_and(|found| named(found.frame))
+}
+
+/// Whether something is said not to be there, behind what shall be: "a spider on the pillow and no blanket".
+fn absence(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
+    let without = |token: &Token<'_>| token.is(Class::BINDS) || token.one_of(&["no", "not"]);
+    tokens.len() > 1 && tokens[0].word("no") && !before.iter().rev().take(STATEMENT).any(without)
 }
 
 /// Whether a statement of what should be begins here: "a cat should be …".

@@ -16,6 +16,8 @@ pub struct Draft {
     pub scene: Option<String>,
     /// How sure the reading is, 0 to 1.
     pub confidence: f32,
+    /// It says how a thing is: a wish, or what is wrong with it ("the sign is distracting, remove it").
+    pub complaint: bool,
 }
 
 /// Read off a verb that names the edit itself.
@@ -26,9 +28,9 @@ pub const STATED: f32 = 0.85;
 pub const GUESSED: f32 = 0.5;
 
 impl Draft {
-    /// Indexes phrases by their first word.
+    /// An edit of a thing, with nothing said about what shall be there.
     pub fn new(op: EditOp, target: impl Into<String>) -> Self {
-        Self { op, target: target.into(), place: None, content: None, scene: None, confidence: PLAIN }
+        Self { op, target: target.into(), place: None, content: None, scene: None, confidence: PLAIN, complaint: false }
     }
 
     /// An edit of the thing that a noun phrase names, at its place.

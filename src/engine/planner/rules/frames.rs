@@ -62,6 +62,7 @@ static ABSENCE: LazyLock<Phrases> = LazyLock::new(|| {
         "there isn't",
         "there aren't",
         "have no",
+        "not have",
     ])
 });
 
@@ -225,6 +226,15 @@ fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
     if let Some((place, rest)) = fronted_place(tokens) {
         return frame_of(rest).into_iter().map(|draft| draft.at(place)).collect();
     }
+    // An unknown verb before a known thing: "fix the collar that sticks up".
+    let unknown = |token: &Token<'_>| token.kind == Kind::Word && token.class == Class::default();
+    if strong
+        && let [verb, object @ ..] = tokens
+        && (unknown(verb) || verb.is(Class::ACTION) || verb.is(Class::POSTURE))
+        && object.first().is_some_and(|first| first.is(Class::DEFINITE) || first.is(Class::POSSESSIVE))
+    {
+        return unclear(object, 0.2).into_iter().collect();
+    }
     let asked = tokens.first().is_some_and(|token| token.one_of(&["can", "could", "would", "should", "may", "might"]));
     let tokens = if asked { &tokens[1..] } else { tokens };
     let (subject, said) = split_subject(tokens);
@@ -240,7 +250,8 @@ fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
         let sentences = parts(tokens, false, is_sentence);
         let read = |part: &[Token<'_>]| {
             let (subject, said) = split_subject(part);
-            predicate(subject, said).map(|draft| draft.sure(STATED))
+            let complaint = said.first().is_some_and(|is| is.one_of(&["is", "are", "looks", "look"])) && !asked;
+            predicate(subject, said).map(|draft| Draft { complaint, ..draft.sure(STATED) })
         };
         return sentences.into_iter().filter_map(read).collect();
     }
@@ -257,16 +268,14 @@ fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
     if first.is(Class::DEFINITE) && !said.is_empty() {
         return predicate(subject, said).map(|draft| draft.sure(GUESSED)).into_iter().collect();
     }
-    // An unknown verb before a known thing.
-    let object = tokens.get(1).is_some_and(|token| token.is(Class::DEFINITE));
-    let thing = noun(tokens.get(1..).unwrap_or_default(), false);
-    let verb = first.kind == Kind::Word && !first.is(Class::DETERMINER);
-    if object && verb && !thing.core.is_empty() {
-        return unclear(&tokens[1..], 0.2).into_iter().collect();
-    }
     // An unknown verb before a new thing: however it gets there, it is there afterwards.
-    let new = tokens.get(1).is_some_and(|token| token.is(Class::INDEFINITE) || token.is(Class::NUMBER));
-    if new && verb && first.class == Class::default() && !thing.core.is_empty() {
+    let mass = |token: &Token<'_>| token.is(Class::MASS) || token.class == Class::default();
+    let new = tokens.get(1).is_some_and(|token| {
+        let placed = tokens.get(2).is_some_and(|place| place.is(Class::PLACE));
+        token.is(Class::INDEFINITE) || token.is(Class::NUMBER) || placed && mass(token)
+    });
+    let verb = unknown(first) || first.is(Class::ACTION);
+    if new && verb && is_thing(&tokens[1..]) {
         return add_all(&tokens[1..]).into_iter().map(|draft| draft.sure(0.3)).collect();
     }
     Vec::new()
@@ -280,6 +289,8 @@ fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
     match frame {
         Frame::Remove => remove(rest),
         Frame::Add => add_all(rest),
+        // "put some curtains up"
+        Frame::Put if rest.len() > 2 && rest.last().is_some_and(|last| last.word("up")) => put(&rest[..rest.len() - 1]),
         Frame::Put => put(rest),
         Frame::Drop => match put(rest).pop() {
             Some(draft) if draft.op == EditOp::Move || noun(rest, false).is_new() => vec![draft],
@@ -289,6 +300,15 @@ fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
             Some((before, after)) => one(change(before, after)),
             None => put(rest),
         },
+        Frame::Dress => {
+            let thing = noun(rest, false);
+            let worn =
+                thing.place.split_first().filter(|(first, worn)| first.one_of(&["in", "as"]) && !worn.is_empty());
+            let dressed = worn.map(|(_, worn)| {
+                Draft { place: None, ..Draft::of(EditOp::Attribute, &thing) }.content(format!("wearing {}", join(worn)))
+            });
+            one(dressed.or_else(|| unclear(rest, 0.3)))
+        }
         Frame::Substitute => match goal(rest, &["for"]) {
             Some((new, old)) => vec![replace(&noun(old, false), new)],
             None => self::frame(Frame::Replace, rest),
@@ -321,7 +341,16 @@ fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
         Frame::Adjust(name) => adjust(name, rest),
         Frame::Level(more) => one(level(more, if more { "stronger" } else { "weaker" }, rest)),
         Frame::Lift(more, how) => one(level(more, how, rest)),
-        Frame::Become(how) => parts(rest, false, is_noun).into_iter().map(|part| turn_out(how, part)).collect(),
+        // "clean the crumbs off the table", "cut the tree down"
+        Frame::Become("clean") if noun(rest, false).place.first().is_some_and(|on| on.one_of(&["off", "from"])) => {
+            remove(rest)
+        }
+        Frame::Become("cut") if rest.last().is_some_and(|last| last.one_of(&["down", "off", "out", "away"])) => {
+            remove(&rest[..rest.len() - 1])
+        }
+        Frame::Become(how) => {
+            parts(without_degree(rest), false, is_noun).into_iter().map(|part| turn_out(how, part)).collect()
+        }
         Frame::Move => one(shift(rest)),
         Frame::Count(count) => one(multiply(count, rest)),
         Frame::Write => {
@@ -342,6 +371,15 @@ fn sets(tokens: &[Token<'_>]) -> bool {
 }
 
 const GOALS: &[&str] = &["into", "to", "with", "for", "as"];
+
+/// "the arm a little", "the stain up": how much, and the verb's own particle, are no part of the thing.
+fn without_degree<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
+    let how = |token: &Token<'_>| {
+        token.is(Class::DEGREE) || token.one_of(&["a", "up", "touch", "tad", "smidge"]) && token.kind == Kind::Word
+    };
+    let end = tokens.iter().rposition(|token| !how(token)).map_or(tokens.len(), |at| at + 1);
+    &tokens[..end]
+}
 
 /// "the picture 90 degrees": how far it is turned is no part of its name.
 fn turn_out(how: &str, tokens: &[Token<'_>]) -> Draft {
@@ -399,6 +437,12 @@ fn remove(tokens: &[Token<'_>]) -> Vec<Draft> {
 }
 
 fn swap(tokens: &[Token<'_>]) -> Option<Draft> {
+    // "switch the lettuce out for spinach"
+    if let Some((before, new)) = goal(tokens, &["for", "with"])
+        && let Some((_, old)) = before.split_last().filter(|(last, old)| last.word("out") && is_thing(old))
+    {
+        return Some(replace(&noun(old, false), new));
+    }
     if let Some((new, old)) = goal(tokens, &["for"])
         .filter(|(new, _)| new.first().is_some_and(|first| !first.is(Class::DEFINITE)) && new.len() == 1)
     {
@@ -448,7 +492,11 @@ fn turn(tokens: &[Token<'_>]) -> Option<Draft> {
         return complement(&noun(&[], false), after);
     }
     if let Some((before, after)) = goal_of_change(tokens, GOALS) {
-        return change(before, after);
+        // "switch the lettuce out for spinach"
+        return match before.split_last() {
+            Some((out, old)) if out.word("out") && is_thing(old) => Some(replace(&noun(old, false), after)),
+            _ => change(before, after),
+        };
     }
     // "the umbrella inside out"
     let turned = TURNS.iter().find_map(|way| {
@@ -549,9 +597,14 @@ fn make(tokens: &[Token<'_>]) -> Option<Draft> {
 }
 
 fn adjust(name: &'static str, tokens: &[Token<'_>]) -> Vec<Draft> {
+    // "the background more so the cake stands out": what it is for is no part of what it is done to.
+    let purpose = tokens.iter().skip(1).position(|token| token.word("so")).map(|at| at + 1);
+    let tokens = &tokens[..purpose.filter(|at| at + 1 < tokens.len()).unwrap_or(tokens.len())];
     let how = tokens
         .iter()
-        .rposition(|token| !(token.is(Class::DEGREE) || token.one_of(&["a", "by", "up", "down"])))
+        .rposition(|token| {
+            !(token.is(Class::DEGREE) || token.one_of(&["a", "by", "up", "down", "touch", "tad", "smidge", "hair"]))
+        })
         .map_or(0, |at| at + 1);
     let content = light::intensity(&tokens[how..], name);
     let objects: Vec<Draft> = parts(&tokens[..how], false, is_thing)

@@ -43,7 +43,7 @@ pub fn opposite(name: &'static str) -> &'static str {
 pub fn intensity(tokens: &[Token<'_>], name: &'static str) -> String {
     let has = |words: &[&str]| tokens.iter().any(|token| token.one_of(words));
     let name = if has(&["less"]) { opposite(name) } else { name };
-    if has(&["slightly", "bit", "little", "somewhat", "subtly", "lightly"]) {
+    if has(&["touch", "tad", "smidge", "hair", "slightly", "bit", "little", "somewhat", "subtly", "lightly"]) {
         format!("slightly {name}")
     } else if has(&[
         "much",

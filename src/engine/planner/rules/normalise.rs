@@ -170,6 +170,9 @@ fn push_words<'a>(out: &mut Vec<Token<'a>>, text: &'a str) {
         // "turn it's head": who writes so behind a verb or preposition means "its".
         "it's" if out.last().is_some_and(takes_object) => &["its"],
         "it's" => &["it", "is"],
+        "he's" => &["he", "is"],
+        "she's" => &["she", "is"],
+        "they're" => &["they", "are"],
         "shouldn't" => &["should", "not"],
         "doesn't" => &["does", "not"],
         "wouldn't" => &["would", "not"],
@@ -180,6 +183,7 @@ fn push_words<'a>(out: &mut Vec<Token<'a>>, text: &'a str) {
         "adn" | "nad" => &["and"],
         "wiht" | "wtih" | "wih" => &["with"],
         "thier" => &["their"],
+        "shoud" | "shold" | "shuold" | "shoudl" => &["should"],
         _ => {
             out.push(Token::of_word(text, lower));
             return;

@@ -115,6 +115,8 @@ fn begins_predicate(tokens: &[Token<'_>], at: usize) -> bool {
         || token.kind == Kind::Word
             && token.word("in")
             && next.is_some_and(|next| colour(&next.lower).is_some() || next.is(Class::SHADE))
+            // "the player in white should jump": so it is found.
+            && !tokens[at..].iter().take(12).any(|token| token.is(Class::MODAL) || token.is(Class::BE))
 }
 
 /// Where the words at the end begin that say how the subject shall be: "the car | red".
@@ -165,7 +167,19 @@ fn trailing_quality(tokens: &[Token<'_>]) -> usize {
 pub fn bare_verb(tokens: &[Token<'_>]) -> Option<usize> {
     const SUFFIXES: &[&str] =
         &["s", "ing", "ed", "ly", "less", "ful", "ous", "ish", "ic", "ive", "able", "en", "ier", "iest", "'s", "al"];
-    let first = tokens.first().filter(|first| first.is(Class::DEFINITE) || first.is(Class::POSSESSIVE))?;
+    let first = tokens.first()?;
+    // "an alien peek through the window": no thing is named by where it moves.
+    if let [a, thing, verb, way, _, ..] = tokens
+        && a.one_of(&["a", "an"])
+        && thing.class == Class::default()
+        && verb.class == Class::default()
+        && way.one_of(&["through", "past", "over", "across", "toward", "towards", "into", "along"])
+    {
+        return Some(2);
+    }
+    if !(first.is(Class::DEFINITE) || first.is(Class::POSSESSIVE)) {
+        return None;
+    }
     let said = split_subject(tokens).1;
     let known = |token: &Token<'_>| {
         token.is(Class::MODAL)
@@ -178,6 +192,8 @@ pub fn bare_verb(tokens: &[Token<'_>]) -> Option<usize> {
         return None;
     }
     let many = |token: &Token<'_>| is_plural(&token.lower) || token.is(Class::ANIMATE);
+    let doing =
+        |token: &Token<'_>| token.is(Class::POSTURE) && !token.one_of(&["face", "wave", "stand", "rest", "bow"]);
     (2..tokens.len().min(12)).find(|at| {
         let (before, verb, behind) = (&tokens[at - 1], &tokens[*at], &tokens[at + 1..]);
         // "the crowd behind her | cheer"
@@ -193,6 +209,8 @@ pub fn bare_verb(tokens: &[Token<'_>]) -> Option<usize> {
             [] => true,
             [next, ..] if next.is(Class::DETERMINER) || next.is(Class::PRONOUN) => true,
             [next, ..] if next.one_of(&["up", "down", "away", "together", "and"]) => next.kind == Kind::Word,
+            [next] if doing(verb) && (next.is(Class::COLOUR_LIKE) || next.lower.ends_with("er")) => true,
+            [next, ..] if doing(verb) && next.is(Class::PLACE) => true,
             [next, ..] if next.is(Class::PLACE) || next.one_of(&["to", "with", "like"]) => many(before),
             // "wave little flags", "shake hands"
             [.., last] => behind.len() < 4 && many(before) && is_plural(&last.lower) && said.is_empty(),
@@ -205,6 +223,10 @@ pub fn bare_verb(tokens: &[Token<'_>]) -> Option<usize> {
 pub fn act(subject: &[Token<'_>], verb: &Token<'_>, rest: &[Token<'_>]) -> Option<Draft> {
     if verb.one_of(&["disappear", "vanish"]) {
         return predicate(subject, std::slice::from_ref(verb));
+    }
+    let thing = noun(subject, false);
+    if subject.first().is_some_and(|first| first.is(Class::INDEFINITE)) {
+        return Some(appear(subject, &thing, &gerund(&verb.lower), rest));
     }
     let does = format!("{} {}", gerund(&verb.lower), join(trim(rest)));
     Some(Draft::of(EditOp::Pose, &noun(subject, false)).content(does.trim()).sure(0.7))
@@ -223,7 +245,10 @@ pub fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Draft> {
     let thing = noun(subject, false);
     if let [need, first, ..] = whole
         && need.one_of(&["need", "needs", "gets"])
-        && (first.is(Class::INDEFINITE) || first.is(Class::NUMBER))
+        && (first.is(Class::INDEFINITE)
+            || first.is(Class::NUMBER)
+            || first.is(Class::MASS)
+            || first.class == Class::default() && is_plural(&first.lower))
     {
         return Some(Draft::of(EditOp::Attribute, &thing).content(format!("with {}", join(&whole[1..]))).sure(STATED));
     }
@@ -279,7 +304,9 @@ pub fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Draft> {
     if let Some(quote) =
         quote.filter(|_| verb.one_of(&["say", "says", "read", "reads", "show", "display", "have", "has"]))
     {
-        return Some(Draft::of(EditOp::Text, &thing).content(quote.text).sure(STATED));
+        let it = subject.len() == 1 && subject[0].is(Class::PRONOUN);
+        let on = noun_place(rest).split_first().map(|(_, on)| noun(on, false)).filter(|on| it && !on.core.is_empty());
+        return Some(Draft::of(EditOp::Text, on.as_ref().unwrap_or(&thing)).content(quote.text).sure(STATED));
     }
     // "the sign should say Welcome to Reno"; only who is alive reads a book.
     let says = verb.one_of(&["say", "says", "spell", "spells"])
@@ -321,6 +348,14 @@ fn not(subject: &[Token<'_>], thing: &Noun<'_>, rest: &[Token<'_>]) -> Option<Dr
         let on = gone.place_text().unwrap_or_else(|| format!("on {}", with_the(&thing.text())));
         return Some(Draft { place: Some(on), ..Draft::new(EditOp::Remove, gone.text()) }.sure(0.7));
     }
+    // "the trash can should not be there"
+    if verb.is(Class::BE)
+        && how.len() == 1
+        && how[0].one_of(&["there", "here", "visible", "present"])
+        && !thing.is_image()
+    {
+        return Some(Draft::of(EditOp::Remove, thing).sure(STATED));
+    }
     if verb.is(Class::BE) {
         return (!how.is_empty())
             .then(|| Draft::of(EditOp::Attribute, thing).content(format!("not {}", join(how))).sure(GUESSED));
@@ -340,6 +375,18 @@ fn be(subject: &[Token<'_>], thing: &Noun<'_>, rest: &[Token<'_>]) -> Option<Dra
     }
     if first.is(Class::BE) || first.one_of(&["to", "just", "now", "also"]) {
         return be(subject, thing, &rest[1..]);
+    }
+    // "let it be snowing": the weather.
+    if subject.len() == 1
+        && subject[0].word("it")
+        && first.one_of(&["raining", "snowing", "storming", "hailing", "pouring", "foggy", "windy"])
+    {
+        return Some(Draft::new(EditOp::Style, "").content(first.lower.as_str()).sure(STATED));
+    }
+    // "lights should be on in the house"
+    if first.one_of(&["on", "off"]) && rest.get(1).is_none_or(|next| next.is(Class::PLACE)) {
+        let on = Draft::of(EditOp::Attribute, thing).content(format!("switched {}", first.lower));
+        return Some(on.at(rest.get(1..).unwrap_or_default()).sure(STATED));
     }
     // "a newspaper is left on the bench"
     let left = first.one_of(&["left", "set", "laid", "put"]) && rest.get(1).is_some_and(|next| next.is(Class::PLACE));

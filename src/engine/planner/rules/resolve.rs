@@ -27,10 +27,14 @@ pub fn resolve(drafts: Vec<(Draft, bool)>) -> Vec<Resolved> {
     let mut things: Vec<Thing> = Vec::new();
     let mut out: Vec<Resolved> = Vec::new();
     for (mut draft, strong) in drafts {
-        if !strong && out.last_mut().is_some_and(|last| merges(&mut last.draft, &draft)) {
+        let joins = !strong || out.last().is_some_and(|last| last.draft.complaint);
+        if joins && out.last_mut().is_some_and(|last| merges(&mut last.draft, &draft)) {
             if let Some((thing, last)) = things.last_mut().zip(out.last()) {
-                thing.name = last.draft.content.clone().unwrap_or_default();
-                (thing.made, thing.gone) = (true, false);
+                let made = matches!(last.draft.op, EditOp::Add | EditOp::Replace);
+                if made {
+                    thing.name = last.draft.content.clone().unwrap_or_default();
+                }
+                (thing.made, thing.gone) = (made, last.draft.op == EditOp::Remove);
             }
             continue;
         }
@@ -50,6 +54,12 @@ pub fn resolve(drafts: Vec<(Draft, bool)>) -> Vec<Resolved> {
         if let Some(place) = &draft.place {
             draft.place = Some(replace_pronouns(place, &things, &mut needs, &mut draft.confidence));
         }
+        // "to an orange one"
+        if let Some(stem) = draft.content.as_deref().and_then(|content| content.strip_suffix(" one"))
+            && draft.op == EditOp::Replace
+        {
+            draft.content = Some(format!("{stem} {}", head_noun(&draft.target)));
+        }
         if let Some(scene) = &draft.scene {
             draft.scene = Some(replace_pronouns(scene, &things, &mut needs, &mut 1.0));
         }
@@ -67,6 +77,12 @@ pub fn resolve(drafts: Vec<(Draft, bool)>) -> Vec<Resolved> {
 /// Two clauses about one edit: "remove the hat and replace it with a cap", "add a cat and put it on the rug".
 fn merges(last: &mut Draft, next: &Draft) -> bool {
     let it = matches!(refers(&next.target), Some(Reference::It | Reference::Them));
+    // "the sign is distracting, remove it"
+    if last.complaint && it && !next.complaint && !matches!(last.op, EditOp::Add | EditOp::Remove) {
+        let (target, place) = (last.target.clone(), last.place.clone().or_else(|| next.place.clone()));
+        *last = Draft { target, place, ..next.clone() };
+        return true;
+    }
     match (last.op, next.op) {
         (EditOp::Remove, EditOp::Replace) if it => {
             last.op = EditOp::Replace;
@@ -199,11 +215,12 @@ fn antecedent(reference: Reference, things: &[Thing], needs: &mut Vec<usize>) ->
 /// What exists after a step: the thing that its words brought in, else the thing they were about.
 fn remember(things: &mut Vec<Thing>, draft: &Draft, step: usize) {
     let made = matches!(draft.op, EditOp::Add | EditOp::Replace);
+    let gone = draft.op == EditOp::Remove;
     let changed = matches!(draft.op, EditOp::Recolor | EditOp::Material | EditOp::Move | EditOp::Count);
     // Who wears or carries it has been spoken of as well.
     let owner = draft.place.as_deref().and_then(|place| place.split_once(' ')).map(|(_, owner)| bare(owner));
     if let Some(owner) =
-        owner.filter(|owner| made && classify(&head_noun(owner)).is(Class::ANIMATE) && owner.len() < 200)
+        owner.filter(|owner| (made || gone) && classify(&head_noun(owner)).is(Class::ANIMATE) && owner.len() < 200)
     {
         let name =
             owner.split_whitespace().take_while(|word| !classify(word).is(Class::PLACE)).collect::<Vec<_>>().join(" ");
@@ -211,7 +228,7 @@ fn remember(things: &mut Vec<Thing>, draft: &Draft, step: usize) {
     }
     let name = if made { bare(draft.content.as_deref().unwrap_or_default()) } else { draft.target.clone() };
     if !name.is_empty() && draft.op != EditOp::Background && name.len() < 200 {
-        things.push(Thing { name, step, made: made || changed, gone: draft.op == EditOp::Remove });
+        things.push(Thing { name, step, made: made || changed, gone });
     }
 }
 

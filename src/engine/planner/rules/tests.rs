@@ -291,6 +291,59 @@ fn places_keep_their_last_preposition_and_what_stands_there_its_participle() {
 }
 
 #[test]
+fn a_verb_that_is_not_known_never_takes_the_work_of_the_one_before() {
+    for (instruction, expected) in [
+        (
+            "remove the lint and fix the collar that is sticking up",
+            &["remove lint", "other collar that is sticking up"][..],
+        ),
+        ("erase the graffiti on the shutter, write OPEN on the shutter", &["remove graffiti", "text shutter → OPEN"]),
+        ("sharpen the eyelashes, slim the arm a little", &["adjust eyelashes → sharper", "attribute arm → slimmer"]),
+        ("make the plate blue; pour syrup over the pancakes", &["recolor plate → blue", "add syrup"]),
+        ("there is a spider on the pillow and no blanket", &["add a spider", "remove blanket"]),
+        ("let the man hug the dog and feed the cat", &["attribute man → hugging the dog and feed the cat"]),
+    ] {
+        assert_eq!(titles(instruction), expected, "{instruction}");
+    }
+}
+
+#[test]
+fn a_complaint_and_the_command_behind_it_are_one_edit() {
+    for (instruction, expected) in [
+        ("the sign behind the runner is distracting, please remove it", "remove sign"),
+        ("the sky is too dark, brighten it", "adjust sky → brighter"),
+    ] {
+        assert_eq!(titles(instruction), [expected], "{instruction}");
+    }
+    assert_eq!(
+        steps("the sign behind the runner is distracting, please remove it")[0].location.as_deref(),
+        Some("behind the runner")
+    );
+}
+
+#[test]
+fn particles_and_measures_are_no_part_of_the_thing() {
+    for (instruction, expected) in [
+        ("warm up the skin tones a touch", "adjust skin tones → slightly warmer"),
+        ("blur the background more so the cake stands out", "adjust background → blurred"),
+        ("switch the lettuce out for spinach", "replace lettuce → spinach"),
+        ("change out the mattress for a futon", "replace mattress → a futon"),
+        ("cut the tree down", "remove tree"),
+        ("clean the crumbs off the table", "remove crumbs"),
+        ("put out the candles", "attribute candles → extinguished"),
+        ("could we not have the trash can there?", "remove trash can"),
+        ("the baby giraffe shouldn't be there", "remove baby giraffe"),
+        ("why not make the boat a submarine", "replace boat → a submarine"),
+        ("dress the cat in a sailor suit", "attribute cat → wearing a sailor suit"),
+        ("the player in white should be airborne", "attribute player → airborne"),
+        ("the elephant needs tusks", "attribute elephant → with tusks"),
+        ("change the backpack to an orange one", "replace backpack → an orange backpack"),
+    ] {
+        assert_eq!(titles(instruction), [expected], "{instruction}");
+    }
+}
+
+#[test]
 fn comparisons_say_how_a_thing_shall_be() {
     for (instruction, expected) in [
         ("make the dog bigger than the cat", "attribute dog → bigger than the cat"),

@@ -1,6 +1,6 @@
 //! From a query to ranked regions and masks.
 
-use super::grown::grown;
+use super::grown::{Part, grown};
 use super::nouns::Kind;
 use super::phrase::{Place, Query, Size};
 use super::saliency::saliency;
@@ -64,29 +64,64 @@ pub fn find(image: &Raster, scene: &Scene, query: &Query, cx: &JobCx<'_>) -> Res
         .take_while(|(_, fit)| fit.total > best.1.total - SIBLING)
         .filter(|(region, _)| (0.2..5.0).contains(&(region.shape.area / best.0.shape.area)))
         .collect();
-    let grows = !matches!(wanted.noun.kind, Kind::Stuff | Kind::Part);
     if query.all && query.ordinal.is_none() && query.size.is_none() {
         return together(image, scene, &wanted, &siblings, cx);
     }
     let chosen = choose(query, &ranked, &siblings);
     let rivals = chosen.len();
-    let mut found = Vec::new();
-    for (n, (region, fit)) in chosen.into_iter().enumerate() {
-        let body =
-            if wanted.noun.vessel { vessel::body(scene, region).map(|members| scene.region(members)) } else { None };
-        let region = body.as_ref().unwrap_or(region);
-        let mask = if grows {
-            grown(image, scene, region, &wanted, cx)?
-        } else {
-            scene.refine(image, region, wanted.noun.kind == Kind::Part, cx)?
-        };
-        cx.progress(Phase::Locating, 0.6 + 0.4 * (n + 1) as f32 / rivals as f32);
+    let masks = if matches!(wanted.noun.kind, Kind::Stuff | Kind::Part) {
+        refined(image, scene, &wanted, &chosen, cx)?
+    } else {
+        things(image, scene, &wanted, &ranked, &chosen, cx)?
+    };
+    let found = masks.into_iter().map(|(mask, fit)| {
         let behind = fit.total - best.1.total;
         // Rivals are near in confidence, so that whoever asks sees the doubt.
-        let confidence = confidence(&wanted, fit, rivals) * (0.15 * behind.min(0.0)).exp();
-        found.push(Found { mask, confidence, reason: reason(&wanted, 1, rivals) });
+        let confidence = confidence(&wanted, &fit, rivals) * (0.15 * behind.min(0.0)).exp();
+        Found { mask, confidence, reason: reason(&wanted, 1, rivals) }
+    });
+    Ok(found.collect())
+}
+
+/// The masks of the regions themselves.
+fn refined(
+    image: &Raster,
+    scene: &Scene,
+    wanted: &Wanted<'_>,
+    chosen: &[&(Region, Fit)],
+    cx: &JobCx<'_>,
+) -> Result<Vec<(Mask, Fit)>, EngineError> {
+    let mut masks = Vec::with_capacity(chosen.len());
+    for (n, (region, fit)) in chosen.iter().enumerate() {
+        masks.push((scene.refine(image, region, wanted.noun.kind == Kind::Part, cx)?, *fit));
+        cx.progress(Phase::Locating, 0.6 + 0.4 * (n + 1) as f32 / chosen.len() as f32);
     }
-    Ok(found)
+    Ok(masks)
+}
+
+/// The masks of the things that the regions are parts of, likeliest first, as many as are chosen.
+fn things(
+    image: &Raster,
+    scene: &Scene,
+    wanted: &Wanted<'_>,
+    ranked: &[(Region, Fit)],
+    chosen: &[&(Region, Fit)],
+    cx: &JobCx<'_>,
+) -> Result<Vec<(Mask, Fit)>, EngineError> {
+    let query = wanted.query;
+    // Regions that do not look like the best may still be parts of it.
+    let all: Vec<&(Region, Fit)> = ranked.iter().take(MOST_PROPOSALS).collect();
+    let asked = query.ordinal.is_some() || matches!(query.size, Some(Size::Largest | Size::Smallest));
+    let parts: Vec<Part> = if asked { chosen } else { &all }
+        .iter()
+        .map(|(region, fit)| {
+            let body = if wanted.noun.vessel { vessel::body(scene, region) } else { None };
+            Part { region: body.map_or_else(|| region.clone(), |members| scene.region(members)), fit: *fit }
+        })
+        .collect();
+    let grown = grown(image, scene, &parts, wanted, chosen.len(), cx)?;
+    cx.progress(Phase::Locating, 1.0);
+    Ok(grown.into_iter().map(|(part, mask)| (mask, parts[part].fit)).collect())
 }
 
 /// Nothing has the named colour; people also name colours that light or neighbours make, so the noun alone decides.

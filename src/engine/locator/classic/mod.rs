@@ -15,6 +15,7 @@ mod geodesic;
 mod gmm;
 mod grabcut;
 mod grown;
+mod hypotheses;
 mod maxflow;
 mod nouns;
 mod phrase;
@@ -66,6 +67,9 @@ fn answer(request: &LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<Found>, Eng
     {
         return Ok(boxed::by_box(image, bounds, cx)?.into_iter().collect());
     }
+    if let Some(phrase) = phrase::exception(phrase).filter(|_| clicks.is_empty() && op != EditOp::Add) {
+        return Ok(answer(&LocateRequest { phrase, ..*request }, cx)?.into_iter().map(all_but).collect());
+    }
     let query = phrase::read(phrase, location);
     if clicks.is_empty() && op != EditOp::Add && query.whole {
         let reason = "the whole image".to_owned();
@@ -81,6 +85,13 @@ fn answer(request: &LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<Found>, Eng
         };
     }
     Ok(clicked::by_clicks(image, &scene, clicks, bounds, cx)?.into_iter().collect())
+}
+
+/// What lies outside of what was found.
+fn all_but(found: Found) -> Found {
+    let mut mask = found.mask;
+    mask.invert();
+    Found { mask, reason: format!("all but {}", found.reason), ..found }
 }
 
 fn refuse_clicks_outside(request: &LocateRequest<'_>) -> Result<(), EngineError> {

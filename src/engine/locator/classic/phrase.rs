@@ -132,6 +132,17 @@ pub fn read(phrase: &str, location: Option<&str>) -> Query {
     query
 }
 
+/// What stays out of "everything but the dog".
+pub fn exception(phrase: &str) -> Option<&str> {
+    const OPENINGS: &[&str] =
+        &["everything but ", "everything except ", "everything besides ", "all but ", "all except "];
+    let stem = |opening: &&str| phrase.get(..opening.len()).filter(|start| start.eq_ignore_ascii_case(opening));
+    let opening = OPENINGS.iter().find(|opening| stem(opening).is_some())?;
+    let rest = phrase[opening.len()..].trim();
+    let rest = rest.strip_prefix("for ").unwrap_or(rest);
+    (!rest.is_empty()).then_some(rest)
+}
+
 fn is_place(word: &str) -> bool {
     PLACES.iter().any(|(name, _)| *name == word)
 }

@@ -161,19 +161,16 @@ impl Scene {
     }
 }
 
-/// A mask of one frame as a mask of another frame of the same image; outside the first nothing is set.
-pub fn resample(from: &Frame, mask: &[bool], to: &Frame) -> Vec<bool> {
+/// Values of one frame's pixels for another frame of the same image, as a mask; outside the first nothing is set.
+pub fn resample<T: Copy + Default>(from: &Frame, values: &[T], to: &Frame) -> Vec<T> {
     let ((fx, fy), (tx, ty)) = (from.scale(), to.scale());
     let across = |n: usize, t: f32, to: i32, f: f32, from: i32| ((n as f32 + 0.5) / t + (to - from) as f32) * f;
     (0..to.len())
         .map(|i| {
             let x = across(i % to.width, tx, to.part.x, fx, from.part.x);
             let y = across(i / to.width, ty, to.part.y, fy, from.part.y);
-            x >= 0.0
-                && y >= 0.0
-                && (x as usize) < from.width
-                && (y as usize) < from.height
-                && mask[y as usize * from.width + x as usize]
+            let seen = x >= 0.0 && y >= 0.0 && (x as usize) < from.width && (y as usize) < from.height;
+            if seen { values[y as usize * from.width + x as usize] } else { T::default() }
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use super::frame::Frame;
 use super::nouns::{Kind, Noun, Rim, UNKNOWN};
 use super::phrase::{Place, Query, Size};
 use super::saliency::threshold;
-use super::scene::{Region, Scene};
+use super::scene::{Region, Scene, resample};
 
 /// What a score is made of.
 #[derive(Clone, Copy, Debug, Default)]
@@ -60,6 +60,15 @@ impl<'a> Wanted<'a> {
         frame.lab.iter().map(|&lab| named_degree(self.query, &memberships(lab), lab[0])).collect()
     }
 
+    /// The same, all pixels of a superpixel alike.
+    pub fn named_superpixels(&self, scene: &Scene, frame: &Frame) -> Vec<f32> {
+        if !self.names_colour() {
+            return Vec::new();
+        }
+        let degrees: Vec<f32> = scene.superpixels.labels.iter().map(|&label| self.named[label as usize]).collect();
+        resample(&scene.frame, &degrees, frame)
+    }
+
     /// Leaf values that connected groups are worth making of.
     pub fn map(&self) -> Option<&[f32]> {
         [&self.named, &self.usual].into_iter().find(|map| !map.is_empty()).map(Vec::as_slice)
@@ -78,7 +87,7 @@ impl<'a> Wanted<'a> {
     pub fn fit(&self, scene: &Scene, region: &Region) -> Fit {
         let thing = self.thing(scene, region);
         let quality = 1.0 / (1.0 + (-thing).exp());
-        let elsewhere = position(&self.query.places, region);
+        let elsewhere = position(&self.query.places, region.shape.centre);
         if self.ranks_by_colour() {
             let (total, purity) = self.coloured_thing(scene, region);
             let total = total + 2.3 * elsewhere + self.metal(scene, region) + self.size(scene, region);
@@ -228,9 +237,8 @@ fn named_degree(query: &Query, degrees: &[f32; TERMS], light: f32) -> f32 {
     colour * lightness
 }
 
-/// Cost of not being at the places that the words name.
-pub fn position(places: &[Place], region: &Region) -> f32 {
-    let (x, y) = region.shape.centre;
+/// Cost of not being at the places that the words name; the centre comes as shares of the image's width and height.
+pub fn position(places: &[Place], (x, y): (f32, f32)) -> f32 {
     let off = |d: f32| -2.0 * d - 2.0 * (d - 0.45).max(0.0) * 4.0;
     places
         .iter()

@@ -86,6 +86,17 @@ fn colour_and_place_single_out_one_disc() {
 }
 
 #[test]
+fn everything_but_a_thing_is_what_lies_around_it() {
+    let image = scene();
+    let of = |phrase| locate(request(&image, phrase)).swap_remove(0);
+    let (disc, rest) = (of("red thing on the left"), of("everything except for the red thing on the left"));
+    let mut around = (*disc.mask).clone();
+    around.invert();
+    assert_eq!(*rest.mask, around);
+    assert_eq!(rest.confidence, disc.confidence);
+}
+
+#[test]
 fn an_ambiguous_colour_gives_both_and_a_plural_joins_them() {
     let image = scene();
     let found = locate(request(&image, "red ball"));

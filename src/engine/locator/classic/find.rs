@@ -74,13 +74,12 @@ pub fn find(image: &Raster, scene: &Scene, query: &Query, cx: &JobCx<'_>) -> Res
     } else {
         things(image, scene, &wanted, &ranked, &chosen, cx)?
     };
-    let found = masks.into_iter().map(|(mask, fit)| {
-        let behind = fit.total - best.1.total;
-        // Rivals are near in confidence, so that whoever asks sees the doubt.
-        let confidence = confidence(&wanted, &fit, rivals) * (0.15 * behind.min(0.0)).exp();
-        Found { mask, confidence, reason: reason(&wanted, 1, rivals) }
-    });
-    Ok(found.collect())
+    // Rivals are near in confidence, so that whoever asks sees the doubt.
+    let sure = |fit: &Fit| confidence(&wanted, fit, rivals) * (0.15 * (fit.total - best.1.total).min(0.0)).exp();
+    let mut confidences: Vec<f32> = masks.iter().map(|(_, fit)| sure(fit)).collect();
+    confidences.sort_by(|a, b| b.total_cmp(a));
+    let found = masks.into_iter().zip(confidences);
+    Ok(found.map(|((mask, _), confidence)| Found { mask, confidence, reason: reason(&wanted, 1, rivals) }).collect())
 }
 
 /// The masks of the regions themselves.

@@ -73,7 +73,11 @@ pub fn grown(
     };
     let hypotheses: Vec<Hypothesis> = each.into_iter().enumerate().flat_map(of_part).collect();
     cx.check()?;
-    let ranked = rank(&frame, &hypotheses, &grower.named, &wanted.query.places);
+    let mut ranked = rank(&frame, &hypotheses, &grower.named, &wanted.query.places);
+    // What looks like a segment may well be another thing; where no colour tells them apart, the words' order stays.
+    if !wanted.names_colour() {
+        ranked.sort_by_key(|hypothesis| hypothesis.part);
+    }
     let mut found: Vec<(usize, Mask)> = Vec::new();
     for hypothesis in ranked {
         if found.len() == most {

@@ -136,6 +136,10 @@ pub struct InpaintArgs {
     /// Another seed gives another result, the same seed the same.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+    /// Repaint so many pixels beyond the mask, for masks that end short of the thing; the result fades out in them. Left out,
+    /// just the mask is repainted.
+    #[arg(long, value_name = "PIXELS", default_value_t = 0.0, value_parser = grow_in_range)]
+    pub grow: f32,
     /// Where to save the result (.png, .jpg or .webp).
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
@@ -217,6 +221,12 @@ fn click(text: &str) -> Result<Click, String> {
         Some(&[x, y]) => Ok(Click { at: Point::new(x, y), include }),
         _ => Err("a point is two numbers such as 120,80, or 120,80,- for one outside of the region".to_owned()),
     }
+}
+
+/// As far as the editor's inspector goes.
+fn grow_in_range(text: &str) -> Result<f32, String> {
+    let pixels = text.parse().ok().filter(|pixels| (0.0..=64.0).contains(pixels));
+    pixels.ok_or_else(|| "it takes a number of pixels from 0 to 64".to_owned())
 }
 
 fn bounds(text: &str) -> Result<Bounds, String> {

@@ -53,7 +53,8 @@ fn recipe(args: &InpaintArgs, engine: &dyn Inpainter, console: &Console) -> Resu
         candidates: 1,
         adjustment: None,
         context: None,
-        blend: BlendSettings::default(),
+        // The result fades out in the outer three quarters, as in the editor.
+        blend: BlendSettings { grow: args.grow, feather: 0.75 * args.grow },
     };
     // What an engine does with a prompt follows from what it can do.
     if engine.can_do(EditOp::Adjust) {

@@ -100,7 +100,7 @@ fn a_region_that_is_not_there_gives_a_black_mask_and_says_so() {
 }
 
 #[test]
-fn inpaint_repaints_the_white_part_and_nothing_far_from_it() {
+fn inpaint_repaints_just_the_white_part_and_beyond_it_as_far_as_it_is_told() {
     let desk = Desk::new();
     desk.write_mask("mask.png", |x, y| u8::from(in_ball(x, y, 1)) * 255);
     let run = desk.run(&["inpaint", "photo.png", "--mask", "mask.png", "-o", "out.png"]);
@@ -111,9 +111,17 @@ fn inpaint_repaints_the_white_part_and_nothing_far_from_it() {
             if in_ball(x, y, 0) {
                 assert!(after.pixel(x, y)[0].abs_diff(after.pixel(x, y)[1]) < 60, "red is left at {x},{y}");
             }
-            assert!(in_ball(x, y, 8) || before.pixel(x, y) == after.pixel(x, y), "changed at {x},{y}");
+            assert!(in_ball(x, y, 1) || before.pixel(x, y) == after.pixel(x, y), "changed at {x},{y}");
         }
     }
+    let run = desk.run(&["inpaint", "photo.png", "--mask", "mask.png", "--grow", "6", "-o", "grown.png"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let grown = desk.pixels("grown.png");
+    let places = || (0..70).flat_map(|y| (0..110).map(move |x| (x, y)));
+    let changed = |x, y| before.pixel(x, y) != grown.pixel(x, y);
+    assert!(places().any(|(x, y)| !in_ball(x, y, 2) && changed(x, y)), "nothing changed beyond the mask");
+    assert!(places().all(|(x, y)| in_ball(x, y, 9) || !changed(x, y)), "changed farther than 6 pixels beyond the mask");
+    desk.run(&["inpaint", "photo.png", "--mask", "mask.png", "--grow", "65", "-o", "o.png"]).sentence(2);
 }
 
 #[test]

@@ -19,8 +19,8 @@ const FINE_COPY_ROUNDS: usize = 3;
 const FINE_REACH: i32 = 32;
 /// A level is halved only if this many source patches are left.
 const MIN_SOURCES: usize = 48;
-/// A level is halved while its hole is deeper than this, in pixels.
-const COARSEST_DEPTH: u16 = 3;
+/// A level is halved while its hole is deeper than this, in pixels; a smaller hole would have lost its surroundings' structure.
+const COARSEST_DEPTH: u16 = 5;
 /// The shorter side of a level is at least this, in pixels.
 const MIN_SIDE: usize = 2 * SIDE;
 

@@ -8,8 +8,10 @@ use super::pyramid::{Level, Texel};
 use crate::engine::JobCx;
 use rayon::prelude::*;
 
-/// How much less a patch counts for each further layer between it and the known pixels (Wexler's gamma).
-const LAYER_DECAY: f32 = 0.77;
+/// How much less a patch counts for each further layer between it and the known pixels.
+///
+/// Wexler's gamma of 1.3 would be 0.77; what is known leads far better the steeper this falls, down to about 0.2.
+const LAYER_DECAY: f32 = 0.3;
 /// Beyond this layer confidence falls no further.
 const DEEPEST: u16 = 60;
 /// Share of the mean cost over a pixel at which a match's weight has fallen to 1/e.

@@ -1,6 +1,7 @@
 //! Verbs that bring something in: add, put, give, fill, write.
 
 use super::change::{goal, replace};
+use super::contrast::instead;
 use super::draft::{Draft, STATED, full_text};
 use super::english::with_the;
 use super::lexicon::{Class, GARMENTS, classify};
@@ -8,8 +9,7 @@ use super::light;
 use super::lists::parts;
 use super::normalise::{Kind, Token, join};
 use super::phrase::{is_noun, is_thing, noun, place_text};
-use super::predicate::split_subject;
-use super::verbs::begins_with;
+use super::subject::split_subject;
 use crate::domain::EditOp;
 
 /// Everything that a list names as new.
@@ -56,20 +56,6 @@ fn add(tokens: &[Token<'_>]) -> Option<Draft> {
         return Some(Draft::of(EditOp::Adjust, &place).content(light::intensity(tokens, name)));
     }
     Some(Draft::add(tokens))
-}
-
-/// "a lion in the place of the donkey", "a lion instead of the donkey"
-pub fn instead(tokens: &[Token<'_>]) -> Option<Draft> {
-    contrast(tokens).map(|(new, old)| replace(&noun(old, false), new))
-}
-
-/// What stands before and behind "instead of".
-pub fn contrast<'t>(tokens: &'t [Token<'t>]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
-    ["in the place of", "in place of", "instead of", "rather than", "and not"].into_iter().find_map(|words| {
-        let (at, length) = (1..tokens.len()).find_map(|at| Some((at, begins_with(&tokens[at..], words)?)))?;
-        let old = tokens.get(at + length..).filter(|old| !old.is_empty())?;
-        Some((&tokens[..at], old))
-    })
 }
 
 /// A new thing, or a known one at another place.

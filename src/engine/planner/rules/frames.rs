@@ -1,70 +1,22 @@
 //! Stage 3, verb frames: a clause becomes the edits it asks for.
 
-use super::additions::{add_all, contrast, fill, give, gives, instead, put, share_place, write};
+use super::additions::{add_all, fill, give, gives, put, share_place, write};
 use super::change::{change, goal, goal_of_change, replace};
 use super::clauses::Clause;
+use super::contrast::{instead, instead_first, instead_last};
 use super::draft::{Draft, GUESSED, STATED, full_text};
+use super::existence::existence;
 use super::lexicon::Class;
 use super::light;
 use super::lists::{pairs, parts};
+use super::measures::{COUNTS, adjust, level, multiply, turn_out, without_degree};
 use super::normalise::{Kind, Token, join};
 use super::phrase::{is_noun, is_thing, noun, place_text, trim};
-use super::predicate::{act, bare_verb, complement, predicate, split_subject};
+use super::predicate::{act, complement, predicate};
+use super::subject::{bare_verb, split_subject};
 use super::verbs::{Frame, MOODS, PROPERTIES, Phrases, begins_with, find, find_form};
 use crate::domain::EditOp;
 use std::sync::LazyLock;
-
-/// Openings of a sentence that says something shall be there.
-static EXISTENCE: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&[
-        "there should be",
-        "there should also be",
-        "there is",
-        "there are",
-        "there was",
-        "there were",
-        "there must be",
-        "there could be",
-        "there be",
-        "make there be",
-        "there has to be",
-        "there have to be",
-        "there ought to be",
-        "there shall be",
-        "there should only be",
-        "there must only be",
-        "there can only be",
-        "there will be",
-        "there to be",
-        "have there be",
-        "let there be",
-        "can there be",
-        "could there be",
-        "there needs to be",
-        "can we have",
-        "could we have",
-        "can i have",
-        "can i get",
-        "can i see",
-        "could i get",
-    ])
-});
-
-/// Openings of a sentence that says something shall not be there.
-static ABSENCE: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&[
-        "there should not be",
-        "there should no longer be",
-        "there must not be",
-        "there can not be",
-        "there is not",
-        "there are not",
-        "there isn't",
-        "there aren't",
-        "have no",
-        "not have",
-    ])
-});
 
 /// The edits that a clause asks for; none if it asks for nothing that is understood.
 pub fn edits(clause: &Clause<'_>) -> Vec<Draft> {
@@ -80,20 +32,8 @@ pub fn edits(clause: &Clause<'_>) -> Vec<Draft> {
     if let Some(drafts) = instead_first(tokens).or_else(|| instead_last(tokens, clause)) {
         return drafts;
     }
-    if let Some(length) = ABSENCE.longest(tokens).filter(|length| *length < tokens.len()) {
-        return remove(&tokens[length..]).into_iter().map(|draft| draft.sure(STATED)).collect();
-    }
-    if let Some(length) = EXISTENCE.longest(tokens) {
-        // "there should only be one dog", "there should be only one dog": as many as that.
-        let (said, rest) = tokens.split_at(length);
-        let only = said.iter().chain(rest.first()).any(|token| token.one_of(&["only", "just"]));
-        let rest = trim(&rest[usize::from(rest.first().is_some_and(|first| first.one_of(&["only", "just"])))..]);
-        if let Some((number, things)) = rest.split_first().filter(|(number, _)| only && number.is(Class::NUMBER))
-            && is_thing(things)
-        {
-            return vec![Draft::of(EditOp::Count, &noun(things, false)).content(number.text).sure(STATED)];
-        }
-        return exist(&tokens[length..]);
+    if let Some(drafts) = existence(tokens) {
+        return drafts;
     }
     if let Some(found) = find(tokens, clause.strong).or_else(|| find_form(tokens)) {
         let rest = trim(&tokens[found.length..]);
@@ -116,26 +56,6 @@ fn before_contrast<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
     &tokens[..at.filter(|at| *at > 1).unwrap_or(tokens.len())]
 }
 
-/// Something that shall be there, or no longer.
-fn exist(tokens: &[Token<'_>]) -> Vec<Draft> {
-    let rest = trim(tokens);
-    match rest.first() {
-        Some(no) if no.one_of(&["no", "not", "nothing"]) => remove(&rest[1..]),
-        // "too many people" are there already.
-        Some(too) if too.word("too") && rest.get(1).is_some_and(|next| next.one_of(&["many", "much"])) => {
-            let things = &rest[2..];
-            let fewer = || Draft::of(EditOp::Count, &noun(things, false)).content("fewer").sure(0.7);
-            is_thing(things).then(fewer).into_iter().collect()
-        }
-        // "fewer people" are not new.
-        Some(less) if less.one_of(&["fewer", "less"]) && is_thing(&rest[1..]) => {
-            vec![Draft::of(EditOp::Count, &noun(&rest[1..], false)).content("fewer").sure(STATED)]
-        }
-        Some(_) => add_all(rest).into_iter().map(|draft| draft.sure(STATED)).collect(),
-        None => Vec::new(),
-    }
-}
-
 fn is_sentence(tokens: &[Token<'_>]) -> bool {
     split_subject(tokens)
         .1
@@ -150,7 +70,7 @@ fn fronted_place<'t>(tokens: &'t [Token<'t>]) -> Option<(&'t [Token<'t>], &'t [T
     Some(tokens.split_at(verb))
 }
 
-fn frame_of(tokens: &[Token<'_>]) -> Vec<Draft> {
+pub fn frame_of(tokens: &[Token<'_>]) -> Vec<Draft> {
     find(tokens, false).map_or_else(Vec::new, |found| frame(found.frame, trim(&tokens[found.length..])))
 }
 
@@ -160,55 +80,6 @@ pub fn place_ahead(clause: &Clause<'_>) -> Option<String> {
     let first = tokens.first().filter(|first| clause.strong && first.is(Class::PLACE))?;
     let only = tokens.len() < 12 && !first.one_of(&["from", "off"]) && tokens.len() > 1;
     (only && fronted_place(tokens).is_none()).then(|| place_text(tokens)).flatten()
-}
-
-/// The thing that a clause says gives way to that of the next one: "instead of the dog, put a cat".
-pub fn instead_ahead(clause: &Clause<'_>) -> Option<Draft> {
-    let tokens = trim(clause.tokens);
-    let old = &tokens[begins_with(tokens, "instead of").or_else(|| begins_with(tokens, "rather than"))?..];
-    let verb = (1..old.len().min(12)).any(|at| find(&old[at..], false).is_some());
-    (is_thing(old) && !verb).then(|| Draft::of(EditOp::Replace, &noun(old, false)))
-}
-
-/// Makes a new thing the one that `old` gives way to.
-pub fn give_way(new: &mut Draft, old: &Draft) {
-    let content = match new.op {
-        EditOp::Add => new.content.clone(),
-        EditOp::Move => Some(new.target.clone()),
-        _ => None,
-    };
-    if let Some(content) = content.filter(|_| !old.target.is_empty()) {
-        let place = old.place.clone().or_else(|| new.place.clone());
-        *new = Draft { place, confidence: new.confidence, ..Draft::new(EditOp::Replace, old.target.as_str()) }
-            .content(content);
-    }
-}
-
-/// "instead of the dog put a cat"
-fn instead_first(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
-    let old = &tokens[begins_with(tokens, "instead of").or_else(|| begins_with(tokens, "rather than"))?..];
-    let verb = (1..old.len().min(12)).find(|at| find(&old[*at..], false).is_some())?;
-    let mut drafts = frame_of(&old[verb..]);
-    give_way(drafts.first_mut()?, &Draft::of(EditOp::Replace, &noun(&old[..verb], false)));
-    Some(drafts)
-}
-
-/// "make the car red instead of blue", "it should be a tortoise rather than a hare": the edit without its contrast, and if it
-/// names nothing that gives way, the contrast does.
-fn instead_last(tokens: &[Token<'_>], clause: &Clause<'_>) -> Option<Vec<Draft>> {
-    let (new, old) = contrast(tokens)?;
-    let mut drafts = edits(&Clause { tokens: new, ..*clause });
-    let old = Draft::of(EditOp::Replace, &noun(old, false));
-    let only = drafts.len() == 1;
-    for draft in &mut drafts {
-        let nothing = ["it", "this", "that", "there", "subject"].contains(&draft.target.to_lowercase().as_str());
-        if draft.op == EditOp::Replace && nothing {
-            draft.target.clone_from(&old.target);
-        } else if only {
-            give_way(draft, &old);
-        }
-    }
-    (!drafts.is_empty()).then_some(drafts)
 }
 
 /// "What would it look like with | a moose": how it would be is what is wanted.
@@ -372,46 +243,12 @@ fn sets(tokens: &[Token<'_>]) -> bool {
 
 const GOALS: &[&str] = &["into", "to", "with", "for", "as"];
 
-/// "the arm a little", "the stain up": how much, and the verb's own particle, are no part of the thing.
-fn without_degree<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
-    let how = |token: &Token<'_>| {
-        token.is(Class::DEGREE) || token.one_of(&["a", "up", "touch", "tad", "smidge"]) && token.kind == Kind::Word
-    };
-    let end = tokens.iter().rposition(|token| !how(token)).map_or(tokens.len(), |at| at + 1);
-    &tokens[..end]
-}
-
-/// "the picture 90 degrees": how far it is turned is no part of its name.
-fn turn_out(how: &str, tokens: &[Token<'_>]) -> Draft {
-    let number =
-        tokens.iter().skip(1).position(|token| token.is(Class::NUMBER)).filter(|at| !tokens[*at].is(Class::DETERMINER));
-    let end = number.map_or(tokens.len(), |at| at + 1);
-    let by = tokens
-        .get(..end)
-        .and_then(<[Token<'_>]>::split_last)
-        .filter(|(last, _)| last.one_of(&["by", "to"]))
-        .map_or(end, |_| end - 1);
-    let content = format!("{how} {}", join(&tokens[end..]));
-    Draft::of(EditOp::Attribute, &noun(&tokens[..by], false)).content(content.trim())
-}
-
-/// What names how many there are.
-const COUNTS: &[&str] = &["number", "count", "amount", "quantity"];
-
-/// "the number of apples", "the apples"
-fn multiply(count: &str, tokens: &[Token<'_>]) -> Option<Draft> {
-    let thing = noun(tokens, false);
-    let of = thing.core.iter().take(3).position(|token| token.word("of")).filter(|_| thing.core[0].one_of(COUNTS));
-    let owner = noun(of.map_or(tokens, |at| &thing.core[at + 1..]), false);
-    is_thing(owner.whole).then(|| Draft::of(EditOp::Count, &owner).content(count))
-}
-
 /// The rest says what shall be how: "the house blue".
 fn makes(tokens: &[Token<'_>]) -> bool {
     tokens.len() > 1 && tokens.len() < 40 && !split_subject(tokens).1.is_empty()
 }
 
-fn remove(tokens: &[Token<'_>]) -> Vec<Draft> {
+pub fn remove(tokens: &[Token<'_>]) -> Vec<Draft> {
     let tokens = match tokens.split_last() {
         Some((last, rest)) if last.one_of(&["off", "out", "away"]) => rest,
         _ => tokens,
@@ -596,49 +433,6 @@ fn make(tokens: &[Token<'_>]) -> Option<Draft> {
     unclear(tokens, 0.2)
 }
 
-fn adjust(name: &'static str, tokens: &[Token<'_>]) -> Vec<Draft> {
-    // "the background more so the cake stands out": what it is for is no part of what it is done to.
-    let purpose = tokens.iter().skip(1).position(|token| token.word("so")).map(|at| at + 1);
-    let tokens = &tokens[..purpose.filter(|at| at + 1 < tokens.len()).unwrap_or(tokens.len())];
-    let how = tokens
-        .iter()
-        .rposition(|token| {
-            !(token.is(Class::DEGREE) || token.one_of(&["a", "by", "up", "down", "touch", "tad", "smidge", "hair"]))
-        })
-        .map_or(0, |at| at + 1);
-    let content = light::intensity(&tokens[how..], name);
-    let objects: Vec<Draft> = parts(&tokens[..how], false, is_thing)
-        .into_iter()
-        .map(|part| Draft::of(EditOp::Adjust, &noun(part, false)))
-        .collect();
-    let objects = if objects.is_empty() { vec![Draft::new(EditOp::Adjust, "")] } else { objects };
-    objects.into_iter().map(|draft| draft.content(content.clone())).collect()
-}
-
-/// "the contrast of the sky", "the number of birds", "the size of the cup"
-fn level(more: bool, how: &str, tokens: &[Token<'_>]) -> Option<Draft> {
-    let thing = noun(tokens, true);
-    let name = thing.core.iter().take(4).find_map(light::named);
-    let of = thing.core.iter().position(|token| token.word("of"));
-    let owner = noun(of.map_or(thing.place.get(1..).unwrap_or_default(), |at| &thing.core[at + 1..]), false);
-    if let Some(name) = name {
-        let name = if more { name } else { light::opposite(name) };
-        return Some(Draft::of(EditOp::Adjust, &owner).content(light::intensity(tokens, name)));
-    }
-    let first = thing.core.first()?;
-    if first.one_of(COUNTS) {
-        let goal = goal(tokens, &["to", "by"]).map(|(_, after)| join(after));
-        return Some(
-            Draft::of(EditOp::Count, &owner)
-                .content(goal.unwrap_or_else(|| if more { "more" } else { "fewer" }.to_owned())),
-        );
-    }
-    if first.word("size") && of.is_some() {
-        return Some(Draft::of(EditOp::Attribute, &owner).content(if more { "bigger" } else { "smaller" }));
-    }
-    Some(Draft::of(EditOp::Attribute, &thing).content(how).sure(GUESSED))
-}
-
 fn shift(tokens: &[Token<'_>]) -> Option<Draft> {
     let thing = noun(tokens, true);
     if thing.core.is_empty() {
@@ -690,10 +484,4 @@ pub fn kept(clause: &Clause<'_>) -> Vec<String> {
         full_text(&noun)
     });
     things.filter(|thing| !thing.is_empty()).collect()
-}
-
-/// Every opening, for tests that put them in random order.
-#[cfg(test)]
-pub fn vocabulary() -> impl Iterator<Item = &'static str> {
-    EXISTENCE.all()
 }

@@ -1,26 +1,31 @@
 //! The embedded planner: a small parser of English edit requests, without any model.
 //!
 //! Text goes through six stages, each in its file: [`normalise`] (tokens), [`clauses`] (one request each), [`frames`] (what
-//! the verb asks for, with [`additions`], [`change`], [`predicate`], [`light`] and [`lists`]), [`phrase`] (things and places), [`resolve`]
+//! the verb asks for, with [`existence`], [`contrast`], [`subject`], [`predicate`], [`additions`], [`change`], [`measures`],
+//! [`light`] and [`lists`]), [`phrase`] (things and places), [`resolve`]
 //! (pronouns, dependencies) and [`describe`] (prompts and reasons). What the stages know of words is in the tables of
 //! [`lexicon`] and [`verbs`], misspelt ones are mended by [`spelling`]. Every stage takes time linear in the text.
 
 mod additions;
 mod change;
 mod clauses;
+mod contrast;
 mod describe;
 mod draft;
 mod english;
+mod existence;
 mod frames;
 mod lexicon;
 mod light;
 mod lists;
+mod measures;
 mod neighbours;
 mod normalise;
 mod phrase;
 mod predicate;
 mod resolve;
 mod spelling;
+mod subject;
 mod verbs;
 
 use super::{PlanRequest, Planner};
@@ -70,14 +75,14 @@ impl Planner for Rules {
                 ahead = Some(place);
                 continue;
             }
-            if let Some(old) = frames::instead_ahead(&clause) {
+            if let Some(old) = contrast::instead_ahead(&clause) {
                 instead = Some(old);
                 continue;
             }
             let place = ahead.take();
             let mut edits = frames::edits(&clause);
             if let Some((old, first)) = instead.take().zip(edits.first_mut()) {
-                frames::give_way(first, &old);
+                contrast::give_way(first, &old);
             }
             let edits = edits.into_iter().filter(draft::Draft::is_complete);
             drafts.extend(edits.enumerate().map(|(at, mut draft)| {

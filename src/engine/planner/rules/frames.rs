@@ -163,10 +163,11 @@ fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
         // "put some curtains up"
         Frame::Put if rest.len() > 2 && rest.last().is_some_and(|last| last.word("up")) => put(&rest[..rest.len() - 1]),
         Frame::Put => put(rest),
-        Frame::Drop => match put(rest).pop() {
-            Some(draft) if draft.op == EditOp::Move || noun(rest, false).is_new() => vec![draft],
-            _ => remove(rest),
-        },
+        Frame::Drop => {
+            let put = put(rest);
+            let placed = noun(rest, false).is_new() || put.iter().any(|draft| draft.op == EditOp::Move);
+            if placed { put } else { remove(rest) }
+        }
         Frame::Set => match goal(rest, &["to"]).filter(|(before, _)| sets(before)) {
             Some((before, after)) => one(change(before, after)),
             None => put(rest),

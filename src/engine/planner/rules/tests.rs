@@ -287,6 +287,7 @@ fn places_keep_their_last_preposition_and_what_stands_there_its_participle() {
         let step = &steps(instruction)[0];
         assert_eq!((step.target.as_str(), step.location.as_deref()), (target, Some(place)));
     }
+    assert_eq!(titles("drop a hat and a coat on the floor"), ["add a hat", "add a coat"]);
     assert_eq!(steps("add snow on the roof and icicles hanging from the gutter").len(), 2);
 }
 

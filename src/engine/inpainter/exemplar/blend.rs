@@ -16,7 +16,7 @@ const SWEEPS: usize = 60;
 /// Over-relaxation of each sweep.
 const RELAXATION: f32 = 1.6;
 /// Mismatch of colour (root of the sum of squares) at which a join's pull has fallen to a quarter.
-const MISMATCH: f32 = 90.0;
+const MISMATCH: f32 = 60.0;
 /// "No hole pixel there."
 const NONE: u32 = u32::MAX;
 

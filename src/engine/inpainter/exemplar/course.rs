@@ -6,16 +6,20 @@ use super::rng;
 use super::vote::{self, Origin};
 use crate::engine::{EngineError, JobCx, Phase};
 
-/// Rounds that average, more for each halving; none at full size, where averages would only blur.
+/// Rounds that average: at full size, more for each halving, at most.
+const FINE_ROUNDS: usize = 2;
 const ROUNDS_PER_LEVEL: usize = 2;
-const MAX_ROUNDS: usize = 10;
-/// Passes of search in each round.
+const MAX_ROUNDS: usize = 12;
+/// Passes of search in each round, and in one of the fine levels.
 const PASSES: usize = 2;
+const FINE_PASSES: usize = 1;
 /// Rounds after them in which pixels are copied: averages drift towards smooth sources, copies keep the texture.
 const COPY_ROUNDS: usize = 5;
-/// Copying rounds at full size, where most of the time goes.
+/// Copying rounds at the fine levels, where most of the time goes.
 const FINE_COPY_ROUNDS: usize = 3;
-/// Random trials at full size and half size reach this far, in pixels; coarser levels search everywhere.
+/// Full size and half size: what is found at coarser levels is only refined there.
+const FINE_LEVELS: usize = 2;
+/// Random trials at the fine levels reach this far, in pixels; coarser levels search everywhere.
 const FINE_REACH: i32 = 32;
 /// A level is halved only if this many source patches are left.
 const MIN_SOURCES: usize = 48;
@@ -42,6 +46,25 @@ pub(super) fn pyramid_of(full: Level, cx: &JobCx<'_>) -> Result<Vec<Level>, Engi
     Ok(levels)
 }
 
+/// How much is done at a level.
+struct Rounds {
+    averaging: usize,
+    copying: usize,
+    /// Passes of search in each round.
+    passes: usize,
+}
+
+impl Rounds {
+    fn at(index: usize) -> Self {
+        let averaging = (FINE_ROUNDS + ROUNDS_PER_LEVEL * index).min(MAX_ROUNDS);
+        if index < FINE_LEVELS {
+            Self { averaging, copying: FINE_COPY_ROUNDS, passes: FINE_PASSES }
+        } else {
+            Self { averaging, copying: COPY_ROUNDS, passes: PASSES }
+        }
+    }
+}
+
 /// Alternates search and vote at one level; the result is in the level, its origins are returned for the full size.
 pub(super) fn complete(
     level: &mut Level,
@@ -55,14 +78,15 @@ pub(super) fn complete(
     let depth = level.depth();
     let holes: Vec<usize> = (0..level.hole.len()).filter(|&i| level.hole[i]).collect();
     let everywhere = level.width.max(level.height) as i32;
-    let reach = if index < 2 { FINE_REACH.min(everywhere) } else { everywhere };
-    let averaging = (ROUNDS_PER_LEVEL * index).min(MAX_ROUNDS);
-    let rounds = averaging + if index == 0 { FINE_COPY_ROUNDS } else { COPY_ROUNDS };
+    let is_fine = index < FINE_LEVELS;
+    let reach = if is_fine { FINE_REACH.min(everywhere) } else { everywhere };
+    let Rounds { averaging, copying, passes } = Rounds::at(index);
+    let rounds = averaging + copying;
     let mut origins = Vec::new();
     for round in 0..rounds {
-        for number in 0..PASSES {
-            let pass =
-                Pass { seed: rng::mix(seed ^ (round * PASSES + number) as u64), reach, backward: number % 2 == 1 };
+        for number in round * passes..(round + 1) * passes {
+            let seed = rng::mix(seed ^ number as u64);
+            let pass = Pass { seed, reach, backward: number % 2 == 1, only_joins: is_fine };
             search(level, sites, field, pass, cx);
             cx.check()?;
         }
@@ -98,8 +122,9 @@ pub(super) struct Work {
 impl Work {
     pub(super) fn of(levels: &[Level]) -> Self {
         let holes = |level: &Level| level.hole.iter().filter(|&&hole| hole).count() as f32;
+        let rounds = |Rounds { averaging, copying, passes }| ((averaging + copying) * (passes + 1)) as f32;
         let costs: Vec<f32> =
-            levels.iter().enumerate().map(|(i, level)| holes(level) * (FINE_COPY_ROUNDS + i) as f32).collect();
+            levels.iter().enumerate().map(|(i, level)| holes(level) * rounds(Rounds::at(i))).collect();
         let total = costs.iter().sum::<f32>().max(1.0);
         let share: Vec<f32> = costs.iter().map(|cost| cost / total).collect();
         let before = (0..share.len()).map(|i| share[i + 1..].iter().sum()).collect();

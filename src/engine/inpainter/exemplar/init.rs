@@ -74,7 +74,7 @@ fn best_continuation(
     let mut random = Random::at(seed, i as u64);
     let mut best: Option<(Match, f32)> = None;
     for &(sx, sy) in sources {
-        let far = prior.cost((centre_x, centre_y), (sx, sy));
+        let far = prior.cost(level, (centre_x, centre_y), (sx, sy));
         let cost = covered_distance(&patch, &cover, level, sx, sy) + far;
         let judged = cost as f32 * (1.0 + CHANCE * random.unit());
         if best.is_none_or(|best| judged < best.1) {

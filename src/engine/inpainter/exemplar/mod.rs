@@ -8,6 +8,7 @@
 
 mod blend;
 mod course;
+mod guide;
 mod init;
 mod nnf;
 mod pyramid;
@@ -61,6 +62,7 @@ impl Inpainter for Exemplar {
         full.measure_texture();
         cx.check()?;
         let mut levels = pyramid_of(full, cx)?;
+        guide::measure(&mut levels, cx)?;
         let work = Work::of(&levels);
         let mut coarser: Option<(Level, Field)> = None;
         while let Some(mut level) = levels.pop() {

@@ -21,6 +21,8 @@ const MAX_SOURCES: usize = 1 << 16;
 /// Squared difference a pixel that a source as far away as the image is wide or high counts as.
 const FAR_ACROSS: f32 = 1500.0;
 const FAR_DOWN: f32 = 10000.0;
+/// Pull of a fully trusted guide against that of the patch's own pixels.
+const GUIDANCE: f32 = 4.0;
 
 /// The values of one patch, row by row.
 pub(super) type Patch = [[i16; SIDE * 4]; SIDE];
@@ -159,10 +161,11 @@ fn patch_row(level: &Level, x: i32, y: i32, dy: usize) -> &[Texel] {
     &level.texels[start..start + SIDE]
 }
 
-/// What a source costs for being elsewhere than the patch it is for.
+/// What a source costs for being unlikely, however similar it is.
 ///
 /// Photographs are layered: sky, background, ground. Among equally similar patches the one at about the same height is
-/// the likelier, so this grows with the square of the distance, as a share of the level's size.
+/// the likelier, so the cost grows with the square of the distance, as a share of the level's size; and with the
+/// difference from the colour that the [`guide`](super::guide) expects at the place.
 #[derive(Clone, Copy)]
 pub(super) struct Prior {
     across: f32,
@@ -176,9 +179,13 @@ impl Prior {
         Self { across: pixels * FAR_ACROSS / (width * width), down: pixels * FAR_DOWN / (height * height) }
     }
 
-    pub(super) fn cost(self, from: (i32, i32), to: (i32, i32)) -> u32 {
+    pub(super) fn cost(self, level: &Level, from: (i32, i32), to: (i32, i32)) -> u32 {
         let (dx, dy) = ((to.0 - from.0) as f32, (to.1 - from.1) as f32);
-        (self.across * dx * dx + self.down * dy * dy) as u32
+        let guess = |(x, y): (i32, i32)| level.guide[y as usize * level.width + x as usize];
+        let (expected, found) = (guess(from), guess(to));
+        let unlike: i32 = (0..3).map(|k| i32::from(expected[k] - found[k])).map(|d| d * d).sum();
+        let weight = GUIDANCE / 256.0 * (SIDE * SIDE) as f32 * f32::from(expected[3]);
+        (self.across * dx * dx + self.down * dy * dy + weight * unlike as f32) as u32
     }
 }
 
@@ -212,6 +219,8 @@ pub(super) struct Pass {
     pub(super) reach: i32,
     /// Whether rows and columns are visited from the end.
     pub(super) backward: bool,
+    /// Whether patches inside one copied piece are spared the random trials: better ones are seldom there.
+    pub(super) only_joins: bool,
 }
 
 /// One pass of propagation and random search over every patch; cancelled passes end early.
@@ -259,11 +268,12 @@ fn improve(
     let mut best = current;
     best.cost = u32::MAX;
     if sites.allows(level, current.x, current.y) {
-        best.cost = distance(&patch, level, current.x, current.y, u32::MAX) + prior.cost(place, (current.x, current.y));
+        best.cost =
+            distance(&patch, level, current.x, current.y, u32::MAX) + prior.cost(level, place, (current.x, current.y));
     }
     let consider = |x: i32, y: i32, best: &mut Match| {
         if (x, y) != (best.x, best.y) && sites.allows(level, x, y) {
-            let far = prior.cost(place, (x, y));
+            let far = prior.cost(level, place, (x, y));
             let Some(limit) = best.cost.checked_sub(far) else { return };
             let cost = distance(&patch, level, x, y, limit).saturating_add(far);
             if cost < best.cost {
@@ -271,10 +281,15 @@ fn improve(
             }
         }
     };
+    let mut joins = false;
     for (dx, dy) in [(-1, 0), (0, -1), (1, 0), (0, 1)] {
         if let Some(other) = neighbour(dx, dy) {
+            joins |= (other.x - dx, other.y - dy) != (current.x, current.y);
             consider(other.x - dx, other.y - dy, &mut best);
         }
+    }
+    if pass.only_joins && !joins && best.cost != u32::MAX {
+        return best;
     }
     let mut random = Random::at(pass.seed, ((place.1 as u64) << 32) | place.0 as u64);
     if best.cost == u32::MAX && !sites.sources.is_empty() {

@@ -1,5 +1,6 @@
 //! The image at halving sizes, with what is known, unknown and allowed as a source at each.
 
+use super::guide::Guess;
 use crate::domain::{Mask, Raster};
 use rayon::prelude::*;
 
@@ -25,6 +26,8 @@ pub(super) struct Level {
     pub(super) hole: Vec<bool>,
     /// Pixels that may be copied from; never in the hole.
     pub(super) source: Vec<bool>,
+    /// What colour is expected at each pixel; empty until it is [measured](super::guide::measure).
+    pub(super) guide: Vec<Guess>,
 }
 
 impl Level {
@@ -44,7 +47,7 @@ impl Level {
             source.iter_mut().zip(image.pixels()).for_each(|(source, pixel)| *source &= pixel[3] != 0);
         }
         let texels = image.pixels().iter().map(|&[r, g, b, _]| [r.into(), g.into(), b.into(), 0]).collect();
-        Self { width, height, texels, hole, source }
+        Self { width, height, texels, hole, source, guide: Vec::new() }
     }
 
     /// Whether there is nothing to copy from.
@@ -94,6 +97,7 @@ impl Level {
             texels: cells.iter().map(|cell| cell.0).collect(),
             hole: cells.iter().map(|cell| cell.1).collect(),
             source: cells.iter().map(|cell| cell.2).collect(),
+            guide: Vec::new(),
         }
     }
 

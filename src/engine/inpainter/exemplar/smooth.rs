@@ -62,7 +62,7 @@ mod tests {
         let texels: Vec<[i16; 4]> = (0..9).map(|x| [x * 20, 100, 0, 0]).collect();
         let hole: Vec<bool> = (0..9).map(|x| (3..6).contains(&x)).collect();
         let source = hole.iter().map(|&hole| !hole).collect();
-        let mut level = Level { width: 9, height: 1, texels, hole, source };
+        let mut level = Level { width: 9, height: 1, texels, hole, source, guide: Vec::new() };
         fill(&mut level);
         for x in 3..6 {
             let [red, green, ..] = level.texels[x];

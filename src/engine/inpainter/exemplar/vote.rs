@@ -11,7 +11,7 @@ use rayon::prelude::*;
 /// How much less a patch counts for each further layer between it and the known pixels.
 ///
 /// Wexler's gamma of 1.3 would be 0.77; what is known leads far better the steeper this falls, down to about 0.2.
-const LAYER_DECAY: f32 = 0.3;
+const LAYER_DECAY: f32 = 0.45;
 /// Beyond this layer confidence falls no further.
 const DEEPEST: u16 = 60;
 /// Share of the mean cost over a pixel at which a match's weight has fallen to 1/e.
@@ -66,6 +66,26 @@ impl Votes {
         found
     }
 
+    /// The source of pixel (x, y) if the patches over it all continue one piece.
+    fn unanimous(field: &Field, x: i32, y: i32) -> Option<(i32, i32)> {
+        let radius = RADIUS as i32;
+        let (column, row) = (x - field.left as i32 - radius, y - field.top as i32 - radius);
+        let (column, row) = (usize::try_from(column).ok()?, usize::try_from(row).ok()?);
+        if column + SIDE > field.width || row + SIDE > field.height {
+            return None;
+        }
+        let first = field.matches[row * field.width + column]?;
+        for dy in 0..SIDE {
+            let start = (row + dy) * field.width + column;
+            let along = field.matches[start..start + SIDE].iter().zip(0..);
+            let mut same = along.map(|(found, dx)| matches!(found, Some(m) if m.x == first.x + dx && m.y == first.y + dy as i32 && m.cost != u32::MAX));
+            if !same.all(|same| same) {
+                return None;
+            }
+        }
+        Some((first.x + radius, first.y + radius))
+    }
+
     fn iter(&self) -> impl Iterator<Item = &Vote> {
         self.votes[..self.count].iter()
     }
@@ -97,8 +117,12 @@ pub(super) fn blended(level: &Level, field: &Field, depth: &[u16], holes: &[usiz
         if cx.is_cancelled() {
             return level.texels[i];
         }
+        let (x, y) = ((i % level.width) as i32, (i / level.width) as i32);
+        if let Some((x, y)) = Votes::unanimous(field, x, y) {
+            return level.texels[y as usize * level.width + x as usize];
+        }
         let (mut sum, mut total) = ([0.0_f32; 4], 0.0_f32);
-        for vote in Votes::of(field, &confidence, (i % level.width) as i32, (i / level.width) as i32).iter() {
+        for vote in Votes::of(field, &confidence, x, y).iter() {
             let texel = level.texels[vote.source.1 as usize * level.width + vote.source.0 as usize];
             sum.iter_mut().zip(texel).for_each(|(sum, v)| *sum += vote.weight * f32::from(v));
             total += vote.weight;
@@ -118,9 +142,13 @@ pub(super) fn coherent(level: &Level, field: &Field, depth: &[u16], holes: &[usi
         if cx.is_cancelled() {
             return Origin { index: i, source: None };
         }
+        let (x, y) = ((i % level.width) as i32, (i / level.width) as i32);
+        if let Some(source) = Votes::unanimous(field, x, y) {
+            return Origin { index: i, source: Some(source) };
+        }
         let mut choices = [Vote::default(); SIDE * SIDE];
         let mut count = 0;
-        for vote in Votes::of(field, &confidence, (i % level.width) as i32, (i / level.width) as i32).iter() {
+        for vote in Votes::of(field, &confidence, x, y).iter() {
             if let Some(choice) = choices[..count].iter_mut().find(|choice| choice.source == vote.source) {
                 choice.weight += vote.weight;
             } else {

@@ -150,7 +150,14 @@ fn measures(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new(what, name), |bencher| {
                 bencher.iter(|| {
                     let (image, mask, recipe) = (Arc::clone(&image), Arc::clone(&mask), Some(recipe.clone()));
-                    let job = Job::Measure { step: StepId(1), image, mask, proposals: Vec::new(), recipe };
+                    let job = Job::Measure {
+                        step: StepId(1),
+                        image,
+                        mask,
+                        proposals: Vec::new(),
+                        task: None,
+                        recipe: recipe.map(Box::new),
+                    };
                     worker.submit(JobId(next_id), job);
                     next_id += 1;
                     while worker.wait(Duration::from_mins(1)).is_some_and(|event| !event.is_end()) {}

@@ -5,7 +5,8 @@
 use proptest::prelude::*;
 use std::sync::Arc;
 use tie_studio::domain::{
-    AdjustKind, Adjustment, BlendSettings, Bounds, Document, EditStep, Extent, Mask, Masks, Raster, Recipe, StepId,
+    AdjustKind, Adjustment, BlendSettings, Bounds, Document, EditStep, Extent, Mask, Masks, Offset, Placement, Raster,
+    Recipe, StepId,
 };
 use tie_studio::engine::{EngineError, JobCx, Registry, pipeline};
 
@@ -29,6 +30,8 @@ fn recipes(blend: BlendSettings, seed: u64) -> Vec<Recipe> {
         candidates: 1,
         adjustment,
         blend,
+        placement: None,
+        text: None,
         context: None,
     };
     let registry = Registry::embedded();
@@ -37,6 +40,11 @@ fn recipes(blend: BlendSettings, seed: u64) -> Vec<Recipe> {
         if engine == "adjust" {
             let adjust = |kind| recipe(engine, Some(Adjustment { kind, amount: 0.8 }));
             recipes.extend(ADJUSTMENTS.map(adjust));
+        } else if engine == "clone" {
+            let by = Placement::moved(Offset::new(12, 9));
+            let copies = vec![Offset::new(-40, 3), Offset::new(7, 5)];
+            let copied = Placement { offsets: copies, scale: 1.5, keeps_original: true };
+            recipes.extend([by, copied].map(|placement| Recipe { placement: Some(placement), ..recipe(engine, None) }));
         } else {
             recipes.push(recipe(engine, None));
         }
@@ -141,6 +149,26 @@ fn edited(base: &Arc<Raster>, selection: &Mask, recipe: &Recipe) -> Option<Docum
     Some(document)
 }
 
+/// What an edit may change, worked out without the engine: the selection, and where something is pasted all around that.
+fn may_change(base: &Raster, selection: &Mask, recipe: &Recipe) -> Mask {
+    let Some(placement) = &recipe.placement else {
+        return selection.clone();
+    };
+    let thing = selection.bounds();
+    let mut region = Mask::empty(selection.extent());
+    if !placement.keeps_original {
+        region.combine(selection, |_, selected| if selected > 0 { 255 } else { 0 });
+    }
+    for offset in &placement.offsets {
+        let target = placement.target(thing, placement.inside(thing, *offset, base.extent()));
+        region.union(&Mask::rectangle(
+            base.extent(),
+            target.grow(thing.width.min(thing.height) / 10 + 8).clamp(base.extent()),
+        ));
+    }
+    region
+}
+
 fn check(base: &Arc<Raster>, selection: &Mask, recipe: &Recipe) -> Result<(), TestCaseError> {
     let Some(mut document) = edited(base, selection, recipe) else {
         return Ok(());
@@ -149,7 +177,7 @@ fn check(base: &Arc<Raster>, selection: &Mask, recipe: &Recipe) -> Result<(), Te
     let result = document.current();
     prop_assert_eq!(result.extent(), base.extent(), "{}", what);
     // Derived here once more from the whole selection, not taken from the candidate that is being judged.
-    let blend = Masks::from_selection(selection, recipe.blend).blend;
+    let blend = Masks::from_selection(&may_change(base, selection, recipe), recipe.blend).blend;
     for ((before, after), coverage) in base.pixels().iter().zip(result.pixels()).zip(blend.coverage()) {
         prop_assert_eq!(before[3], after[3], "alpha: {}", &what);
         prop_assert!(*coverage != 0 || before == after, "{}: {:?} became {:?} outside", what, before, after);
@@ -210,7 +238,7 @@ fn steps_over_each_other_touch_only_their_own_blend_masks() {
         let engine = registry.inpainter(&recipe.engine).unwrap();
         let mut candidates =
             pipeline::inpaint(engine, document.current(), &selection, None, &recipe, &JobCx::silent()).unwrap();
-        touched.union(&Masks::from_selection(&selection, recipe.blend).blend);
+        touched.union(&Masks::from_selection(&may_change(&base, &selection, &recipe), recipe.blend).blend);
         let mut steps = document.steps().to_vec();
         let candidate = Arc::new(candidates.remove(0));
         steps.push(EditStep { id: StepId(index as u64), title: String::new(), candidate, enabled: true });

@@ -8,7 +8,7 @@ use eframe::egui::{self, Key, Modifiers, PointerButton, Theme, vec2};
 use egui_kittest::kittest::Queryable as _;
 use std::sync::Arc;
 use support::{BLUE, RED, Studio, scene};
-use tie_studio::domain::{Bounds, Extent, Mask, Raster};
+use tie_studio::domain::{Bounds, Extent, Mask, Offset, Raster};
 use tie_studio::files::{self, Metadata};
 use tie_studio::session::{Found, StepState};
 use tie_studio::ui::state::Tool;
@@ -28,11 +28,15 @@ fn by_hand() -> (tempfile::TempDir, Studio) {
 }
 
 fn planned() -> (tempfile::TempDir, Studio) {
+    planned_as("remove the red square and turn the blue rectangle green")
+}
+
+fn planned_as(instruction: &str) -> (tempfile::TempDir, Studio) {
     let (folder, path) = scene();
     let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
-    studio.type_instruction("remove the red square and turn the blue rectangle green");
+    studio.type_instruction(instruction);
     studio.press_ctrl(Key::Enter);
-    studio.wait_until("it is planned", |session| session.cards().len() == 2 && session.is_idle());
+    studio.wait_until("it is planned", |session| !session.cards().is_empty() && session.is_idle());
     (folder, studio)
 }
 
@@ -194,6 +198,26 @@ fn the_context_box_is_dragged_by_its_handles_and_set_free_again() {
     studio.harness.run_steps(3);
     studio.wait_until_idle();
     assert_eq!(context(&studio), automatic);
+}
+
+#[test]
+fn what_is_moved_is_dragged_on_the_canvas_nudged_by_keys_and_set_in_numbers() {
+    let (_folder, mut studio) = planned_as("move the red square to the right");
+    let placed = |studio: &Studio| studio.session().placed(studio.card(0).id).unwrap().unwrap().placement;
+    assert_eq!(placed(&studio).offsets, [Offset::new(55, 0)]);
+    let middle = (RED.x as f32 + 22.0 + 55.0, RED.y as f32 + 22.0);
+    studio.paint(&[middle, (middle.0 + 6.0, middle.1 + 12.0), (middle.0 + 10.0, middle.1 + 20.0)]);
+    studio.wait_until_idle();
+    let Offset { x, y } = placed(&studio).offsets[0];
+    assert!((x - 65).abs() <= 1 && (y - 20).abs() <= 1, "{x}, {y}");
+    assert!(!studio.card(0).mask.as_ref().unwrap().is_edited(), "the brush in hand painted nothing");
+    studio.press_shift(Key::ArrowLeft);
+    assert_eq!(placed(&studio).offsets, [Offset::new(x - 1, y)]);
+    studio.press_ctrl(Key::Z);
+    assert_eq!(placed(&studio).offsets, [Offset::new(x, y)]);
+    assert!(studio.has("Size") && studio.has("Keep the original"));
+    studio.scroll_to_and_click("As the words say");
+    assert_eq!(placed(&studio).offsets, [Offset::new(55, 0)]);
 }
 
 #[test]

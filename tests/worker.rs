@@ -100,6 +100,8 @@ fn inpaint(step: u64, prompt: &str) -> Job {
         seed: 0,
         candidates: 1,
         adjustment: None,
+        placement: None,
+        text: None,
         context: None,
         blend: BlendSettings::EXACT,
     };

@@ -1,6 +1,6 @@
 //! The arguments, and what is wrong with them in one sentence.
 
-use crate::domain::{Bounds, Click, Point};
+use crate::domain::{Bounds, Click, Offset, Placement, Point};
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -140,6 +140,15 @@ pub struct InpaintArgs {
     /// just the mask is repainted.
     #[arg(long, value_name = "PIXELS", default_value_t = 0.0, value_parser = grow_in_range)]
     pub grow: f32,
+    /// For clone: how far the masked thing goes, in pixels to the right and down.
+    #[arg(long, value_name = "X,Y", value_parser = offset, allow_hyphen_values = true)]
+    pub offset: Option<Offset>,
+    /// For clone: size of what is pasted, 0.1 to 4 times that of the thing.
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = scale_in_range, requires = "offset")]
+    pub scale: f32,
+    /// For clone: paste a copy and leave the thing where it is.
+    #[arg(long, requires = "offset")]
+    pub copy: bool,
     /// Where to save the result (.png, .jpg or .webp).
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
@@ -224,6 +233,19 @@ fn click(text: &str) -> Result<Click, String> {
 }
 
 /// As far as the editor's inspector goes.
+fn offset(text: &str) -> Result<Offset, String> {
+    let parts: Vec<_> = text.split(',').map(|part| part.trim().parse::<i16>()).collect();
+    match parts.as_slice() {
+        [Ok(x), Ok(y)] => Ok(Offset::new(i32::from(*x), i32::from(*y))),
+        _ => Err("give two whole numbers such as -120,0, in pixels to the right and down".to_owned()),
+    }
+}
+
+fn scale_in_range(text: &str) -> Result<f32, String> {
+    let scale: Option<f32> = text.parse().ok();
+    scale.filter(|scale| Placement::SCALES.contains(scale)).ok_or_else(|| "give a number from 0.1 to 4".to_owned())
+}
+
 fn grow_in_range(text: &str) -> Result<f32, String> {
     let pixels = text.parse().ok().filter(|pixels| (0.0..=64.0).contains(pixels));
     pixels.ok_or_else(|| "it takes a number of pixels from 0 to 64".to_owned())

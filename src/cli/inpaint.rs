@@ -5,8 +5,9 @@ use super::failure::{Failure, Outcome, guarded};
 use super::inputs::read_photo;
 use super::outputs::{check_extent, check_photo_output};
 use super::progress::Console;
-use crate::domain::{BlendSettings, Document, EditOp, EditStep, Recipe, StepId, SubTask};
+use crate::domain::{BlendSettings, Document, EditOp, EditStep, Mask, Placement, Recipe, StepId, SubTask};
 use crate::engine::inpainter::adjust::adjustment_for;
+use crate::engine::inpainter::clone;
 use crate::engine::{Cancel, Inpainter, Registry, pipeline};
 use crate::files::{open_mask_of_size, save_photo};
 use std::sync::Arc;
@@ -23,6 +24,9 @@ pub(super) fn inpaint(
     let photo = read_photo(&args.image, console)?;
     check_extent(&args.output, format, photo.raster.extent())?;
     let mask = open_mask_of_size(&args.mask, photo.raster.extent())?;
+    if let Some(placement) = &recipe.placement {
+        say_what_is_placed(placement, &mask, engine, console);
+    }
     let mut document = Document::new(Arc::new(photo.raster));
 
     console.line(&format!("repainting {:.1} % of the image with {}", mask.area_fraction() * 100.0, engine.name()));
@@ -43,6 +47,21 @@ pub(super) fn inpaint(
     Ok(Outcome::Done)
 }
 
+/// Where the paste ends up, if that is not where it was asked for.
+fn say_what_is_placed(placement: &Placement, mask: &Mask, engine: &dyn Inpainter, console: &Console) {
+    let thing = mask.bounds();
+    for offset in &placement.offsets {
+        let inside = placement.inside(thing, *offset, mask.extent());
+        if inside != *offset {
+            let (x, y) = (inside.x, inside.y);
+            console.line(&format!(
+                "note: that reaches outside the photograph; {} pastes at {x},{y} instead.",
+                engine.name()
+            ));
+        }
+    }
+}
+
 fn recipe(args: &InpaintArgs, engine: &dyn Inpainter, console: &Console) -> Result<Recipe, Failure> {
     let prompt = args.prompt.as_deref().unwrap_or_default().trim();
     let recipe = Recipe {
@@ -52,10 +71,30 @@ fn recipe(args: &InpaintArgs, engine: &dyn Inpainter, console: &Console) -> Resu
         seed: args.seed,
         candidates: 1,
         adjustment: None,
+        placement: args.offset.map(|offset| Placement {
+            offsets: vec![offset],
+            scale: args.scale,
+            keeps_original: args.copy,
+        }),
+        text: None,
         context: None,
         // The result fades out in the outer three quarters, as in the editor.
         blend: BlendSettings { grow: args.grow, feather: 0.75 * args.grow },
     };
+    match (engine.name() == clone::NAME, recipe.placement.is_some()) {
+        (true, false) => {
+            return Err(Failure::Usage(
+                "clone needs to know where: give --offset, for example --offset -120,0.".to_owned(),
+            ));
+        }
+        (false, true) => {
+            return Err(Failure::Usage(format!(
+                "--offset is for clone: add --engine clone, for {} moves nothing.",
+                engine.name()
+            )));
+        }
+        _ => {}
+    }
     // What an engine does with a prompt follows from what it can do.
     if engine.can_do(EditOp::Adjust) {
         let task = |op| SubTask { content: Some(prompt.to_owned()), ..SubTask::new(1, op, "") };

@@ -8,6 +8,7 @@ use crate::domain::proposal::LOW_CONFIDENCE;
 use crate::domain::{
     BlendSettings, Candidate, Document, EditOp, EditStep, Mask, MaskProposal, Plan, Recipe, StepId, SubTask,
 };
+use crate::engine::inpainter::clone;
 use crate::engine::{Cancel, EngineError, LocateRequest, Locator, Registry, pipeline};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -146,11 +147,12 @@ impl<'a> Step<'a> {
         if self.recipe.is_none() || !matches!(self.region, Region::Unknown) {
             return Ok(());
         }
+        let sought = self.task.sought();
         let request = LocateRequest {
             image: document.current(),
-            phrase: &self.task.target,
-            location: self.task.location.as_deref(),
-            op: self.task.op,
+            phrase: sought.phrase,
+            location: sought.location,
+            op: sought.op,
             clicks: &[],
             bounds: None,
         };
@@ -172,6 +174,7 @@ impl<'a> Step<'a> {
         let (Some(recipe), Region::Found(found)) = (&self.recipe, &self.region) else {
             return Ok(());
         };
+        let recipe = &clone::with_place(recipe.clone(), self.task, &found.mask).map_err(EngineError::Unsuitable)?;
         // Unreachable as an error: the recipe's engine comes from the same registry.
         let engine =
             tools.registry.inpainter(&recipe.engine).map_err(|error| EngineError::Failed(error.to_string()))?;
@@ -219,7 +222,8 @@ impl<'a> Step<'a> {
 }
 
 fn nothing_fits(task: &SubTask) -> String {
-    let what = [Some(task.target.as_str()), task.location.as_deref()];
+    let sought = task.sought();
+    let what = [Some(sought.phrase), sought.location];
     let what = what.into_iter().flatten().collect::<Vec<_>>().join(" ");
     format!(
         "Nothing in the photograph fits \"{what}\": name it differently, or give its mask to \"tie-studio inpaint\"."
@@ -233,7 +237,8 @@ fn recipe(task: &SubTask, tools: &Tools<'_>) -> Result<Recipe, EngineError> {
     let best = Recipe { candidates: 1, ..tools.registry.recipe_for(task, seed)? };
     match tools.inpainter {
         Some(name)
-            if name != best.engine && tools.registry.inpainter(name).is_ok_and(|engine| engine.can_do(task.op)) =>
+            if name != best.engine
+                && tools.registry.inpainter(name).is_ok_and(|engine| engine.can_do(task.done_as())) =>
         {
             Ok(Recipe { engine: name.to_owned(), adjustment: None, blend: BlendSettings::default(), ..best })
         }

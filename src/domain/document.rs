@@ -108,6 +108,8 @@ mod tests {
             seed: 0,
             candidates: 1,
             adjustment: None,
+            placement: None,
+            text: None,
             context: None,
             blend: BlendSettings::EXACT,
         };

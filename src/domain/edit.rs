@@ -1,7 +1,7 @@
 //! Recipes, candidates and accepted edits: an edit is data that can be kept, compared and run again.
 
 use super::compose::{BlendSettings, ChangedPixels};
-use super::{Bounds, Mask, Raster};
+use super::{Bounds, Mask, Placement, Raster};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -23,6 +23,10 @@ pub struct Recipe {
     pub candidates: u32,
     /// What `adjust` shall do; `None` for other engines.
     pub adjustment: Option<Adjustment>,
+    /// Where `clone` shall paste; `None` for other engines, and while the step's words decide.
+    pub placement: Option<Placement>,
+    /// What `typeset` shall write; `None` for other engines.
+    pub text: Option<String>,
     pub blend: BlendSettings,
     /// What the engine shall see of the image; `None` leaves that to the engine. What the mask needs is always part of it.
     #[serde(default)]

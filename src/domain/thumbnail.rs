@@ -160,6 +160,8 @@ mod tests {
             seed: 0,
             candidates: 1,
             adjustment: None,
+            placement: None,
+            text: None,
             context: None,
             blend: BlendSettings::EXACT,
         };

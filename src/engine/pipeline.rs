@@ -34,16 +34,26 @@ pub fn inpaint(
             "The mask is empty, so there is nothing to change; paint over the thing first.".to_owned(),
         ));
     }
-    let context = context_of(engine, selection.bounds(), image.extent(), recipe);
+    let region = engine.region(selection, recipe);
+    // The engine sees what it changes and what is meant, which a copy leaves alone.
+    let context = context_of(engine, region.bounds().union(selection.bounds()), image.extent(), recipe);
     let crop = image.crop(context);
-    let masks = Masks::from_selection(&selection.crop(context), recipe.blend);
+    let masks = Masks::from_selection(&region.crop(context), recipe.blend);
+    let meant = selection.crop(context);
     let avoid = avoid.map(|mask| mask.crop(context));
     let count = if engine.is_random() { recipe.candidates.max(1) } else { 1 };
     let mut candidates = Vec::with_capacity(count as usize);
     for index in 0..count {
         cx.check()?;
         let seed = recipe.seed.wrapping_add(u64::from(index));
-        let request = InpaintRequest { image: &crop, mask: &masks.denoise, avoid: avoid.as_ref(), recipe, seed };
+        let request = InpaintRequest {
+            image: &crop,
+            selection: &meant,
+            mask: &masks.denoise,
+            avoid: avoid.as_ref(),
+            recipe,
+            seed,
+        };
         let relay = |report| cx.report(to_document(report, index, count, context, &crop, &masks.blend));
         let pixels = engine.inpaint(request, &cx.with_report(&relay))?;
         if pixels.extent() != crop.extent() {
@@ -59,9 +69,9 @@ pub fn inpaint(
     Ok(candidates)
 }
 
-/// The part of an image that the engine sees for a selection with these bounds.
-pub fn context_of(engine: &dyn Inpainter, selection: Bounds, image: Extent, recipe: &Recipe) -> Bounds {
-    let needed = selection.grow(recipe.blend.grow.max(0.0).ceil() as u32).clamp(image);
+/// The part of an image that the engine sees for a selection and its region ([`Inpainter::region`]) with these bounds.
+pub fn context_of(engine: &dyn Inpainter, region: Bounds, image: Extent, recipe: &Recipe) -> Bounds {
+    let needed = region.grow(recipe.blend.grow.max(0.0).ceil() as u32).clamp(image);
     match recipe.context {
         Some(chosen) => ContextCrop::chosen(chosen, needed, image).bounds,
         None => ContextCrop::around(needed, image, engine.context()).bounds,
@@ -134,6 +144,8 @@ mod tests {
             seed: 9,
             candidates: 3,
             adjustment: None,
+            placement: None,
+            text: None,
             context: None,
             blend: BlendSettings::EXACT,
         }

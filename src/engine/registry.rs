@@ -1,6 +1,6 @@
 //! Which engines there are, which of them can do an edit, and what is missing where none can.
 
-use super::inpainter::{adjust, adjust::Adjust, exemplar::Exemplar};
+use super::inpainter::{adjust, adjust::Adjust, clone::Cloner, exemplar::Exemplar};
 use super::locator::classic::Classic;
 use super::planner::rules::Rules;
 use super::{EngineError, Inpainter, Locator, Planner};
@@ -31,7 +31,7 @@ impl Registry {
         Self {
             planners: vec![Arc::new(Rules)],
             locators: vec![Arc::new(Classic)],
-            inpainters: vec![Arc::new(Exemplar), Arc::new(Adjust)],
+            inpainters: vec![Arc::new(Exemplar), Arc::new(Adjust), Arc::new(Cloner)],
         }
     }
 
@@ -92,7 +92,7 @@ impl Registry {
     /// # Errors
     /// [`EngineError::NeedsModel`] if no engine here can do the edit: one sentence that says what is missing.
     pub fn recipe_for(&self, task: &SubTask, seed: u64) -> Result<Recipe, EngineError> {
-        let Some(engine) = self.inpainters.iter().find(|engine| engine.can_do(task.op)) else {
+        let Some(engine) = self.inpainters.iter().find(|engine| engine.can_do(task.done_as())) else {
             return Err(EngineError::NeedsModel(needs_model(task)));
         };
         let adjustment = adjust::adjustment_for(task);
@@ -107,6 +107,8 @@ impl Registry {
             candidates: if engine.is_random() { 2 } else { 1 },
             blend: if adjustment.is_some() { BlendSettings::EXACT } else { BlendSettings::default() },
             adjustment,
+            placement: None,
+            text: None,
             context: None,
         })
     }
@@ -162,7 +164,10 @@ mod tests {
     #[test]
     fn an_unknown_engine_is_answered_with_the_known_ones() {
         let error = Registry::embedded().inpainter("magic").err().map(|error| error.to_string());
-        assert_eq!(error.as_deref(), Some("there is no inpainter called \"magic\"; use one of: exemplar, adjust"));
+        assert_eq!(
+            error.as_deref(),
+            Some("there is no inpainter called \"magic\"; use one of: exemplar, adjust, clone")
+        );
     }
 
     #[test]

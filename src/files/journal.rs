@@ -18,7 +18,7 @@ use std::sync::{Arc, Weak};
 use std::time::SystemTime;
 
 /// The only version of the journal that this program reads and writes.
-pub const JOURNAL_VERSION: u32 = 1;
+pub const JOURNAL_VERSION: u32 = 2;
 
 pub(super) const RECORD: &str = "record.json";
 pub(super) const LOCK: &str = "lock";

@@ -6,6 +6,7 @@ use super::files::display_name;
 use super::snapshot::SessionChange;
 use super::{Approval, Notice, Session};
 use crate::domain::{Bounds, Candidate, EditOp, Mask, MaskProposal, Plan, Raster, StepId};
+use crate::engine::inpainter::clone;
 use crate::engine::{EngineError, Progress};
 use crate::text::tr;
 use crate::worker::{Job, JobEvent, JobId, Output, Slot};
@@ -157,14 +158,14 @@ impl Session {
         if !matches!(card.state, StepState::Approved) {
             card.state = StepState::Locating;
         }
-        let task = &card.task;
+        let sought = card.task.sought();
         let job = Job::Locate {
             step: id,
             locator,
             image,
-            phrase: task.target.clone(),
-            location: task.location.clone(),
-            op: task.op,
+            phrase: sought.phrase.to_owned(),
+            location: sought.location.map(str::to_owned),
+            op: sought.op,
             clicks: Vec::new(),
             bounds: None,
         };
@@ -192,18 +193,19 @@ impl Session {
         let (Some(mask), Some(recipe)) = (&card.mask, &card.recipe) else {
             return effects;
         };
+        let recipe = match clone::with_place(recipe.clone(), &card.task, &mask.result) {
+            Ok(recipe) => recipe,
+            Err(sentence) => {
+                self.cannot_run(id, sentence);
+                return effects;
+            }
+        };
         // A step is made from what lies below it in the list, which its own result and those above are not.
         let image = match self.place_in_stack(id) {
             index if index < photo.document.steps().len() => Arc::new(photo.document.below(index)),
             _ => Arc::clone(photo.document.current()),
         };
-        let job = Job::Inpaint {
-            step: id,
-            image,
-            mask: Arc::clone(&mask.result),
-            avoid: self.avoid(id),
-            recipe: recipe.clone(),
-        };
+        let job = Job::Inpaint { step: id, image, mask: Arc::clone(&mask.result), avoid: self.avoid(id), recipe };
         if let Some(card) = self.card_mut(id)
             && card.state != StepState::Approved
         {

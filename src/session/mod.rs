@@ -10,6 +10,7 @@ mod files;
 mod jobs;
 mod mask_files;
 mod masks;
+mod placing;
 mod record;
 mod selection;
 mod settings;
@@ -28,6 +29,7 @@ pub use settings::{Approval, Overlay, Settings, ThemeChoice, TintMode};
 use crate::domain::document::same_step;
 use crate::domain::{Bounds, Document, EditStep, History, Mask, Point, Raster, StepId};
 use crate::engine::Registry;
+use crate::engine::inpainter::clone;
 use crate::files::Metadata;
 use crate::text::tr;
 use crate::worker::{Job, JobId, Measures};
@@ -365,8 +367,17 @@ impl Session {
             let recipe = card.recipe.clone().filter(|_| self.selected == Some(step));
             let offers = card.state == StepState::Located(Found::Ambiguous);
             let proposals = card.proposals.iter().filter(|_| offers).map(|one| Arc::clone(&one.mask)).collect();
+            let task =
+                recipe.as_ref().filter(|recipe| recipe.engine == clone::NAME).map(|_| Box::new(card.task.clone()));
             let (image, mask) = (Arc::clone(photo.document.current()), Arc::clone(&mask.result));
-            effects.extend(self.submit(Job::Measure { step, image, mask, proposals, recipe }));
+            effects.extend(self.submit(Job::Measure {
+                step,
+                image,
+                mask,
+                proposals,
+                task,
+                recipe: recipe.map(Box::new),
+            }));
         }
         effects
     }

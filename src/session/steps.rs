@@ -201,6 +201,11 @@ impl Session {
             self.change(tr!("done-edit-recipe"), |session| {
                 if let Some(card) = session.card_mut(id) {
                     card.recipe = Some(recipe);
+                    // What did not work is another question now.
+                    if matches!(card.state, StepState::Failed(_)) {
+                        card.state = StepState::Queued;
+                        card.settle();
+                    }
                     card.outdated = !card.candidates.is_empty();
                 }
             });

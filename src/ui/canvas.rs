@@ -4,6 +4,7 @@ use super::canvas_input::{canvas_input, choice_hit, handle_at, handle_cursor, is
 use super::canvas_overlay::{badges, hints, overlay_ui};
 use super::canvas_paint::CanvasPaint;
 use super::icons;
+use super::placing::placing_input;
 use super::state::{Tool, UiState};
 use super::theme::{self, Tokens};
 use crate::domain::{Bounds, Combine};
@@ -29,7 +30,10 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, tr!("canvas")));
     ui.painter().rect_filled(rect, 0, tokens.canvas);
     state.view.begin_frame(rect, ui.pixels_per_point(), extent);
-    if let Some(index) = choice_hit(ui, &response, session, state) {
+    let is_placing = placing_input(ui, session, state, commands);
+    if is_placing {
+        // The handle has the pointer.
+    } else if let Some(index) = choice_hit(ui, &response, session, state) {
         commands.extend(session.selected().map(|card| Command::ChooseProposal(card.id, index)));
     } else {
         canvas_input(ui, &response, session, state, commands);

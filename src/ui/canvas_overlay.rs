@@ -2,6 +2,7 @@
 
 use super::canvas_input::{HANDLE_SIZE, handle_pos, selected_context};
 use super::gesture::{Gesture, Handle};
+use super::placing::placing_overlay;
 use super::state::{Tool, UiState};
 use super::theme::{self, Tokens};
 use crate::domain::{Bounds, Click, Point};
@@ -15,6 +16,7 @@ use eframe::egui::{
 pub(super) fn overlay_ui(ui: &Ui, session: &Session, state: &UiState, tokens: &Tokens, rect: Rect) {
     let painter = ui.painter().with_clip_rect(rect);
     context_box(&painter, session, state, tokens);
+    placing_overlay(&painter, session, state);
     if let Some(gesture) = &state.gesture {
         outline(ui, &painter, state, gesture);
     }
@@ -88,7 +90,7 @@ pub fn choice_letter(number: usize) -> char {
 }
 
 /// Two lines, black below white: seen on any photograph.
-fn double_line(painter: &Painter, points: Vec<Pos2>, closed: bool) {
+pub(super) fn double_line(painter: &Painter, points: Vec<Pos2>, closed: bool) {
     let shape = |points: Vec<Pos2>, stroke: Stroke| {
         if closed { Shape::closed_line(points, stroke) } else { Shape::line(points, stroke) }
     };
@@ -132,7 +134,7 @@ fn outline(ui: &Ui, painter: &Painter, state: &UiState, gesture: &Gesture) {
             let text = tr!("canvas-tolerance", tolerance = i64::from(*tolerance));
             tag(painter, *start + vec2(16.0, -22.0), &text);
         }
-        Gesture::Context { .. } => {}
+        Gesture::Context { .. } | Gesture::Place { .. } => {}
     }
 }
 

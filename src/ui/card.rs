@@ -56,7 +56,7 @@ pub(super) fn card_ui(
                     ui.add(egui::Label::new(RichText::new(details).small().color(tokens.text_weak)).truncate());
                 }
                 if is_selected {
-                    words_ui(ui, tokens, card);
+                    words_ui(ui, session, tokens, card);
                 }
             });
         });
@@ -70,14 +70,25 @@ pub(super) fn card_ui(
     response
 }
 
-/// Why the step is there, and what the region shall look like.
-fn words_ui(ui: &mut Ui, tokens: &Tokens, card: &Card) {
+/// Why the step is there, what the region shall look like, and what its engine does and does not do.
+fn words_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, card: &Card) {
     let quoted = format!("“{}”", card.task.prompt);
     let prompt = if card.task.prompt.is_empty() { "" } else { &quoted };
-    for words in [card.task.reasoning.as_str(), prompt] {
+    let engine = card.recipe.as_ref().and_then(|recipe| session.registry().inpainter(&recipe.engine).ok());
+    let does = engine.map_or("", |engine| engine.does());
+    let mut line = |words: &str, colour| {
         if !words.is_empty() {
-            ui.add(egui::Label::new(RichText::new(words).small().color(tokens.text_weak)).wrap().selectable(false));
+            ui.add(egui::Label::new(RichText::new(words).small().color(colour)).wrap().selectable(false));
         }
+    };
+    // Before anything else: what the person has to do about it.
+    match session.placed(card.id) {
+        Some(Err(sentence)) if !matches!(card.state, StepState::Failed(_)) => line(sentence, tokens.warning),
+        Some(Ok(placed)) if placed.shortened => line(tr!("placing-shortened"), tokens.warning),
+        _ => {}
+    }
+    for words in [card.task.reasoning.as_str(), prompt, does] {
+        line(words, tokens.text_weak);
     }
 }
 

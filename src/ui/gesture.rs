@@ -1,6 +1,6 @@
 //! What is being drawn on the canvas and is no command yet: outlines, rectangles, a context box in motion.
 
-use crate::domain::{Bounds, Combine, Extent, Point, Shape};
+use crate::domain::{Bounds, Combine, Extent, Placement, Point, Shape};
 
 /// A gesture in progress, in image pixels.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,8 @@ pub enum Gesture {
     Smart { from: Point, to: Point, include: bool },
     /// The context box is moved or resized by one of its handles.
     Context { handle: Handle, from: Point, start: Bounds, now: Bounds },
+    /// What is pasted is dragged to its place: which of several, and where it was and is.
+    Place { index: usize, from: Point, start: Placement, now: Placement },
 }
 
 impl Gesture {

@@ -4,6 +4,7 @@ use super::actions::Action;
 use super::candidates::candidates_ui;
 use super::canvas_overlay::choice_letter;
 use super::icons;
+use super::placing::placement_rows;
 use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button, section};
@@ -185,7 +186,7 @@ fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, comma
         ComboBox::from_id_salt("engine")
             .selected_text(&edited.engine)
             .show_ui(ui, |ui| {
-                for name in session.registry().inpainters_for(card.task.op) {
+                for name in session.registry().inpainters_for(card.task.done_as()) {
                     ui.selectable_value(&mut edited.engine, name.to_owned(), name);
                 }
             })
@@ -210,6 +211,7 @@ fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, comma
             number_row(ui, tr!("recipe-candidates"), DragValue::new(&mut edited.candidates).range(1..=8));
             number_row(ui, tr!("recipe-seed"), DragValue::new(&mut edited.seed));
         }
+        placement_rows(ui, session, card, &mut edited);
         let pixels = |value| DragValue::new(value).range(0.0..=64.0).suffix(" px").max_decimals(1);
         number_row(ui, tr!("recipe-grow"), pixels(&mut edited.blend.grow));
         number_row(ui, tr!("recipe-feather"), pixels(&mut edited.blend.feather));
@@ -242,7 +244,7 @@ fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, comma
     }
 }
 
-fn number_row(ui: &mut Ui, name: &str, value: DragValue<'_>) {
+pub(super) fn number_row(ui: &mut Ui, name: &str, value: DragValue<'_>) {
     let label = ui.label(RichText::new(name).weak());
     ui.add(value).labelled_by(label.id);
     ui.end_row();

@@ -20,6 +20,7 @@ mod menu;
 pub(crate) mod overlays;
 mod palette;
 pub mod perform;
+mod placing;
 mod plan_panel;
 pub mod settings_window;
 mod shortcuts_page;

@@ -3,6 +3,7 @@
 use super::actions::Action;
 use super::canvas_input;
 use super::palette::Palette;
+use super::placing::nudge;
 use super::settings_window::SettingsState;
 use super::state::{Tool, UiState};
 use crate::gpu::OverlayMode;
@@ -192,6 +193,10 @@ impl Action {
         let (id, index) = (card.id, session.cards().iter().position(|other| other.id == card.id)?);
         let has_mask = card.mask.as_ref().is_some_and(|mask| !mask.is_empty());
         let (allowed, command) = match self {
+            Self::NudgeLeft => return nudge(session, card, -1, 0),
+            Self::NudgeRight => return nudge(session, card, 1, 0),
+            Self::NudgeUp => return nudge(session, card, 0, -1),
+            Self::NudgeDown => return nudge(session, card, 0, 1),
             Self::Skip => (!card.is_decided(), Command::Skip(id)),
             Self::Reopen => (card.is_decided(), Command::Reopen(id)),
             Self::PlanStep => (!card.is_decided(), Command::PlanStep(id)),

@@ -1,8 +1,9 @@
 //! What is asked of the worker and what it answers.
 
 use crate::domain::{
-    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, Plan, Point, Raster, Recipe, StepId, Wand,
+    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, Plan, Point, Raster, Recipe, StepId, SubTask, Wand,
 };
+use crate::engine::inpainter::clone::Placed;
 use crate::engine::{EngineError, Progress};
 use crate::files::{MaskFile, Metadata, Photo, Restored};
 use std::path::PathBuf;
@@ -58,8 +59,10 @@ pub enum Job {
         mask: Arc<Mask>,
         /// Regions to choose from, for the letters at them.
         proposals: Vec<Arc<Mask>>,
+        /// Whose words say where the thing goes; `None` if they need not be asked.
+        task: Option<Box<SubTask>>,
         /// For the ring where the result fades into the photograph; `None` if nobody looks at it.
-        recipe: Option<Recipe>,
+        recipe: Option<Box<Recipe>>,
     },
     Open {
         path: PathBuf,
@@ -181,6 +184,10 @@ pub struct Measures {
     pub blend: Option<Arc<Mask>>,
     /// What the engine would see; present if it was asked for.
     pub context: Option<Bounds>,
+    /// Where the thing goes by its step's words, or one sentence why they do not say; present if it was asked for.
+    pub placed: Option<Result<Placed, String>>,
+    /// Along the mask's border, in image pixels; only for a thing that goes somewhere.
+    pub outline: Vec<[Point; 2]>,
 }
 
 /// News of one job.

@@ -1,7 +1,8 @@
 //! Counting what the window shows of a mask.
 
 use super::Measures;
-use crate::domain::{BlendSettings, Combine, Mask, Masks, Point, Raster, Recipe, mask_thumbnail};
+use crate::domain::{BlendSettings, Combine, Mask, Masks, Point, Raster, Recipe, SubTask, mask_thumbnail};
+use crate::engine::inpainter::clone;
 use crate::engine::{EngineError, JobCx, Registry, pipeline};
 use std::sync::Arc;
 
@@ -14,36 +15,55 @@ pub(super) fn measure(
     image: Arc<Raster>,
     mask: Arc<Mask>,
     proposals: &[Arc<Mask>],
-    recipe: Option<&Recipe>,
+    task: Option<&SubTask>,
+    recipe: Option<Recipe>,
     cx: &JobCx<'_>,
 ) -> Result<Measures, EngineError> {
     let extent = mask.extent();
     let bounds = mask.bounds();
-    let recipe = recipe.filter(|_| !bounds.is_empty());
+    let mut recipe = recipe.filter(|_| !bounds.is_empty());
+    let placed = match (&mut recipe, task) {
+        (Some(recipe), Some(task)) if recipe.placement.is_none() => {
+            let placed = clone::placement_for(task, clone::Thing::of(&mask));
+            recipe.placement = placed.as_ref().ok().map(|placed| placed.placement.clone());
+            Some(placed)
+        }
+        _ => None,
+    };
+    let recipe = recipe.as_ref();
+    let engine = recipe.and_then(|recipe| registry.inpainter(&recipe.engine).ok());
+    let region = engine.zip(recipe).map(|(engine, recipe)| engine.region(&mask, recipe));
+    // A selection that changes just itself needs no region of its own.
+    let region = region.filter(|region| matches!(region, std::borrow::Cow::Owned(_))).map(std::borrow::Cow::into_owned);
     let thumbnail = Arc::new(mask_thumbnail(&image, &mask, bounds, THUMBNAIL));
     // Where the result follows the mask exactly there is no ring to show.
     let blends = recipe.filter(|recipe| recipe.blend != BlendSettings::EXACT);
     let reach = blends.map_or(0, |recipe| recipe.blend.grow.max(0.0).ceil() as u32 + 1);
-    let place = bounds.grow(if bounds.is_empty() { 0 } else { reach }).clamp(extent);
-    let part = mask.crop(place);
-    drop((image, mask));
+    let around = |bounds: crate::domain::Bounds| bounds.grow(if bounds.is_empty() { 0 } else { reach }).clamp(extent);
+    let part = mask.crop(bounds);
+    let changed = region.as_ref().map_or(bounds, Mask::bounds);
+    let place = around(changed);
+    let changing = region.as_ref().unwrap_or(&mask).crop(place);
+    drop((image, mask, region));
     cx.check()?;
-    let (x, y) = (place.x as f32, place.y as f32);
-    let anchor = part.label_point().map(|at| Point::new(at.x + x, at.y + y));
+    let (x, y) = (bounds.x as f32, bounds.y as f32);
+    let moved = |at: Point| Point::new(at.x + x, at.y + y);
+    let anchor = part.label_point().map(moved);
     cx.check()?;
     let (area, regions) = (part.area() as f32 / extent.area().max(1) as f32, part.regions().regions.len());
     cx.check()?;
+    let goes = recipe.is_some_and(|recipe| recipe.engine == clone::NAME);
+    let outline = if goes { part.outline() } else { Vec::new() };
+    let outline = outline.into_iter().map(|line| line.map(moved)).collect();
     let proposal_anchors = proposals.iter().filter_map(|mask| mask.label_point()).collect();
     cx.check()?;
     let blend = blends.map(|recipe| {
         let mut blend = Mask::empty(extent);
-        blend.combine_part(&Masks::from_selection(&part, recipe.blend).blend, place, Combine::Add);
+        blend.combine_part(&Masks::from_selection(&changing, recipe.blend).blend, place, Combine::Add);
         Arc::new(blend)
     });
     // An adjustment looks at nothing but the mask.
-    let context = recipe.filter(|recipe| recipe.adjustment.is_none()).and_then(|recipe| {
-        let engine = registry.inpainter(&recipe.engine).ok()?;
-        Some(pipeline::context_of(engine, bounds, extent, recipe))
-    });
-    Ok(Measures { area, bounds, anchor, regions, proposal_anchors, thumbnail, blend, context })
+    let seen = engine.zip(recipe).filter(|(_, recipe)| recipe.adjustment.is_none());
+    let context = seen.map(|(engine, recipe)| pipeline::context_of(engine, changed.union(bounds), extent, recipe));
+    Ok(Measures { area, bounds, anchor, regions, proposal_anchors, thumbnail, blend, context, placed, outline })
 }

@@ -82,8 +82,9 @@ fn call(registry: &Registry, job: Job, cx: &JobCx<'_>) -> Result<Output, EngineE
             };
             Ok(Output::Proposals(vec![proposal]))
         }
-        Job::Measure { step: _, image, mask, proposals, recipe } => {
-            measure::measure(registry, image, mask, &proposals, recipe.as_ref(), cx).map(Output::Measures)
+        Job::Measure { step: _, image, mask, proposals, task, recipe } => {
+            measure::measure(registry, image, mask, &proposals, task.as_deref(), recipe.map(|recipe| *recipe), cx)
+                .map(Output::Measures)
         }
         Job::OpenMask { step: _, path } => files::open_mask(&path).map(Output::Mask).map_err(broken_file),
         Job::SaveMask { path, mask } => {

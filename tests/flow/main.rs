@@ -9,7 +9,9 @@ mod stories;
 
 use std::path::PathBuf;
 use std::time::Duration;
-use tie_studio::domain::{Bounds, Brush, EditOp, Extent, Point, Raster, Recipe, StepId, StrokeMode, SubTask};
+use tie_studio::domain::{
+    Bounds, Brush, EditOp, Extent, Offset, Placement, Point, Raster, Recipe, StepId, StrokeMode, SubTask,
+};
 use tie_studio::engine::Registry;
 use tie_studio::files;
 use tie_studio::session::{Answer, Command, Effect, Found, MaskOp, Notice, Pending, Session, StepState};

@@ -289,3 +289,70 @@ fn commands_that_make_no_sense_do_nothing() {
         assert!(session.apply(command).is_empty(), "{name}");
     }
 }
+
+#[test]
+fn move_the_square_to_the_right_takes_it_there_and_back_by_undo() {
+    let mut story = Story::planned("move the red square to the right");
+    let id = story.step(0);
+    let original = story.image();
+    let placed = story.session.placed(id).unwrap().unwrap().placement;
+    assert_eq!(placed.offsets, [Offset::new(30, 0)], "a step of one and a quarter of its size");
+
+    // Before it runs, the person drags it further down: one change, which undo takes back.
+    let lower = Placement { offsets: vec![Offset::new(30, 20)], ..placed };
+    let recipe = story.session.with_placement(id, &lower).unwrap();
+    story.apply(Command::EditRecipe(id, recipe));
+    story.run_and_approve(0);
+    let moved = story.image();
+    let is_red = |pixel: [u8; 4]| pixel[0] > 180 && pixel[1] < 80;
+    assert!(is_red(moved.pixel(62, 62)), "{:?}", moved.pixel(62, 62));
+    assert!(!is_red(moved.pixel(32, 42)), "{:?}", moved.pixel(32, 42));
+    assert_eq!(moved.pixel(100, 10), original.pixel(100, 10));
+    let made = &story.session.photo().unwrap().document.steps()[0].candidate.recipe;
+    assert_eq!(made.placement.as_ref(), Some(&lower), "the recipe says where it went");
+    story.apply(Command::Undo);
+    assert_eq!(story.image(), original);
+    story.apply(Command::Undo);
+    assert_eq!(story.session.placed(id).unwrap().unwrap().placement.offsets, [Offset::new(30, 0)]);
+}
+
+#[test]
+fn moving_what_was_made_marks_it_outdated_and_a_place_outside_is_brought_back() {
+    let mut story = Story::planned("move the red square to the right");
+    let id = story.step(0);
+    story.apply(Command::Run(id));
+    story.finish_jobs();
+    let far = Placement::moved(Offset::new(4000, 0));
+    let recipe = story.session.with_placement(id, &far).unwrap();
+    assert_eq!(recipe.placement.as_ref().unwrap().offsets, [Offset::new(140 - 44, 0)]);
+    story.apply(Command::EditRecipe(id, recipe));
+    assert!(story.session.cards()[0].outdated);
+}
+
+#[test]
+fn another_of_what_is_there_is_a_copy_beside_it() {
+    let mut story = Story::planned("add another red square");
+    let is_red = |pixel: [u8; 4]| pixel[0] > 180 && pixel[1] < 80;
+    assert!(matches!(story.state(0), StepState::Located(_)), "{:?}", story.state(0));
+    story.run_and_approve(0);
+    let copied = story.image();
+    let red = |image: &Raster| image.pixels().iter().filter(|pixel| is_red(**pixel)).count();
+    assert!((1000..1300).contains(&red(&copied)), "twice 576 and not {}", red(&copied));
+    assert!(is_red(copied.pixel(32, 42)), "the first one stays");
+}
+
+#[test]
+fn a_place_that_is_not_understood_waits_for_the_person() {
+    let mut story = Story::planned("move the red square to the right of the blue rectangle");
+    let id = story.step(0);
+    let sentence = story.session.placed(id).unwrap().unwrap_err().to_owned();
+    assert!(sentence.contains("I do not know where \"to the right of the blue rectangle\" is"), "{sentence}");
+    story.apply(Command::Run(id));
+    assert_eq!(*story.state(0), StepState::Failed(sentence));
+    let mut placement = story.session.placement_in_hand(id).unwrap();
+    placement.offsets[0] = Offset::new(94, 0);
+    let recipe = story.session.with_placement(id, &placement).unwrap();
+    story.apply(Command::EditRecipe(id, recipe));
+    story.run_and_approve(0);
+    assert!(story.image().pixel(125, 42)[0] > 180);
+}

@@ -1,17 +1,21 @@
 //! Inpainters: the pixels of a region are made anew.
 
 pub mod adjust;
+pub mod clone;
 pub mod exemplar;
 
 use super::{EngineError, JobCx};
 use crate::domain::{ContextWish, EditOp, Mask, Raster, Recipe};
+use std::borrow::Cow;
 
 /// What an inpainter is given: a crop of the document around the mask.
 ///
-/// Image, mask and the answer share one extent.
+/// Image, masks and the answer share one extent.
 #[derive(Clone, Copy)]
 pub struct InpaintRequest<'a> {
     pub image: &'a Raster,
+    /// The person's mask: what is meant.
+    pub selection: &'a Mask,
     /// What to repaint: 255 in full, 0 not at all.
     pub mask: &'a Mask,
     /// Pixels that must not be copied from (other things that will be removed or must stay unique); may be absent.
@@ -31,6 +35,17 @@ pub trait Inpainter: Send + Sync {
 
     /// Whether this engine can do an edit of this kind honestly.
     fn can_do(&self, op: EditOp) -> bool;
+
+    /// What it does and what it does not do, in a sentence or two for the card; empty where the edit's name says it all.
+    fn does(&self) -> &'static str {
+        ""
+    }
+
+    /// What changes for a selection, at the selection's extent; both masks of the edit and its context follow from it.
+    fn region<'m>(&self, selection: &'m Mask, recipe: &Recipe) -> Cow<'m, Mask> {
+        let _ = recipe;
+        Cow::Borrowed(selection)
+    }
 
     /// How much of the image around the mask it wants to see.
     fn context(&self) -> ContextWish {

@@ -14,10 +14,12 @@ fn adjusted(image: &Raster, mask: &Mask, kind: AdjustKind, amount: f32) -> Raste
         seed: 0,
         candidates: 1,
         adjustment,
+        placement: None,
+        text: None,
         context: None,
         blend: BlendSettings::EXACT,
     };
-    let request = InpaintRequest { image, mask, avoid: None, recipe: &recipe, seed: 0 };
+    let request = InpaintRequest { image, selection: mask, mask, avoid: None, recipe: &recipe, seed: 0 };
     Adjust.inpaint(request, &JobCx::silent()).unwrap()
 }
 

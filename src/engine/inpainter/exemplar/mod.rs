@@ -156,10 +156,12 @@ mod tests {
             seed,
             candidates: 1,
             adjustment: None,
+            placement: None,
+            text: None,
             context: None,
             blend: BlendSettings::default(),
         };
-        Exemplar.inpaint(InpaintRequest { image, mask, avoid, recipe: &recipe, seed }, cx)
+        Exemplar.inpaint(InpaintRequest { image, selection: mask, mask, avoid, recipe: &recipe, seed }, cx)
     }
 
     fn filled(image: &Raster, mask: &Mask, seed: u64) -> Raster {

@@ -11,7 +11,7 @@ use super::light;
 use super::lists::{pairs, parts};
 use super::measures::{COUNTS, adjust, level, multiply, turn_out, without_degree};
 use super::normalise::{Kind, Token, join};
-use super::phrase::{is_noun, is_thing, noun, place_text, trim};
+use super::phrase::{Noun, is_noun, is_thing, noun, place_text, trim};
 use super::predicate::{act, complement, predicate};
 use super::subject::{bare_verb, split_subject};
 use super::verbs::{Frame, MOODS, PROPERTIES, Phrases, begins_with, find, find_form};
@@ -446,17 +446,30 @@ fn shift(tokens: &[Token<'_>]) -> Option<Draft> {
     {
         return Some(Draft { place: place_text(&thing.place[to..]), ..Draft::new(EditOp::Move, thing.text()) });
     }
-    let (target, place) = match thing.core.split_last() {
-        Some((last, rest))
-            if thing.place.is_empty()
-                && !rest.is_empty()
-                && (last.is(Class::POSITION) || last.one_of(&["up", "down", "away", "closer"])) =>
-        {
-            (join(rest), Some(format!("further {}", last.lower)))
-        }
-        _ => (thing.text(), thing.place_text()),
+    let (core, way) = split_way(&thing);
+    let place = match (way, thing.place_text()) {
+        ([], said) => said,
+        ([only], None) => Some(format!("further {}", only.lower)),
+        (way, said) => Some([Some(join(way)), said].into_iter().flatten().collect::<Vec<_>>().join(" ")),
     };
+    let target = if way.is_empty() { thing.text() } else { join(core) };
     Some(Draft { place, ..Draft::new(EditOp::Move, target) })
+}
+
+/// "the lamp up a little", "the cup a bit" (to the left), "the box 20 pixels" (down): which way and how far is no part of the
+/// thing's name.
+fn split_way<'t>(thing: &Noun<'t>) -> (&'t [Token<'t>], &'t [Token<'t>]) {
+    const LENGTHS: &[&str] =
+        &["bit", "little", "touch", "tad", "lot", "slightly", "far", "pixel", "pixels", "px", "percent"];
+    let aims = |token: &Token<'_>| token.is(Class::POSITION) || token.one_of(&["up", "down", "away", "closer"]);
+    let measures = |token: &Token<'_>| token.one_of(LENGTHS) && token.kind == Kind::Word;
+    let says_way = |token: &Token<'_>| {
+        aims(token) || measures(token) || token.is(Class::NUMBER) || token.one_of(&["a", "by", "further", "farther"])
+    };
+    let start = thing.core.iter().rposition(|token| !says_way(token)).map_or(0, |at| at + 1);
+    let (core, way) = thing.core.split_at(start);
+    let is_way = way.iter().any(if thing.place.is_empty() { aims as fn(&Token<'_>) -> bool } else { measures });
+    if core.is_empty() || !is_way { (thing.core, &[]) } else { (core, way) }
 }
 
 fn style(tokens: &[Token<'_>]) -> Option<Draft> {

@@ -468,7 +468,11 @@ fn split_way<'t>(thing: &Noun<'t>) -> (&'t [Token<'t>], &'t [Token<'t>]) {
     };
     let start = thing.core.iter().rposition(|token| !says_way(token)).map_or(0, |at| at + 1);
     let (core, way) = thing.core.split_at(start);
-    let is_way = way.iter().any(if thing.place.is_empty() { aims as fn(&Token<'_>) -> bool } else { measures });
+    // Before a place, a word for a side can still belong to the thing.
+    let leads = |token: &Token<'_>| token.one_of(&["further", "farther", "closer", "away"]);
+    let by = thing.place.first().is_none_or(|first| first.word("by"));
+    let is_way =
+        way.iter().any(|token| by && aims(token) || !thing.place.is_empty() && (measures(token) || leads(token)));
     if core.is_empty() || !is_way { (thing.core, &[]) } else { (core, way) }
 }
 

@@ -585,3 +585,21 @@ const EXAMPLES: &str = "remove the star from the wall , turn the sofa blue and a
     goat , then give it a hat and make it sit . change the text \"HOT\" on the oven to 'COLD' but keep the shirt unchanged ; there \
     should be no dolls in the room , let the woman wear a hat and hold two flowers . instead of the donkey , put a lion to \
     the left of the tree . don't touch the sky . increase the contrast and make the photo look like a sketch";
+
+#[test]
+fn which_way_and_how_far_is_no_part_of_the_things_name() {
+    for (text, target, place) in [
+        ("move the lamp up a little", "lamp", "up a little"),
+        ("move the cup left", "cup", "further left"),
+        ("move the cup a bit to the right", "cup", "a bit to the right"),
+        ("move the cup 20 pixels to the left", "cup", "20 pixels to the left"),
+        ("shift the ball down by 30 pixels", "ball", "down by 30 pixels"),
+        ("move the chair further to the left", "chair", "further to the left"),
+        ("move the number 3 to the left", "number 3", "to the left"),
+        ("move the cup to the left", "cup", "to the left"),
+    ] {
+        let step = &steps(text)[0];
+        let read = (step.op, step.target.as_str(), step.location.as_deref());
+        assert_eq!(read, (EditOp::Move, target, Some(place)), "{text}");
+    }
+}

@@ -45,6 +45,8 @@ fn recipes(blend: BlendSettings, seed: u64) -> Vec<Recipe> {
             let copies = vec![Offset::new(-40, 3), Offset::new(7, 5)];
             let copied = Placement { offsets: copies, scale: 1.5, keeps_original: true };
             recipes.extend([by, copied].map(|placement| Recipe { placement: Some(placement), ..recipe(engine, None) }));
+        } else if engine == "typeset" {
+            recipes.push(Recipe { text: Some("Ag".to_owned()), ..recipe(engine, None) });
         } else {
             recipes.push(recipe(engine, None));
         }
@@ -151,6 +153,12 @@ fn edited(base: &Arc<Raster>, selection: &Mask, recipe: &Recipe) -> Option<Docum
 
 /// What an edit may change, worked out without the engine: the selection, and where something is pasted all around that.
 fn may_change(base: &Raster, selection: &Mask, recipe: &Recipe) -> Mask {
+    if recipe.text.is_some() {
+        // Letters may lie anywhere in the box around the mask, however it is turned.
+        let around = selection.bounds();
+        let reach = around.width.max(around.height) / 2 + 4;
+        return Mask::rectangle(selection.extent(), around.grow(reach).clamp(selection.extent()));
+    }
     let Some(placement) = &recipe.placement else {
         return selection.clone();
     };
@@ -163,7 +171,7 @@ fn may_change(base: &Raster, selection: &Mask, recipe: &Recipe) -> Mask {
         let target = placement.target(thing, placement.inside(thing, *offset, base.extent()));
         region.union(&Mask::rectangle(
             base.extent(),
-            target.grow(thing.width.min(thing.height) / 10 + 8).clamp(base.extent()),
+            target.grow(thing.width.min(thing.height) / 5 + 8).clamp(base.extent()),
         ));
     }
     region

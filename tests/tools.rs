@@ -217,6 +217,7 @@ fn what_is_moved_is_dragged_on_the_canvas_nudged_by_keys_and_set_in_numbers() {
     assert_eq!(placed(&studio).offsets, [Offset::new(x, y)]);
     assert!(studio.has("Size") && studio.has("Keep the original"));
     studio.scroll_to_and_click("As the words say");
+    studio.wait_until_idle();
     assert_eq!(placed(&studio).offsets, [Offset::new(55, 0)]);
 }
 

@@ -143,6 +143,7 @@ step-where-hint = anywhere
 step-becomes = Becomes
 step-becomes-hint = nothing
 step-becomes-colour = a colour
+step-becomes-text = what shall be read
 step-prompt = Prompt
 step-prompt-hint = how it looks afterwards
 

@@ -127,7 +127,7 @@ pub struct InpaintArgs {
     /// Image of the photograph's size, white where to repaint.
     #[arg(long, value_name = "FILE")]
     pub mask: PathBuf,
-    /// What the region shall show; for adjust a colour or a change, such as "dark blue" or "warmer".
+    /// What the region shall show; for adjust a colour or a change, such as "dark blue" or "warmer"; for typeset the new text.
     #[arg(long, value_name = "TEXT")]
     pub prompt: Option<String>,
     /// Engine that repaints.
@@ -143,7 +143,7 @@ pub struct InpaintArgs {
     /// For clone: how far the masked thing goes, in pixels to the right and down.
     #[arg(long, value_name = "X,Y", value_parser = offset, allow_hyphen_values = true)]
     pub offset: Option<Offset>,
-    /// For clone: size of what is pasted, 0.1 to 4 times that of the thing.
+    /// For clone: size of what is pasted, 0.1 to 2 times that of the thing.
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = scale_in_range, requires = "offset")]
     pub scale: f32,
     /// For clone: paste a copy and leave the thing where it is.
@@ -243,7 +243,7 @@ fn offset(text: &str) -> Result<Offset, String> {
 
 fn scale_in_range(text: &str) -> Result<f32, String> {
     let scale: Option<f32> = text.parse().ok();
-    scale.filter(|scale| Placement::SCALES.contains(scale)).ok_or_else(|| "give a number from 0.1 to 4".to_owned())
+    scale.filter(|scale| Placement::SCALES.contains(scale)).ok_or_else(|| "give a number from 0.1 to 2".to_owned())
 }
 
 fn grow_in_range(text: &str) -> Result<f32, String> {

@@ -7,7 +7,7 @@ use super::outputs::{check_extent, check_photo_output};
 use super::progress::Console;
 use crate::domain::{BlendSettings, Document, EditOp, EditStep, Mask, Placement, Recipe, StepId, SubTask};
 use crate::engine::inpainter::adjust::adjustment_for;
-use crate::engine::inpainter::clone;
+use crate::engine::inpainter::{clone, typeset};
 use crate::engine::{Cancel, Inpainter, Registry, pipeline};
 use crate::files::{open_mask_of_size, save_photo};
 use std::sync::Arc;
@@ -76,11 +76,17 @@ fn recipe(args: &InpaintArgs, engine: &dyn Inpainter, console: &Console) -> Resu
             scale: args.scale,
             keeps_original: args.copy,
         }),
-        text: None,
+        text: (engine.name() == typeset::NAME).then(|| prompt.to_owned()),
         context: None,
         // The result fades out in the outer three quarters, as in the editor.
         blend: BlendSettings { grow: args.grow, feather: 0.75 * args.grow },
     };
+    if engine.name() == typeset::NAME {
+        if prompt.is_empty() {
+            return Err(Failure::Usage("typeset needs to know what to write: give --prompt the new text.".to_owned()));
+        }
+        return Ok(recipe);
+    }
     match (engine.name() == clone::NAME, recipe.placement.is_some()) {
         (true, false) => {
             return Err(Failure::Usage(

@@ -174,12 +174,13 @@ impl<'a> Step<'a> {
         let (Some(recipe), Region::Found(found)) = (&self.recipe, &self.region) else {
             return Ok(());
         };
-        let recipe = &clone::with_place(recipe.clone(), self.task, &found.mask).map_err(EngineError::Unsuitable)?;
+        let (recipe, shortened) =
+            clone::with_place(recipe.clone(), self.task, &found.mask).map_err(EngineError::Unsuitable)?;
         // Unreachable as an error: the recipe's engine comes from the same registry.
         let engine =
             tools.registry.inpainter(&recipe.engine).map_err(|error| EngineError::Failed(error.to_string()))?;
         let candidates = tools.console.during(&self.title(), tools.cancel, |cx| {
-            guarded("inpainter", || pipeline::inpaint(engine, document.current(), &found.mask, avoid, recipe, cx))
+            guarded("inpainter", || pipeline::inpaint(engine, document.current(), &found.mask, avoid, &recipe, cx))
         })?;
         let Some(candidate) = candidates.into_iter().next() else {
             return Err(EngineError::Failed(format!("The inpainter {} gave no result.", recipe.engine)));
@@ -197,6 +198,9 @@ impl<'a> Step<'a> {
                 found.confidence
             );
             self.report.end(StepState::LowConfidence, sentence);
+        } else if shortened {
+            let sentence = "The words ask for a place outside the photograph; it was put at the edge.";
+            self.report.end(StepState::Done, sentence);
         } else {
             self.report.state = StepState::Done;
         }

@@ -29,8 +29,8 @@ pub struct Placement {
 }
 
 impl Placement {
-    /// Sensible sizes: beyond them nothing of the pixels is left, or too few are spread too far.
-    pub const SCALES: std::ops::RangeInclusive<f32> = 0.1..=4.0;
+    /// Sensible sizes: below nothing of the pixels is left, above too few are spread too far.
+    pub const SCALES: std::ops::RangeInclusive<f32> = 0.1..=2.0;
 
     /// The thing taken elsewhere.
     pub fn moved(by: Offset) -> Self {
@@ -106,6 +106,6 @@ mod tests {
     #[test]
     fn a_scale_that_is_no_number_or_out_of_range_is_put_right() {
         let with = |scale| Placement { scale, ..Placement::moved(Offset::default()) }.sane_scale();
-        assert_eq!([with(f32::NAN), with(0.0), with(99.0), with(1.5)], [1.0, 0.1, 4.0, 1.5]);
+        assert_eq!([with(f32::NAN), with(0.0), with(99.0), with(1.5)], [1.0, 0.1, 2.0, 1.5]);
     }
 }

@@ -52,8 +52,21 @@ impl Shape {
             Self::Ellipse { a, b } => ellipse_outline(*a, *b),
             Self::Polygon(points) => points.iter().copied().filter(|point| is_finite(*point)).map(exact).collect(),
         };
-        (bounds, fill(&outline, bounds))
+        (bounds, fill(&[outline], bounds))
     }
+}
+
+/// What several closed outlines wind around together, like a letter with its hole: their bounds inside the image, and the
+/// coverage of each pixel in them.
+pub fn contours_coverage(contours: &[Vec<Point>], extent: Extent) -> (Bounds, Mask) {
+    let all = Shape::Polygon(contours.iter().flatten().copied().collect());
+    let bounds = all.bounds(extent);
+    if bounds.is_empty() {
+        return (Bounds::EMPTY, Mask::empty(Extent::new(0, 0)));
+    }
+    let finite = |contour: &Vec<Point>| contour.iter().copied().filter(|point| is_finite(*point)).map(exact).collect();
+    let outlines: Vec<Vec<[f64; 2]>> = contours.iter().map(finite).collect();
+    (bounds, fill(&outlines, bounds))
 }
 
 fn is_finite(point: Point) -> bool {
@@ -83,15 +96,14 @@ fn ellipse_outline(a: Point, b: Point) -> Vec<[f64; 2]> {
         .collect()
 }
 
-/// Exact area coverage of a closed outline, by accumulating each edge's signed area to its right in every row
+/// Exact area coverage of closed outlines, by accumulating each edge's signed area to its right in every row
 /// (the method of Levien's font-rs, 2016). A winding number beyond ±1 counts as inside like ±1.
-fn fill(outline: &[[f64; 2]], bounds: Bounds) -> Mask {
+fn fill(outlines: &[Vec<[f64; 2]>], bounds: Bounds) -> Mask {
     let (width, height) = (bounds.width as usize, f64::from(bounds.height));
     let origin = [f64::from(bounds.x), f64::from(bounds.y)];
     let local = |[x, y]: [f64; 2]| [x - origin[0], y - origin[1]];
-    let next = outline.iter().cycle().skip(1);
-    let edges: Vec<Edge> =
-        outline.iter().zip(next).filter_map(|(&from, &to)| Edge::new(local(from), local(to), height)).collect();
+    let sides = outlines.iter().flat_map(|outline| outline.iter().zip(outline.iter().cycle().skip(1)));
+    let edges: Vec<Edge> = sides.filter_map(|(&from, &to)| Edge::new(local(from), local(to), height)).collect();
     let mut mask = Mask::empty(bounds.extent());
     mask.coverage_mut().par_chunks_mut(width * BAND).enumerate().for_each_init(Vec::new, |areas, (band, rows)| {
         // One column more than the mask takes what lies on its right border.
@@ -326,5 +338,17 @@ mod tests {
             // A soft pixel keeps what both leave of it: half at most.
             prop_assert!(mask.coverage().iter().all(|&c| c < 128));
         }
+    }
+
+    #[test]
+    fn a_contour_the_other_way_round_is_a_hole() {
+        let square = |low: f32, high: f32| {
+            [(low, low), (high, low), (high, high), (low, high)].map(|(x, y)| Point::new(x, y)).to_vec()
+        };
+        let inner: Vec<Point> = square(4.0, 8.0).into_iter().rev().collect();
+        let (bounds, mask) = contours_coverage(&[square(2.0, 10.0), inner], Extent::new(20, 20));
+        assert_eq!(bounds, Bounds::new(2, 2, 8, 8));
+        assert_eq!((mask.at(0, 0), mask.at(3, 3), mask.area()), (255, 0, 64 - 16));
+        assert!(contours_coverage(&[], Extent::new(20, 20)).0.is_empty());
     }
 }

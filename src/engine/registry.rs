@@ -1,6 +1,6 @@
 //! Which engines there are, which of them can do an edit, and what is missing where none can.
 
-use super::inpainter::{adjust, adjust::Adjust, clone::Cloner, exemplar::Exemplar};
+use super::inpainter::{adjust, adjust::Adjust, clone::Cloner, exemplar::Exemplar, typeset, typeset::Typesetter};
 use super::locator::classic::Classic;
 use super::planner::rules::Rules;
 use super::{EngineError, Inpainter, Locator, Planner};
@@ -31,7 +31,7 @@ impl Registry {
         Self {
             planners: vec![Arc::new(Rules)],
             locators: vec![Arc::new(Classic)],
-            inpainters: vec![Arc::new(Exemplar), Arc::new(Adjust), Arc::new(Cloner)],
+            inpainters: vec![Arc::new(Exemplar), Arc::new(Adjust), Arc::new(Cloner), Arc::new(Typesetter)],
         }
     }
 
@@ -99,6 +99,12 @@ impl Registry {
         if engine.name() == Adjust.name() && adjustment.is_none() {
             return Err(EngineError::NeedsModel(not_an_adjustment(task)));
         }
+        let text = (engine.name() == typeset::NAME).then(|| typeset::text_for(task)).flatten();
+        if engine.name() == typeset::NAME && text.is_none() {
+            return Err(EngineError::Unsuitable(
+                "What shall be written is not said: type the new text into the step.".to_owned(),
+            ));
+        }
         Ok(Recipe {
             engine: engine.name().to_owned(),
             prompt: task.prompt.clone(),
@@ -108,7 +114,7 @@ impl Registry {
             blend: if adjustment.is_some() { BlendSettings::EXACT } else { BlendSettings::default() },
             adjustment,
             placement: None,
-            text: None,
+            text,
             context: None,
         })
     }
@@ -166,7 +172,7 @@ mod tests {
         let error = Registry::embedded().inpainter("magic").err().map(|error| error.to_string());
         assert_eq!(
             error.as_deref(),
-            Some("there is no inpainter called \"magic\"; use one of: exemplar, adjust, clone")
+            Some("there is no inpainter called \"magic\"; use one of: exemplar, adjust, clone, typeset")
         );
     }
 
@@ -177,6 +183,19 @@ mod tests {
         assert_eq!(engine(&task(EditOp::Remove, "")).as_deref(), Ok("exemplar"));
         assert_eq!(engine(&task(EditOp::Recolor, "blue")).as_deref(), Ok("adjust"));
         assert_eq!(engine(&task(EditOp::Adjust, "brighter")).as_deref(), Ok("adjust"));
+        assert_eq!(engine(&task(EditOp::Move, "")).as_deref(), Ok("clone"));
+        assert_eq!(engine(&task(EditOp::Count, "three")).as_deref(), Ok("clone"));
+        assert_eq!(engine(&task(EditOp::Add, "another cup")).as_deref(), Ok("clone"));
+        assert_eq!(engine(&task(EditOp::Text, "OPEN")).as_deref(), Ok("typeset"));
+        assert!(
+            registry.recipe_for(&task(EditOp::Text, " "), 7).is_err_and(|error| error.to_string().contains("not said"))
+        );
+    }
+
+    #[test]
+    fn the_text_to_write_is_in_the_recipe() {
+        let recipe = Registry::embedded().recipe_for(&task(EditOp::Text, "OPEN"), 7);
+        assert_eq!(recipe.map(|recipe| recipe.text), Ok(Some("OPEN".to_owned())));
     }
 
     #[test]

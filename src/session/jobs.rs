@@ -194,7 +194,7 @@ impl Session {
             return effects;
         };
         let recipe = match clone::with_place(recipe.clone(), &card.task, &mask.result) {
-            Ok(recipe) => recipe,
+            Ok((recipe, _)) => recipe,
             Err(sentence) => {
                 self.cannot_run(id, sentence);
                 return effects;

@@ -173,15 +173,19 @@ impl Session {
         };
         let finds_other =
             card.task.target != task.target || card.task.location != task.location || card.task.op != task.op;
+        let goes_elsewhere =
+            card.task.op != task.op || card.task.location != task.location || card.task.content != task.content;
         let registry = self.registry.clone();
         self.change(tr!("done-edit-step"), |session| {
             if let Some(card) = session.card_mut(id) {
                 card.task = task;
                 card.outdated = !card.candidates.is_empty();
-                let blend = card.recipe.as_ref().map(|recipe| recipe.blend);
+                let before = card.recipe.take();
                 card.choose_engine(&registry);
-                if let (Some(recipe), Some(blend)) = (&mut card.recipe, blend) {
-                    recipe.blend = blend;
+                if let (Some(recipe), Some(before)) = (&mut card.recipe, before) {
+                    recipe.blend = before.blend;
+                    // A place of the person's own outlives other words, unless those speak of the place.
+                    recipe.placement = before.placement.filter(|_| !goes_elsewhere);
                 }
                 if finds_other && !card.mask.as_ref().is_some_and(super::CardMask::is_edited) {
                     card.mask = None;

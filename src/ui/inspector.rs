@@ -143,7 +143,11 @@ fn task_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
         edit(ui, tr!("step-target"), &task.target, tr!("step-target-hint"), &|task, text| task.target = text);
         let location = task.location.as_deref().unwrap_or_default();
         edit(ui, tr!("step-where"), location, tr!("step-where-hint"), &|task, text| task.location = non_empty(text));
-        let hint = if task.op == EditOp::Recolor { tr!("step-becomes-colour") } else { tr!("step-becomes-hint") };
+        let hint = match task.op {
+            EditOp::Recolor => tr!("step-becomes-colour"),
+            EditOp::Text => tr!("step-becomes-text"),
+            _ => tr!("step-becomes-hint"),
+        };
         let content = task.content.as_deref().unwrap_or_default();
         edit(ui, tr!("step-becomes"), content, hint, &|task, text| task.content = non_empty(text));
         edit(ui, tr!("step-prompt"), &task.prompt, tr!("step-prompt-hint"), &|task, text| task.prompt = text);

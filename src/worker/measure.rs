@@ -23,9 +23,10 @@ pub(super) fn measure(
     let bounds = mask.bounds();
     let mut recipe = recipe.filter(|_| !bounds.is_empty());
     let placed = match (&mut recipe, task) {
-        (Some(recipe), Some(task)) if recipe.placement.is_none() => {
+        (Some(recipe), Some(task)) => {
             let placed = clone::placement_for(task, clone::Thing::of(&mask));
-            recipe.placement = placed.as_ref().ok().map(|placed| placed.placement.clone());
+            let by_words = || placed.as_ref().ok().map(|placed| placed.placement.clone());
+            recipe.placement = recipe.placement.take().or_else(by_words);
             Some(placed)
         }
         _ => None,

@@ -5,7 +5,7 @@ use crate::engines::registry;
 use image::GrayImage;
 use serde_json::Value;
 use std::fs;
-use tie_studio::domain::{EditOp, Mask};
+use tie_studio::domain::{EditOp, Mask, Raster};
 
 #[test]
 fn plan_writes_a_plan_file_and_nothing_else_to_standard_output() {
@@ -122,6 +122,31 @@ fn inpaint_repaints_just_the_white_part_and_beyond_it_as_far_as_it_is_told() {
     assert!(places().any(|(x, y)| !in_ball(x, y, 2) && changed(x, y)), "nothing changed beyond the mask");
     assert!(places().all(|(x, y)| in_ball(x, y, 9) || !changed(x, y)), "changed farther than 6 pixels beyond the mask");
     desk.run(&["inpaint", "photo.png", "--mask", "mask.png", "--grow", "65", "-o", "o.png"]).sentence(2);
+}
+
+#[test]
+fn inpaint_moves_and_copies_what_is_masked_and_brings_it_back_into_the_photograph() {
+    let desk = Desk::new();
+    desk.write_mask("mask.png", |x, y| u8::from(in_ball(x, y, 1)) * 255);
+    let clone = |offset: &str, more: &[&str]| {
+        let exact =
+            ["inpaint", "photo.png", "--mask", "mask.png", "--engine", "clone", "-o", "out.png", "--offset", offset];
+        let run = desk.run(&[&exact[..], more].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+        (run.err, desk.pixels("out.png"))
+    };
+    let is_red = |image: &Raster, x: i32, y: i32| {
+        let [r, g, ..] = image.pixel(x as u32, y as u32);
+        r > g + 60
+    };
+    let (x, y, _) = BALL;
+    let (_, moved) = clone("45,4", &[]);
+    assert!(is_red(&moved, x + 45, y + 4) && !is_red(&moved, x, y));
+    let (_, copied) = clone("45,4", &["--copy", "--scale", "0.5"]);
+    assert!(is_red(&copied, x + 45, y + 10) && is_red(&copied, x, y));
+    let (words, clamped) = clone("900,0", &["--copy"]);
+    assert!(words.contains("reaches outside the photograph; clone pastes at 51,0"), "{words}");
+    assert!(is_red(&clamped, 95, y));
 }
 
 #[test]

@@ -208,7 +208,7 @@ fn favourite_candidates_stay_when_the_step_runs_again() {
     story.finish_jobs();
     let card = &story.session.cards()[0];
     assert_eq!(card.candidates.len(), 3, "one kept, two new");
-    assert!(std::sync::Arc::ptr_eq(&card.candidates[0], &kept) && card.is_favourite(0));
+    assert!(Arc::ptr_eq(&card.candidates[0], &kept) && card.is_favourite(0));
     assert_eq!(card.chosen, 1, "the new ones are shown");
 }
 

@@ -356,3 +356,30 @@ fn a_place_that_is_not_understood_waits_for_the_person() {
     story.run_and_approve(0);
     assert!(story.image().pixel(125, 42)[0] > 180);
 }
+
+#[test]
+fn change_the_text_to_hi_erases_and_writes_in_the_old_colour() {
+    let mut story = Story::planned("change the text to HI");
+    let id = story.step(0);
+    // Nothing here looks like writing, so the person says where it is.
+    let place = Bounds::new(BLUE.x - 4, BLUE.y - 4, BLUE.width + 8, BLUE.height + 8);
+    story.apply(Command::SetMask(id, Arc::new(Mask::rectangle(Extent::new(140, 100), place))));
+    story.finish_jobs();
+    assert_eq!(story.session.cards()[0].recipe.as_ref().unwrap().text.as_deref(), Some("HI"));
+    story.run_and_approve(0);
+    let written = story.image();
+    let is_blue = |x: i32, y: i32| {
+        let [r, _, b, _] = written.pixel(x as u32, y as u32);
+        b > r + 60
+    };
+    let places = (BLUE.x..BLUE.right()).flat_map(|x| (BLUE.y..BLUE.bottom()).map(move |y| (x, y)));
+    let blue = places.filter(|(x, y)| is_blue(*x, *y)).count();
+    assert!((60..400).contains(&blue), "letters and what is between them: {blue} of 660 pixels");
+
+    // Another text is a change of the words, and needs another run.
+    let task = SubTask { content: Some("HO".to_owned()), ..story.session.cards()[0].task.clone() };
+    story.apply(Command::EditTask(id, task));
+    let card = &story.session.cards()[0];
+    assert_eq!(card.recipe.as_ref().unwrap().text.as_deref(), Some("HO"));
+    assert!(card.outdated);
+}

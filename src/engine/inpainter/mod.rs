@@ -3,6 +3,7 @@
 pub mod adjust;
 pub mod clone;
 pub mod exemplar;
+pub mod typeset;
 
 use super::{EngineError, JobCx};
 use crate::domain::{ContextWish, EditOp, Mask, Raster, Recipe};

@@ -29,16 +29,19 @@ pub(super) fn cut_out(image: &Raster, mask: &Mask, bounds: Bounds, cx: &JobCx<'_
     cx.check()?;
     let sides = Sides::of(&mask, band);
     let extent = around.extent();
-    let pixels: Vec<([u8; 4], u8)> = (0..extent.area())
-        .into_par_iter()
-        .map(|index| {
-            let cancelled = index % 4096 == 0 && cx.is_cancelled();
-            if cancelled || mask.coverage()[index] == 0 {
-                return (image.pixels()[index], 0);
+    let width = extent.width as usize;
+    let mut pixels: Vec<([u8; 4], u8)> = image.pixels().iter().map(|pixel| (*pixel, 0)).collect();
+    pixels.par_chunks_mut(width.max(1)).enumerate().for_each(|(row, pixels)| {
+        // A job that was stopped ends after the rows in hand.
+        if cx.is_cancelled() {
+            return;
+        }
+        for (pixel, index) in pixels.iter_mut().zip(row * width..) {
+            if mask.coverage()[index] > 0 {
+                *pixel = unmixed(&image, &mask, &sides, extent, index);
             }
-            unmixed(&image, &mask, &sides, extent, index)
-        })
-        .collect();
+        }
+    });
     cx.check()?;
     let (colours, alpha): (Vec<[u8; 4]>, Vec<u8>) = pixels.into_iter().unzip();
     let broken = |error: &dyn std::fmt::Display| EngineError::Failed(error.to_string());
@@ -48,9 +51,11 @@ pub(super) fn cut_out(image: &Raster, mask: &Mask, bounds: Bounds, cx: &JobCx<'_
     Ok(Matte { colours: colours.crop(own), alpha: alpha.crop(own) })
 }
 
-/// How far inside the edge a pixel may still hold background, in pixels: larger photographs have softer edges.
+/// How far inside the edge of the mask a pixel may still hold background, in pixels: masks are a little too wide, and larger
+/// photographs have softer edges.
 fn band(bounds: Bounds) -> u32 {
-    (bounds.width.min(bounds.height) / 30).clamp(1, 4)
+    let side = bounds.width.min(bounds.height);
+    (side / 30).clamp(3, 6).min(side / 6).max(1)
 }
 
 /// How far beyond the band colours are looked for, in pixels.

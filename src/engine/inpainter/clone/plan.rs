@@ -36,16 +36,17 @@ pub struct Placed {
     pub shortened: bool,
 }
 
-/// A recipe with its placement, which the words decide as long as the person does not.
+/// A recipe with its placement, which the words decide as long as the person does not; and whether it was brought back into
+/// the image.
 ///
 /// # Errors
 /// As [`placement_for`].
-pub fn with_place(recipe: Recipe, task: &SubTask, mask: &Mask) -> Result<Recipe, String> {
+pub fn with_place(recipe: Recipe, task: &SubTask, mask: &Mask) -> Result<(Recipe, bool), String> {
     if recipe.engine != NAME || recipe.placement.is_some() {
-        return Ok(recipe);
+        return Ok((recipe, false));
     }
     let placed = placement_for(task, Thing::of(mask))?;
-    Ok(Recipe { placement: Some(placed.placement), ..recipe })
+    Ok((Recipe { placement: Some(placed.placement), ..recipe }, placed.shortened))
 }
 
 /// Most copies in one step; beyond that nobody means this.

@@ -20,7 +20,7 @@ const NONE: u32 = u32::MAX;
 
 /// How wide the ring is for a thing with these bounds, in pixels.
 pub(super) fn width(bounds: Bounds) -> u32 {
-    (bounds.width.min(bounds.height) / 10).clamp(3, 24)
+    (bounds.width.min(bounds.height) / 5).clamp(4, 32)
 }
 
 /// One pixel of the ring: `diagonal · value = right side + Σ neighbours in the ring`.
@@ -60,9 +60,12 @@ pub(super) fn join(
         })
         .collect();
     cx.check()?;
-    let surroundings = ring.iter().filter_map(|&index| {
+    // Beyond the ring, where a shadow at the thing has faded: a difference there is one of the ground.
+    let far = alpha.grown(2.5 * width(bounds) as f32);
+    let surroundings = (0..extent.area()).filter_map(|index| {
         let (x, y) = place(index);
-        let at = from(x, y).filter(|&at| alpha.coverage()[index] == 0 && old.coverage()[at] == 0)?;
+        let beyond = far.coverage()[index] > 0 && reach.coverage()[index] == 0;
+        let at = from(x, y).filter(|&at| beyond && old.coverage()[at] == 0)?;
         Some(difference(rgb(source, at), rgb(behind, index)))
     });
     if !are_alike(surroundings) {

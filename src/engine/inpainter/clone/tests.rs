@@ -159,7 +159,7 @@ fn a_cancelled_job_ends_with_that_answer() {
 fn degenerate_masks_and_images_are_moved_without_a_panic() {
     for (w, h) in [(1, 1), (1, 50), (50, 1), (7, 9)] {
         let extent = Extent::new(w, h);
-        let image = Raster::from_fn(extent, |x, y| [x as u8 * 30, y as u8 * 5, 90, 255]);
+        let image = Raster::from_fn(extent, |x, y| [(x * 3) as u8, (y * 5) as u8, 90, 255]);
         for mask in [Mask::full(extent), Mask::rectangle(extent, Bounds::new(0, 0, 1, 1))] {
             for scale in [0.1, 1.0, 4.0] {
                 let offsets = vec![Offset::new(2, 1), Offset::new(i32::MAX, i32::MIN)];

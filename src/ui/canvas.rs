@@ -30,7 +30,7 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, tr!("canvas")));
     ui.painter().rect_filled(rect, 0, tokens.canvas);
     state.view.begin_frame(rect, ui.pixels_per_point(), extent);
-    let is_placing = placing_input(ui, session, state, commands);
+    let is_placing = placing_input(ui, &response, session, state, commands);
     if is_placing {
         // The handle has the pointer.
     } else if let Some(index) = choice_hit(ui, &response, session, state) {

@@ -8,7 +8,8 @@ use crate::domain::{Offset, Placement, Point, Recipe};
 use crate::session::{Card, Command, Session};
 use crate::text::tr;
 use eframe::egui::{
-    self, Checkbox, Color32, CursorIcon, DragValue, Painter, Pos2, Rect, RichText, Sense, Shape, Stroke, Ui, vec2,
+    self, Checkbox, Color32, CursorIcon, DragValue, Painter, Pos2, Rect, Response, RichText, Sense, Shape, Stroke, Ui,
+    vec2,
 };
 
 /// Half the side of a handle, in ui points.
@@ -32,11 +33,21 @@ fn handle_pos(session: &Session, state: &UiState, card: &Card, placement: &Place
 }
 
 /// Lets the person drag what is pasted; answers whether the pointer is busy with that.
-pub(super) fn placing_input(ui: &Ui, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) -> bool {
+pub(super) fn placing_input(
+    ui: &Ui,
+    canvas: &Response,
+    session: &Session,
+    state: &mut UiState,
+    commands: &mut Vec<Command>,
+) -> bool {
     let Some((card, placement)) = in_hand(session, state) else {
         return false;
     };
-    let mut busy = false;
+    let (pressed, down, origin, latest) = ui.input(|input| {
+        let pointer = &input.pointer;
+        (pointer.primary_pressed(), pointer.primary_down(), pointer.press_origin(), pointer.latest_pos())
+    });
+    let mut busy = matches!(state.gesture, Some(Gesture::Place { .. }));
     for (index, offset) in placement.offsets.iter().enumerate() {
         let Some(centre) = handle_pos(session, state, card, &placement, *offset) else {
             continue;
@@ -46,25 +57,29 @@ pub(super) fn placing_input(ui: &Ui, session: &Session, state: &mut UiState, com
         let name = handle_name(index, placement.offsets.len());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
         let response = response.on_hover_cursor(CursorIcon::Move).on_hover_text(&name);
-        busy |= response.is_pointer_button_down_on() || response.hovered() || response.drag_stopped();
-        let Some(pointer) = response.interact_pointer_pos() else {
-            continue;
-        };
-        let at = state.view.image_from_ui(pointer);
-        if response.drag_started() {
-            let press = ui.input(|input| input.pointer.press_origin()).unwrap_or(pointer);
+        busy |= response.hovered();
+        // By where the button went down: in a slow frame the pointer has left the handle already.
+        let hit = pressed && (canvas.contains_pointer() || response.contains_pointer());
+        if let Some(press) = origin.filter(|press| hit && place.contains(*press))
+            && state.gesture.is_none()
+        {
             let from = state.view.image_from_ui(press);
             state.gesture = Some(Gesture::Place { index, from, start: placement.clone(), now: placement.clone() });
+            busy = true;
         }
-        if let Some(Gesture::Place { index, from, start, now }) = &mut state.gesture {
-            *now = dragged(session, card, start, *index, Point::new(at.x - from.x, at.y - from.y));
-        }
-        if response.drag_stopped()
-            && let Some(Gesture::Place { start, now, .. }) = state.gesture.take()
-            && start != now
-        {
-            commands.extend(place_command(session, card, &now));
-        }
+    }
+    let at = latest.map(|at| state.view.image_from_ui(at));
+    if let Some(Gesture::Place { index, from, start, now }) = &mut state.gesture
+        && let Some(at) = at
+    {
+        *now = dragged(session, card, start, *index, Point::new(at.x - from.x, at.y - from.y));
+    }
+    if !down
+        && matches!(state.gesture, Some(Gesture::Place { .. }))
+        && let Some(Gesture::Place { start, now, .. }) = state.gesture.take()
+        && start != now
+    {
+        commands.extend(place_command(session, card, &now));
     }
     busy
 }

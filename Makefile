@@ -28,6 +28,8 @@ test: test-deps
 
 bench: deps
 	cargo bench
+	cargo build --release
+	benches/fill/run.sh target/release/tie-studio
 
 screenshots: test-deps
 	$(SOFTWARE) cargo run --example screenshots

@@ -22,7 +22,7 @@ const NONE: u32 = u32::MAX;
 
 /// One hole pixel's equation: `diagonal · value = right side + Σ weight · unknown neighbour`.
 struct Equation {
-    /// Unknown neighbours: left, right, above, below.
+    /// Unknown neighbours: left, right, above, below; as offsets in the other half of the board.
     neighbours: [u32; 4],
     /// How much each neighbour, known or not, pulls.
     weights: [f32; 4],
@@ -31,72 +31,96 @@ struct Equation {
 }
 
 /// The colours of the hole pixels, in the order of `origins`.
+///
+/// Pixels are solved as on a chessboard: those of one half depend on those of the other alone, so a half is done in
+/// parallel and the result is the same on any number of threads.
 pub(super) fn blend(level: &Level, origins: &[Origin], cx: &JobCx<'_>) -> Result<Vec<[f32; 4]>, EngineError> {
+    let is_black = |origin: &Origin| (origin.index % level.width + origin.index / level.width) % 2 == 1;
     let mut number = vec![NONE; level.texels.len()];
+    let mut halves = [const { Vec::new() }; 2];
     for (n, origin) in origins.iter().enumerate() {
-        number[origin.index] = n as u32;
+        let half = &mut halves[usize::from(is_black(origin))];
+        number[origin.index] = half.len() as u32;
+        half.push(n);
     }
-    let equations: Vec<Equation> = origins.par_iter().map(|origin| equation(level, origins, &number, origin)).collect();
-    let mut values: Vec<[f32; 4]> = origins.iter().map(|origin| level.texels[origin.index].map(f32::from)).collect();
+    let numbered = Numbered { level, origins, halves: &halves, number: &number };
+    let equations: [Vec<Equation>; 2] =
+        [0, 1].map(|half: usize| halves[half].par_iter().map(|&n| numbered.equation(&origins[n], half)).collect());
+    let start = |half: &Vec<usize>| half.iter().map(|&n| level.texels[origins[n].index].map(f32::from)).collect();
+    let [mut white, mut black]: [Vec<[f32; 4]>; 2] = [start(&halves[0]), start(&halves[1])];
     for sweep in 0..SWEEPS {
         if sweep % 4 == 0 {
             cx.check()?;
         }
-        relax(&equations, &mut values, sweep % 2 == 1);
+        relax(&equations[0], &mut white, &black);
+        relax(&equations[1], &mut black, &white);
     }
-    Ok(values)
+    let value = |origin: &Origin| if is_black(origin) { &black } else { &white }[number[origin.index] as usize];
+    Ok(origins.iter().map(value).collect())
 }
 
-/// One sweep of successive over-relaxation, forwards or backwards.
-fn relax(equations: &[Equation], values: &mut [[f32; 4]], backward: bool) {
-    for step in 0..equations.len() {
-        let n = if backward { equations.len() - 1 - step } else { step };
-        let Equation { neighbours, weights, diagonal, right } = &equations[n];
-        let mut sum = *right;
-        for (&neighbour, weight) in neighbours.iter().zip(weights) {
+/// One half-sweep of successive over-relaxation.
+fn relax(equations: &[Equation], values: &mut [[f32; 4]], others: &[[f32; 4]]) {
+    values.par_iter_mut().zip(equations).with_min_len(4096).for_each(|(value, equation)| {
+        let mut sum = equation.right;
+        for (&neighbour, weight) in equation.neighbours.iter().zip(equation.weights) {
             if neighbour != NONE {
-                let value = values[neighbour as usize];
-                sum.iter_mut().zip(value).for_each(|(sum, v)| *sum += weight * v);
+                let other = others[neighbour as usize];
+                sum.iter_mut().zip(other).for_each(|(sum, v)| *sum += weight * v);
             }
         }
-        let factor = RELAXATION / diagonal;
-        values[n].iter_mut().zip(sum).for_each(|(value, sum)| *value += factor * sum - RELAXATION * *value);
-    }
+        let factor = RELAXATION / equation.diagonal;
+        value.iter_mut().zip(sum).for_each(|(value, sum)| *value += factor * sum - RELAXATION * *value);
+    });
 }
 
-/// The equation of the hole pixel that `origin` describes.
-fn equation(level: &Level, origins: &[Origin], number: &[u32], origin: &Origin) -> Equation {
-    let here = level.texels[origin.index].map(f32::from);
-    let mut equation =
-        Equation { neighbours: [NONE; 4], weights: [0.0; 4], diagonal: SCREEN, right: here.map(|v| SCREEN * v) };
-    let (x, y) = ((origin.index % level.width) as i32, (origin.index / level.width) as i32);
-    for (slot, (dx, dy)) in [(-1, 0), (1, 0), (0, -1), (0, 1)].into_iter().enumerate() {
-        let (nx, ny) = (x + dx, y + dy);
-        if nx < 0 || ny < 0 || nx as usize >= level.width || ny as usize >= level.height {
-            continue;
+/// The hole's pixels, numbered within each half of the board.
+struct Numbered<'a> {
+    level: &'a Level,
+    origins: &'a [Origin],
+    /// Offsets in `origins`.
+    halves: &'a [Vec<usize>; 2],
+    /// For each pixel of the level its offset in its half, or `NONE`.
+    number: &'a [u32],
+}
+
+impl Numbered<'_> {
+    /// The equation of the hole pixel that `origin` describes.
+    fn equation(&self, origin: &Origin, half: usize) -> Equation {
+        let Self { level, origins, halves, number } = *self;
+        let others = &halves[1 - half];
+        let here = level.texels[origin.index].map(f32::from);
+        let mut equation =
+            Equation { neighbours: [NONE; 4], weights: [0.0; 4], diagonal: SCREEN, right: here.map(|v| SCREEN * v) };
+        let (x, y) = ((origin.index % level.width) as i32, (origin.index / level.width) as i32);
+        for (slot, (dx, dy)) in [(-1, 0), (1, 0), (0, -1), (0, 1)].into_iter().enumerate() {
+            let (nx, ny) = (x + dx, y + dy);
+            if nx < 0 || ny < 0 || nx as usize >= level.width || ny as usize >= level.height {
+                continue;
+            }
+            let beside = ny as usize * level.width + nx as usize;
+            let own = gradient(level, origin.source, (dx, dy), false);
+            let there = level.texels[beside].map(f32::from);
+            let composed = std::array::from_fn(|k| here[k] - there[k]);
+            let (step, known) = if let Some(&other) = others.get(number[beside] as usize) {
+                equation.neighbours[slot] = number[beside];
+                (stronger(own, gradient(level, origins[other].source, (dx, dy), true)), [0.0; 4])
+            } else if level.source[beside] {
+                (own, there)
+            } else {
+                // A pixel that must not be copied from must not colour the region either.
+                continue;
+            };
+            let step = step.unwrap_or(composed);
+            let weight = trust(strength(std::array::from_fn(|k| composed[k] - step[k])));
+            for (k, right) in equation.right.iter_mut().enumerate() {
+                *right += weight * (step[k] + known[k]);
+            }
+            equation.weights[slot] = weight;
+            equation.diagonal += weight;
         }
-        let beside = ny as usize * level.width + nx as usize;
-        let own = gradient(level, origin.source, (dx, dy), false);
-        let there = level.texels[beside].map(f32::from);
-        let composed = std::array::from_fn(|k| here[k] - there[k]);
-        let (step, known) = if let Some(other) = origins.get(number[beside] as usize) {
-            equation.neighbours[slot] = number[beside];
-            (stronger(own, gradient(level, other.source, (dx, dy), true)), [0.0; 4])
-        } else if level.source[beside] {
-            (own, there)
-        } else {
-            // A pixel that must not be copied from must not colour the region either.
-            continue;
-        };
-        let step = step.unwrap_or(composed);
-        let weight = trust(strength(std::array::from_fn(|k| composed[k] - step[k])));
-        for (k, right) in equation.right.iter_mut().enumerate() {
-            *right += weight * (step[k] + known[k]);
-        }
-        equation.weights[slot] = weight;
-        equation.diagonal += weight;
+        equation
     }
-    equation
 }
 
 /// The stronger of those that exist: where two pieces meet, the mean of their gradients would blur the join.

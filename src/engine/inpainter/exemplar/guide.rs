@@ -18,7 +18,7 @@ type Moments = [f32; 4];
 /// How much stiffer the membrane is across than down.
 const ACROSS: f32 = 8.0;
 /// Variance, of the three channels together, at which trust in the guess has fallen to one half.
-const VARIANCE: f32 = 400.0;
+const VARIANCE: f32 = 800.0;
 /// Sweeps of the solver at the coarsest level, at finer ones, and at those of more than `LARGE` pixels, which get little
 /// more than the interpolation of the coarser ones.
 const COARSEST_SWEEPS: usize = 400;

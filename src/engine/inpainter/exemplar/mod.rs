@@ -1,8 +1,8 @@
 //! `exemplar`: a region is filled with pieces of the rest of the image, without a neural network.
 //!
 //! Coarse to fine (Wexler et al. 2007; Newson et al. 2014): at each size, every patch that touches the hole looks for the
-//! most similar patch elsewhere (`PatchMatch`, [`nnf`]), then all patches over a pixel vote what it shall be ([`vote`]),
-//! and so on in turn. At full size each pixel is copied from the one place its patches agree on, and the pieces are
+//! most similar patch elsewhere (`PatchMatch`, [`nnf`]) that is not too unlike what the surroundings make likely
+//! ([`guide`]), then all patches over a pixel vote what it shall be ([`vote`]), and so on in turn. At full size each pixel is copied from the one place its patches agree on, and the pieces are
 //! joined by their gradients ([`blend`]). An image that holds no whole patch of known pixels gets a smooth fill without
 //! texture instead ([`smooth`]).
 

@@ -45,7 +45,9 @@ pub(super) fn measure(levels: &mut [Level], cx: &JobCx<'_>) -> Result<(), Engine
             if values.len() > LARGE { FEW_SWEEPS } else { SWEEPS }
         } else {
             let mean = mean_of_sources(level, &values);
-            holes.iter().for_each(|&i| values[i] = mean);
+            for &i in &holes {
+                values[i] = mean;
+            }
             COARSEST_SWEEPS
         };
         for sweep in 0..sweeps {

@@ -55,7 +55,8 @@ impl Masks {
 /// Puts `patch` over `base` at `bounds`, as much as `blend` says; straight alpha of the base is kept.
 ///
 /// `patch` and `blend` have the extent of `bounds`; the part of `bounds` outside the base is dropped.
-/// Where the coverage is 0 the base keeps every byte; where it is 255 its colour becomes the patch's exactly.
+/// Where the coverage is 0 the base keeps every byte; where it is 255 its pixel becomes the patch's exactly. Between,
+/// colours count as much as their alpha.
 ///
 /// # Panics
 /// If patch, blend and bounds do not share an extent.
@@ -77,11 +78,25 @@ pub fn blend_patch(base: &mut Raster, patch: &Raster, blend: &Mask, bounds: Boun
             if coverage == 0 {
                 continue;
             }
-            for channel in 0..3 {
-                old[channel] = mix(old[channel], new[channel], coverage);
-            }
+            *old = if old[3] == new[3] { mix_colours(*old, *new, coverage) } else { mix_pixels(*old, *new, coverage) };
         }
     }
+}
+
+/// Two pixels of one alpha mixed.
+fn mix_colours(old: [u8; 4], new: [u8; 4], coverage: u8) -> [u8; 4] {
+    [0, 1, 2, 3].map(|channel| if channel == 3 { old[3] } else { mix(old[channel], new[channel], coverage) })
+}
+
+/// Two pixels mixed, colours weighted by their alpha.
+fn mix_pixels(old: [u8; 4], new: [u8; 4], coverage: u8) -> [u8; 4] {
+    if coverage == 255 {
+        return new;
+    }
+    let (of_old, of_new) = (u32::from(old[3]) * u32::from(255 - coverage), u32::from(new[3]) * u32::from(coverage));
+    let weight = (of_old + of_new).max(1);
+    let channel = |k: usize| ((u32::from(old[k]) * of_old + u32::from(new[k]) * of_new + weight / 2) / weight) as u8;
+    [channel(0), channel(1), channel(2), mix(old[3], new[3], coverage)]
 }
 
 /// `old` at coverage 0, `new` at 255, rounded to nearest between.
@@ -142,16 +157,24 @@ mod tests {
                     let (bx, by) = (px as i32 - x, py as i32 - y);
                     let coverage = if bounds.contains(px as i32, py as i32) { blend.at(bx as u32, by as u32) } else { 0 };
                     let (before, after) = (base.pixel(px, py), result.pixel(px, py));
-                    prop_assert_eq!(before[3], after[3], "alpha");
                     if coverage == 0 {
                         prop_assert_eq!(before, after);
                     }
                     if coverage == 255 {
-                        prop_assert_eq!(&after[..3], &patch.pixel(bx as u32, by as u32)[..3]);
+                        prop_assert_eq!(after, patch.pixel(bx as u32, by as u32));
                     }
                 }
             }
         }
+    }
+
+    #[test]
+    fn colours_that_nobody_sees_do_not_tint_what_is_mixed_with_them() {
+        let mut base = Raster::filled(Extent::new(1, 1), [200, 100, 0, 255]);
+        let patch = Raster::filled(Extent::new(1, 1), [0, 0, 255, 0]);
+        let half = Mask::from_fn(Extent::new(1, 1), |_, _| 128);
+        blend_patch(&mut base, &patch, &half, Bounds::new(0, 0, 1, 1));
+        assert_eq!(base.pixel(0, 0), [200, 100, 0, 127]);
     }
 
     #[test]

@@ -8,9 +8,10 @@ use std::ops::Range;
 /// New pixels over the photograph: colours, and how much of them shows.
 #[derive(Clone, Copy, Debug)]
 pub struct PatchPixels<'a> {
-    /// Straight alpha; its alpha counts only where `alpha` is `None`.
+    /// Straight alpha.
     pub colours: &'a Raster,
-    /// Replaces the colours' alpha; ignored if its extent is another.
+    /// How much of the colours replaces the photograph; ignored if its extent is another. Without it, as much as their
+    /// own alpha says.
     pub alpha: Option<&'a Mask>,
 }
 
@@ -53,14 +54,24 @@ impl Pixels<'_> {
     }
 }
 
-/// A row with its own alpha or another; nearly all rows are opaque, and they need no work.
+/// What shows where new pixels are transparent: the mean of the checkerboard's squares (`shaders/image.wgsl`).
+///
+/// The photograph is drawn on the board before, so what takes its place has to bring its own.
+const BOARD: u16 = 166;
+
+/// A row with its own alpha, or as it replaces what is there as much as `alpha` says; nearly all rows are opaque, and
+/// they need no work.
 fn premultiplied<'a>(row: &'a [[u8; 4]], alpha: Option<&[u8]>) -> Cow<'a, [[u8; 4]]> {
+    let on_board = |pixel: [u8; 4]| {
+        let own = u16::from(pixel[3]);
+        pixel.map(|channel| ((u16::from(channel) * own + BOARD * (255 - own) + 127) / 255) as u8)
+    };
     let scaled = |[r, g, b, _]: [u8; 4], a: u8| {
         let [r, g, b] = [r, g, b].map(|channel| ((u16::from(channel) * u16::from(a) + 127) / 255) as u8);
         [r, g, b, a]
     };
     match alpha {
-        Some(alpha) => row.iter().zip(alpha).map(|(pixel, a)| scaled(*pixel, *a)).collect(),
+        Some(alpha) => row.iter().zip(alpha).map(|(pixel, a)| scaled(on_board(*pixel), *a)).collect(),
         None if row.iter().fold(255, |all, pixel| all & pixel[3]) == 255 => Cow::Borrowed(row),
         None => row.iter().map(|pixel| scaled(*pixel, pixel[3])).collect(),
     }
@@ -206,6 +217,9 @@ mod tests {
         assert_eq!(Pixels::Image(&clear_red).block(1, Bounds::new(0, 0, 1, 1)), [0, 0, 100, 128]);
         let half = Mask::new(Extent::new(2, 1), vec![128, 0]).unwrap();
         let patch = PatchPixels { colours: &clear_red, alpha: Some(&half) };
+        assert_eq!(Pixels::Patch(patch).block(0, Bounds::new(0, 0, 2, 1)), [83, 83, 83, 128, 0, 0, 0, 0], "the board");
+        let red = Raster::filled(Extent::new(2, 1), [255, 0, 0, 255]);
+        let patch = PatchPixels { colours: &red, alpha: Some(&half) };
         assert_eq!(Pixels::Patch(patch).block(0, Bounds::new(0, 0, 2, 1)), [128, 0, 0, 128, 0, 0, 0, 0]);
     }
 

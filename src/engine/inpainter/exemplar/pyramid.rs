@@ -33,7 +33,7 @@ pub(super) struct Level {
 impl Level {
     /// The full-size level, its texture not yet measured: any coverage is hole; sources are what neither the mask nor `avoid` covers.
     ///
-    /// Wholly transparent pixels are sources only if there are no others.
+    /// Colours are premultiplied, so that those of invisible pixels do not count.
     pub(super) fn new(image: &Raster, mask: &Mask, avoid: Option<&Mask>) -> Self {
         let extent = image.extent();
         let (width, height) = (extent.width as usize, extent.height as usize);
@@ -42,11 +42,11 @@ impl Level {
         if let Some(avoid) = avoid.filter(|avoid| avoid.extent() == extent) {
             source.iter_mut().zip(avoid.coverage()).for_each(|(source, &c)| *source &= c == 0);
         }
-        let visible = |(&source, pixel): (&bool, &[u8; 4])| source && pixel[3] != 0;
-        if source.iter().zip(image.pixels()).any(visible) {
-            source.iter_mut().zip(image.pixels()).for_each(|(source, pixel)| *source &= pixel[3] != 0);
-        }
-        let texels = image.pixels().iter().map(|&[r, g, b, _]| [r.into(), g.into(), b.into(), 0]).collect();
+        let texel = |&[r, g, b, alpha]: &[u8; 4]| {
+            let [r, g, b] = [r, g, b].map(|v| (u16::from(v) * u16::from(alpha) + 127) / 255).map(|v| v as i16);
+            [r, g, b, 0]
+        };
+        let texels = image.pixels().iter().map(texel).collect();
         Self { width, height, texels, hole, source, guide: Vec::new() }
     }
 
@@ -81,6 +81,27 @@ impl Level {
         for ((texel, sum), &hole) in self.texels.iter_mut().zip(&sums).zip(&self.hole) {
             let energy = if hole { 0.0 } else { 4.0 * TEXTURE_GAIN * sum[0] as f32 / sum[1].max(1) as f32 };
             texel[3] = energy.min(255.0) as i16;
+        }
+    }
+
+    /// Tells transparent pixels from dark ones: the texture channel of known pixels falls below zero by what they lack to
+    /// be opaque.
+    pub(super) fn tell_transparent(&mut self, image: &Raster) {
+        for ((texel, pixel), _) in
+            self.texels.iter_mut().zip(image.pixels()).zip(&self.hole).filter(|(_, hole)| !**hole)
+        {
+            texel[3] -= 255 - i16::from(pixel[3]);
+        }
+    }
+
+    /// Takes the colours as they are, not premultiplied, and those of invisible pixels only if there are no others.
+    pub(super) fn show_only_visible(&mut self, image: &Raster) {
+        for (texel, &[r, g, b, _]) in self.texels.iter_mut().zip(image.pixels()) {
+            *texel = [r.into(), g.into(), b.into(), 0];
+        }
+        let visible = |(&source, pixel): (&bool, &[u8; 4])| source && pixel[3] != 0;
+        if self.source.iter().zip(image.pixels()).any(visible) {
+            self.source.iter_mut().zip(image.pixels()).for_each(|(source, pixel)| *source &= pixel[3] != 0);
         }
     }
 

@@ -468,3 +468,29 @@ fn a_wide_panorama_opens_and_can_be_painted_at_its_far_end() {
     studio.paint(&[(16_950.0, 30.0), (16_980.0, 34.0)]);
     assert_eq!(mask(&studio).at(16_970, 32), 255);
 }
+
+#[test]
+fn an_adjustment_is_seen_while_its_slider_moves_and_is_one_change_when_it_is_let_go() {
+    let (_folder, path) = scene();
+    // High enough for the slider to be in sight.
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 1100.0), Theme::Dark);
+    studio.type_instruction("make the blue rectangle brighter");
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("it is planned", |session| !session.cards().is_empty() && session.is_idle());
+    let recipe = |studio: &Studio| studio.card(0).recipe.clone().unwrap();
+    let (before, gestures) = (recipe(&studio), studio.session().history_labels().1);
+    let slider = |studio: &Studio| {
+        let sliders = studio.harness.get_all_by_role(egui::accesskit::Role::Slider);
+        sliders.last().map(|node| node.rect()).unwrap()
+    };
+    let rect = slider(&studio);
+    studio.button(rect.left_center() + vec2(8.0, 0.0), PointerButton::Primary, true, NONE);
+    studio.harness.run_steps(3);
+    studio.wait_until("the slider's wish is shown", |session| session.shown_preview().is_some());
+    assert_eq!(recipe(&studio), before, "the slider is still held");
+    studio.button(rect.left_center() + vec2(8.0, 0.0), PointerButton::Primary, false, NONE);
+    studio.harness.run_steps(3);
+    assert_ne!(recipe(&studio), before);
+    assert_eq!(studio.session().history_labels().1, gestures + 1, "one gesture");
+    assert!(studio.session().shown_preview().is_some(), "it stays to be looked at");
+}

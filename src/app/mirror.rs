@@ -144,8 +144,7 @@ fn wanted_patch(session: &Session, state: &UiState) -> Patch {
     if let Some(hovered) = &state.hovered_candidate {
         return Patch::Candidate(Arc::clone(hovered));
     }
-    let running = |step| session.card(step).is_some_and(|card| matches!(card.state, StepState::Running(_)));
-    if let Some(preview) = session.preview().filter(|preview| running(preview.step)) {
+    if let Some(preview) = session.shown_preview() {
         return Patch::Preview(Arc::clone(&preview.patch));
     }
     session.shown_candidate().map_or(Patch::None, |candidate| Patch::Candidate(Arc::clone(candidate)))

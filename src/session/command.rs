@@ -62,6 +62,8 @@ pub enum Command {
         /// In a straight line from where the last stroke on this mask ended.
         line: bool,
     },
+    /// Shows how the step would look with another recipe, until something else is done.
+    TryRecipe(StepId, Recipe),
     StrokeTo {
         at: Point,
         pressure: f32,

@@ -20,11 +20,18 @@ pub(super) struct Running {
     started: bool,
 }
 
-/// How a running step looks so far.
+impl Running {
+    pub(super) const fn slot(&self) -> Slot {
+        self.slot
+    }
+}
+
+/// How a running step looks so far, or one that is tried.
 #[derive(Clone, Debug)]
 pub struct Preview {
     pub step: StepId,
     pub bounds: Bounds,
+    /// Stretched over the bounds; its alpha is how much of it shows.
     pub patch: Arc<Raster>,
 }
 
@@ -56,7 +63,7 @@ const fn is_saving(slot: Slot) -> bool {
 
 /// Quiet work that nobody waits for, and that no message needs to name.
 const fn is_quiet(slot: Slot) -> bool {
-    matches!(slot, Slot::Measure(_) | Slot::Select)
+    matches!(slot, Slot::Measure(_) | Slot::Select | Slot::Try(_))
 }
 
 impl Session {
@@ -71,7 +78,9 @@ impl Session {
         let running = loud().find(|job| job.started).or_else(|| loud().next())?;
         let step = match running.slot {
             Slot::Locate(step) | Slot::Inpaint(step) | Slot::OpenMask(step) => Some(step),
-            Slot::Plan | Slot::Select | Slot::Measure(_) | Slot::Open | Slot::Save | Slot::SaveMask => None,
+            Slot::Plan | Slot::Select | Slot::Measure(_) | Slot::Try(_) | Slot::Open | Slot::Save | Slot::SaveMask => {
+                None
+            }
         };
         let can_cancel = loud().any(|job| !is_saving(job.slot));
         Some(Activity { step, progress: running.progress, jobs: loud().count(), can_cancel })
@@ -315,6 +324,7 @@ impl Session {
                 self.measures.insert(step, measures);
                 Vec::new()
             }
+            (Slot::Try(step), Output::Trial { bounds, patch }) => self.take_trial(step, bounds, patch),
             (Slot::Open, Output::Photo { path, photo }) => self.take_photo(path, photo),
             (Slot::Open, Output::Restored(restored)) => self.take_restored(*restored),
             (Slot::OpenMask(step), Output::Mask(file)) => self.take_mask_file(step, file),
@@ -347,7 +357,7 @@ impl Session {
                 Vec::new()
             }
             Slot::Select => self.selection_failed(error.to_string()),
-            Slot::Plan | Slot::Open | Slot::OpenMask(_) | Slot::SaveMask | Slot::Measure(_) => {
+            Slot::Plan | Slot::Open | Slot::OpenMask(_) | Slot::SaveMask | Slot::Measure(_) | Slot::Try(_) => {
                 self.fail(error.to_string());
                 Vec::new()
             }

@@ -17,6 +17,7 @@ mod settings;
 mod snapshot;
 mod steps;
 mod steps_edit;
+mod trial;
 
 pub use card::{Card, CardMask, Found, StepState};
 pub use command::{Answer, Command, Effect, MaskOp};
@@ -117,6 +118,7 @@ pub struct Session {
     saving_for_pending: bool,
     notice: Option<Notice>,
     preview: Option<jobs::Preview>,
+    trial: trial::Trial,
     changes: Changes,
     revision: u64,
 }
@@ -150,6 +152,7 @@ impl Session {
             saving_for_pending: false,
             notice: None,
             preview: None,
+            trial: trial::Trial::default(),
             changes: Changes::default(),
             revision: 0,
         }
@@ -160,7 +163,8 @@ impl Session {
     /// A command that makes no sense at the moment (approve without candidate, undo without history) does nothing.
     pub fn apply(&mut self, command: Command) -> Vec<Effect> {
         self.note_command(&command);
-        let mut effects = self.obey(command);
+        let mut effects = self.end_trial(&command);
+        effects.extend(self.obey(command));
         effects.extend(self.measure_changed());
         effects
     }
@@ -194,6 +198,7 @@ impl Session {
             Command::ToggleFavourite(id, index) => self.toggle_favourite(id, index),
             Command::EditTask(id, task) => self.edit_task(id, task),
             Command::EditRecipe(id, recipe) => self.edit_recipe(id, recipe),
+            Command::TryRecipe(id, recipe) => self.try_recipe(id, recipe),
             Command::ChooseProposal(id, index) => self.choose_proposal(id, index),
             Command::ChooseAllProposals(id) => self.choose_all_proposals(id),
             Command::StrokeBegin { brush, mode, at, pressure, line } => {
@@ -302,11 +307,6 @@ impl Session {
     /// Whether the pending question has been answered with "save" and waits for that.
     pub const fn is_saving_for_pending(&self) -> bool {
         self.saving_for_pending
-    }
-
-    /// How the running step looks so far.
-    pub const fn preview(&self) -> Option<&jobs::Preview> {
-        self.preview.as_ref()
     }
 
     pub fn undo_label(&self) -> Option<&str> {

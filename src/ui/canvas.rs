@@ -11,7 +11,7 @@ use crate::domain::{Bounds, Combine};
 use crate::gpu::{
     BLEND_BIT, CHOICE_BIT, ChangesLook, Draw, MaskLook, OverlayMode, PROPOSAL_BIT, QuadRect, Scene, TOOL_SELECTION,
 };
-use crate::session::{Card, Command, Found, Session, StepState, TintMode};
+use crate::session::{Command, Found, Session, StepState, TintMode};
 use crate::text::tr;
 use eframe::egui::{self, Color32, CursorIcon, PointerButton, Sense, Ui};
 use eframe::egui_wgpu;
@@ -66,13 +66,12 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
     hints(ui, session, state, tokens, rect, shows_original);
 }
 
-/// Where new pixels are shown over the document: a preview of the running step, or a candidate that waits for approval.
+/// Where new pixels are shown over the document: a preview of the running step or of a recipe that is tried, or a candidate that waits for approval.
 pub fn shown_patch_bounds(session: &Session, state: &UiState) -> Option<Bounds> {
     if let Some(hovered) = &state.hovered_candidate {
         return Some(hovered.bounds);
     }
-    let running = |card: &&Card| matches!(card.state, StepState::Running(_));
-    let preview = session.preview().filter(|preview| session.card(preview.step).as_ref().is_some_and(running));
+    let preview = session.shown_preview();
     preview.map(|preview| preview.bounds).or_else(|| session.shown_candidate().map(|candidate| candidate.bounds))
 }
 

@@ -185,6 +185,7 @@ fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, comma
     section(ui, tr!("recipe"));
     let id = ui.scope_id().with("recipe in hand");
     let mut edited = ui.data(|data| data.get_temp::<Recipe>(id)).unwrap_or_else(|| recipe.clone());
+    let before = edited.clone();
     egui::Grid::new("recipe").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
         let label = ui.label(RichText::new(tr!("recipe-engine")).weak());
         ComboBox::from_id_salt("engine")
@@ -237,6 +238,9 @@ fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, comma
         });
         ui.end_row();
     });
+    if edited != before && edited.adjustment.is_some() {
+        commands.push(Command::TryRecipe(card.id, edited.clone()));
+    }
     // A slider in motion is one change, made when it is let go.
     if edited != *recipe && ui.input(|input| input.pointer.any_down()) {
         ui.data_mut(|data| data.insert_temp(id, edited));

@@ -64,6 +64,13 @@ pub enum Job {
         /// For the ring where the result fades into the photograph; `None` if nobody looks at it.
         recipe: Option<Box<Recipe>>,
     },
+    /// Shows how an adjustment would look, at no more than the size of a screen.
+    Try {
+        step: StepId,
+        image: Arc<Raster>,
+        mask: Arc<Mask>,
+        recipe: Box<Recipe>,
+    },
     Open {
         path: PathBuf,
     },
@@ -95,6 +102,7 @@ pub enum Slot {
     /// What the smart select or the wand would select.
     Select,
     Measure(StepId),
+    Try(StepId),
     Open,
     OpenMask(StepId),
     Save,
@@ -132,6 +140,7 @@ impl Job {
             Self::Inpaint { step, .. } => Slot::Inpaint(*step),
             Self::Refine { .. } | Self::Wand { .. } => Slot::Select,
             Self::Measure { step, .. } => Slot::Measure(*step),
+            Self::Try { step, .. } => Slot::Try(*step),
             Self::Open { .. } | Self::Restore { .. } => Slot::Open,
             Self::OpenMask { step, .. } => Slot::OpenMask(*step),
             Self::Save { .. } => Slot::Save,
@@ -142,7 +151,7 @@ impl Job {
     pub const fn lane(&self) -> Lane {
         match self {
             Self::Plan { .. } | Self::Locate { .. } | Self::Inpaint { .. } => Lane::Engines,
-            Self::Refine { .. } | Self::Wand { .. } | Self::Measure { .. } => Lane::Tools,
+            Self::Refine { .. } | Self::Wand { .. } | Self::Measure { .. } | Self::Try { .. } => Lane::Tools,
             Self::Open { .. }
             | Self::Restore { .. }
             | Self::OpenMask { .. }
@@ -160,6 +169,7 @@ pub enum Output {
     Candidates(Vec<Candidate>),
     Measures(Measures),
     Photo { path: PathBuf, photo: Photo },
+    Trial { bounds: Bounds, patch: Arc<Raster> },
     Restored(Box<Restored>),
     Mask(MaskFile),
     Saved { path: PathBuf },

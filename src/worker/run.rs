@@ -86,6 +86,11 @@ fn call(registry: &Registry, job: Job, cx: &JobCx<'_>) -> Result<Output, EngineE
             measure::measure(registry, image, mask, &proposals, task.as_deref(), recipe.map(|recipe| *recipe), cx)
                 .map(Output::Measures)
         }
+        Job::Try { step: _, image, mask, recipe } => {
+            let engine = registry.inpainter(&recipe.engine).map_err(unknown)?;
+            let (bounds, patch) = pipeline::trial(engine, &image, &mask, &recipe, cx)?;
+            Ok(Output::Trial { bounds, patch: Arc::new(patch) })
+        }
         Job::OpenMask { step: _, path } => files::open_mask(&path).map(Output::Mask).map_err(broken_file),
         Job::SaveMask { path, mask } => {
             files::save_mask(&path, &mask).map_err(broken_file)?;

@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tie_studio::domain::{
-    Bounds, Brush, EditOp, Extent, Mask, Offset, Placement, Point, Raster, Recipe, StepId, StrokeMode, SubTask,
+    AdjustKind, Adjustment, Bounds, Brush, EditOp, Extent, Mask, Offset, Placement, Point, Raster, Recipe, StepId,
+    StrokeMode, SubTask,
 };
 use tie_studio::engine::Registry;
 use tie_studio::files;

@@ -57,6 +57,27 @@ fn from_words_to_a_saved_picture_and_back_by_undo() {
 }
 
 #[test]
+fn an_adjustment_that_is_tried_is_shown_until_something_else_is_done_and_changes_nothing() {
+    let mut story = Story::planned("turn the blue rectangle green");
+    let (step, before) = (story.step(0), story.image());
+    let recipe = story.session.cards()[0].recipe.clone().unwrap();
+    for red in [60, 150, 230] {
+        let kind = AdjustKind::Recolor([red, 20, 20]);
+        let tried = Recipe { adjustment: Some(Adjustment { kind, amount: 1.0 }), ..recipe.clone() };
+        story.apply(Command::TryRecipe(step, tried));
+    }
+    story.finish_jobs();
+    let shown = story.session.shown_preview().expect("the trial is shown");
+    let (width, height) = (shown.patch.extent().width, shown.patch.extent().height);
+    let [r, g, b, coverage] = shown.patch.pixel(width / 2, height / 2);
+    assert!(r > 100 && r > g + 60 && r > b + 60 && coverage == 255, "the newest wish: {:?}", [r, g, b, coverage]);
+    assert_eq!(story.image(), before, "the document is untouched");
+    assert_eq!(story.session.cards()[0].recipe, Some(recipe), "and so is the recipe");
+    story.apply(Command::Skip(step));
+    assert!(story.session.shown_preview().is_none(), "it ends with the next thing done");
+}
+
+#[test]
 fn untouched_pixels_stay_byte_for_byte_through_the_whole_story() {
     let mut story = Story::planned("remove the red square and turn the blue rectangle green");
     let original = story.image();

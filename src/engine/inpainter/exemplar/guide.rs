@@ -8,7 +8,7 @@
 //! edges stay edges.
 
 use super::nnf::RADIUS;
-use super::pyramid::Level;
+use super::pyramid::{Level, coarse_pair};
 use crate::engine::{EngineError, JobCx};
 use rayon::prelude::*;
 
@@ -100,11 +100,7 @@ fn relax(level: &Level, holes: &[usize], values: &mut [Moments], backward: bool)
 
 /// The coarse values at the place of fine pixel (x, y).
 fn interpolated(coarse: &[Moments], width: usize, x: usize, y: usize) -> Moments {
-    let near = |p: usize, length: usize| {
-        let beside = if p.is_multiple_of(2) { (p / 2).saturating_sub(1) } else { p / 2 + 1 };
-        (p / 2, beside.min(length - 1))
-    };
-    let ((x0, x1), (y0, y1)) = (near(x, width), near(y, coarse.len() / width));
+    let ((x0, x1), (y0, y1)) = (coarse_pair(x, width), coarse_pair(y, coarse.len() / width));
     let at = |x: usize, y: usize, k: usize| coarse[y * width + x][k];
     std::array::from_fn(|k| (9.0 * at(x0, y0, k) + 3.0 * at(x1, y0, k) + 3.0 * at(x0, y1, k) + at(x1, y1, k)) / 16.0)
 }

@@ -1,7 +1,7 @@
 //! First guesses: an onion peel at the coarsest level, the coarser result at every other.
 
 use super::nnf::{Field, Match, Patch, Prior, RADIUS, SIDE, Sites, distance, patch_at};
-use super::pyramid::{Level, Texel};
+use super::pyramid::{Level, Texel, coarse_pair};
 use super::rng::Random;
 use crate::engine::{EngineError, JobCx};
 use rayon::prelude::*;
@@ -123,12 +123,7 @@ pub(super) fn refine(fine: &mut Level, sites: &Sites, field: &mut Field, coarse:
 
 /// The coarse level's value at the place of fine pixel (x, y).
 fn interpolated(coarse: &Level, x: usize, y: usize) -> Texel {
-    // The centre of fine pixel 2k lies a quarter of a coarse pixel before that of k, of 2k + 1 a quarter behind.
-    let near = |p: usize, length: usize| {
-        let beside = if p.is_multiple_of(2) { (p / 2).saturating_sub(1) } else { p / 2 + 1 };
-        (p / 2, beside.min(length - 1))
-    };
-    let ((x0, x1), (y0, y1)) = (near(x, coarse.width), near(y, coarse.height));
+    let ((x0, x1), (y0, y1)) = (coarse_pair(x, coarse.width), coarse_pair(y, coarse.height));
     let texel = |x: usize, y: usize| coarse.texels[y * coarse.width + x].map(i32::from);
     let (a, b, c, d) = (texel(x0, y0), texel(x1, y0), texel(x0, y1), texel(x1, y1));
     std::array::from_fn(|k| ((9 * a[k] + 3 * b[k] + 3 * c[k] + d[k] + 8) >> 4) as i16)

@@ -159,6 +159,14 @@ impl Level {
     }
 }
 
+/// The two coarse pixels of a row or column of `length` that a fine pixel lies between: the one it is part of, which counts
+/// three times as much, and the one beside.
+pub(super) fn coarse_pair(fine: usize, length: usize) -> (usize, usize) {
+    // The centre of fine pixel 2k lies a quarter of a coarse pixel before that of k, of 2k + 1 a quarter behind.
+    let beside = if fine.is_multiple_of(2) { (fine / 2).saturating_sub(1) } else { fine / 2 + 1 };
+    (fine / 2, beside.min(length - 1))
+}
+
 /// Lowers the depth at (x, y) to one more than its least neighbour among `steps`.
 fn relax(depth: &mut [u16], width: usize, height: usize, x: usize, y: usize, steps: [(isize, isize); 4]) {
     let i = y * width + x;

@@ -1,6 +1,6 @@
 //! A smooth fill without texture, for images too small to hold a patch.
 
-use super::pyramid::Level;
+use super::pyramid::{Level, coarse_pair};
 
 /// Fills the hole with a smooth continuation of the sources around it: means of halving sizes, then interpolated back
 /// ("push-pull", Gortler et al. 1996, "The lumigraph", section 3.4).
@@ -37,12 +37,8 @@ fn push_pull(cells: &[[f32; 4]], width: usize, height: usize) -> Vec<[f32; 4]> {
         *cell = cell.map(|v| v / cell[3]);
     }
     let half = push_pull(&half, half_width, half_height);
-    let near = |p: usize, length: usize| {
-        let beside = if p.is_multiple_of(2) { (p / 2).saturating_sub(1) } else { p / 2 + 1 };
-        (p / 2, beside.min(length - 1))
-    };
     let from_half = |i: usize, k: usize| {
-        let ((x0, x1), (y0, y1)) = (near(i % width, half_width), near(i / width, half_height));
+        let ((x0, x1), (y0, y1)) = (coarse_pair(i % width, half_width), coarse_pair(i / width, half_height));
         let at = |x: usize, y: usize| half[y * half_width + x][k];
         (9.0 * at(x0, y0) + 3.0 * at(x1, y0) + 3.0 * at(x0, y1) + at(x1, y1)) / 16.0
     };

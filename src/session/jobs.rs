@@ -315,6 +315,16 @@ impl Session {
     }
 
     fn take_output(&mut self, slot: Slot, output: Output) -> Vec<Effect> {
+        let brings_other_pixels = matches!(
+            slot,
+            Slot::Plan | Slot::Locate(_) | Slot::Inpaint(_) | Slot::Select | Slot::Open | Slot::OpenMask(_)
+        );
+        let mut effects = if brings_other_pixels { self.drop_trial() } else { Vec::new() };
+        effects.extend(self.take_output_of(slot, output));
+        effects
+    }
+
+    fn take_output_of(&mut self, slot: Slot, output: Output) -> Vec<Effect> {
         match (slot, output) {
             (Slot::Plan, Output::Plan(plan)) => self.take_plan(plan),
             (Slot::Locate(step), Output::Proposals(proposals)) => self.take_proposals(step, proposals),

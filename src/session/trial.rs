@@ -65,6 +65,11 @@ impl Session {
         if goes_on {
             return Vec::new();
         }
+        self.drop_trial()
+    }
+
+    /// What was tried was made from a mask or a photograph that is no more.
+    pub(super) fn drop_trial(&mut self) -> Vec<Effect> {
         self.trial = Trial::default();
         self.cancel_where(is_trial)
     }

@@ -78,6 +78,26 @@ fn an_adjustment_that_is_tried_is_shown_until_something_else_is_done_and_changes
 }
 
 #[test]
+fn a_trial_is_not_left_over_another_photograph() {
+    let mut story = Story::planned("turn the blue rectangle green");
+    let step = story.step(0);
+    let recipe = story.session.cards()[0].recipe.clone().unwrap();
+    story.apply(Command::TryRecipe(step, recipe));
+    story.finish_jobs();
+    assert!(story.session.shown_preview().is_some());
+    // The photograph arrives as pixels do from a job: after the trial, with no command in between.
+    story.apply(Command::Open(story.path("scene.png")));
+    if story.session.pending().is_some() {
+        story.apply(Command::Answer(Answer::Discard));
+    }
+    let recipe = story.session.cards().first().and_then(|card| card.recipe.clone()).unwrap();
+    story.apply(Command::TryRecipe(step, recipe));
+    story.finish_jobs();
+    assert!(story.session.cards().is_empty(), "another photograph is open");
+    assert!(story.session.shown_preview().is_none(), "it shows the photograph before");
+}
+
+#[test]
 fn untouched_pixels_stay_byte_for_byte_through_the_whole_story() {
     let mut story = Story::planned("remove the red square and turn the blue rectangle green");
     let original = story.image();

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str], &[&str])] = &[
     ("domain", &[], &["egui", "eframe", "wgpu", "candle", "std::thread", "std::fs", "crossbeam", "rfd", "image::"]),
     ("files", &["domain"], &["egui", "eframe", "wgpu", "crossbeam", "rfd"]),
-    ("gpu", &["domain"], &["egui", "eframe", "crossbeam", "rfd"]),
+    ("gpu", &["domain", "engine"], &["egui", "eframe", "crossbeam", "rfd"]),
     ("engine", &["domain"], &["egui", "eframe", "wgpu", "std::thread", "std::fs", "crossbeam", "rfd"]),
     ("worker", &["domain", "files", "engine"], &["egui", "eframe", "wgpu", "rfd"]),
     ("session", &["domain", "files", "engine", "worker"], &["egui", "eframe", "wgpu", "std::thread", "std::fs", "rfd"]),
     ("ui", &["domain", "gpu", "engine", "session"], &["std::thread", "std::fs", "crossbeam", "rfd"]),
     ("app", &["domain", "files", "gpu", "engine", "worker", "session", "ui"], &["std::fs"]),
-    ("cli", &["domain", "files", "engine"], &["egui", "eframe", "rfd"]),
+    ("cli", &["domain", "files", "gpu", "engine"], &["egui", "eframe", "rfd"]),
 ];
 
 fn source_files(folder: &Path) -> Vec<PathBuf> {

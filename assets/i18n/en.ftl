@@ -292,6 +292,11 @@ settings-undo-why = The oldest changes are forgotten when it is full
 settings-threads = Processor cores
 settings-threads-why = How many cores engines may use, from the next start on; drag or type, 0 for all
 settings-threads-all = all { $cores }
+settings-gpu = Graphics card
+settings-gpu-why = Removed things are filled on { $card }, which is faster than the processor
+settings-gpu-none = There is no graphics card here that computes, so the processor makes the fills
+settings-gpu-on = Fill on the graphics card
+card-failed = The graphics card could not make a fill, so the processor does it from now on; nothing is lost, and a newer driver may help
 
 settings-overlay = Masks are shown as
 settings-overlay-why = The eye in the tool strip goes through the same list

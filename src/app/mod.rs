@@ -15,6 +15,8 @@ pub use window::run;
 
 use crate::domain::{Extent, Raster, StepId};
 use crate::engine::Registry;
+use crate::engine::inpainter::exemplar::accelerator::Accelerator;
+use crate::gpu::GpuFill;
 use crate::session::{Command, Effect, Notice, Session, Settings};
 use crate::text::tr;
 use crate::ui::actions::Action;
@@ -62,6 +64,8 @@ pub struct App {
     followed: Settings,
     /// The step that was selected in the last frame.
     shown_step: Option<StepId>,
+    /// What fills are made on, where that is not the processor.
+    card: Option<Arc<GpuFill>>,
     /// When the program's memory was counted last; absent where nobody counts it.
     counted: Option<Instant>,
 }
@@ -137,6 +141,7 @@ impl App {
             journal: JournalStore::default(),
             recent: RecentFiles::default(),
             shown_step: None,
+            card: None,
             counted: None,
             is_lost,
             left: Rc::default(),
@@ -159,6 +164,15 @@ impl App {
     #[must_use]
     pub fn leaving_journal_in(mut self, left: Rc<RefCell<Option<PathBuf>>>) -> Self {
         self.left = left;
+        self
+    }
+
+    /// Lets the settings say whether fills are made on this card.
+    #[must_use]
+    pub fn filling_on(mut self, card: Option<Arc<GpuFill>>) -> Self {
+        self.state.fills_on = card.as_deref().map(|card| card.name().to_owned());
+        self.card = card;
+        self.follow_card();
         self
     }
 
@@ -248,6 +262,7 @@ impl eframe::App for App {
             return;
         }
         self.take_in_events(ctx);
+        self.hear_of_card();
         let (dropped, hovering) =
             ctx.input_mut(|input| (std::mem::take(&mut input.raw.dropped_files), !input.raw.hovered_files.is_empty()));
         self.state.drop_hovering = hovering;

@@ -1,8 +1,9 @@
 //! The window follows the settings, and the settings remember what was last in hand.
 
 use super::App;
-use crate::gpu::OverlayMode;
+use crate::gpu::{GpuFill, OverlayMode};
 use crate::session::{Command, Overlay, Settings, StepState, ThemeChoice};
+use crate::text::tr;
 use crate::ui::keymap::Keymap;
 use eframe::egui::{self, ThemePreference};
 
@@ -21,6 +22,7 @@ impl App {
             let settings = self.session.settings().clone();
             self.show_settings(ctx, &settings);
             self.followed = settings;
+            self.follow_card();
         }
     }
 
@@ -43,6 +45,23 @@ impl App {
         }
         if settings.eraser != self.followed.eraser {
             self.state.eraser = settings.eraser;
+        }
+    }
+
+    /// Fills are made where the settings say.
+    pub(super) fn follow_card(&self) {
+        if let Some(card) = &self.card {
+            card.set_wanted(self.session.settings().gpu_fill);
+        }
+    }
+
+    /// Tells once that the card does not fill any more.
+    pub(super) fn hear_of_card(&mut self) {
+        let failed = self.card.take_if(|card| card.failure().is_some());
+        if let Some(why) = failed.as_deref().and_then(GpuFill::failure) {
+            log::error!("the graphics card does not fill any more: {why}");
+            self.state.fills_on = None;
+            self.session.fail(tr!("card-failed"));
         }
     }
 

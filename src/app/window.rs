@@ -3,12 +3,15 @@
 use super::{App, JournalStore, NativeDialogs, SettingsStore, Start, StartError};
 use crate::engine::Registry;
 use crate::files;
+use crate::gpu::{self, GpuFill};
 use eframe::egui::ViewportBuilder;
+use eframe::egui_wgpu::RenderState;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A card that is lost more often than this in a row will not come back.
 const MOST_LOSSES: u32 = 3;
@@ -46,6 +49,12 @@ fn restart(folder: &Path) -> Result<(), StartError> {
     Ok(())
 }
 
+/// A card that the window is drawn with and that computes faster than the processor.
+fn card_that_fills(graphics: &RenderState) -> Option<Arc<GpuFill>> {
+    let name = graphics.adapter.get_info().name;
+    gpu::is_fast(&graphics.adapter).then(|| Arc::new(GpuFill::new(&graphics.device, &graphics.queue, name)))
+}
+
 fn run_once(start: Start, left: &Rc<RefCell<Option<PathBuf>>>) -> Result<(), StartError> {
     let store = SettingsStore::open(files::settings_path());
     let threads = store.settings().threads as usize;
@@ -77,8 +86,14 @@ fn run_once(start: Start, left: &Rc<RefCell<Option<PathBuf>>>) -> Result<(), Sta
     };
     let left = Rc::clone(left);
     let create: eframe::AppCreator<'_> = Box::new(move |cc| {
-        let app = App::new(cc, &Registry::embedded(), Box::new(NativeDialogs::default()), store, start)?;
-        let app = app.with_journal(JournalStore::open(files::journals_path())).leaving_journal_in(left);
+        let card = cc.wgpu_render_state.as_ref().and_then(card_that_fills);
+        let mut registry = Registry::embedded();
+        if let Some(card) = &card {
+            registry = registry.accelerated(card.clone());
+        }
+        let app = App::new(cc, &registry, Box::new(NativeDialogs::default()), store, start)?;
+        let app =
+            app.filling_on(card).with_journal(JournalStore::open(files::journals_path())).leaving_journal_in(left);
         Ok(Box::new(app.counting_memory()))
     });
     match eframe::run_native("Tie Studio", options, create) {

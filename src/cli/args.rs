@@ -43,6 +43,17 @@ pub enum Command {
     Doctor,
 }
 
+impl Command {
+    /// Where it is done.
+    pub const fn device(&self) -> Device {
+        match self {
+            Self::Edit(args) => args.device.device,
+            Self::Inpaint(args) => args.device.device,
+            _ => Device::Cpu,
+        }
+    }
+}
+
 /// What `edit` is told.
 #[derive(Debug, clap::Args)]
 pub struct EditArgs {
@@ -69,6 +80,8 @@ pub struct EditArgs {
     /// Another seed gives another result, the same seed the same.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+    #[command(flatten)]
+    pub device: DeviceArgs,
     /// Where to save what was done in each step, as JSON; also written if the edit fails.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
@@ -136,6 +149,8 @@ pub struct InpaintArgs {
     /// Another seed gives another result, the same seed the same.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+    #[command(flatten)]
+    pub device: DeviceArgs,
     /// Repaint so many pixels beyond the mask, for masks that end short of the thing; the result fades out in them. Left out,
     /// just the mask is repainted.
     #[arg(long, value_name = "PIXELS", default_value_t = 0.0, value_parser = grow_in_range)]
@@ -152,6 +167,22 @@ pub struct InpaintArgs {
     /// Where to save the result (.png, .jpg or .webp).
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
+}
+
+/// Where the work is done.
+#[derive(Debug, clap::Args)]
+pub struct DeviceArgs {
+    /// Where regions are filled. The processor gives the same pixels on every computer; a graphics card is faster.
+    #[arg(long, value_enum, value_name = "DEVICE", default_value_t = Device::Cpu)]
+    pub device: Device,
+}
+
+/// What computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Device {
+    Cpu,
+    /// The first graphics card, or its imitation in software.
+    Gpu,
 }
 
 /// What to measure.

@@ -3,16 +3,19 @@
 use super::failure::{Failure, Outcome};
 use crate::domain::EditOp;
 use crate::engine::Registry;
+use crate::gpu;
 use std::fmt::Write as _;
 use std::fs;
-use std::future::Future;
 use std::io::{self, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
 pub(super) fn doctor(registry: &Registry) -> Result<Outcome, Failure> {
-    let text = [machine(), graphics(&adapters()), engines(registry), edits(registry)].join("\n");
+    let text = [
+        machine(),
+        graphics(&gpu::adapters().iter().map(wgpu::Adapter::get_info).collect::<Vec<_>>()),
+        engines(registry),
+        edits(registry),
+    ]
+    .join("\n");
     match io::stdout().lock().write_all(text.as_bytes()) {
         // Whoever reads has had enough ("| head").
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -48,24 +51,6 @@ fn field(text: &str, name: &str) -> Option<f64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     let kibibytes: f64 = line.split_whitespace().next()?.parse().ok()?;
     Some(kibibytes * 1024.0 / 1e9)
-}
-
-/// The graphics adapters that the editor could draw with; none if there is no driver, or a broken one.
-fn adapters() -> Vec<wgpu::AdapterInfo> {
-    let look = || {
-        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-        let adapters = ready(instance.enumerate_adapters(wgpu::Backends::all())).unwrap_or_default();
-        adapters.iter().map(wgpu::Adapter::get_info).collect()
-    };
-    catch_unwind(AssertUnwindSafe(look)).unwrap_or_default()
-}
-
-/// The result of a future that never waits: on the desktop wgpu's do not.
-fn ready<T>(future: impl Future<Output = T>) -> Option<T> {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => Some(value),
-        Poll::Pending => None,
-    }
 }
 
 fn graphics(adapters: &[wgpu::AdapterInfo]) -> String {

@@ -17,9 +17,10 @@ mod progress;
 mod report;
 mod steps;
 
-pub use args::{Args, Command};
+pub use args::{Args, Command, Device};
 
 use crate::engine::{Cancel, Registry};
+use crate::gpu::{self, GpuFill};
 use clap::Parser as _;
 use clap::error::ErrorKind;
 use failure::{Failure, Outcome, guarded};
@@ -27,6 +28,7 @@ use progress::Console;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process;
+use std::sync::Arc;
 
 /// Exit code of an interrupted command: 128 and the number of the signal that Ctrl+C sends.
 const INTERRUPTED: u8 = 130;
@@ -81,13 +83,24 @@ fn end_at_once() -> ! {
 /// Runs one command to its exit code, until `cancel` is set.
 pub fn run_with(command: Command, registry: &Registry, cancel: &Cancel) -> u8 {
     let console = Console::new();
-    let work = || match command {
-        Command::Edit(args) => edit::edit(&args, registry, cancel, &console),
-        Command::Plan(args) => plan::plan(&args, registry, cancel, &console),
-        Command::Locate(args) => locate::locate(&args, registry, cancel, &console),
-        Command::Inpaint(args) => inpaint::inpaint(&args, registry, cancel, &console),
-        Command::Eval(command) => eval::eval(&command, registry, cancel, &console),
-        Command::Doctor => doctor::doctor(registry),
+    let work = || {
+        let card = if command.device() == Device::Gpu { Some(card()?) } else { None };
+        let mut registry = registry.clone();
+        if let Some(card) = &card {
+            registry = registry.accelerated(card.clone());
+        }
+        let outcome = match command {
+            Command::Edit(args) => edit::edit(&args, &registry, cancel, &console),
+            Command::Plan(args) => plan::plan(&args, &registry, cancel, &console),
+            Command::Locate(args) => locate::locate(&args, &registry, cancel, &console),
+            Command::Inpaint(args) => inpaint::inpaint(&args, &registry, cancel, &console),
+            Command::Eval(command) => eval::eval(&command, &registry, cancel, &console),
+            Command::Doctor => doctor::doctor(&registry),
+        };
+        if let Some(why) = card.as_ref().and_then(|card| card.failure()) {
+            console.line(&format!("note: the graphics card gave up ({why}), so the processor filled instead."));
+        }
+        outcome
     };
     let ended = guarded("program", || Ok(work())).unwrap_or_else(|error| Err(error.into()));
     console.finish();
@@ -99,6 +112,13 @@ pub fn run_with(command: Command, registry: &Registry, cancel: &Cancel) -> u8 {
             failure.exit_code()
         }
     }
+}
+
+fn card() -> Result<Arc<GpuFill>, Failure> {
+    let (device, queue, name) = gpu::compute_device().ok_or_else(|| {
+        Failure::Usage("there is no graphics card with a driver that computes: leave out --device gpu.".to_owned())
+    })?;
+    Ok(Arc::new(GpuFill::new(&device, &queue, name)))
 }
 
 /// Says in one sentence why the editor is not started, and gives the exit code.

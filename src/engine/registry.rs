@@ -1,6 +1,7 @@
 //! Which engines there are, which of them can do an edit, and what is missing where none can.
 
-use super::inpainter::{adjust, adjust::Adjust, clone::Cloner, exemplar::Exemplar, typeset, typeset::Typesetter};
+use super::inpainter::exemplar::{Exemplar, accelerator::Accelerator};
+use super::inpainter::{adjust, adjust::Adjust, clone::Cloner, typeset, typeset::Typesetter};
 use super::locator::classic::Classic;
 use super::planner::rules::Rules;
 use super::{EngineError, Inpainter, Locator, Planner};
@@ -31,8 +32,19 @@ impl Registry {
         Self {
             planners: vec![Arc::new(Rules)],
             locators: vec![Arc::new(Classic)],
-            inpainters: vec![Arc::new(Exemplar), Arc::new(Adjust), Arc::new(Cloner), Arc::new(Typesetter)],
+            inpainters: built_in(&Exemplar::default()),
         }
+    }
+
+    /// The same with fills on a graphics card.
+    #[must_use]
+    pub fn accelerated(mut self, accelerator: Arc<dyn Accelerator>) -> Self {
+        for engine in built_in(&Exemplar::on(accelerator)) {
+            if let Some(known) = self.inpainters.iter_mut().find(|known| known.name() == engine.name()) {
+                *known = engine;
+            }
+        }
+        self
     }
 
     /// The same with another inpainter first, which then is preferred for all that it can do.
@@ -118,6 +130,12 @@ impl Registry {
             context: None,
         })
     }
+}
+
+fn built_in(exemplar: &Exemplar) -> Vec<Arc<dyn Inpainter>> {
+    let exemplar = || exemplar.clone();
+    let (cloner, typesetter) = (Cloner { exemplar: exemplar() }, Typesetter { exemplar: exemplar() });
+    vec![Arc::new(exemplar()), Arc::new(Adjust), Arc::new(cloner), Arc::new(typesetter)]
 }
 
 fn find<'a, T: ?Sized>(

@@ -1,8 +1,11 @@
-//! Drawing on the graphics card: textures, pipelines and shaders; knows pixels, not widgets.
+//! The graphics card, for drawing and for computing: textures, buffers, pipelines and shaders; knows pixels, not widgets.
 
+mod adapter;
 mod blocks;
 mod canvas;
+mod compute;
 mod draw;
+mod fill;
 mod layers;
 mod mip;
 mod pipeline;
@@ -11,9 +14,11 @@ mod quads;
 mod tile_grid;
 mod tiled;
 
+pub use adapter::{adapters, compute_device, is_fast};
 pub use blocks::PatchPixels;
 pub use canvas::CanvasRenderer;
 pub use draw::{ChangesLook, Draw, MaskLook, OverlayMode, QuadRect, Scene};
+pub use fill::GpuFill;
 pub use layers::CanvasPixels;
 pub use pipeline::shader_sources;
 pub use tile_grid::Tiling;

@@ -1,5 +1,7 @@
 //! The render pipelines and their shaders.
 
+use super::fill;
+
 /// What one rectangle is drawn with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shader {
@@ -43,7 +45,10 @@ impl Shader {
 /// The WGSL of every pipeline, whole, with its name: what is compiled at run time and validated in tests.
 pub fn shader_sources() -> Vec<(&'static str, String)> {
     let mut sources: Vec<_> = Shader::ALL.iter().map(|shader| (shader.parts().0, shader.source())).collect();
-    sources.push(("mip", MIP_SOURCE.to_owned()));
+    sources.extend(
+        [("mip", MIP_SOURCE), ("search", fill::SEARCH), ("vote", fill::VOTE)]
+            .map(|(name, text)| (name, text.to_owned())),
+    );
     sources
 }
 

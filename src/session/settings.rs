@@ -72,6 +72,8 @@ pub struct Settings {
     pub undo_memory_mb: u32,
     /// Processor cores that engines use; 0 for all. Takes effect at the next start.
     pub threads: u32,
+    /// Fills are made on the graphics card, if there is one that computes.
+    pub gpu_fill: bool,
     /// No connection is made to anywhere.
     pub offline: bool,
     /// The proxy for connections, as a URL; empty for the system's.
@@ -98,6 +100,7 @@ impl Default for Settings {
             candidates: 2,
             undo_memory_mb: 512,
             threads: 0,
+            gpu_fill: true,
             offline: true,
             proxy: String::new(),
             shortcuts: BTreeMap::new(),

@@ -6,7 +6,9 @@ use super::state::UiState;
 use super::theme::Tokens;
 use crate::session::{Approval, Command, Overlay, Session, Settings, ThemeChoice, TintMode};
 use crate::text::{message, tr};
-use eframe::egui::{self, Align, Button, ComboBox, DragValue, Layout, Response, RichText, ScrollArea, Slider, Ui};
+use eframe::egui::{
+    self, Align, Button, Checkbox, ComboBox, DragValue, Layout, Response, RichText, ScrollArea, Slider, Ui,
+};
 
 /// What the settings window shows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -109,8 +111,8 @@ fn reset(page: Page, settings: &mut Settings) {
     let (old, new) = (settings.clone(), Settings::default());
     *settings = match page {
         Page::General => {
-            let Settings { theme, ui_scale, undo_memory_mb, threads, .. } = new;
-            Settings { theme, ui_scale, undo_memory_mb, threads, ..old }
+            let Settings { theme, ui_scale, undo_memory_mb, threads, gpu_fill, .. } = new;
+            Settings { theme, ui_scale, undo_memory_mb, threads, gpu_fill, ..old }
         }
         Page::Canvas => {
             let Settings { overlay, tint_opacity, tint_mode, tint_colour, .. } = new;
@@ -205,6 +207,18 @@ fn general_page(ui: &mut Ui, state: &UiState, settings: &mut Settings) {
                 .custom_parser(|text| text.trim().parse().ok()),
         )
     });
+    let why = state
+        .fills_on
+        .as_ref()
+        .map_or_else(|| tr!("settings-gpu-none").to_owned(), |card| tr!("settings-gpu-why", card = card.clone()));
+    row(ui, tr!("settings-gpu"), &why, |ui| {
+        let mut is_used = settings.gpu_fill && state.fills_on.is_some();
+        let response = ui.add_enabled(state.fills_on.is_some(), Checkbox::new(&mut is_used, tr!("settings-gpu-on")));
+        if response.changed() {
+            settings.gpu_fill = is_used;
+        }
+        response
+    });
 }
 
 fn canvas_page(ui: &mut Ui, settings: &mut Settings) {
@@ -284,6 +298,7 @@ mod tests {
             candidates: 7,
             undo_memory_mb: 64,
             threads: 1,
+            gpu_fill: false,
             offline: false,
             proxy: "http://localhost:1".to_owned(),
             shortcuts: [("open".to_owned(), None)].into(),

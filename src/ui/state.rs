@@ -151,6 +151,8 @@ pub struct UiState {
     pub drop_hovering: bool,
     /// The path that is asked for, because the system has no file dialog.
     pub path_prompt: Option<PathPrompt>,
+    /// Name of the graphics card that fills can be made on; absent where only the processor can.
+    pub fills_on: Option<String>,
     /// Name and kind of the graphics adapter, for the status bar.
     pub adapter: String,
     /// Bytes of memory that the program holds, for the status bar; absent where nobody counts them.

@@ -2,7 +2,7 @@
 
 use crate::desk::{BALL, Desk, in_ball, program};
 use crate::engines::registry;
-use image::GrayImage;
+use image::{GrayImage, Luma, Rgb, RgbImage};
 use serde_json::Value;
 use std::fs;
 use tie_studio::domain::{EditOp, Mask, Raster};
@@ -123,6 +123,30 @@ fn inpaint_repaints_just_the_white_part_and_beyond_it_as_far_as_it_is_told() {
     assert!(places().any(|(x, y)| !in_ball(x, y, -3) && changed(x, y)), "nothing changed beyond the mask");
     assert!(places().all(|(x, y)| in_ball(x, y, 3) || !changed(x, y)), "changed farther than 6 pixels beyond the mask");
     desk.run(&["inpaint", "photo.png", "--mask", "mask.png", "--grow", "65", "-o", "o.png"]).sentence(2);
+}
+
+#[test]
+fn inpaint_fills_on_a_graphics_card_when_it_is_told_and_says_where_there_is_none() {
+    let desk = Desk::new();
+    // Large enough to be worth sending.
+    let stripe = |x: u32, y: u32| if (x + y) % 12 < 6 { [40, 90, 160] } else { [200, 190, 90] };
+    RgbImage::from_fn(260, 200, |x, y| Rgb(stripe(x, y))).save(desk.path("stripes.png")).unwrap();
+    let in_hole = |x: u32, y: u32| x.abs_diff(130) < 36 && y.abs_diff(100) < 36;
+    GrayImage::from_fn(260, 200, |x, y| Luma([u8::from(in_hole(x, y)) * 255])).save(desk.path("hole.png")).unwrap();
+    let arguments = ["inpaint", "stripes.png", "--mask", "hole.png", "--device", "gpu", "-o", "out.png"];
+    let run = desk.run(&arguments);
+    assert_eq!((run.code, run.out.as_str()), (0, ""), "{}", run.err);
+    assert!(!run.err.contains("gave up"), "{}", run.err);
+    assert_eq!(desk.pixels("out.png"), desk.pixels("stripes.png"));
+    // Neither Vulkan nor OpenGL finds a driver.
+    let mut without = program();
+    for name in ["VK_DRIVER_FILES", "VK_ICD_FILENAMES", "__EGL_VENDOR_LIBRARY_FILENAMES"] {
+        without.env(name, "/nowhere");
+    }
+    let output = without.current_dir(desk.0.path()).args(arguments).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.contains("leave out --device gpu"), "{error}");
 }
 
 #[test]

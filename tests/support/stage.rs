@@ -36,10 +36,14 @@ impl Stage {
 
     /// As [`Stage::with_limit`]; `None` if there is no adapter.
     pub fn find(limit: u32) -> Option<Self> {
+        Self::within(wgpu::Limits { max_texture_dimension_2d: limit, ..Default::default() })
+    }
+
+    /// A device with these limits; `None` if there is no adapter that has them.
+    pub fn within(required_limits: wgpu::Limits) -> Option<Self> {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
         let mut adapters = now(instance.enumerate_adapters(wgpu::Backends::PRIMARY));
         adapters.sort_by_key(|adapter| adapter.get_info().device_type != wgpu::DeviceType::Cpu);
-        let required_limits = wgpu::Limits { max_texture_dimension_2d: limit, ..Default::default() };
         let request = wgpu::DeviceDescriptor { required_limits, ..Default::default() };
         let (device, queue) = now(adapters.first()?.request_device(&request)).ok()?;
         Some(Self { device, queue })

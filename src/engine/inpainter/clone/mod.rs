@@ -17,7 +17,7 @@ pub use plan::{Placed, Thing, placement_for, with_place};
 use super::exemplar::Exemplar;
 use super::{InpaintRequest, Inpainter};
 use crate::domain::{Bounds, EditOp, Extent, Fit, Mask, Offset, Placement, Raster, Recipe};
-use crate::engine::{EngineError, JobCx, Phase, Progress, Report};
+use crate::engine::{EngineError, JobCx, Phase};
 use matte::Matte;
 use std::borrow::Cow;
 
@@ -25,8 +25,11 @@ use std::borrow::Cow;
 pub const NAME: &str = "clone";
 
 /// Moves and copies what a mask covers.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Cloner;
+#[derive(Clone, Default)]
+pub struct Cloner {
+    /// Fills what a moved thing leaves.
+    pub exemplar: Exemplar,
+}
 
 impl Inpainter for Cloner {
     fn name(&self) -> &'static str {
@@ -88,7 +91,7 @@ impl Inpainter for Cloner {
             return Ok(image.clone());
         }
         let cut = matte::cut_out(image, selection, thing, cx)?;
-        let behind = if placement.keeps_original { image.clone() } else { filled(&request, cx)? };
+        let behind = if placement.keeps_original { image.clone() } else { filled(&self.exemplar, &request, cx)? };
         let mut result = behind.clone();
         let targets = targets(placement, thing, image.extent());
         let count = targets.len();
@@ -121,17 +124,9 @@ fn hardened(mask: &Mask) -> Mask {
 }
 
 /// The image without the thing.
-fn filled(request: &InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
+fn filled(exemplar: &Exemplar, request: &InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
     let hole = hardened(request.selection).grown(request.recipe.blend.grow.max(0.0));
-    // Pasting comes after it and is quick.
-    let relay = |report| match report {
-        Report::Progress(progress) => {
-            let fraction = progress.fraction.map(|fraction| fraction * 0.95);
-            cx.report(Report::Progress(Progress { fraction, ..progress }));
-        }
-        preview @ Report::Preview { .. } => cx.report(preview),
-    };
-    Exemplar.inpaint(InpaintRequest { mask: &hole, ..*request }, &cx.with_report(&relay))
+    exemplar.erase(request, &hole, cx)
 }
 
 /// Puts the thing over the image; answers where it covers it.

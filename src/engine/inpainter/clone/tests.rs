@@ -34,7 +34,7 @@ fn scene() -> Raster {
 }
 
 fn result(image: &Raster, selection: &Mask, placement: Placement, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
-    let candidates = pipeline::inpaint(&Cloner, image, selection, None, &recipe(Some(placement)), cx)?;
+    let candidates = pipeline::inpaint(&Cloner::default(), image, selection, None, &recipe(Some(placement)), cx)?;
     let mut result = image.clone();
     let one = &candidates[0];
     crate::domain::compose::blend_patch(&mut result, &one.patch, &one.blend, one.bounds);
@@ -98,13 +98,13 @@ fn the_region_is_the_old_place_and_the_new_one() {
     let selection = Mask::rectangle(EXTENT, THING);
     let region = |keeps_original| {
         let placement = Placement { keeps_original, ..Placement::moved(Offset::new(80, 10)) };
-        Cloner.region(&selection, &recipe(Some(placement))).into_owned()
+        Cloner::default().region(&selection, &recipe(Some(placement))).into_owned()
     };
     let (moved, copied) = (region(false), region(true));
     assert_eq!((moved.at(40, 50), copied.at(40, 50)), (255, 0));
     assert_eq!((moved.at(120, 60), copied.at(120, 60)), (255, 255));
     assert_eq!((moved.at(80, 20), copied.at(150, 20)), (0, 0));
-    assert_eq!(*Cloner.region(&selection, &recipe(None)), selection);
+    assert_eq!(*Cloner::default().region(&selection, &recipe(None)), selection);
 }
 
 #[test]
@@ -128,7 +128,8 @@ fn without_a_place_it_is_refused_in_one_sentence() {
     let image = scene();
     let selection = Mask::rectangle(EXTENT, THING);
     for placement in [None, Some(Placement { offsets: Vec::new(), ..Placement::moved(Offset::default()) })] {
-        let answer = pipeline::inpaint(&Cloner, &image, &selection, None, &recipe(placement), &JobCx::silent());
+        let answer =
+            pipeline::inpaint(&Cloner::default(), &image, &selection, None, &recipe(placement), &JobCx::silent());
         assert!(matches!(answer, Err(EngineError::Unsuitable(sentence)) if sentence.starts_with("Where it shall go")));
     }
 }
@@ -149,7 +150,7 @@ fn a_cancelled_job_ends_with_that_answer() {
     let image = scene();
     let selection = Mask::rectangle(EXTENT, THING);
     let cancel = Cancel::default();
-    let report = |_: Report| cancel.cancel();
+    let report = |_: crate::engine::Report| cancel.cancel();
     let cx = JobCx::new(cancel.clone(), &report);
     let answer = result(&image, &selection, Placement::moved(Offset::new(60, 0)), &cx);
     assert_eq!(answer, Err(EngineError::Cancelled));

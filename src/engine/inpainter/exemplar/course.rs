@@ -1,5 +1,6 @@
 //! The course of a fill: which sizes there are, and the rounds of search and vote at each.
 
+use super::accelerator::{self, Accelerator};
 use super::nnf::{Field, Pass, SIDE, Sites, search};
 use super::pyramid::Level;
 use super::rng;
@@ -46,22 +47,51 @@ pub(super) fn pyramid_of(full: Level, cx: &JobCx<'_>) -> Result<Vec<Level>, Engi
     Ok(levels)
 }
 
-/// How much is done at a level.
-struct Rounds {
-    averaging: usize,
-    copying: usize,
+/// What is done at a level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// Rounds in which each hole pixel becomes the mean of what the patches over it say.
+    pub averaging: usize,
+    /// Rounds after them in which it is copied from the source that most of them agree on.
+    pub copying: usize,
     /// Passes of search in each round.
-    passes: usize,
+    pub passes: usize,
+    /// Farthest random trial, in pixels.
+    pub reach: i32,
+    /// Whether patches inside one copied piece are spared the random trials.
+    pub only_joins: bool,
 }
 
-impl Rounds {
-    fn at(index: usize) -> Self {
+impl Schedule {
+    /// That of level `index`, whose longer side has `side` pixels.
+    fn at(index: usize, side: i32) -> Self {
         let averaging = (FINE_ROUNDS + ROUNDS_PER_LEVEL * index).min(MAX_ROUNDS);
         if index < FINE_LEVELS {
-            Self { averaging, copying: FINE_COPY_ROUNDS, passes: FINE_PASSES }
+            let reach = FINE_REACH.min(side);
+            Self { averaging, copying: FINE_COPY_ROUNDS, passes: FINE_PASSES, reach, only_joins: true }
         } else {
-            Self { averaging, copying: COPY_ROUNDS, passes: PASSES }
+            Self { averaging, copying: COPY_ROUNDS, passes: PASSES, reach: side, only_joins: false }
         }
+    }
+
+    pub const fn rounds(&self) -> usize {
+        self.averaging + self.copying
+    }
+}
+
+/// One level's part of the job.
+pub(super) struct Turn<'a> {
+    /// Halvings from full size.
+    pub(super) index: usize,
+    pub(super) seed: u64,
+    pub(super) accelerator: Option<&'a dyn Accelerator>,
+    /// Is told the share of this level that is done.
+    pub(super) progress: &'a dyn Fn(f32),
+}
+
+impl Turn<'_> {
+    pub(super) fn schedule(&self, level: &Level) -> Schedule {
+        Schedule::at(self.index, level.width.max(level.height) as i32)
     }
 }
 
@@ -70,27 +100,27 @@ pub(super) fn complete(
     level: &mut Level,
     sites: &Sites,
     field: &mut Field,
-    index: usize,
-    seed: u64,
-    progress: &dyn Fn(f32),
+    turn: &Turn<'_>,
     cx: &JobCx<'_>,
 ) -> Result<Vec<Origin>, EngineError> {
+    if let Some(accelerator) = turn.accelerator
+        && let Some(origins) = accelerator::complete(accelerator, level, sites, field, turn, cx)?
+    {
+        copy(level, &origins);
+        return Ok(origins);
+    }
     let depth = level.depth();
     let holes: Vec<usize> = (0..level.hole.len()).filter(|&i| level.hole[i]).collect();
-    let everywhere = level.width.max(level.height) as i32;
-    let is_fine = index < FINE_LEVELS;
-    let reach = if is_fine { FINE_REACH.min(everywhere) } else { everywhere };
-    let Rounds { averaging, copying, passes } = Rounds::at(index);
-    let rounds = averaging + copying;
+    let schedule @ Schedule { passes, reach, only_joins, .. } = turn.schedule(level);
     let mut origins = Vec::new();
-    for round in 0..rounds {
+    for round in 0..schedule.rounds() {
         for number in round * passes..(round + 1) * passes {
-            let seed = rng::mix(seed ^ number as u64);
-            let pass = Pass { seed, reach, backward: number % 2 == 1, only_joins: is_fine };
+            let seed = rng::mix(turn.seed ^ number as u64);
+            let pass = Pass { seed, reach, backward: number % 2 == 1, only_joins };
             search(level, sites, field, pass, cx);
             cx.check()?;
         }
-        if round < averaging {
+        if round < schedule.averaging {
             let colours = vote::blended(level, field, &depth, &holes, cx);
             holes.iter().zip(colours).for_each(|(&i, colour)| level.texels[i] = colour);
         } else {
@@ -98,7 +128,7 @@ pub(super) fn complete(
             copy(level, &origins);
         }
         cx.check()?;
-        progress((round + 1) as f32 / rounds as f32);
+        (turn.progress)((round + 1) as f32 / schedule.rounds() as f32);
     }
     Ok(origins)
 }
@@ -122,9 +152,9 @@ pub(super) struct Work {
 impl Work {
     pub(super) fn of(levels: &[Level]) -> Self {
         let holes = |level: &Level| level.hole.iter().filter(|&&hole| hole).count() as f32;
-        let rounds = |Rounds { averaging, copying, passes }| ((averaging + copying) * (passes + 1)) as f32;
+        let rounds = |schedule: Schedule| (schedule.rounds() * (schedule.passes + 1)) as f32;
         let costs: Vec<f32> =
-            levels.iter().enumerate().map(|(i, level)| holes(level) * rounds(Rounds::at(i))).collect();
+            levels.iter().enumerate().map(|(i, level)| holes(level) * rounds(Schedule::at(i, 1))).collect();
         let total = costs.iter().sum::<f32>().max(1.0);
         let share: Vec<f32> = costs.iter().map(|cost| cost / total).collect();
         let before = (0..share.len()).map(|i| share[i + 1..].iter().sum()).collect();

@@ -6,6 +6,8 @@
 //! joined by their gradients ([`blend`]). An image that holds no whole patch of known pixels gets a smooth fill without
 //! texture instead ([`smooth`]).
 
+pub mod accelerator;
+
 mod blend;
 mod course;
 mod guide;
@@ -17,17 +19,43 @@ mod smooth;
 mod vote;
 
 use super::{InpaintRequest, Inpainter};
-use crate::domain::{EditOp, Raster};
-use crate::engine::{EngineError, JobCx, Phase, Report};
-use course::{Work, complete, pyramid_of};
+use crate::domain::{EditOp, Mask, Raster};
+use crate::engine::{EngineError, JobCx, Phase, Progress, Report};
+use accelerator::Accelerator;
+use course::{Turn, Work, complete, pyramid_of};
 use nnf::{Field, Sites};
 use pyramid::{Level, Texel};
 use std::sync::Arc;
 use vote::Origin;
 
-/// Fills a region from the rest of the image: PatchMatch-based completion on the CPU; removes, and invents nothing.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Exemplar;
+/// Fills a region from the rest of the image by `PatchMatch`-based completion; removes, and invents nothing.
+#[derive(Clone, Default)]
+pub struct Exemplar {
+    accelerator: Option<Arc<dyn Accelerator>>,
+}
+
+impl Exemplar {
+    /// One that leaves large levels to a graphics card.
+    pub const fn on(accelerator: Arc<dyn Accelerator>) -> Self {
+        Self { accelerator: Some(accelerator) }
+    }
+
+    /// The request's image without what `hole` covers, for an engine that then puts something over it; its progress
+    /// leaves a little of the whole for that.
+    ///
+    /// # Errors
+    /// As [`Inpainter::inpaint`].
+    pub fn erase(&self, request: &InpaintRequest<'_>, hole: &Mask, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
+        let relay = |report| match report {
+            Report::Progress(progress) => {
+                let fraction = progress.fraction.map(|fraction| fraction * 0.95);
+                cx.report(Report::Progress(Progress { fraction, ..progress }));
+            }
+            preview @ Report::Preview { .. } => cx.report(preview),
+        };
+        self.inpaint(InpaintRequest { mask: hole, ..*request }, &cx.with_report(&relay))
+    }
+}
 
 impl Inpainter for Exemplar {
     fn name(&self) -> &'static str {
@@ -82,8 +110,9 @@ impl Inpainter for Exemplar {
                 Some((coarse, coarse_field)) => init::refine(&mut level, &sites, &mut field, coarse, coarse_field),
             }
             cx.check()?;
-            let origins =
-                complete(&mut level, &sites, &mut field, index, level_seed, &|part| work.tell(cx, index, part), cx)?;
+            let progress = |part| work.tell(cx, index, part);
+            let turn = Turn { index, seed: level_seed, accelerator: self.accelerator.as_deref(), progress: &progress };
+            let origins = complete(&mut level, &sites, &mut field, &turn, cx)?;
             if index == 0 {
                 let colours = blend::blend(&level, &origins, cx)?;
                 for (origin, colour) in origins.iter().zip(colours) {
@@ -184,7 +213,7 @@ mod tests {
             context: None,
             blend: BlendSettings::default(),
         };
-        Exemplar.inpaint(InpaintRequest { image, selection: mask, mask, avoid, recipe: &recipe, seed }, cx)
+        Exemplar::default().inpaint(InpaintRequest { image, selection: mask, mask, avoid, recipe: &recipe, seed }, cx)
     }
 
     fn filled(image: &Raster, mask: &Mask, seed: u64) -> Raster {
@@ -216,7 +245,10 @@ mod tests {
 
     #[test]
     fn it_removes_and_claims_nothing_else() {
-        assert_eq!(EditOp::ALL.into_iter().filter(|op| Exemplar.can_do(*op)).collect::<Vec<_>>(), [EditOp::Remove]);
+        assert_eq!(
+            EditOp::ALL.into_iter().filter(|op| Exemplar::default().can_do(*op)).collect::<Vec<_>>(),
+            [EditOp::Remove]
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! one, ever closer, find new ones. Rows are worked in bands of fixed height; a band sees the rows beyond its ends as
 //! they were before the pass, so the result does not depend on how many threads share the bands.
 
+use super::accelerator::PriorWeights;
 use super::pyramid::{Level, Texel};
 use super::rng::Random;
 use crate::engine::JobCx;
@@ -23,6 +24,8 @@ const FAR_ACROSS: f32 = 1500.0;
 const FAR_DOWN: f32 = 10000.0;
 /// Pull of a fully trusted guide against that of the patch's own pixels.
 const GUIDANCE: f32 = 4.0;
+/// The same for a whole patch and one step of trust, of which there are 256.
+const TRUST_WEIGHT: f32 = GUIDANCE / 256.0 * (SIDE * SIDE) as f32;
 
 /// The values of one patch, row by row.
 pub(super) type Patch = [[i16; SIDE * 4]; SIDE];
@@ -179,12 +182,17 @@ impl Prior {
         Self { across: pixels * FAR_ACROSS / (width * width), down: pixels * FAR_DOWN / (height * height) }
     }
 
+    /// For an engine elsewhere; the same as [`Prior::cost`] reckons with.
+    pub(super) fn weights(self) -> PriorWeights {
+        PriorWeights { across: self.across, down: self.down, guidance: TRUST_WEIGHT }
+    }
+
     pub(super) fn cost(self, level: &Level, from: (i32, i32), to: (i32, i32)) -> u32 {
         let (dx, dy) = ((to.0 - from.0) as f32, (to.1 - from.1) as f32);
         let guess = |(x, y): (i32, i32)| level.guide[y as usize * level.width + x as usize];
         let (expected, found) = (guess(from), guess(to));
         let unlike: i32 = (0..3).map(|k| i32::from(expected[k] - found[k])).map(|d| d * d).sum();
-        let weight = GUIDANCE / 256.0 * (SIDE * SIDE) as f32 * f32::from(expected[3]);
+        let weight = TRUST_WEIGHT * f32::from(expected[3]);
         (self.across * dx * dx + self.down * dy * dy + weight * unlike as f32) as u32
     }
 }

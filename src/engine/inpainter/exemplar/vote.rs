@@ -99,7 +99,7 @@ fn likeness(cost: f32) -> f32 {
 }
 
 /// Confidence of the patch at each place of the field, from the depth of its centre in the hole.
-fn confidences(level: &Level, field: &Field, depth: &[u16]) -> Vec<f32> {
+pub(super) fn confidences(level: &Level, field: &Field, depth: &[u16]) -> Vec<f32> {
     let by_depth: Vec<f32> = (0..=DEEPEST).map(|depth| LAYER_DECAY.powi(i32::from(depth))).collect();
     let at = |i| {
         let (x, y) = field.place(i);

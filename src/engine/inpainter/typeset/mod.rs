@@ -15,7 +15,7 @@ use super::exemplar::Exemplar;
 use super::{InpaintRequest, Inpainter};
 use crate::domain::shape::contours_coverage;
 use crate::domain::{Combine, EditOp, Mask, Point, Raster, Recipe, SubTask};
-use crate::engine::{EngineError, JobCx, Phase, Progress, Report};
+use crate::engine::{EngineError, JobCx, Phase};
 use font::{Line, Weight};
 use frame::Frame;
 use ink::Ink;
@@ -25,8 +25,11 @@ use std::borrow::Cow;
 pub const NAME: &str = "typeset";
 
 /// Writes text where text was.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Typesetter;
+#[derive(Clone, Default)]
+pub struct Typesetter {
+    /// Fills what the old letters leave.
+    pub exemplar: Exemplar,
+}
 
 /// What a sub-task wants to be read, in one line; `None` if it does not say.
 pub fn text_for(task: &SubTask) -> Option<String> {
@@ -83,7 +86,7 @@ impl Inpainter for Typesetter {
         }
         // Before the long work: a character that is missing is missing at once.
         font::set(text, Weight::Regular)?;
-        let mut result = erased(&request, cx)?;
+        let mut result = erased(&self.exemplar, &request, cx)?;
         cx.check()?;
         let ink = ink::find(image, &result, selection);
         let points = ink.as_ref().map_or_else(|| border_points(selection), Ink::points);
@@ -108,7 +111,7 @@ impl Inpainter for Typesetter {
 const MARGIN: f32 = 2.0;
 
 /// The image without the old writing.
-fn erased(request: &InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
+fn erased(exemplar: &Exemplar, request: &InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
     let mut hole = request.selection.clone();
     for coverage in hole.coverage_mut() {
         *coverage = if *coverage > 0 { 255 } else { 0 };
@@ -119,14 +122,7 @@ fn erased(request: &InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster, Engine
         ink.grow((ink.bounds().height as f32 / 14.0).clamp(2.0, 8.0));
         hole.intersect(&ink);
     }
-    let relay = |report| match report {
-        Report::Progress(progress) => {
-            let fraction = progress.fraction.map(|fraction| fraction * 0.95);
-            cx.report(Report::Progress(Progress { fraction, ..progress }));
-        }
-        preview @ Report::Preview { .. } => cx.report(preview),
-    };
-    Exemplar.inpaint(InpaintRequest { mask: &hole, ..*request }, &cx.with_report(&relay))
+    exemplar.erase(request, &hole, cx)
 }
 
 /// The selected pixels that have a neighbour which is not: their box is that of all.

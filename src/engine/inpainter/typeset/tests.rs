@@ -31,7 +31,7 @@ fn sign(colour: [u8; 3]) -> Raster {
 }
 
 fn result(image: &Raster, mask: &Mask, text: &str) -> Result<Raster, EngineError> {
-    let candidates = pipeline::inpaint(&Typesetter, image, mask, None, &recipe(text), &JobCx::silent())?;
+    let candidates = pipeline::inpaint(&Typesetter::default(), image, mask, None, &recipe(text), &JobCx::silent())?;
     let mut result = image.clone();
     crate::domain::compose::blend_patch(&mut result, &candidates[0].patch, &candidates[0].blend, candidates[0].bounds);
     Ok(result)
@@ -110,9 +110,9 @@ fn it_is_the_same_on_any_number_of_threads_and_can_be_stopped() {
     };
     assert_eq!(on(1), on(3));
     let cancel = Cancel::default();
-    let report = |_: Report| cancel.cancel();
+    let report = |_: crate::engine::Report| cancel.cancel();
     let cx = JobCx::new(cancel.clone(), &report);
-    let answer = pipeline::inpaint(&Typesetter, &image, &mask, None, &recipe("OPEN"), &cx);
+    let answer = pipeline::inpaint(&Typesetter::default(), &image, &mask, None, &recipe("OPEN"), &cx);
     assert!(matches!(answer, Err(EngineError::Cancelled)));
 }
 

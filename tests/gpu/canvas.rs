@@ -1,11 +1,6 @@
 //! The canvas as it is drawn: images cut into tiles look as if they were not, and cost what is seen of them.
 
-#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
-
-#[path = "support/stage.rs"]
-mod stage;
-
-use stage::{Picture, Stage};
+use crate::stage::{Picture, Stage};
 use std::time::Duration;
 use tie_studio::domain::{Bounds, Brush, Extent, Mask, Point, Raster, Stroke, StrokeMode};
 use tie_studio::gpu::{

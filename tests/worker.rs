@@ -30,7 +30,7 @@ impl Inpainter for Fake {
         "fake"
     }
 
-    fn is_random(&self) -> bool {
+    fn is_random(&self, _: &Recipe) -> bool {
         false
     }
 

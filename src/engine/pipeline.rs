@@ -41,7 +41,7 @@ pub fn inpaint(
     let masks = Masks::from_selection(&region.crop(context), recipe.blend);
     let meant = selection.crop(context);
     let avoid = avoid.map(|mask| mask.crop(context));
-    let count = if engine.is_random() { recipe.candidates.max(1) } else { 1 };
+    let count = if engine.is_random(recipe) { recipe.candidates.max(1) } else { 1 };
     let mut candidates = Vec::with_capacity(count as usize);
     for index in 0..count {
         cx.check()?;
@@ -167,7 +167,7 @@ mod tests {
         fn name(&self) -> &'static str {
             "flood"
         }
-        fn is_random(&self) -> bool {
+        fn is_random(&self, _: &Recipe) -> bool {
             true
         }
         fn can_do(&self, _: EditOp) -> bool {

@@ -117,18 +117,22 @@ impl Registry {
                 "What shall be written is not said: type the new text into the step.".to_owned(),
             ));
         }
-        Ok(Recipe {
+        let mut recipe = Recipe {
             engine: engine.name().to_owned(),
             prompt: task.prompt.clone(),
             negative: task.negative.clone(),
             seed,
-            candidates: if engine.is_random() { 2 } else { 1 },
+            candidates: 1,
             blend: if adjustment.is_some() { BlendSettings::EXACT } else { BlendSettings::default() },
             adjustment,
             placement: None,
             text,
             context: None,
-        })
+        };
+        if engine.is_random(&recipe) {
+            recipe.candidates = 2;
+        }
+        Ok(recipe)
     }
 }
 

@@ -295,8 +295,9 @@ impl Session {
 
     /// Whether the card's engine gives another result with another seed.
     pub fn is_random(&self, card: &Card) -> bool {
-        let engine = card.recipe.as_ref().and_then(|recipe| self.registry.inpainter(&recipe.engine).ok());
-        engine.is_some_and(crate::engine::Inpainter::is_random)
+        card.recipe
+            .as_ref()
+            .is_some_and(|recipe| self.registry.inpainter(&recipe.engine).is_ok_and(|engine| engine.is_random(recipe)))
     }
 
     /// What waits for an answer about unsaved work, if the question is open.

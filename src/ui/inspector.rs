@@ -212,7 +212,7 @@ fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, comma
             let range = if signed { -1.0..=1.0 } else { 0.0..=1.0 };
             ui.add(Slider::new(&mut adjustment.amount, range).fixed_decimals(2)).labelled_by(label.id);
             ui.end_row();
-        } else {
+        } else if session.is_random(card) {
             number_row(ui, tr!("recipe-candidates"), DragValue::new(&mut edited.candidates).range(1..=8));
             number_row(ui, tr!("recipe-seed"), DragValue::new(&mut edited.seed));
         }

@@ -8,7 +8,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use tie_studio::cli;
-use tie_studio::domain::{EditOp, Mask, MaskProposal, Raster};
+use tie_studio::domain::{EditOp, Mask, MaskProposal, Raster, Recipe};
 use tie_studio::engine::{Cancel, EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Registry};
 
 /// Finds the whole image with a given confidence; nothing at confidence 0.
@@ -30,7 +30,7 @@ impl Inpainter for Painter {
     fn name(&self) -> &'static str {
         self.0
     }
-    fn is_random(&self) -> bool {
+    fn is_random(&self, _: &Recipe) -> bool {
         false
     }
     fn can_do(&self, op: EditOp) -> bool {
@@ -132,7 +132,7 @@ impl Inpainter for Listener {
     fn name(&self) -> &'static str {
         "listener"
     }
-    fn is_random(&self) -> bool {
+    fn is_random(&self, _: &Recipe) -> bool {
         false
     }
     fn can_do(&self, op: EditOp) -> bool {

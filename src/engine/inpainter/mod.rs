@@ -31,8 +31,8 @@ pub trait Inpainter: Send + Sync {
     /// The name in recipes, reports and arguments.
     fn name(&self) -> &'static str;
 
-    /// Whether another seed gives another result.
-    fn is_random(&self) -> bool;
+    /// Whether another seed gives another result with this recipe.
+    fn is_random(&self, recipe: &Recipe) -> bool;
 
     /// Whether this engine can do an edit of this kind honestly.
     fn can_do(&self, op: EditOp) -> bool;

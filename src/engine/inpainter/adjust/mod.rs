@@ -16,7 +16,7 @@ pub use colours::colour_named;
 pub use words::adjustment_for;
 
 use super::{InpaintRequest, Inpainter};
-use crate::domain::{AdjustKind, Bounds, EditOp, Mask, Raster};
+use crate::domain::{AdjustKind, Bounds, EditOp, Mask, Raster, Recipe};
 use crate::engine::{EngineError, JobCx, Phase};
 use rayon::prelude::*;
 
@@ -29,7 +29,7 @@ impl Inpainter for Adjust {
         "adjust"
     }
 
-    fn is_random(&self) -> bool {
+    fn is_random(&self, _: &Recipe) -> bool {
         false
     }
 

@@ -41,8 +41,9 @@ impl Inpainter for Cloner {
     }
 
     /// The fill of the old place is random.
-    fn is_random(&self) -> bool {
-        true
+    /// Only the hole that a moved thing leaves is filled at random.
+    fn is_random(&self, recipe: &Recipe) -> bool {
+        !recipe.placement.as_ref().is_some_and(|placement| placement.keeps_original)
     }
 
     fn can_do(&self, op: EditOp) -> bool {

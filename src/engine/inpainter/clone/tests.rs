@@ -94,6 +94,18 @@ fn a_place_outside_the_image_is_brought_back_into_it() {
 }
 
 #[test]
+fn copies_are_made_once_and_moves_as_often_as_their_hole_is_filled_differently() {
+    let (image, selection) = (scene(), Mask::rectangle(EXTENT, THING));
+    let candidates = |keeps_original| {
+        let placement = Placement { keeps_original, ..Placement::moved(Offset::new(80, 10)) };
+        let recipe = Recipe { candidates: 2, ..recipe(Some(placement)) };
+        pipeline::inpaint(&Cloner::default(), &image, &selection, None, &recipe, &JobCx::silent())
+            .map(|made| made.len())
+    };
+    assert_eq!((candidates(true), candidates(false)), (Ok(1), Ok(2)));
+}
+
+#[test]
 fn the_region_is_the_old_place_and_the_new_one() {
     let selection = Mask::rectangle(EXTENT, THING);
     let region = |keeps_original| {

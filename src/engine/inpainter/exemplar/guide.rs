@@ -8,7 +8,8 @@
 //! edges stay edges.
 
 use super::nnf::RADIUS;
-use super::pyramid::{Level, coarse_pair};
+use super::pyramid::{Level, Texel, coarse_pair};
+use super::window::window_sums;
 use crate::engine::{EngineError, JobCx};
 use rayon::prelude::*;
 
@@ -25,6 +26,8 @@ const COARSEST_SWEEPS: usize = 400;
 const SWEEPS: usize = 30;
 const FEW_SWEEPS: usize = 3;
 const LARGE: usize = 60_000;
+/// Colours are summed in parts of a level of 255.
+const PARTS: i32 = 16;
 /// Over-relaxation of each sweep.
 const RELAXATION: f32 = 1.8;
 
@@ -34,103 +37,129 @@ pub(super) type Guess = [i16; 4];
 /// Sets the guide of each level, full size first: in the hole the guess and the trust in it, elsewhere the mean over the
 /// patch around each pixel.
 pub(super) fn measure(levels: &mut [Level], cx: &JobCx<'_>) -> Result<(), EngineError> {
-    let mut coarser: Option<(Vec<Moments>, usize)> = None;
-    for level in levels.iter_mut().rev() {
-        let mut values: Vec<Moments> = level.texels.par_iter().map(|&[r, g, b, _]| moments([r, g, b])).collect();
-        let holes: Vec<usize> = (0..values.len()).filter(|&i| level.hole[i]).collect();
-        let sweeps = if let Some((coarse, coarse_width)) = &coarser {
-            for &i in &holes {
-                values[i] = interpolated(coarse, *coarse_width, i % level.width, i / level.width);
-            }
-            if values.len() > LARGE { FEW_SWEEPS } else { SWEEPS }
+    let mut coarser: Option<Membrane> = None;
+    for index in (0..levels.len()).rev() {
+        let (fine, coarse) = levels.split_at_mut(index + 1);
+        let level = &mut fine[index];
+        let mut membrane = Membrane::flat(level);
+        let sweeps = if let (Some(coarser), Some(coarse)) = (&coarser, coarse.first()) {
+            membrane.refine(level, coarser, coarse);
+            if level.texels.len() > LARGE { FEW_SWEEPS } else { SWEEPS }
         } else {
-            let mean = mean_of_sources(level, &values);
-            for &i in &holes {
-                values[i] = mean;
-            }
             COARSEST_SWEEPS
         };
         for sweep in 0..sweeps {
             cx.check()?;
-            relax(level, &holes, &mut values, sweep % 2 == 1);
+            membrane.relax(level, sweep % 2 == 1);
         }
         cx.check()?;
-        level.guide = guesses(level, &values);
-        coarser = Some((values, level.width));
+        level.guide = membrane.guesses(level);
+        coarser = Some(membrane);
     }
     Ok(())
 }
 
-fn moments(rgb: [i16; 3]) -> Moments {
-    let [r, g, b] = rgb.map(f32::from);
+fn moments([r, g, b, _]: Texel) -> Moments {
+    let [r, g, b] = [r, g, b].map(f32::from);
     [r, g, b, r * r + g * g + b * b]
 }
 
-fn mean_of_sources(level: &Level, values: &[Moments]) -> Moments {
-    let (mut sum, mut count) = ([0.0_f32; 4], 0.0_f32);
-    for value in values.iter().zip(&level.source).filter_map(|(value, source)| source.then_some(value)) {
-        sum.iter_mut().zip(value).for_each(|(sum, v)| *sum += v);
-        count += 1.0;
+/// "No hole pixel there."
+const NONE: u32 = u32::MAX;
+
+/// What is guessed for the hole of one level.
+struct Membrane {
+    /// For each pixel of the level its number in the hole, or `NONE`.
+    number: Vec<u32>,
+    /// Offsets of the hole's pixels in the level, and their values.
+    holes: Vec<usize>,
+    values: Vec<Moments>,
+}
+
+impl Membrane {
+    /// The mean of the sources all over the hole.
+    fn flat(level: &Level) -> Self {
+        let (mut number, mut holes) = (vec![NONE; level.hole.len()], Vec::new());
+        let (mut sum, mut count) = ([0.0_f64; 4], 0.0_f64);
+        for (i, number) in number.iter_mut().enumerate() {
+            if level.hole[i] {
+                *number = holes.len() as u32;
+                holes.push(i);
+            } else if level.source[i] {
+                sum.iter_mut().zip(moments(level.texels[i])).for_each(|(sum, v)| *sum += f64::from(v));
+                count += 1.0;
+            }
+        }
+        let mean = sum.map(|sum| (sum / count.max(1.0)) as f32);
+        Self { values: vec![mean; holes.len()], number, holes }
     }
-    sum.map(|sum| sum / count.max(1.0))
-}
 
-/// One sweep of successive over-relaxation; pixels that are neither hole nor source pull nothing.
-fn relax(level: &Level, holes: &[usize], values: &mut [Moments], backward: bool) {
-    let (width, height) = (level.width, level.height);
-    for step in 0..holes.len() {
-        let i = holes[if backward { holes.len() - 1 - step } else { step }];
-        let (x, y) = (i % width, i / width);
-        let beside = [
-            (x > 0, i.wrapping_sub(1), ACROSS),
-            (x + 1 < width, i + 1, ACROSS),
-            (y > 0, i.wrapping_sub(width), 1.0),
-            (y + 1 < height, i + width, 1.0),
-        ];
-        let (mut sum, mut total) = ([0.0_f32; 4], 0.0_f32);
-        for (_, j, pull) in beside.into_iter().filter(|&(inside, j, _)| inside && (level.hole[j] || level.source[j])) {
-            sum.iter_mut().zip(values[j]).for_each(|(sum, v)| *sum += pull * v);
-            total += pull;
-        }
-        if total > 0.0 {
-            values[i].iter_mut().zip(sum).for_each(|(v, sum)| *v += RELAXATION * (sum / total - *v));
+    /// The value at offset `i` of the level.
+    fn at(&self, level: &Level, i: usize) -> Moments {
+        self.values.get(self.number[i] as usize).copied().unwrap_or_else(|| moments(level.texels[i]))
+    }
+
+    /// Takes the coarser level's values.
+    fn refine(&mut self, level: &Level, coarser: &Self, coarse: &Level) {
+        let Self { holes, values, .. } = self;
+        values.par_iter_mut().zip(holes).for_each(|(value, &mut i)| {
+            let (xs, ys) = (coarse_pair(i % level.width, coarse.width), coarse_pair(i / level.width, coarse.height));
+            let at = |x: usize, y: usize| coarser.at(coarse, y * coarse.width + x);
+            let (near, across, down, far) = (at(xs.0, ys.0), at(xs.1, ys.0), at(xs.0, ys.1), at(xs.1, ys.1));
+            *value = std::array::from_fn(|k| (9.0 * near[k] + 3.0 * across[k] + 3.0 * down[k] + far[k]) / 16.0);
+        });
+    }
+
+    /// One sweep of successive over-relaxation; pixels that are neither hole nor source pull nothing.
+    fn relax(&mut self, level: &Level, backward: bool) {
+        let (width, height) = (level.width, level.height);
+        for step in 0..self.holes.len() {
+            let hole = if backward { self.holes.len() - 1 - step } else { step };
+            let i = self.holes[hole];
+            let (x, y) = (i % width, i / width);
+            let beside = [
+                (x > 0, i.wrapping_sub(1), ACROSS),
+                (x + 1 < width, i + 1, ACROSS),
+                (y > 0, i.wrapping_sub(width), 1.0),
+                (y + 1 < height, i + width, 1.0),
+            ];
+            let (mut sum, mut total) = ([0.0_f32; 4], 0.0_f32);
+            for (_, j, pull) in
+                beside.into_iter().filter(|&(inside, j, _)| inside && (level.hole[j] || level.source[j]))
+            {
+                sum.iter_mut().zip(self.at(level, j)).for_each(|(sum, v)| *sum += pull * v);
+                total += pull;
+            }
+            if total > 0.0 {
+                let value = &mut self.values[hole];
+                value.iter_mut().zip(sum).for_each(|(v, sum)| *v += RELAXATION * (sum / total - *v));
+            }
         }
     }
-}
 
-/// The coarse values at the place of fine pixel (x, y).
-fn interpolated(coarse: &[Moments], width: usize, x: usize, y: usize) -> Moments {
-    let ((x0, x1), (y0, y1)) = (coarse_pair(x, width), coarse_pair(y, coarse.len() / width));
-    let at = |x: usize, y: usize, k: usize| coarse[y * width + x][k];
-    std::array::from_fn(|k| (9.0 * at(x0, y0, k) + 3.0 * at(x1, y0, k) + 3.0 * at(x0, y1, k) + at(x1, y1, k)) / 16.0)
-}
-
-/// Means over the patch around each pixel, cut at the image's border: of the colours, and of their variance as trust.
-fn guesses(level: &Level, values: &[Moments]) -> Vec<Guess> {
-    let (width, height) = (level.width, level.height);
-    // Mean and variance; what is known has none.
-    let spread: Vec<Moments> =
-        values.par_iter().map(|&[r, g, b, squares]| [r, g, b, (squares - r * r - g * g - b * b).max(0.0)]).collect();
-    let window = |p: usize, length: usize| p.saturating_sub(RADIUS)..=(p + RADIUS).min(length - 1);
-    let mean = |values: &[Moments], offsets: &mut dyn Iterator<Item = usize>| {
-        let (mut sum, mut count) = ([0.0_f32; 4], 0.0_f32);
-        for i in offsets {
-            sum.iter_mut().zip(values[i]).for_each(|(sum, v)| *sum += v);
-            count += 1.0;
-        }
-        sum.map(|sum| sum / count)
-    };
-    let pixels = 0..values.len();
-    let across: Vec<Moments> = pixels
-        .clone()
-        .into_par_iter()
-        .map(|i| mean(&spread, &mut window(i % width, width).map(|x| i / width * width + x)))
-        .collect();
-    let guess = |i: usize| {
-        let [r, g, b, variance] = mean(&across, &mut window(i / width, height).map(|y| y * width + i % width));
-        [r, g, b, 256.0 * VARIANCE / (VARIANCE + variance)].map(|v| v.round() as i16)
-    };
-    pixels.into_par_iter().map(guess).collect()
+    /// Means over the patch around each pixel, cut at the image's border: of the colours, and of their variance as trust.
+    fn guesses(&self, level: &Level) -> Vec<Guess> {
+        let (width, height) = (level.width, level.height);
+        // What is known has no variance.
+        let spread = |x: usize, y: usize| {
+            let i = y * width + x;
+            let Some(&[r, g, b, squares]) = self.values.get(self.number[i] as usize) else {
+                let [r, g, b, _] = level.texels[i].map(i32::from);
+                return [PARTS * r, PARTS * g, PARTS * b, 0];
+            };
+            let variance = (squares - r * r - g * g - b * b).max(0.0);
+            let [r, g, b] = [r, g, b].map(|v| (PARTS as f32 * v).round() as i32);
+            [r, g, b, variance as i32]
+        };
+        let along = |p: usize, length: usize| (p + RADIUS).min(length - 1) + 1 - p.saturating_sub(RADIUS);
+        let guess = |x: usize, y: usize, sums: [i32; 4]| {
+            let share = 1.0 / (along(x, width) * along(y, height)) as f32;
+            let [r, g, b, variance] = sums.map(|sum| sum as f32 * share);
+            let trust = 256.0 * VARIANCE / (VARIANCE + variance);
+            [r / PARTS as f32, g / PARTS as f32, b / PARTS as f32, trust].map(|v| v.round() as i16)
+        };
+        window_sums((width, height), RADIUS, spread, guess)
+    }
 }
 
 #[cfg(test)]

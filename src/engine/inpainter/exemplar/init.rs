@@ -1,6 +1,6 @@
 //! First guesses: an onion peel at the coarsest level, the coarser result at every other.
 
-use super::nnf::{Field, Match, Patch, Prior, RADIUS, SIDE, Sites, distance, patch_at};
+use super::nnf::{Field, Match, Patch, Prior, RADIUS, SIDE, Sites, patch_at};
 use super::pyramid::{Level, Texel, coarse_pair};
 use super::rng::Random;
 use crate::engine::{EngineError, JobCx};
@@ -99,26 +99,28 @@ fn covered_distance(patch: &Patch, cover: &Patch, level: &Level, x: i32, y: i32)
 
 /// Takes the coarser level's guess: matches at twice the offset, colours by bilinear interpolation.
 pub(super) fn refine(fine: &mut Level, sites: &Sites, field: &mut Field, coarse: &Level, coarse_field: &Field) {
-    for i in 0..fine.texels.len() {
-        if fine.hole[i] {
-            fine.texels[i] = interpolated(coarse, i % fine.width, i / fine.width);
+    let Level { width, texels, hole, .. } = fine;
+    let width = *width;
+    texels.par_chunks_mut(width).zip(hole.par_chunks(width)).enumerate().for_each(|(y, (texels, hole))| {
+        for (x, (texel, _)) in texels.iter_mut().zip(hole).enumerate().filter(|(_, (_, hole))| **hole) {
+            *texel = interpolated(coarse, x, y);
         }
-    }
-    for i in 0..field.matches.len() {
-        if field.matches[i].is_none() {
-            continue;
+    });
+    let (fine, left, top) = (&*fine, field.left as i32, field.top as i32);
+    field.matches.par_chunks_mut(field.width).enumerate().for_each(|(row, places)| {
+        let y = top + row as i32;
+        for (place, x) in places.iter_mut().zip(left..).filter(|(place, _)| place.is_some()) {
+            let Some(found) = coarse_field.at(x / 2, y / 2).filter(|found| found.cost != u32::MAX) else { continue };
+            let offset = (2 * (found.x - x / 2), 2 * (found.y - y / 2));
+            // Rounding can put a patch just over the edge of the sources; one of the patches beside it will do.
+            let nudges = [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1)];
+            let moved = nudges.map(|(dx, dy)| (x + offset.0 + dx, y + offset.1 + dy));
+            if let Some(&(sx, sy)) = moved.iter().find(|&&(sx, sy)| sites.allows(fine, sx, sy)) {
+                // The search begins by measuring.
+                *place = Some(Match { x: sx, y: sy, cost: 0 });
+            }
         }
-        let (x, y) = field.place(i);
-        let Some(found) = coarse_field.at(x / 2, y / 2).filter(|found| found.cost != u32::MAX) else { continue };
-        let offset = (2 * (found.x - x / 2), 2 * (found.y - y / 2));
-        // Rounding can put a patch just over the edge of the sources; one of the patches beside it will do.
-        let nudges = [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1)];
-        let moved = nudges.map(|(dx, dy)| (x + offset.0 + dx, y + offset.1 + dy));
-        if let Some(&(sx, sy)) = moved.iter().find(|&&(sx, sy)| sites.allows(fine, sx, sy)) {
-            let cost = distance(&patch_at(fine, x, y), fine, sx, sy, u32::MAX);
-            field.matches[i] = Some(Match { x: sx, y: sy, cost });
-        }
-    }
+    });
 }
 
 /// The coarse level's value at the place of fine pixel (x, y).

@@ -17,9 +17,10 @@ mod pyramid;
 mod rng;
 mod smooth;
 mod vote;
+mod window;
 
 use super::{InpaintRequest, Inpainter};
-use crate::domain::{EditOp, Mask, Raster};
+use crate::domain::{EditOp, Mask, Raster, Recipe};
 use crate::engine::{EngineError, JobCx, Phase, Progress, Report};
 use accelerator::Accelerator;
 use course::{Turn, Work, complete, pyramid_of};
@@ -62,7 +63,7 @@ impl Inpainter for Exemplar {
         "exemplar"
     }
 
-    fn is_random(&self) -> bool {
+    fn is_random(&self, _: &Recipe) -> bool {
         true
     }
 
@@ -190,7 +191,7 @@ fn preview(image: &Raster, coverage: &[u8], level: &Level, index: usize, cx: &Jo
 mod tests {
     use super::*;
     use crate::domain::compose::{BlendSettings, changed_pixels};
-    use crate::domain::{Bounds, Extent, Mask, Recipe};
+    use crate::domain::{Bounds, Extent};
     use crate::engine::Cancel;
     use proptest::prelude::*;
 

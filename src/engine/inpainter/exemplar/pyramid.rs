@@ -1,6 +1,7 @@
 //! The image at halving sizes, with what is known, unknown and allowed as a source at each.
 
 use super::guide::Guess;
+use super::window::window_sums;
 use crate::domain::{Mask, Raster};
 use rayon::prelude::*;
 
@@ -43,10 +44,11 @@ impl Level {
             source.iter_mut().zip(avoid.coverage()).for_each(|(source, &c)| *source &= c == 0);
         }
         let texel = |&[r, g, b, alpha]: &[u8; 4]| {
-            let [r, g, b] = [r, g, b].map(|v| (u16::from(v) * u16::from(alpha) + 127) / 255).map(|v| v as i16);
+            let premultiplied = |v: u8| ((u16::from(v) * u16::from(alpha) + 127) / 255) as i16;
+            let [r, g, b] = if alpha == 255 { [r, g, b].map(i16::from) } else { [r, g, b].map(premultiplied) };
             [r, g, b, 0]
         };
-        let texels = image.pixels().iter().map(texel).collect();
+        let texels = image.pixels().par_iter().map(texel).collect();
         Self { width, height, texels, hole, source, guide: Vec::new() }
     }
 
@@ -62,36 +64,37 @@ impl Level {
             let [r, g, b, _] = self.texels[i].map(i32::from);
             (77 * r + 150 * g + 29 * b) >> 8
         };
-        // Gradient and number of known pairs at each pixel, then their box sums.
-        let pairs: Vec<[i32; 2]> = (0..width * height)
-            .into_par_iter()
-            .map(|i| {
-                let mut pair = [0, 0];
-                for (inside, j) in [(i % width + 1 < width, i + 1), (i / width + 1 < height, i + width)] {
-                    if inside && !self.hole[i] && !self.hole[j] {
-                        pair[0] += (luma(i) - luma(j)).abs();
-                        pair[1] += 1;
-                    }
+        // Gradient, and number of pairs of known pixels that it was measured on.
+        let pairs = |x: usize, y: usize| {
+            let (i, mut pair) = (y * width + x, [0, 0]);
+            if self.hole[i] {
+                return pair;
+            }
+            for (inside, j) in [(x + 1 < width, i + 1), (y + 1 < height, i + width)] {
+                if inside && !self.hole[j] {
+                    pair[0] += (luma(i) - luma(j)).abs();
+                    pair[1] += 1;
                 }
-                pair
-            })
-            .collect();
-        let across = box_sum(&pairs, width, height, true);
-        let sums = box_sum(&across, width, height, false);
-        for ((texel, sum), &hole) in self.texels.iter_mut().zip(&sums).zip(&self.hole) {
-            let energy = if hole { 0.0 } else { 4.0 * TEXTURE_GAIN * sum[0] as f32 / sum[1].max(1) as f32 };
-            texel[3] = energy.min(255.0) as i16;
-        }
+            }
+            pair
+        };
+        let energy = |x: usize, y: usize, [sum, count]: [i32; 2]| {
+            let energy =
+                if self.hole[y * width + x] { 0.0 } else { 4.0 * TEXTURE_GAIN * sum as f32 / count.max(1) as f32 };
+            energy.min(255.0) as i16
+        };
+        let energies = window_sums((width, height), TEXTURE_RADIUS, pairs, energy);
+        self.texels.par_iter_mut().zip(energies).for_each(|(texel, energy)| texel[3] = energy);
     }
 
     /// Tells transparent pixels from dark ones: the texture channel of known pixels falls below zero by what they lack to
     /// be opaque.
     pub(super) fn tell_transparent(&mut self, image: &Raster) {
-        for ((texel, pixel), _) in
-            self.texels.iter_mut().zip(image.pixels()).zip(&self.hole).filter(|(_, hole)| !**hole)
-        {
-            texel[3] -= 255 - i16::from(pixel[3]);
-        }
+        self.texels.par_iter_mut().zip(image.pixels()).zip(&self.hole).for_each(|((texel, pixel), &hole)| {
+            if !hole {
+                texel[3] -= 255 - i16::from(pixel[3]);
+            }
+        });
     }
 
     /// Takes the colours as they are, not premultiplied, and those of invisible pixels only if there are no others.
@@ -110,16 +113,15 @@ impl Level {
     /// A coarse pixel is hole where most of its four are, so that the hole neither grows nor shrinks on average.
     pub(super) fn halved(&self) -> Self {
         let (width, height) = (self.width.div_ceil(2), self.height.div_ceil(2));
-        let cells: Vec<(Texel, bool, bool)> =
-            (0..width * height).into_par_iter().map(|i| self.cell(i % width * 2, i / width * 2)).collect();
-        Self {
-            width,
-            height,
-            texels: cells.iter().map(|cell| cell.0).collect(),
-            hole: cells.iter().map(|cell| cell.1).collect(),
-            source: cells.iter().map(|cell| cell.2).collect(),
-            guide: Vec::new(),
-        }
+        let (mut texels, mut hole, mut source) =
+            (vec![[0; 4]; width * height], vec![false; width * height], vec![false; width * height]);
+        let rows = texels.par_chunks_mut(width).zip(hole.par_chunks_mut(width)).zip(source.par_chunks_mut(width));
+        rows.enumerate().for_each(|(y, ((texels, hole), source))| {
+            for (x, ((texel, hole), source)) in texels.iter_mut().zip(hole).zip(source).enumerate() {
+                (*texel, *hole, *source) = self.cell(2 * x, 2 * y);
+            }
+        });
+        Self { width, height, texels, hole, source, guide: Vec::new() }
     }
 
     /// Mean, hole and source of the up to four pixels whose top left one is (x, y).
@@ -179,15 +181,4 @@ fn relax(depth: &mut [u16], width: usize, height: usize, x: usize, y: usize, ste
             depth[i] = depth[i].min(depth[ny * width + nx].saturating_add(1));
         }
     }
-}
-
-/// Sums over a window along rows or columns; windows are cut at the image's border.
-fn box_sum(values: &[[i32; 2]], width: usize, height: usize, along_rows: bool) -> Vec<[i32; 2]> {
-    let sum = |i: usize| {
-        let (place, length, stride) = if along_rows { (i % width, width, 1) } else { (i / width, height, width) };
-        let (first, last) = (place.saturating_sub(TEXTURE_RADIUS), (place + TEXTURE_RADIUS).min(length - 1));
-        let window = (first..=last).map(|other| values[i + other * stride - place * stride]);
-        window.fold([0, 0], |sum, v| [sum[0] + v[0], sum[1] + v[1]])
-    };
-    (0..values.len()).into_par_iter().map(sum).collect()
 }

@@ -51,7 +51,7 @@ impl Inpainter for Typesetter {
     }
 
     /// The fill is random.
-    fn is_random(&self) -> bool {
+    fn is_random(&self, _: &Recipe) -> bool {
         true
     }
 

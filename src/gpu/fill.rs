@@ -192,7 +192,7 @@ impl<'a> Passes<'a> {
             sources: origins.into_iter().map(|origin| known(origin).map(source)).collect(),
             matches: field
                 .into_iter()
-                .map(|[place, _]| known(place).map(|at| [at as u16, (at >> 16) as u16]))
+                .map(|[place, cost]| known(place).map(|at| ([at as u16, (at >> 16) as u16], cost)))
                 .collect(),
         })
     }

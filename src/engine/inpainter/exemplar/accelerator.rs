@@ -79,8 +79,8 @@ pub struct PriorWeights {
 pub struct Completion {
     /// For each hole pixel the pixel it is copied from; `None` where no patch covers it.
     pub sources: Vec<Option<[u16; 2]>>,
-    /// As in the task, improved.
-    pub matches: Vec<Option<[u16; 2]>>,
+    /// As in the task, improved, with the cost of each.
+    pub matches: Vec<Option<([u16; 2], u32)>>,
 }
 
 /// A level with fewer patches to match is done sooner on the processor than it is sent.
@@ -118,8 +118,7 @@ pub(super) fn complete(
     match accelerator.complete(&task, turn.progress, cx) {
         Ok(found) => {
             for (place, found) in field.matches.iter_mut().zip(&found.matches) {
-                // The costs are not asked for again: the next level measures its own.
-                *place = found.map(|[x, y]| Match { x: x.into(), y: y.into(), cost: 0 });
+                *place = found.map(|([x, y], cost)| Match { x: x.into(), y: y.into(), cost });
             }
             let origin = |(&index, source): (&usize, &Option<[u16; 2]>)| Origin {
                 index,

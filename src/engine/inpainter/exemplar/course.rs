@@ -47,6 +47,39 @@ pub(super) fn pyramid_of(full: Level, cx: &JobCx<'_>) -> Result<Vec<Level>, Engi
     Ok(levels)
 }
 
+/// How often a small level is tried, with other random numbers; the attempt that fits best goes on.
+const ATTEMPTS: usize = 3;
+/// A level with more pixels to make is not tried again: it would take too long.
+const SMALL: usize = 6000;
+
+/// How often a level is tried.
+pub(super) fn attempts_at(level: &Level) -> usize {
+    if is_small(level) { ATTEMPTS } else { 1 }
+}
+
+fn is_small(level: &Level) -> bool {
+    level.hole.iter().filter(|&&hole| hole).count() <= SMALL
+}
+
+/// The attempts that the next finer level begins with: all of them if it is small, else the one that fits best.
+pub(super) fn worth_going_on(attempts: Vec<Attempt>, finer: &Level) -> Vec<Attempt> {
+    if is_small(finer) { attempts } else { attempts.into_iter().min_by_key(Attempt::cost).into_iter().collect() }
+}
+
+/// A level as one attempt has completed it.
+pub(super) struct Attempt {
+    pub(super) level: Level,
+    pub(super) field: Field,
+    pub(super) origins: Vec<Origin>,
+}
+
+impl Attempt {
+    /// How badly its patches match what they were copied from, in all.
+    pub(super) fn cost(&self) -> u64 {
+        self.field.matches.iter().flatten().map(|found| u64::from(found.cost)).sum()
+    }
+}
+
 /// What is done at a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedule {
@@ -153,8 +186,8 @@ impl Work {
     pub(super) fn of(levels: &[Level]) -> Self {
         let holes = |level: &Level| level.hole.iter().filter(|&&hole| hole).count() as f32;
         let rounds = |schedule: Schedule| (schedule.rounds() * (schedule.passes + 1)) as f32;
-        let costs: Vec<f32> =
-            levels.iter().enumerate().map(|(i, level)| holes(level) * rounds(Schedule::at(i, 1))).collect();
+        let cost = |(i, level)| holes(level) * rounds(Schedule::at(i, 1)) * attempts_at(level) as f32;
+        let costs: Vec<f32> = levels.iter().enumerate().map(cost).collect();
         let total = costs.iter().sum::<f32>().max(1.0);
         let share: Vec<f32> = costs.iter().map(|cost| cost / total).collect();
         let before = (0..share.len()).map(|i| share[i + 1..].iter().sum()).collect();

@@ -23,9 +23,10 @@ use super::{InpaintRequest, Inpainter};
 use crate::domain::{EditOp, Mask, Raster, Recipe};
 use crate::engine::{EngineError, JobCx, Phase, Progress, Report};
 use accelerator::Accelerator;
-use course::{Turn, Work, complete, pyramid_of};
+use course::{Attempt, Turn, Work, complete, pyramid_of};
 use nnf::{Field, Sites};
 use pyramid::{Level, Texel};
+use rayon::prelude::*;
 use std::sync::Arc;
 use vote::Origin;
 
@@ -95,39 +96,54 @@ impl Inpainter for Exemplar {
         let mut levels = pyramid_of(full, cx)?;
         guide::measure(&mut levels, cx)?;
         let work = Work::of(&levels);
-        let mut coarser: Option<(Level, Field)> = None;
+        let mut attempts: Vec<Attempt> = Vec::new();
         while let Some(mut level) = levels.pop() {
             let index = levels.len();
             let sites = Sites::new(&level);
-            let Some(mut field) = Field::new(&level).filter(|_| !sites.sources.is_empty()) else {
+            let Some(field) = Field::new(&level).filter(|_| !sites.sources.is_empty()) else {
                 // Only the full size can be without patches: no smaller one is made then.
                 level.show_only_visible(image);
                 smooth::fill(&mut level);
                 return Ok(with_hole(image, &level));
             };
-            let level_seed = rng::mix(seed ^ rng::mix(index as u64));
-            match &coarser {
-                None => init::onion_peel(&mut level, &sites, &mut field, level_seed, cx)?,
-                Some((coarse, coarse_field)) => init::refine(&mut level, &sites, &mut field, coarse, coarse_field),
-            }
-            cx.check()?;
-            let progress = |part| work.tell(cx, index, part);
-            let turn = Turn { index, seed: level_seed, accelerator: self.accelerator.as_deref(), progress: &progress };
-            let origins = complete(&mut level, &sites, &mut field, &turn, cx)?;
-            if index == 0 {
-                let colours = blend::blend(&level, &origins, cx)?;
-                for (origin, colour) in origins.iter().zip(colours) {
-                    level.texels[origin.index] = colour.map(|v| v.round().clamp(0.0, 255.0) as i16);
+            let coarser = course::worth_going_on(attempts, &level);
+            let refined = |(number, (mut level, mut field)): (usize, (Level, Field))| {
+                let seed = rng::mix(seed ^ rng::mix(index as u64 | (number as u64) << 32));
+                match coarser.get(number) {
+                    None => init::onion_peel(&mut level, &sites, &mut field, seed, cx)?,
+                    Some(coarse) => init::refine(&mut level, &sites, &mut field, &coarse.level, &coarse.field),
                 }
-                let mut result = with_hole(image, &level);
-                copy_alpha(&mut result, image, &origins);
-                cx.progress(Phase::Filling, 1.0);
-                return Ok(result);
+                cx.check()?;
+                // One attempt speaks for all: they take as long.
+                let progress = |part| {
+                    if number == 0 {
+                        work.tell(cx, index, part);
+                    }
+                };
+                let turn = Turn { index, seed, accelerator: self.accelerator.as_deref(), progress: &progress };
+                let origins = complete(&mut level, &sites, &mut field, &turn, cx)?;
+                Ok(Attempt { level, field, origins })
+            };
+            let count = if coarser.is_empty() { course::attempts_at(&level) } else { coarser.len() };
+            let mut starts = vec![(level.clone(), field.clone()); count - 1];
+            starts.push((level, field));
+            attempts = starts.into_par_iter().enumerate().map(refined).collect::<Result<_, EngineError>>()?;
+            if let Some(Attempt { level, .. }) = attempts.first().filter(|_| index > 0) {
+                preview(image, mask.coverage(), level, index, cx);
             }
-            preview(image, mask.coverage(), &level, index, cx);
-            coarser = Some((level, field));
         }
-        Err(EngineError::Failed("The fill ended without a result.".into()))
+        let best = attempts.into_iter().min_by_key(Attempt::cost);
+        let Some(Attempt { mut level, origins, .. }) = best else {
+            return Err(EngineError::Failed("The fill ended without a result.".into()));
+        };
+        let colours = blend::blend(&level, &origins, cx)?;
+        for (origin, colour) in origins.iter().zip(colours) {
+            level.texels[origin.index] = colour.map(|v| v.round().clamp(0.0, 255.0) as i16);
+        }
+        let mut result = with_hole(image, &level);
+        copy_alpha(&mut result, image, &origins);
+        cx.progress(Phase::Filling, 1.0);
+        Ok(result)
     }
 }
 

@@ -97,6 +97,7 @@ fn all_in_window(set: &[bool], width: usize, height: usize) -> Vec<bool> {
 }
 
 /// The matches of all patches that touch the hole, kept for the rectangle around them.
+#[derive(Clone)]
 pub(super) struct Field {
     pub(super) left: usize,
     pub(super) top: usize,

@@ -10,9 +10,10 @@ use tie_studio::domain::{
 };
 use tie_studio::engine::{EngineError, JobCx, Registry, pipeline};
 
-const ADJUSTMENTS: [AdjustKind; 7] = [
+const ADJUSTMENTS: [AdjustKind; 8] = [
     AdjustKind::Recolor([20, 60, 200]),
     AdjustKind::Brightness,
+    AdjustKind::Exposure,
     AdjustKind::Contrast,
     AdjustKind::Saturation,
     AdjustKind::Warmth,

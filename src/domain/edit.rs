@@ -3,6 +3,7 @@
 use super::compose::{BlendSettings, ChangedPixels};
 use super::{Bounds, Mask, Placement, Raster};
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// Identity of a step card in one session; plan ids can repeat after a second plan, these cannot.
@@ -37,7 +38,7 @@ pub struct Recipe {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adjustment {
     pub kind: AdjustKind,
-    /// How much: −1 to 1 for brightness, contrast, saturation and warmth (positive is more, warmer); 0 to 1 for the others.
+    /// How much, within [`AdjustKind::amounts`]; positive is more, warmer.
     pub amount: f32,
 }
 
@@ -48,11 +49,26 @@ pub enum AdjustKind {
     /// Towards this colour (sRGB), keeping the shading.
     Recolor([u8; 3]),
     Brightness,
+    /// Light before it was recorded: 1 is [`AdjustKind::EXPOSURE_STOPS`] more.
+    Exposure,
     Contrast,
     Saturation,
     Warmth,
     Blur,
     Greyscale,
+}
+
+impl AdjustKind {
+    /// Stops (doublings of linear light) of exposure at amount 1.
+    pub const EXPOSURE_STOPS: f32 = 2.0;
+
+    /// Amounts that make sense: −1 to 1 for what goes both ways, else 0 to 1.
+    pub const fn amounts(self) -> RangeInclusive<f32> {
+        match self {
+            Self::Brightness | Self::Exposure | Self::Contrast | Self::Saturation | Self::Warmth => -1.0..=1.0,
+            Self::Recolor(_) | Self::Blur | Self::Greyscale => 0.0..=1.0,
+        }
+    }
 }
 
 /// One result of a run, offered for approval.

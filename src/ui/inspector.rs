@@ -8,7 +8,7 @@ use super::placing::placement_rows;
 use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button, section};
-use crate::domain::{AdjustKind, Combine, EditOp, Recipe, SubTask};
+use crate::domain::{AdjustKind, Adjustment, Combine, EditOp, Recipe, SubTask};
 use crate::session::{Card, CardMask, Command, Session, StepState};
 use crate::text::tr;
 use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea, Slider, TextEdit, Ui};
@@ -204,14 +204,7 @@ fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, comma
                 ui.color_edit_button_srgb(colour).labelled_by(label.id).on_hover_text(tr!("recipe-colour-tip"));
                 ui.end_row();
             }
-            let signed = matches!(
-                adjustment.kind,
-                AdjustKind::Brightness | AdjustKind::Contrast | AdjustKind::Saturation | AdjustKind::Warmth
-            );
-            let label = ui.label(RichText::new(tr!("recipe-amount")).weak());
-            let range = if signed { -1.0..=1.0 } else { 0.0..=1.0 };
-            ui.add(Slider::new(&mut adjustment.amount, range).fixed_decimals(2)).labelled_by(label.id);
-            ui.end_row();
+            amount_row(ui, adjustment);
         } else if session.is_random(card) {
             number_row(ui, tr!("recipe-candidates"), DragValue::new(&mut edited.candidates).range(1..=8));
             number_row(ui, tr!("recipe-seed"), DragValue::new(&mut edited.seed));
@@ -250,6 +243,26 @@ fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, comma
     if edited != *recipe {
         commands.push(Command::EditRecipe(card.id, edited));
     }
+}
+
+/// How much of an adjustment; exposure in stops, as on a camera.
+fn amount_row(ui: &mut Ui, adjustment: &mut Adjustment) {
+    let is_exposure = adjustment.kind == AdjustKind::Exposure;
+    let name = if is_exposure { tr!("recipe-exposure") } else { tr!("recipe-amount") };
+    let label = ui.label(RichText::new(name).weak());
+    let slider = Slider::new(&mut adjustment.amount, adjustment.kind.amounts()).fixed_decimals(2);
+    let slider = if is_exposure {
+        let stops = f64::from(AdjustKind::EXPOSURE_STOPS);
+        slider
+            .step_by(0.05)
+            .custom_formatter(move |amount, _| format!("{:+.1}", amount * stops))
+            .custom_parser(move |text| text.trim().replace('−', "-").parse::<f64>().ok().map(|value| value / stops))
+            .suffix(format!(" {}", tr!("stops")))
+    } else {
+        slider
+    };
+    ui.add(slider).labelled_by(label.id);
+    ui.end_row();
 }
 
 pub(super) fn number_row(ui: &mut Ui, name: &str, value: DragValue<'_>) {

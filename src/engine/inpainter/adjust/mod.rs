@@ -1,4 +1,5 @@
-//! Changes of light and colour inside a mask: recolour, brightness, contrast, saturation, warmth, blur, greyscale.
+//! Changes of light and colour inside a mask: recolour, brightness, exposure, contrast, saturation, warmth, blur,
+//! greyscale.
 //!
 //! All but the blur map each pixel by its own colour, in Oklab or linear light, and a recolour then leaves alone what is
 //! another material; none reads a pixel outside the mask, so the surroundings cannot bleed in.
@@ -49,15 +50,17 @@ impl Inpainter for Adjust {
             let (image, mask) = (image.extent(), mask.extent());
             return Err(EngineError::Failed(format!("The mask is {mask} pixels but the image is {image}.")));
         }
-        let amount = if adjustment.amount.is_finite() { adjustment.amount.clamp(-1.0, 1.0) } else { 0.0 };
+        let amounts = adjustment.kind.amounts();
+        let amount = adjustment.amount.clamp(*amounts.start(), *amounts.end());
         cx.check()?;
         let region = Region { image, mask, bounds: mask.bounds() };
-        if region.bounds.is_empty() || amount == 0.0 {
+        if region.bounds.is_empty() || amount == 0.0 || amount.is_nan() {
             return copy(image, cx);
         }
         match adjustment.kind {
-            AdjustKind::Recolor(target) => recolor::recolour(region, target, amount.abs(), cx),
+            AdjustKind::Recolor(target) => recolor::recolour(region, target, amount, cx),
             AdjustKind::Brightness => region.map(cx, |rgb| tone::brightness(rgb, amount)),
+            AdjustKind::Exposure => region.map(cx, |rgb| tone::exposure(rgb, amount)),
             AdjustKind::Contrast => {
                 let middle = tone::mean_lightness(&samples::Samples::of(region, cx)?);
                 region.map(cx, |rgb| tone::contrast(rgb, middle, amount))
@@ -67,8 +70,8 @@ impl Inpainter for Adjust {
                 let gains = tone::warmth_gains(amount);
                 region.map(cx, |rgb| tone::warmth(rgb, gains))
             }
-            AdjustKind::Greyscale => region.map(cx, |rgb| tone::greyscale(rgb, amount.abs())),
-            AdjustKind::Blur => blur::blur(region, amount.abs(), cx),
+            AdjustKind::Greyscale => region.map(cx, |rgb| tone::greyscale(rgb, amount)),
+            AdjustKind::Blur => blur::blur(region, amount, cx),
         }
     }
 }

@@ -268,6 +268,7 @@ fn any_kind() -> impl Strategy<Value = AdjustKind> {
     prop_oneof![
         any::<[u8; 3]>().prop_map(AdjustKind::Recolor),
         Just(AdjustKind::Brightness),
+        Just(AdjustKind::Exposure),
         Just(AdjustKind::Contrast),
         Just(AdjustKind::Saturation),
         Just(AdjustKind::Warmth),

@@ -15,7 +15,7 @@ pub fn adjustment_for(task: &SubTask) -> Option<Adjustment> {
         }
         EditOp::Adjust => {
             let target = words_of(&task.target);
-            change_named(&words_of(content), &target)
+            change_named(&words_of_change(content), &target)
         }
         _ => None,
     }
@@ -26,6 +26,19 @@ pub(super) fn words_of(text: &str) -> Vec<String> {
     let text = text.to_lowercase().replace("b&w", "black and white");
     let words = text.split(|c: char| !(c.is_alphanumeric() || c == '#' || c == '\''));
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// As [`words_of`], but numbers stay whole, with their sign: "+1.5".
+fn words_of_change(text: &str) -> Vec<String> {
+    let words = text.split_whitespace().flat_map(|word| {
+        let word = word.trim_matches(|c: char| !(c.is_alphanumeric() || c == '+' || c == '-' || c == '−'));
+        // "+1EV"
+        let digits = word.find(|c: char| c.is_alphabetic()).unwrap_or(word.len());
+        let (number, unit) = word.split_at(digits);
+        let number = number.trim_end_matches('-').replace('−', "-").replace(',', ".");
+        if number.parse::<f32>().is_ok() { [vec![number], words_of(unit)].concat() } else { words_of(word) }
+    });
+    words.collect()
 }
 
 /// Whether the words ask for no colour at all.
@@ -48,7 +61,7 @@ const COLOURLESS: [&str; 9] = [
     "desaturate completely",
 ];
 
-const CHANGE_FILLERS: [&str; 26] = [
+const CHANGE_FILLERS: [&str; 27] = [
     "a",
     "an",
     "the",
@@ -75,10 +88,21 @@ const CHANGE_FILLERS: [&str; 26] = [
     "colors",
     "fully",
     "out",
+    "by",
 ];
 
 /// The size of a change that is only named.
 const PLAIN_AMOUNT: f32 = 0.4;
+
+/// Words for numbers of stops; two of them add up.
+const NUMBERS: [(&[&str], f32); 6] = [
+    (&["one"], 1.0),
+    (&["two"], 2.0),
+    (&["three"], 3.0),
+    (&["half"], 0.5),
+    (&["third"], 1.0 / 3.0),
+    (&["quarter"], 0.25),
+];
 
 /// Words that make the change larger or smaller.
 const INTENSITIES: [(&[&str], f32); 3] = [
@@ -106,21 +130,24 @@ const DIRECTIONS: [(&[&str], f32); 3] = [
             "greater",
             "add",
             "up",
+            "over",
         ],
         1.0,
     ),
-    (&["less", "lower", "reduce", "reduced", "decrease", "decreased", "weaker", "smaller", "down"], -1.0),
+    (&["less", "lower", "reduce", "reduced", "decrease", "decreased", "weaker", "smaller", "down", "under"], -1.0),
     (&["no", "without"], -2.5),
 ];
 
 /// What each word changes, and which way.
-const TERMS: [(&[&str], AdjustKind, f32); 11] = [
+const TERMS: [(&[&str], AdjustKind, f32); 13] = [
     (
-        &["bright", "brighter", "brightness", "brighten", "brightened", "lighter", "lighten", "light", "exposure"],
+        &["bright", "brighter", "brightness", "brighten", "brightened", "lighter", "lighten", "light"],
         AdjustKind::Brightness,
         1.0,
     ),
     (&["dark", "darker", "darken", "darkened", "dim", "dimmer", "darkness"], AdjustKind::Brightness, -1.0),
+    (&["exposure", "exposed", "expose", "overexposed", "overexpose"], AdjustKind::Exposure, 1.0),
+    (&["underexposed", "underexpose"], AdjustKind::Exposure, -1.0),
     (&["contrast", "contrasty", "punchy", "punchier", "contrasted"], AdjustKind::Contrast, 1.0),
     (&["flat", "flatter", "hazy", "hazier"], AdjustKind::Contrast, -1.0),
     (
@@ -155,6 +182,8 @@ fn find<T: Copy>(table: &[(&[&str], T)], word: &str) -> Option<T> {
 fn change_named(words: &[String], target: &[String]) -> Option<Adjustment> {
     let (mut intensity, mut direction) = (1.0_f32, 1.0_f32);
     let mut terms: Vec<(&str, AdjustKind, f32)> = Vec::new();
+    // A number that waits for its unit, and the stops that were read.
+    let (mut number, mut stops) = (None::<f32>, None::<f32>);
     for word in words.iter().map(String::as_str) {
         if let Some((_, kind, sign)) = TERMS.iter().find(|(names, ..)| names.contains(&word)) {
             terms.push((word, *kind, *sign));
@@ -162,10 +191,18 @@ fn change_named(words: &[String], target: &[String]) -> Option<Adjustment> {
             intensity *= scale;
         } else if let Some(sign) = find(&DIRECTIONS, word) {
             direction *= sign;
+        } else if let Some(value) = find(&NUMBERS, word).or_else(|| word.parse().ok()) {
+            number = Some(number.unwrap_or(0.0) + value);
+        } else if matches!(word, "stop" | "stops" | "ev") {
+            stops = Some(number.take().unwrap_or(1.0));
         } else if !CHANGE_FILLERS.contains(&word) && !target.iter().any(|known| known == word) {
             return None;
         }
     }
+    if number.is_some() {
+        return None;
+    }
+    as_exposure(&mut terms, stops.is_some());
     let &(first, kind, sign) = terms.first()?;
     let all: Vec<&str> = terms.iter().map(|term| term.0).collect();
     let black_and_white = all == ["black", "white"];
@@ -175,18 +212,38 @@ fn change_named(words: &[String], target: &[String]) -> Option<Adjustment> {
         "focus" => words.iter().any(|word| word == "out"),
         _ => terms.iter().all(|term| term.1 == kind && (term.2 > 0.0) == (sign > 0.0)),
     };
-    let amount = match kind {
-        AdjustKind::Greyscale | AdjustKind::Blur if direction < 0.0 => return None,
-        AdjustKind::Greyscale => intensity.min(1.0),
-        _ => (PLAIN_AMOUNT * intensity * direction * sign).clamp(-1.0, 1.0),
+    let amount = match (kind, stops) {
+        (AdjustKind::Greyscale | AdjustKind::Blur, _) if direction < 0.0 => return None,
+        (AdjustKind::Greyscale, None) => intensity.min(1.0),
+        (AdjustKind::Exposure, Some(stops)) => stops / AdjustKind::EXPOSURE_STOPS * direction.signum() * sign,
+        (_, Some(_)) => return None,
+        (_, None) => PLAIN_AMOUNT * intensity * direction * sign,
     };
-    known.then_some(Adjustment { kind, amount })
+    known.then_some(Adjustment { kind, amount: amount.clamp(-1.0, 1.0) })
+}
+
+/// Stops are exposure, whichever word for light they come with; "a darker exposure" is one change.
+fn as_exposure(terms: &mut Vec<(&str, AdjustKind, f32)>, in_stops: bool) {
+    let is_light = |kind| matches!(kind, AdjustKind::Brightness | AdjustKind::Exposure);
+    let is_named = terms.iter().any(|term| term.1 == AdjustKind::Exposure);
+    if !(in_stops || is_named) || !terms.iter().all(|term| is_light(term.1)) {
+        return;
+    }
+    if terms.iter().any(|term| term.1 == AdjustKind::Brightness) {
+        terms.retain(|term| term.0 != "exposure");
+    }
+    for term in &mut *terms {
+        term.1 = AdjustKind::Exposure;
+    }
+    if terms.is_empty() {
+        terms.push(("exposure", AdjustKind::Exposure, 1.0));
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use AdjustKind::{Blur, Brightness, Contrast, Greyscale, Saturation, Warmth};
+    use AdjustKind::{Blur, Brightness, Contrast, Exposure, Greyscale, Saturation, Warmth};
 
     fn recolour(content: &str) -> Option<AdjustKind> {
         let mut task = SubTask::new(1, EditOp::Recolor, "cup");
@@ -238,6 +295,33 @@ mod tests {
             ("less dark", Brightness, 0.4),
         ] {
             assert_eq!(adjust(text), Some((kind, amount)), "{text}");
+        }
+    }
+
+    #[test]
+    fn exposure_is_understood_in_stops() {
+        for (text, amount) in [
+            ("more exposure", 0.4),
+            ("slightly less exposure", -0.2),
+            ("underexposed", -0.4),
+            ("over-exposed", 0.4),
+            ("a darker exposure", -0.4),
+            ("a stop brighter", 0.5),
+            ("two stops darker", -1.0),
+            ("half a stop more exposure", 0.25),
+            ("one and a half stops brighter", 0.75),
+            ("1.5 stops less exposure", -0.75),
+            ("lower the exposure by a third of a stop", -0.17),
+            ("+1 EV", 0.5),
+            ("-0.5 EV", -0.25),
+            ("−1EV", -0.5),
+            ("five stops brighter", f32::NAN),
+            ("9 stops brighter", 1.0),
+            ("2 brighter", f32::NAN),
+            ("two stops warmer", f32::NAN),
+        ] {
+            let expected = (!amount.is_nan()).then_some((Exposure, amount));
+            assert_eq!(adjust(text), expected, "{text}");
         }
     }
 

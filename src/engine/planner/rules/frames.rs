@@ -13,6 +13,7 @@ use super::measures::{COUNTS, adjust, level, multiply, turn_out, without_degree}
 use super::normalise::{Kind, Token, join};
 use super::phrase::{Noun, is_noun, is_thing, noun, place_text, trim};
 use super::predicate::{act, complement, predicate};
+use super::stops::{by_stops, stops};
 use super::subject::{bare_verb, split_subject};
 use super::verbs::{Frame, MOODS, PROPERTIES, Phrases, begins_with, find, find_form};
 use crate::domain::EditOp;
@@ -28,6 +29,12 @@ pub fn edits(clause: &Clause<'_>) -> Vec<Draft> {
         return edits(&Clause { tokens: &tokens[length..], ..*clause });
     } else if clause.strong && tokens.first().is_some_and(|token| token.is(Class::ASKS)) {
         return Vec::new();
+    }
+    if let Some(said) = stops(tokens) {
+        let rest = |tokens: &[Token<'_>]| edits(&Clause { tokens, ..*clause });
+        if let Some(drafts) = by_stops(tokens, said, rest) {
+            return drafts;
+        }
     }
     if let Some(drafts) = instead_first(tokens).or_else(|| instead_last(tokens, clause)) {
         return drafts;
@@ -97,6 +104,9 @@ fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
     if let Some((place, rest)) = fronted_place(tokens) {
         return frame_of(rest).into_iter().map(|draft| draft.at(place)).collect();
     }
+    if let Some(draft) = mended_light(tokens) {
+        return vec![draft];
+    }
     // An unknown verb before a known thing: "fix the collar that sticks up".
     let unknown = |token: &Token<'_>| token.kind == Kind::Word && token.class == Class::default();
     if strong
@@ -122,7 +132,12 @@ fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
         let read = |part: &[Token<'_>]| {
             let (subject, said) = split_subject(part);
             let complaint = said.first().is_some_and(|is| is.one_of(&["is", "are", "looks", "look"])) && !asked;
-            predicate(subject, said).map(|draft| Draft { complaint, ..draft.sure(STATED) })
+            let draft = predicate(subject, said).map(|draft| Draft { complaint, ..draft.sure(STATED) })?;
+            let fault = said.iter().find(|token| complaint && token.one_of(EXPOSED)).and_then(light::named);
+            Some(match fault {
+                Some(fault) if draft.op == EditOp::Adjust => draft.content(light::opposite(fault)),
+                _ => draft,
+            })
         };
         return sentences.into_iter().filter_map(read).collect();
     }
@@ -151,6 +166,18 @@ fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
     }
     Vec::new()
 }
+
+/// "fix the overexposed sky": what is wrong with its light shall be the other way.
+fn mended_light(tokens: &[Token<'_>]) -> Option<Draft> {
+    let (verb, object) = tokens.split_first()?;
+    let at = object.iter().take(2).position(|token| token.one_of(EXPOSED))?;
+    let fault =
+        verb.one_of(&["fix", "correct", "rescue", "repair", "save", "recover"]).then(|| light::named(&object[at]))?;
+    Some(Draft::of(EditOp::Adjust, &noun(&object[at + 1..], false)).content(light::opposite(fault?)).sure(STATED))
+}
+
+/// Faults of exposure, which a person names to have them gone.
+const EXPOSED: &[&str] = &["underexposed", "overexposed"];
 
 fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
     let one = |draft: Option<Draft>| draft.into_iter().collect::<Vec<_>>();

@@ -159,7 +159,7 @@ const WORDS: &[(Class, &str)] = &[
         Class::LIGHT,
         "brighter bright lighter darker dark dimmer dim warmer warm cooler cool blurry blurred blurrier blur sharper sharp \
          vivid vibrant saturated desaturated unsaturated muted faded dull grayscale greyscale monochrome monochromatic \
-         contrast contrasty colorful colourful saturation brightness warmth exposure washed-out vibrance black-and-white",
+         contrast contrasty colorful colourful saturation brightness warmth exposure underexposed overexposed washed-out vibrance black-and-white",
     ),
     (Class::IMAGE, "image photo photograph picture pic scene everything screenshot shot snapshot img"),
     (Class::BACKDROP, "background backdrop scenery surroundings setting"),
@@ -291,8 +291,10 @@ pub const BEHIND: &[(&str, &str)] = &[
 
 /// Changes of light in the words an adjusting engine reads; the last word that is found decides.
 pub const ADJUSTMENTS: &[(&str, &str)] = &[
-    ("brighter bright lighter light brightness exposure", "brighter"),
+    ("brighter bright lighter light brightness", "brighter"),
     ("darker dark dimmer dim", "darker"),
+    ("exposure overexposed", "more exposure"),
+    ("underexposed", "less exposure"),
     ("vivid vibrant saturated colorful colourful saturation vibrance", "more saturated"),
     ("desaturated unsaturated muted faded dull washed-out", "less saturated"),
     ("warmer warm warmth temperature", "warmer"),
@@ -307,6 +309,8 @@ pub const ADJUSTMENTS: &[(&str, &str)] = &[
 pub const OPPOSITES: &[(&str, &str)] = &[
     ("brighter", "darker"),
     ("darker", "brighter"),
+    ("more exposure", "less exposure"),
+    ("less exposure", "more exposure"),
     ("more saturated", "less saturated"),
     ("less saturated", "more saturated"),
     ("warmer", "cooler"),

@@ -42,7 +42,9 @@ pub fn opposite(name: &'static str) -> &'static str {
 /// The adjustment with how much of it the tokens ask for.
 pub fn intensity(tokens: &[Token<'_>], name: &'static str) -> String {
     let has = |words: &[&str]| tokens.iter().any(|token| token.one_of(words));
-    let name = if has(&["less"]) { opposite(name) } else { name };
+    // "too dark" is a complaint, "darker too" is not.
+    let too = tokens.windows(2).any(|pair| pair[0].word("too") && pair[1].is(Class::LIGHT));
+    let name = if has(&["less"]) || too { opposite(name) } else { name };
     if has(&["touch", "tad", "smidge", "hair", "slightly", "bit", "little", "somewhat", "subtly", "lightly"]) {
         format!("slightly {name}")
     } else if has(&[
@@ -80,6 +82,8 @@ mod tests {
             ("black and white", Some("black and white")),
             ("greyscale", Some("black and white")),
             ("out of focus", Some("blurred")),
+            ("too dark", Some("brighter")),
+            ("less exposure", Some("less exposure")),
             ("bright red", None),
             ("black", None),
             ("a cat", None),

@@ -2,7 +2,7 @@
 //!
 //! Text goes through six stages, each in its file: [`normalise`] (tokens), [`clauses`] (one request each), [`frames`] (what
 //! the verb asks for, with [`existence`], [`contrast`], [`subject`], [`predicate`], [`additions`], [`change`], [`measures`],
-//! [`light`] and [`lists`]), [`phrase`] (things and places), [`resolve`]
+//! [`light`], [`stops`] and [`lists`]), [`phrase`] (things and places), [`resolve`]
 //! (pronouns, dependencies) and [`describe`] (prompts and reasons). What the stages know of words is in the tables of
 //! [`lexicon`] and [`verbs`], misspelt ones are mended by [`spelling`]. Every stage takes time linear in the text.
 
@@ -25,6 +25,7 @@ mod phrase;
 mod predicate;
 mod resolve;
 mod spelling;
+mod stops;
 mod subject;
 mod verbs;
 

@@ -72,7 +72,7 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
             } else {
                 unclosed[mark] = true;
             }
-        } else if is_word(c) {
+        } else if is_word(c) || is_sign(c, before, &text[next..]) {
             end = word_end(text, at);
             push_words(&mut out, &text[at..end]);
         } else if matches!(c, ',' | ':' | '、' | '，' | '…' | '–' | '—') {
@@ -115,6 +115,14 @@ fn mark(kind: Kind, text: &str) -> Token<'_> {
 
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '&' | '+' | '#' | '$' | '%')
+}
+
+/// "-1 EV": a minus that belongs to its number.
+fn is_sign(c: char, before: char, after: &str) -> bool {
+    let number = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let unit = number.trim_start().get(..2).unwrap_or_default();
+    let measures = unit.eq_ignore_ascii_case("ev") || unit.eq_ignore_ascii_case("st");
+    matches!(c, '-' | '−') && before.is_whitespace() && number.len() < after.len() && measures
 }
 
 /// The end of the word that starts at `from`: marks between letters or digits belong to it ("t-shirt", "man's", "3:00").

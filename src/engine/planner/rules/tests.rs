@@ -53,6 +53,33 @@ fn light_is_adjusted_in_words_that_engines_read() {
 }
 
 #[test]
+fn exposure_is_measured_in_stops() {
+    for (instruction, target, content) in [
+        ("raise the exposure", "", "more exposure"),
+        ("increase the exposure of the face", "face", "more exposure"),
+        ("lower the exposure by a stop", "", "a stop less exposure"),
+        ("make the sky a stop brighter", "sky", "a stop brighter"),
+        ("brighten the sky by two stops", "sky", "two stops brighter"),
+        ("brighten the sky by half a stop and remove the bird", "sky", "half a stop brighter"),
+        ("two stops darker", "", "two stops darker"),
+        ("push the shadows by a stop", "shadows", "a stop more exposure"),
+        ("+1 EV on the sky", "sky", "+1 EV more exposure"),
+        ("-0.5 EV", "", "-0.5 EV more exposure"),
+        ("expose the face more", "face", "more exposure"),
+        ("underexpose the background", "background", "less exposure"),
+        ("the sky is overexposed", "sky", "less exposure"),
+        ("fix the underexposed face", "face", "more exposure"),
+        ("the face is too dark", "face", "brighter"),
+    ] {
+        let step = &steps(instruction)[0];
+        let found = (step.op, step.target.as_str(), step.content.as_deref());
+        assert_eq!(found, (EditOp::Adjust, target, Some(content)), "{instruction}");
+    }
+    assert_eq!(titles("add a stop sign"), ["add a stop sign"]);
+    assert_eq!(titles("remove the bus stop"), ["remove bus stop"]);
+}
+
+#[test]
 fn wishes_and_questions_are_requests() {
     assert_eq!(titles("have there be a dolphin jumping out of the water")[0], "add a dolphin jumping out of the water");
     assert_eq!(titles("What if the man had a hat?"), ["attribute man → with a hat"]);

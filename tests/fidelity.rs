@@ -10,7 +10,7 @@ use tie_studio::domain::{
 };
 use tie_studio::engine::{EngineError, JobCx, Registry, pipeline};
 
-const ADJUSTMENTS: [AdjustKind; 8] = [
+const ADJUSTMENTS: [AdjustKind; 9] = [
     AdjustKind::Recolor([20, 60, 200]),
     AdjustKind::Brightness,
     AdjustKind::Exposure,
@@ -18,6 +18,7 @@ const ADJUSTMENTS: [AdjustKind; 8] = [
     AdjustKind::Saturation,
     AdjustKind::Warmth,
     AdjustKind::Blur,
+    AdjustKind::Sharpen,
     AdjustKind::Greyscale,
 ];
 

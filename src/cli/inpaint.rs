@@ -107,7 +107,7 @@ fn recipe(args: &InpaintArgs, engine: &dyn Inpainter, console: &Console) -> Resu
         let adjustment = [EditOp::Recolor, EditOp::Adjust].into_iter().find_map(|op| adjustment_for(&task(op)));
         let Some(adjustment) = adjustment else {
             return Err(Failure::Usage(format!(
-                "{} does not know what to do with the prompt \"{prompt}\": give --prompt a colour such as \"dark blue\", or brighter, a stop more exposure, more contrast, less saturated, warmer, blurred or black and white.",
+                "{} does not know what to do with the prompt \"{prompt}\": give --prompt a colour such as \"dark blue\", or brighter, a stop more exposure, more contrast, less saturated, warmer, sharper, blurred or black and white.",
                 engine.name()
             )));
         };

@@ -55,6 +55,8 @@ pub enum AdjustKind {
     Saturation,
     Warmth,
     Blur,
+    /// Steeper edges of lightness.
+    Sharpen,
     Greyscale,
 }
 
@@ -66,7 +68,7 @@ impl AdjustKind {
     pub const fn amounts(self) -> RangeInclusive<f32> {
         match self {
             Self::Brightness | Self::Exposure | Self::Contrast | Self::Saturation | Self::Warmth => -1.0..=1.0,
-            Self::Recolor(_) | Self::Blur | Self::Greyscale => 0.0..=1.0,
+            Self::Recolor(_) | Self::Blur | Self::Sharpen | Self::Greyscale => 0.0..=1.0,
         }
     }
 }

@@ -74,8 +74,10 @@ pub(super) fn card_ui(
 fn words_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, card: &Card) {
     let quoted = format!("“{}”", card.task.prompt);
     let prompt = if card.task.prompt.is_empty() { "" } else { &quoted };
-    let engine = card.recipe.as_ref().and_then(|recipe| session.registry().inpainter(&recipe.engine).ok());
-    let does = engine.map_or("", |engine| engine.does());
+    let does = card.recipe.as_ref().and_then(|recipe| {
+        let engine = session.registry().inpainter(&recipe.engine).ok()?;
+        Some(engine.does(recipe))
+    });
     let mut line = |words: &str, colour| {
         if !words.is_empty() {
             ui.add(egui::Label::new(RichText::new(words).small().color(colour)).wrap().selectable(false));
@@ -87,7 +89,7 @@ fn words_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, card: &Card) {
         Some(Ok(placed)) if placed.shortened => line(tr!("placing-shortened"), tokens.warning),
         _ => {}
     }
-    for words in [card.task.reasoning.as_str(), prompt, does] {
+    for words in [card.task.reasoning.as_str(), prompt, does.unwrap_or_default()] {
         line(words, tokens.text_weak);
     }
 }

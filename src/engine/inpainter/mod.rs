@@ -38,7 +38,8 @@ pub trait Inpainter: Send + Sync {
     fn can_do(&self, op: EditOp) -> bool;
 
     /// What it does and what it does not do, in a sentence or two for the card; empty where the edit's name says it all.
-    fn does(&self) -> &'static str {
+    fn does(&self, recipe: &Recipe) -> &'static str {
+        let _ = recipe;
         ""
     }
 

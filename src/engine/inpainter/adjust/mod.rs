@@ -1,7 +1,7 @@
 //! Changes of light and colour inside a mask: recolour, brightness, exposure, contrast, saturation, warmth, blur,
-//! greyscale.
+//! sharpening, greyscale.
 //!
-//! All but the blur map each pixel by its own colour, in Oklab or linear light, and a recolour then leaves alone what is
+//! All but blur and sharpening map each pixel by its own colour, in Oklab or linear light, and a recolour then leaves alone what is
 //! another material; none reads a pixel outside the mask, so the surroundings cannot bleed in.
 
 mod blur;
@@ -10,6 +10,7 @@ mod oklab;
 mod parts;
 mod recolor;
 mod samples;
+mod sharpen;
 mod tone;
 mod words;
 
@@ -28,6 +29,15 @@ pub struct Adjust;
 impl Inpainter for Adjust {
     fn name(&self) -> &'static str {
         "adjust"
+    }
+
+    fn does(&self, recipe: &Recipe) -> &'static str {
+        match recipe.adjustment.as_ref().map(|adjustment| adjustment.kind) {
+            Some(AdjustKind::Sharpen) => {
+                "Edges that are there become steeper, without halos. Detail that was lost in blur or out of focus does not come back."
+            }
+            _ => "",
+        }
     }
 
     fn is_random(&self, _: &Recipe) -> bool {
@@ -72,6 +82,7 @@ impl Inpainter for Adjust {
             }
             AdjustKind::Greyscale => region.map(cx, |rgb| tone::greyscale(rgb, amount)),
             AdjustKind::Blur => blur::blur(region, amount, cx),
+            AdjustKind::Sharpen => sharpen::sharpen(region, amount, cx),
         }
     }
 }

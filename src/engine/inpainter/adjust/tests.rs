@@ -238,10 +238,64 @@ fn a_wide_blur_is_smooth_and_stays_in_place() {
     assert!(row[199] < 188 && row[200] >= 188, "{:?}", &row[195..205]);
 }
 
+/// A soft edge between two greys, `dark` to the left.
+fn soft_edge(dark: u8, bright: u8) -> Raster {
+    Raster::from_fn(Extent::new(40, 12), |x, _| {
+        let share = ((x as f32 - 16.0) / 7.0).clamp(0.0, 1.0);
+        let share = share * share * (3.0 - 2.0 * share);
+        let value = (f32::from(dark) + share * (f32::from(bright) - f32::from(dark))).round() as u8;
+        [value, value, value, 255]
+    })
+}
+
+#[test]
+fn sharpening_steepens_an_edge_without_a_halo() {
+    let image = soft_edge(70, 190);
+    let result = adjusted(&image, &Mask::full(image.extent()), AdjustKind::Sharpen, 1.0);
+    let row = |raster: &Raster| raster.row(6).iter().map(|pixel| i32::from(pixel[0])).collect::<Vec<_>>();
+    let steepest = |row: &[i32]| row.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
+    let (before, after) = (row(&image), row(&result));
+    assert!(steepest(&after) > steepest(&before) + 3, "{after:?}");
+    assert!(after.iter().all(|value| (60..=202).contains(value)), "{after:?}");
+    assert_eq!((after[5], after[35]), (70, 190), "away from the edge nothing changes");
+}
+
+#[test]
+fn sharpening_reads_nothing_from_outside_the_mask() {
+    let image = Raster::from_fn(Extent::new(40, 30), |x, _| if x < 20 { [90, 90, 90, 255] } else { [255; 4] });
+    let mask = Mask::rectangle(image.extent(), Bounds::new(0, 0, 20, 30));
+    assert_eq!(adjusted(&image, &mask, AdjustKind::Sharpen, 1.0), image);
+}
+
+#[test]
+fn sharpening_keeps_the_hue_and_leaves_noise_alone() {
+    let stripes =
+        Raster::from_fn(Extent::new(30, 30), |x, _| if x % 6 < 3 { [160, 70, 50, 255] } else { [120, 50, 36, 255] });
+    let result = adjusted(&stripes, &Mask::full(stripes.extent()), AdjustKind::Sharpen, 1.0);
+    assert_ne!(result, stripes);
+    for (before, after) in stripes.pixels().iter().zip(result.pixels()) {
+        let rgb = [before[0], before[1], before[2]];
+        assert!(hue_difference(*after, rgb) < 3.0 && (chroma(*after) - chroma(*before)).abs() < 0.01, "{after:?}");
+    }
+    let noise = Raster::from_fn(Extent::new(30, 30), |x, y| [128 + ((x * 7 + y * 13) % 5 / 4) as u8, 128, 128, 255]);
+    let result = adjusted(&noise, &Mask::full(noise.extent()), AdjustKind::Sharpen, 1.0);
+    assert!(noise.bytes().iter().zip(result.bytes()).all(|(before, after)| before.abs_diff(*after) <= 1));
+}
+
+#[test]
+fn an_amount_that_makes_no_sense_changes_nothing() {
+    let image = soft_edge(70, 190);
+    for amount in [-0.5, f32::NAN] {
+        assert_eq!(adjusted(&image, &Mask::full(image.extent()), AdjustKind::Sharpen, amount), image);
+    }
+}
+
 #[test]
 fn single_pixels_and_empty_masks_are_no_trouble() {
     let image = shaded([200, 40, 30]);
-    for kind in [AdjustKind::Recolor(BLUE), AdjustKind::Contrast, AdjustKind::Blur, AdjustKind::Greyscale] {
+    for kind in
+        [AdjustKind::Recolor(BLUE), AdjustKind::Contrast, AdjustKind::Blur, AdjustKind::Sharpen, AdjustKind::Greyscale]
+    {
         assert_eq!(adjusted(&image, &Mask::empty(image.extent()), kind, 1.0), image);
         let pixel = Mask::rectangle(image.extent(), Bounds::new(7, 2, 1, 1));
         adjusted(&image, &pixel, kind, 1.0);
@@ -260,6 +314,7 @@ fn a_stop_is_heard() {
     let region = Region { image: &image, mask: &mask, bounds: mask.bounds() };
     let cx = JobCx::new(cancel, &|_| {});
     assert_eq!(region.map(&cx, |rgb| rgb).unwrap_err(), EngineError::Cancelled);
+    assert_eq!(sharpen::sharpen(region, 1.0, &cx).unwrap_err(), EngineError::Cancelled);
     assert_eq!(blur::blur(region, 1.0, &cx).unwrap_err(), EngineError::Cancelled);
     assert_eq!(recolor::recolour(region, BLUE, 1.0, &cx).unwrap_err(), EngineError::Cancelled);
 }
@@ -273,6 +328,7 @@ fn any_kind() -> impl Strategy<Value = AdjustKind> {
         Just(AdjustKind::Saturation),
         Just(AdjustKind::Warmth),
         Just(AdjustKind::Blur),
+        Just(AdjustKind::Sharpen),
         Just(AdjustKind::Greyscale),
     ]
 }

@@ -61,7 +61,7 @@ const COLOURLESS: [&str; 9] = [
     "desaturate completely",
 ];
 
-const CHANGE_FILLERS: [&str; 27] = [
+const CHANGE_FILLERS: [&str; 29] = [
     "a",
     "an",
     "the",
@@ -89,6 +89,8 @@ const CHANGE_FILLERS: [&str; 27] = [
     "fully",
     "out",
     "by",
+    "into",
+    "bring",
 ];
 
 /// The size of a change that is only named.
@@ -139,7 +141,7 @@ const DIRECTIONS: [(&[&str], f32); 3] = [
 ];
 
 /// What each word changes, and which way.
-const TERMS: [(&[&str], AdjustKind, f32); 13] = [
+const TERMS: [(&[&str], AdjustKind, f32); 14] = [
     (
         &["bright", "brighter", "brightness", "brighten", "brightened", "lighter", "lighten", "light"],
         AdjustKind::Brightness,
@@ -169,7 +171,26 @@ const TERMS: [(&[&str], AdjustKind, f32); 13] = [
     (&["desaturated", "desaturate", "muted", "dull", "duller", "faded", "pale", "paler"], AdjustKind::Saturation, -1.0),
     (&["warm", "warmer", "warmth", "warmed"], AdjustKind::Warmth, 1.0),
     (&["cool", "cooler", "cold", "colder"], AdjustKind::Warmth, -1.0),
-    (&["blur", "blurred", "blurry", "blurrier", "unfocused", "defocused", "bokeh", "focus"], AdjustKind::Blur, 1.0),
+    (&["blur", "blurred", "blurry", "blurrier", "unfocused", "defocused", "bokeh"], AdjustKind::Blur, 1.0),
+    (
+        &[
+            "sharp",
+            "sharper",
+            "sharpen",
+            "sharpened",
+            "sharpness",
+            "crisp",
+            "crisper",
+            "crispness",
+            "detail",
+            "details",
+            "detailed",
+            "clarity",
+            "focused",
+        ],
+        AdjustKind::Sharpen,
+        1.0,
+    ),
     (&["greyscale", "grayscale", "monochrome", "colourless", "colorless"], AdjustKind::Greyscale, 1.0),
     (&["black", "white"], AdjustKind::Greyscale, 1.0),
 ];
@@ -185,7 +206,9 @@ fn change_named(words: &[String], target: &[String]) -> Option<Adjustment> {
     // A number that waits for its unit, and the stops that were read.
     let (mut number, mut stops) = (None::<f32>, None::<f32>);
     for word in words.iter().map(String::as_str) {
-        if let Some((_, kind, sign)) = TERMS.iter().find(|(names, ..)| names.contains(&word)) {
+        if word == "focus" {
+            terms.push((word, in_focus(words)?, 1.0));
+        } else if let Some((_, kind, sign)) = TERMS.iter().find(|(names, ..)| names.contains(&word)) {
             terms.push((word, *kind, *sign));
         } else if let Some(scale) = find(&INTENSITIES, word) {
             intensity *= scale;
@@ -208,18 +231,33 @@ fn change_named(words: &[String], target: &[String]) -> Option<Adjustment> {
     let black_and_white = all == ["black", "white"];
     let known = match first {
         "black" | "white" => black_and_white,
-        // "In focus" would have to be sharpened, which no adjustment does.
-        "focus" => words.iter().any(|word| word == "out"),
         _ => terms.iter().all(|term| term.1 == kind && (term.2 > 0.0) == (sign > 0.0)),
     };
+    // "Less blurry" is sharper.
+    let kind = match kind {
+        AdjustKind::Blur if direction < 0.0 => AdjustKind::Sharpen,
+        AdjustKind::Sharpen if direction < 0.0 => AdjustKind::Blur,
+        kind => kind,
+    };
     let amount = match (kind, stops) {
-        (AdjustKind::Greyscale | AdjustKind::Blur, _) if direction < 0.0 => return None,
+        (AdjustKind::Greyscale, _) if direction < 0.0 => return None,
         (AdjustKind::Greyscale, None) => intensity.min(1.0),
         (AdjustKind::Exposure, Some(stops)) => stops / AdjustKind::EXPOSURE_STOPS * direction.signum() * sign,
         (_, Some(_)) => return None,
+        (AdjustKind::Blur | AdjustKind::Sharpen, None) => PLAIN_AMOUNT * intensity * direction.abs(),
         (_, None) => PLAIN_AMOUNT * intensity * direction * sign,
     };
     known.then_some(Adjustment { kind, amount: amount.clamp(-1.0, 1.0) })
+}
+
+/// "In focus" is sharp, "out of focus" is not.
+fn in_focus(words: &[String]) -> Option<AdjustKind> {
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    match (has(&["in", "into"]), has(&["out"])) {
+        (true, false) => Some(AdjustKind::Sharpen),
+        (false, true) => Some(AdjustKind::Blur),
+        _ => None,
+    }
 }
 
 /// Stops are exposure, whichever word for light they come with; "a darker exposure" is one change.
@@ -243,7 +281,7 @@ fn as_exposure(terms: &mut Vec<(&str, AdjustKind, f32)>, in_stops: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use AdjustKind::{Blur, Brightness, Contrast, Exposure, Greyscale, Saturation, Warmth};
+    use AdjustKind::{Blur, Brightness, Contrast, Exposure, Greyscale, Saturation, Sharpen, Warmth};
 
     fn recolour(content: &str) -> Option<AdjustKind> {
         let mut task = SubTask::new(1, EditOp::Recolor, "cup");
@@ -288,6 +326,15 @@ mod tests {
             ("blurred", Blur, 0.4),
             ("out of focus", Blur, 0.4),
             ("very blurry", Blur, 0.7),
+            ("less sharp", Blur, 0.4),
+            ("sharper", Sharpen, 0.4),
+            ("slightly crisper", Sharpen, 0.2),
+            ("more detail", Sharpen, 0.4),
+            ("much more clarity", Sharpen, 0.7),
+            ("in focus", Sharpen, 0.4),
+            ("bring the sky into focus", Sharpen, 0.4),
+            ("less blurry", Sharpen, 0.4),
+            ("no blur", Sharpen, 1.0),
             ("black and white", Greyscale, 1.0),
             ("B&W", Greyscale, 1.0),
             ("greyscale", Greyscale, 1.0),
@@ -327,9 +374,7 @@ mod tests {
 
     #[test]
     fn changes_that_cannot_be_done_are_refused() {
-        for text in
-            ["", "sepia", "sharper", "less blurry", "in focus", "brighter and warmer", "happier", "black", "sunny"]
-        {
+        for text in ["", "sepia", "focus", "sharper and brighter", "brighter and warmer", "happier", "black", "sunny"] {
             assert_eq!(adjust(text), None, "{text}");
         }
     }

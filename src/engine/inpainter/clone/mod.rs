@@ -36,7 +36,7 @@ impl Inpainter for Cloner {
         NAME
     }
 
-    fn does(&self) -> &'static str {
+    fn does(&self, _: &Recipe) -> &'static str {
         "The masked pixels are cut out and pasted as they are. Shadows and reflections outside the mask stay behind, light and perspective are not adapted, and what lies at the new place is covered."
     }
 

@@ -36,6 +36,21 @@ pub fn share_place(drafts: &mut [Draft]) {
     }
 }
 
+/// What a photograph has more or less of, and no thing in it.
+const QUALITIES: &[&str] = &[
+    "contrast",
+    "saturation",
+    "brightness",
+    "warmth",
+    "blur",
+    "exposure",
+    "vibrance",
+    "sharpness",
+    "clarity",
+    "crispness",
+    "detail",
+];
+
 fn add(tokens: &[Token<'_>]) -> Option<Draft> {
     let thing = noun(tokens, true);
     let head = thing.core.first()?;
@@ -46,16 +61,16 @@ fn add(tokens: &[Token<'_>]) -> Option<Draft> {
     if thing.core.last().is_some_and(|last| last.one_of(&["filter", "effect", "style"])) {
         return Some(Draft::new(EditOp::Style, "").content(thing.new_text()));
     }
-    let quality = thing
-        .core
-        .iter()
-        .any(|token| token.one_of(&["contrast", "saturation", "brightness", "warmth", "blur", "exposure", "vibrance"]));
-    if quality && thing.core.len() <= 4 {
-        let name = thing.core.iter().find_map(light::named)?;
-        let place = noun(thing.place.get(1..).unwrap_or_default(), false);
-        return Some(Draft::of(EditOp::Adjust, &place).content(light::intensity(tokens, name)));
-    }
-    Some(Draft::add(tokens))
+    quality(tokens).or_else(|| Some(Draft::add(tokens)))
+}
+
+/// "more contrast in the sky"
+pub fn quality(tokens: &[Token<'_>]) -> Option<Draft> {
+    let thing = noun(tokens, true);
+    let name = thing.core.iter().filter(|_| thing.core.len() <= 4).find(|token| token.one_of(QUALITIES));
+    let name = light::named(name?)?;
+    let place = noun(thing.place.get(1..).unwrap_or_default(), false);
+    Some(Draft::of(EditOp::Adjust, &place).content(light::intensity(tokens, name)))
 }
 
 /// A new thing, or a known one at another place.
@@ -70,6 +85,15 @@ pub fn put(tokens: &[Token<'_>]) -> Vec<Draft> {
         && is_thing(old)
     {
         return vec![replace(&noun(old, false), &tokens[..at]).sure(STATED)];
+    }
+    // "the dog into focus"
+    let focus = match tokens {
+        [thing @ .., out, of, focus] if out.word("out") && of.word("of") => Some((thing, focus, "blurred")),
+        [thing @ .., into, focus] if into.one_of(&["in", "into"]) => Some((thing, focus, "sharper")),
+        _ => None,
+    };
+    if let Some((thing, _, how)) = focus.filter(|(thing, focus, _)| focus.word("focus") && is_thing(thing)) {
+        return vec![Draft::of(EditOp::Adjust, &noun(thing, false)).content(how)];
     }
     let thing = noun(tokens, true);
     // "her in a wedding dress": it is put on her.

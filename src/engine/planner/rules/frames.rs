@@ -1,6 +1,6 @@
 //! Stage 3, verb frames: a clause becomes the edits it asks for.
 
-use super::additions::{add_all, fill, give, gives, put, share_place, write};
+use super::additions::{add_all, fill, give, gives, put, quality, share_place, write};
 use super::change::{change, goal, goal_of_change, replace};
 use super::clauses::Clause;
 use super::contrast::{instead, instead_first, instead_last};
@@ -147,6 +147,9 @@ fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
     }
     if let Some(words) = light::adjustment(tokens) {
         return vec![Draft::new(EditOp::Adjust, "").content(words).sure(GUESSED)];
+    }
+    if let Some(draft) = quality(tokens).filter(|_| first.one_of(&["more", "less"])) {
+        return vec![draft.sure(STATED)];
     }
     if first.is(Class::INDEFINITE) || first.is(Class::NUMBER) {
         return add_all(tokens).into_iter().map(|draft| draft.sure(GUESSED)).collect();

@@ -157,7 +157,7 @@ const WORDS: &[(Class, &str)] = &[
     ),
     (
         Class::LIGHT,
-        "brighter bright lighter darker dark dimmer dim warmer warm cooler cool blurry blurred blurrier blur sharper sharp \
+        "brighter bright lighter darker dark dimmer dim warmer warm cooler cool blurry blurred blurrier blur sharper sharp crisper crisp \
          vivid vibrant saturated desaturated unsaturated muted faded dull grayscale greyscale monochrome monochromatic \
          contrast contrasty colorful colourful saturation brightness warmth exposure underexposed overexposed washed-out vibrance black-and-white",
     ),
@@ -300,7 +300,7 @@ pub const ADJUSTMENTS: &[(&str, &str)] = &[
     ("warmer warm warmth temperature", "warmer"),
     ("cooler cool colder", "cooler"),
     ("blurry blurred blurrier blur unfocused blurriness", "blurred"),
-    ("sharper sharp sharpness clarity", "sharper"),
+    ("sharper sharp sharpness crisper crisp crispness clarity detail", "sharper"),
     ("contrast contrasty", "more contrast"),
     ("grayscale greyscale monochrome monochromatic black-and-white", "black and white"),
 ];

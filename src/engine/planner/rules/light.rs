@@ -18,13 +18,17 @@ pub fn adjustment(tokens: &[Token<'_>]) -> Option<String> {
         } else if token.is(Class::LIGHT) {
             name = named(token).or(name);
         } else if !(token.is(Class::DEGREE)
-            || token.one_of(&["a", "and", "the", "be", "look", "in", "out", "of", "focus"]))
+            || token.one_of(&["a", "and", "the", "be", "look", "in", "into", "out", "of", "focus"]))
         {
             return None;
         }
     }
-    let out_of_focus = tokens.len() >= 3 && tokens.last().is_some_and(|last| last.word("focus"));
-    let name = name.or(out_of_focus.then_some("blurred"))?;
+    let focus = || match tokens {
+        [.., of, focus] if focus.word("focus") && of.word("of") => Some("blurred"),
+        [.., into, focus] if focus.word("focus") && into.one_of(&["in", "into"]) => Some("sharper"),
+        _ => None,
+    };
+    let name = name.or_else(focus)?;
     // "black" alone, or "black" beside another word, is a colour.
     (!black || name == "black and white").then(|| intensity(tokens, name))
 }
@@ -82,6 +86,8 @@ mod tests {
             ("black and white", Some("black and white")),
             ("greyscale", Some("black and white")),
             ("out of focus", Some("blurred")),
+            ("in focus", Some("sharper")),
+            ("less blurry", Some("sharper")),
             ("too dark", Some("brighter")),
             ("less exposure", Some("less exposure")),
             ("bright red", None),

@@ -243,6 +243,11 @@ fn noun_place<'t>(rest: &'t [Token<'t>]) -> &'t [Token<'t>] {
 pub fn complement(thing: &Noun<'_>, said: &[Token<'_>]) -> Option<Draft> {
     let said = trim(said);
     let first = said.first()?;
+    // "brighter than the moon": how far is not known before it is seen.
+    let than = said.iter().position(|token| token.word("than")).unwrap_or(said.len());
+    if let Some(words) = light::adjustment(&said[..than]).filter(|_| !is_image(thing) || !said.is_empty()) {
+        return Some(Draft::of(EditOp::Adjust, thing).content(words));
+    }
     let made_of = said
         .iter()
         .take(4)
@@ -252,11 +257,6 @@ pub fn complement(thing: &Noun<'_>, said: &[Token<'_>]) -> Option<Draft> {
         return Some(Draft::of(EditOp::Material, thing).content(join(&said[at + 1..])).sure(STATED));
     }
     let said = if first.word("in") && said.len() > 1 && colours(&said[1..]).is_some() { &said[1..] } else { said };
-    // "brighter than the moon": how far is not known before it is seen.
-    let than = said.iter().position(|token| token.word("than")).unwrap_or(said.len());
-    if let Some(words) = light::adjustment(&said[..than]).filter(|_| !is_image(thing) || !said.is_empty()) {
-        return Some(Draft::of(EditOp::Adjust, thing).content(words));
-    }
     if let Some(colour) = colours(said) {
         return Some(
             if is_image(thing) { Draft::of(EditOp::Style, thing) } else { Draft::of(EditOp::Recolor, thing) }

@@ -36,6 +36,15 @@ pub fn split_subject<'t>(tokens: &'t [Token<'t>]) -> (&'t [Token<'t>], &'t [Toke
     tokens.split_at(participle.unwrap_or(quality))
 }
 
+/// "in focus", "out of focus"
+fn ends_about_focus(tokens: &[Token<'_>]) -> bool {
+    match tokens {
+        [into, focus] => into.word("in") && focus.word("focus"),
+        [out, of, focus] => out.word("out") && of.word("of") && focus.word("focus"),
+        _ => false,
+    }
+}
+
 /// "and warmer": the light of the thing is spoken of, not the thing.
 fn lists_light(tokens: &[Token<'_>]) -> bool {
     tokens.first().is_some_and(|and| and.one_of(&["and", "but"]) || and.kind == Kind::Comma)
@@ -97,6 +106,7 @@ fn begins_predicate(tokens: &[Token<'_>], at: usize) -> bool {
         || token.word("to")
             && next.is_some_and(|next| next.is(Class::ACTION) || next.is(Class::POSTURE) || next.is(Class::BE))
         || token.word("into")
+        || ends_about_focus(&tokens[at..])
         || token.is(Class::LIGHT) && lists_light(&tokens[at + 1..])
         || token.kind == Kind::Word
             && token.word("in")

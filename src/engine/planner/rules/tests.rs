@@ -53,6 +53,32 @@ fn light_is_adjusted_in_words_that_engines_read() {
 }
 
 #[test]
+fn sharpening_is_an_adjustment() {
+    for (instruction, target, content) in [
+        ("sharpen the eyes", "eyes", "sharper"),
+        ("make the face sharper", "face", "sharper"),
+        ("make the leaves crisper", "leaves", "sharper"),
+        ("make the photo much sharper", "", "much sharper"),
+        ("increase the sharpness of the text", "text", "sharper"),
+        ("add sharpness to the eyes", "eyes", "sharper"),
+        ("add some clarity to the mountains", "mountains", "sharper"),
+        ("more detail in the rocks", "rocks", "sharper"),
+        ("bring the dog into focus", "dog", "sharper"),
+        ("put the eyes in focus", "eyes", "sharper"),
+        ("focus on the flower", "flower", "sharper"),
+        ("make the text less blurry", "text", "sharper"),
+        ("the face is too blurry", "face", "sharper"),
+        ("make the background out of focus", "background", "blurred"),
+        ("put the background out of focus", "background", "blurred"),
+    ] {
+        let step = &steps(instruction)[0];
+        let found = (step.op, step.target.as_str(), step.content.as_deref());
+        assert_eq!(found, (EditOp::Adjust, target, Some(content)), "{instruction}");
+    }
+    assert_eq!(titles("add details to the dress"), ["add details"], "embroidery, perhaps");
+}
+
+#[test]
 fn exposure_is_measured_in_stops() {
     for (instruction, target, content) in [
         ("raise the exposure", "", "more exposure"),

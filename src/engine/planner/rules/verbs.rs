@@ -201,6 +201,8 @@ const VERBS: &[Verb] = &[
     shy("blur", Frame::Adjust("blurred")),
     verb("blur out", Frame::Adjust("blurred")),
     verb("sharpen", Frame::Adjust("sharper")),
+    verb("sharpen up", Frame::Adjust("sharper")),
+    verb("focus on", Frame::Adjust("sharper")),
     verb("saturate", Frame::Adjust("more saturated")),
     verb("desaturate", Frame::Adjust("less saturated")),
     verb("warm up", Frame::Adjust("warmer")),

@@ -6,6 +6,7 @@
 
 mod blur;
 mod colours;
+mod edge;
 mod oklab;
 mod parts;
 mod recolor;
@@ -18,9 +19,10 @@ pub use colours::colour_named;
 pub use words::adjustment_for;
 
 use super::{InpaintRequest, Inpainter};
-use crate::domain::{AdjustKind, Bounds, EditOp, Mask, Raster, Recipe};
+use crate::domain::{AdjustKind, Adjustment, Bounds, EditOp, Mask, Raster, Recipe};
 use crate::engine::{EngineError, JobCx, Phase};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Changes light and colour where they are, without inventing anything.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,6 +40,14 @@ impl Inpainter for Adjust {
             }
             _ => "",
         }
+    }
+
+    /// A new colour takes the soft edge of its thing along, or the old one would shine through.
+    fn region<'m>(&self, selection: &'m Mask, recipe: &Recipe) -> Cow<'m, Mask> {
+        let recolours = matches!(&recipe.adjustment, Some(Adjustment { kind: AdjustKind::Recolor(_), .. }));
+        // What grows reaches beyond the soft edge anyway.
+        let firms = recolours && recipe.blend.grow <= 0.0;
+        firms.then(|| edge::firm(selection)).flatten().map_or(Cow::Borrowed(selection), Cow::Owned)
     }
 
     fn is_random(&self, _: &Recipe) -> bool {

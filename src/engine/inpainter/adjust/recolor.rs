@@ -1,10 +1,12 @@
 //! Another colour for a thing, with its shading, highlights and texture.
 //!
 //! Light that falls on one material scales its linear RGB, and with it all three Oklab coordinates alike: what says
-//! "same material" is hue and *saturation*, chroma over lightness, whatever the shading (the idea of illumination
-//! invariants, Finlayson et al. 2006, in Oklab). So the region's main saturation and hue are found and replaced, the
-//! lightness follows a monotone curve, and pixels that are not of the main material (a white rim, the coffee in the
-//! cup) move less or not at all.
+//! "same material" is the *tint*, the two axes over lightness, whatever the shading (the idea of illumination
+//! invariants, Finlayson et al. 2006, in Oklab). A highlight adds the colour of the light (the dichromatic reflection
+//! model, Shafer 1985), so tints of one material lie between its own and that of the light, and how far along says how
+//! much of a pixel is the material. That share of the tint is replaced; the lightness of the material follows a monotone
+//! curve, while what shows less of it (a highlight, the white beside it) moves by its share. Other materials (a white
+//! rim, the coffee in the cup) move less or not at all.
 
 use super::Region;
 use super::oklab::{in_gamut, lightness_curve, logit, smoothstep};
@@ -33,12 +35,23 @@ const KEPT_VARIATION: f32 = 0.5;
 /// The main material's saturation grows no more than this, or noise becomes colour.
 const MAX_GAIN: f32 = 5.0;
 
+/// No light is tinted more than this; more is a coloured thing.
+const MAX_LIGHT_TINT: f32 = 0.08;
+
+/// Targets of less saturation are black, grey or white, which show the tint of the light.
+const NEUTRAL_TARGET: f32 = 0.03;
+
+/// How much of the light's tint they show.
+const LIGHT_SHARE: f32 = 0.6;
+
+/// Differences of tint up to this are noise.
+const TINT_NOISE: f32 = 0.02;
+
 /// A measured region and where it shall go.
 struct Recolour {
     source: Material,
-    /// Hue in radians and saturation of the target.
-    hue: f32,
-    saturation: f32,
+    /// Tint of the material afterwards.
+    tint: [f32; 2],
     /// Lightness of the lit material before and after.
     lit: (f32, f32),
     amount: f32,
@@ -48,10 +61,10 @@ struct Recolour {
 enum Material {
     /// Nothing is there.
     None,
-    /// White, grey or black with this tint (Oklab a and b over lightness).
+    /// White, grey or black with this tint.
     Grey { tint: [f32; 2] },
-    /// A colour: hue in radians and how far it reaches below and above, and saturation.
-    Coloured { hue: f32, reach: [Reach; 2], saturation: f32 },
+    /// A colour: its tint, that of the light on it, and how far its hue reaches below and above.
+    Coloured { tint: [f32; 2], light: [f32; 2], reach: [Reach; 2] },
 }
 
 /// How far from the main hue, in radians, a pixel belongs to the material.
@@ -100,10 +113,10 @@ pub(super) fn recolour(
     let mut recolour = Recolour::new(Material::main(&lit), target, amount);
     cx.check()?;
     let parts = match recolour.source {
-        Material::Coloured { hue, .. } => {
+        Material::Coloured { tint, .. } => {
             let paint = |(lit, weight): &(Lit, f32)| Paint {
-                share: recolour.membership(*lit) * weight,
-                hue: wrapped(lit.hue() - hue),
+                share: recolour.source.membership(*lit) * weight,
+                hue: wrapped(lit.hue() - tint[1].atan2(tint[0])),
                 saturation: lit.saturation(),
             };
             Parts::find(&samples, &lit.iter().map(paint).collect::<Vec<_>>(), cx)?
@@ -124,14 +137,21 @@ pub(super) fn recolour(
 
 impl Recolour {
     fn new(source: Material, target: [u8; 3], amount: f32) -> Self {
-        let [lightness, a, b] = oklab_from_srgb(target);
-        Self { source, hue: b.atan2(a), saturation: a.hypot(b) / lightness.max(0.12), lit: (0.5, 0.5), amount }
+        let Lit { tint, .. } = Lit::new(target);
+        let light = match source {
+            Material::None => [0.0; 2],
+            Material::Grey { tint } => at_most(tint, MAX_LIGHT_TINT),
+            Material::Coloured { light, .. } => light,
+        };
+        let is_neutral = length(tint) < NEUTRAL_TARGET;
+        let tint = if is_neutral { shifted(tint, light, LIGHT_SHARE) } else { tint };
+        Self { source, tint, lit: (0.5, 0.5), amount }
     }
 
     /// Chooses the lightness curve that takes the material to the lightness of `target`.
     fn fit_lightness(&mut self, samples: &[(Lit, f32)], target: [u8; 3]) {
         // The lit part of the material decides, not its shadows.
-        let members = samples.iter().map(|(lit, weight)| (lit.lightness, weight * self.membership(*lit)));
+        let members = samples.iter().map(|(lit, weight)| (lit.lightness, weight * self.source.membership(*lit)));
         if let Some(lit) = quantile(members, 0.6) {
             let wanted = oklab_from_srgb(target)[0].clamp(*MATERIAL_LIGHTNESS.start(), *MATERIAL_LIGHTNESS.end());
             self.lit = (lit, LIGHTNESS_SHARE.mul_add(wanted - lit, lit));
@@ -142,65 +162,134 @@ impl Recolour {
     ///
     /// A shift of the odds keeps highlights, but on the way up it would lift shadows until nothing looks round: there the
     /// larger part is what the same light on a brighter material gives.
+    /// On the way down it would keep the lit parts of a white thing white.
     fn new_lightness(&self, old: f32) -> f32 {
         let (before, after) = self.lit;
         let by_odds = lightness_curve(old, 0.5, 1.0, logit(after) - logit(before));
         let by_light = old * (after / before.max(1e-3));
-        if by_light < by_odds {
-            (SHADOW_SHARE * smoothstep(before, 0.5 * before, old)).mul_add(by_light - by_odds, by_odds)
+        let share = if after < before {
+            // Grey things do not show what is highlight: only what is nearly white can be.
+            if matches!(self.source, Material::Grey { .. }) { smoothstep(1.0, 0.95, old) } else { 0.0 }
         } else {
-            by_odds
-        }
+            SHADOW_SHARE * smoothstep(before, 0.5 * before, old)
+        };
+        if by_light < by_odds { share.mul_add(by_light - by_odds, by_odds) } else { by_odds }
     }
 
     /// The colour of one pixel of the region afterwards.
     fn apply(&self, rgb: [u8; 3]) -> [u8; 3] {
         let old = Lit::new(rgb);
-        let share = self.membership(old) * self.amount;
+        let Some((share, lightness, tint)) = self.changed(old) else { return rgb };
+        let share = share * self.amount;
         if share <= 0.0 {
             return rgb;
         }
-        let lightness = self.new_lightness(old.lightness);
-        let tint = self.new_tint(old);
         let from = oklab_from_srgb(rgb);
         let to = [lightness, tint[0] * lightness, tint[1] * lightness];
         in_gamut(std::array::from_fn(|axis| share.mul_add(to[axis] - from[axis], from[axis])))
     }
 
-    fn new_tint(&self, old: Lit) -> [f32; 2] {
-        let [a, b] = [self.hue.cos(), self.hue.sin()];
-        match self.source {
-            Material::None => old.tint,
+    /// How much a colour changes, 0 to 1, and its lightness and tint if that is 1.
+    fn changed(&self, old: Lit) -> Option<(f32, f32, [f32; 2])> {
+        match &self.source {
+            Material::None => None,
             Material::Grey { tint } => {
-                let varied =
-                    |axis: f32, old: f32, mean: f32| KEPT_VARIATION.mul_add(old - mean, axis * self.saturation);
-                [varied(a, old.tint[0], tint[0]), varied(b, old.tint[1], tint[1])]
+                let new = std::array::from_fn(|i| KEPT_VARIATION.mul_add(old.tint[i] - tint[i], self.tint[i]));
+                Some((self.source.membership(old), self.new_lightness(old.lightness), new))
             }
-            Material::Coloured { hue, saturation, .. } => {
-                let hue = KEPT_VARIATION.mul_add(wrapped(old.hue() - hue), self.hue);
-                let gain = (self.saturation / saturation).min(MAX_GAIN);
-                let saturation = old.saturation().min(1.6 * saturation) * gain;
-                [hue.cos() * saturation, hue.sin() * saturation]
-            }
-        }
-    }
-
-    /// How much a pixel belongs to the main material, 0 to 1.
-    fn membership(&self, lit: Lit) -> f32 {
-        match self.source {
-            Material::None => 0.0,
-            Material::Grey { tint } => smoothstep(0.28, 0.12, (lit.tint[0] - tint[0]).hypot(lit.tint[1] - tint[1])),
-            Material::Coloured { hue, reach: [below, above], saturation } => {
-                let distance = wrapped(lit.hue() - hue);
-                let reach = if distance < 0.0 { below } else { above };
-                let near = smoothstep(reach.end, reach.full, distance.abs());
-                near * smoothstep(0.12, 0.4, lit.saturation() / saturation)
+            Material::Coloured { tint, light, .. } => {
+                let body = Body::of(old, *tint, *light);
+                // What is nearly black has no tint to tell by: it counts as the material's shadow.
+                let shadow = smoothstep(0.2, 0.08, old.lightness) * smoothstep(0.15, 0.05, length(old.tint));
+                let amount = body.amount.max(shadow);
+                let (before, after) = self.lit;
+                let curved = self.new_lightness(old.lightness);
+                // What shows little of the material: on the way up it is no darker than the material then, nor brighter than
+                // before; on the way down it loses its share.
+                let (least, little, (part, whole)) = if after > before {
+                    ((0.06, 0.2), old.lightness.max(curved.min(after)), (0.2, 0.6))
+                } else {
+                    let mixed = amount.min(1.0).mul_add(after - before, old.lightness);
+                    ((0.1, 0.25), mixed.max(0.0), (0.12, 0.4))
+                };
+                let share = self.source.nearness(body).max(shadow) * smoothstep(least.0, least.1, amount);
+                let lightness = smoothstep(part, whole, amount).mul_add(curved - little, little);
+                let way = [self.tint[0] - light[0], self.tint[1] - light[1]];
+                let way = at_most(way, MAX_GAIN * body.whole);
+                let way_from_grey = at_most(self.tint, MAX_GAIN * body.whole);
+                // Across the way there is what the hue varies by.
+                let gain = KEPT_VARIATION * body.aside / body.whole.max(1e-3);
+                let along = body.amount.clamp(0.0, 1.0);
+                // What is more saturated than usual is so in the hue of the target, away from the light or not.
+                let more = body.amount.clamp(1.0, 1.6) - 1.0;
+                let tint: [f32; 2] = std::array::from_fn(|i| {
+                    let across = if i == 0 { -way[1] } else { way[0] };
+                    along * way[i] + gain * across + more * way_from_grey[i]
+                });
+                Some((share, lightness, [light[0] + tint[0], light[1] + tint[1]]))
             }
         }
     }
 }
 
+/// A tint as a mixture of a material's own and the light's.
+#[derive(Clone, Copy)]
+struct Body {
+    /// How much of the material shows: 1 is its usual tint, 0 that of the light.
+    amount: f32,
+    /// Distance from the line between the two, to the side of growing hue.
+    aside: f32,
+    /// Distance of the two.
+    whole: f32,
+}
+
+impl Body {
+    fn of(lit: Lit, tint: [f32; 2], light: [f32; 2]) -> Self {
+        let way = [tint[0] - light[0], tint[1] - light[1]];
+        let here = [lit.tint[0] - light[0], lit.tint[1] - light[1]];
+        let whole = length(way).max(1e-3);
+        let amount = (here[0] * way[0] + here[1] * way[1]) / (whole * whole);
+        let aside = (way[0] * here[1] - way[1] * here[0]) / whole;
+        Self { amount, aside, whole }
+    }
+}
+
+fn length([a, b]: [f32; 2]) -> f32 {
+    a.hypot(b)
+}
+
+/// The same direction, no longer than `most`.
+fn at_most(tint: [f32; 2], most: f32) -> [f32; 2] {
+    let scale = (most / length(tint).max(1e-6)).min(1.0);
+    tint.map(|axis| axis * scale)
+}
+
+/// `tint` and a share of `other`.
+fn shifted(tint: [f32; 2], other: [f32; 2], share: f32) -> [f32; 2] {
+    [share.mul_add(other[0], tint[0]), share.mul_add(other[1], tint[1])]
+}
+
 impl Material {
+    /// How much a pixel belongs to the main material, 0 to 1; highlights do not.
+    fn membership(&self, lit: Lit) -> f32 {
+        match self {
+            Self::None => 0.0,
+            Self::Grey { tint } => smoothstep(0.28, 0.12, length([lit.tint[0] - tint[0], lit.tint[1] - tint[1]])),
+            Self::Coloured { tint, light, .. } => {
+                let body = Body::of(lit, *tint, *light);
+                self.nearness(body) * smoothstep(0.12, 0.4, body.amount)
+            }
+        }
+    }
+
+    /// Whether a tint can come from the main material and the light, 0 to 1.
+    fn nearness(&self, body: Body) -> f32 {
+        let Self::Coloured { reach: [below, above], .. } = self else { return 0.0 };
+        let reach = if body.aside < 0.0 { below } else { above };
+        let angle = (body.aside.abs() - TINT_NOISE).max(0.0).atan2(body.amount * body.whole);
+        smoothstep(reach.end, reach.full, angle)
+    }
+
     fn main(samples: &[(Lit, f32)]) -> Self {
         let (grey, coloured) = GREY_SATURATION;
         let (mut total, mut grey_share) = (0.0_f32, 0.0_f32);
@@ -237,8 +326,31 @@ impl Material {
             Reach { full: width.min(0.6 * end), end }
         });
         let saturation = quantile(members.iter().map(|(lit, w)| (lit.saturation(), *w)), 0.5).unwrap_or(coloured);
-        Self::Coloured { hue: peak + offset, reach, saturation }
+        let hue = peak + offset;
+        let tint = [hue.cos() * saturation, hue.sin() * saturation];
+        let lightness = quantile(members.iter().map(|(lit, w)| (lit.lightness, *w)), 0.6).unwrap_or(1.0);
+        Self::Coloured { tint, light: light_tint(samples, lightness, saturation), reach }
     }
+}
+
+/// Tint of the light as bright, nearly colourless places show it: highlights, and white things beside.
+fn light_tint(samples: &[(Lit, f32)], lightness: f32, saturation: f32) -> [f32; 2] {
+    let limit = (0.4 * saturation).min(2.0 * MAX_LIGHT_TINT);
+    let shows = |lit: &Lit| lit.lightness > (lightness + 0.12).max(0.6) && lit.saturation() < limit;
+    let bright: Vec<_> = samples.iter().filter(|(lit, _)| shows(lit)).collect();
+    let (total, weight) = (weight_of(samples.iter()), weight_of(bright.iter().copied()));
+    if weight < MIN_LIT_SHARE * total {
+        return [0.0; 2];
+    }
+    let axis = |i: usize| quantile(bright.iter().map(|(lit, w)| (lit.tint[i], *w)), 0.5).unwrap_or(0.0);
+    at_most([axis(0), axis(1)], MAX_LIGHT_TINT)
+}
+
+/// Less of a region than this tells nothing about the light.
+const MIN_LIT_SHARE: f32 = 0.002;
+
+fn weight_of<'s>(samples: impl Iterator<Item = &'s (Lit, f32)>) -> f32 {
+    samples.map(|(_, weight)| weight).sum()
 }
 
 /// Half width of one material's hues, in radians: 12° to 35°.

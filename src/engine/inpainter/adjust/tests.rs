@@ -5,20 +5,23 @@ use proptest::prelude::*;
 
 const BLUE: [u8; 3] = [35, 85, 205];
 
-fn adjusted(image: &Raster, mask: &Mask, kind: AdjustKind, amount: f32) -> Raster {
-    let adjustment = Some(Adjustment { kind, amount });
-    let recipe = Recipe {
+fn recipe(kind: AdjustKind, amount: f32) -> Recipe {
+    Recipe {
         engine: "adjust".to_owned(),
         prompt: String::new(),
         negative: String::new(),
         seed: 0,
         candidates: 1,
-        adjustment,
+        adjustment: Some(Adjustment { kind, amount }),
         placement: None,
         text: None,
         context: None,
         blend: BlendSettings::EXACT,
-    };
+    }
+}
+
+fn adjusted(image: &Raster, mask: &Mask, kind: AdjustKind, amount: f32) -> Raster {
+    let recipe = recipe(kind, amount);
     let request = InpaintRequest { image, selection: mask, mask, avoid: None, recipe: &recipe, seed: 0 };
     Adjust.inpaint(request, &JobCx::silent()).unwrap()
 }
@@ -185,6 +188,84 @@ fn a_dark_thing_that_becomes_white_keeps_its_shadows() {
     let result = recoloured(&shaded([120, 25, 20]), [250; 3]);
     let [shadow, lit] = [3, 28].map(|x| lab(result.pixel(x, 0))[0]);
     assert!(lit > 0.8 && shadow < 0.65, "{shadow} {lit}");
+}
+
+#[test]
+fn the_brightest_part_of_a_white_thing_becomes_red_and_not_pink() {
+    let cup = Raster::from_fn(Extent::new(32, 8), |x, _| {
+        let value = 200 + (x * 38 / 31) as u8;
+        [value, value, value, 255]
+    });
+    let result = recoloured(&cup, [208, 32, 32]);
+    for x in [0, 16, 30] {
+        let pixel = result.pixel(x, 4);
+        assert!(chroma(pixel) > 0.25 * lab(pixel)[0], "column {x}: {pixel:?}");
+    }
+    assert_shading_is_kept_between(&result, 0.05);
+}
+
+/// The lightness of a row never falls, and rises by at least this.
+fn assert_shading_is_kept_between(image: &Raster, rise: f32) {
+    let lightness: Vec<f32> = image.row(4).iter().map(|pixel| lab(*pixel)[0]).collect();
+    assert!(lightness.is_sorted() && lightness.last().unwrap() - lightness[0] > rise, "{lightness:?}");
+}
+
+/// A red cup with a highlight that fades to all sides, under warm light, and a white saucer below.
+fn glossy_cup() -> Raster {
+    Raster::from_fn(Extent::new(80, 60), |x, y| {
+        if y >= 50 {
+            return paint(0.93, 0.05, 70.0);
+        }
+        let gloss = (1.0 - (x as f32 - 40.0).hypot(y as f32 - 25.0) / 10.0).clamp(0.0, 1.0);
+        let mixed = |body: f32, light: f32| (body + gloss * (light - body)).round() as u8;
+        [mixed(165.0, 255.0), mixed(40.0, 236.0), mixed(25.0, 214.0), 255]
+    })
+}
+
+#[test]
+fn a_highlight_has_no_ring_around_it_when_its_thing_becomes_white() {
+    let result = recoloured(&glossy_cup(), [250; 3]);
+    let body = lab(result.pixel(5, 5))[0];
+    for x in 28..52 {
+        let pixel = result.pixel(x, 25);
+        assert!(lab(pixel)[0] > body - 0.05 && chroma(pixel) < 0.07, "column {x}: {pixel:?} on {body}");
+    }
+}
+
+#[test]
+fn a_highlight_stays_when_its_thing_becomes_black() {
+    let result = recoloured(&glossy_cup(), [15; 3]);
+    assert!(lab(result.pixel(40, 25))[0] > 0.85, "{:?}", result.pixel(40, 25));
+    assert!(lab(result.pixel(5, 5))[0] < 0.3);
+    let row: Vec<f32> = result.row(25)[28..=40].iter().map(|pixel| lab(*pixel)[0]).collect();
+    assert!(row.windows(2).all(|pair| pair[1] > pair[0] - 0.02), "{row:?}");
+}
+
+#[test]
+fn white_is_as_warm_as_the_light_that_falls_on_it() {
+    let cup = glossy_cup();
+    let white = recoloured(&cup, [250; 3]).pixel(5, 5);
+    assert!(lab(white)[2] > 0.015 && lab(white)[2] < 0.05, "{white:?}");
+    let beside = recoloured(&cup, BLUE).pixel(5, 55);
+    assert!(beside.iter().zip(cup.pixel(5, 55)).all(|(new, old)| new.abs_diff(old) <= 2), "{beside:?}");
+}
+
+#[test]
+fn a_narrow_soft_edge_is_recoloured_completely_and_a_wide_one_as_it_is() {
+    let ramp = |width: f32| {
+        Mask::from_fn(Extent::new(200, 3), |x, _| (255.0 * ((x as f32 - 40.0) / width).clamp(0.0, 1.0)).round() as u8)
+    };
+    let region = |mask: &Mask, kind| Adjust.region(mask, &recipe(kind, 1.0)).into_owned();
+    let narrow = ramp(6.0);
+    let firm = region(&narrow, AdjustKind::Recolor(BLUE));
+    assert_eq!(firm.row(1)[40], 0, "nothing new is selected");
+    assert!(firm.row(1)[43] > 250 && firm.row(1)[41] > narrow.row(1)[41], "{:?}", &firm.row(1)[38..48]);
+    assert!(firm.row(1).is_sorted());
+    assert_eq!(region(&narrow, AdjustKind::Brightness), narrow);
+    let wide = ramp(150.0);
+    let kept = region(&wide, AdjustKind::Recolor(BLUE));
+    assert_eq!(kept.row(1)[..160], wide.row(1)[..160]);
+    assert!(kept.row(1).windows(2).all(|pair| pair[1] >= pair[0] && pair[1] - pair[0] < 20));
 }
 
 #[test]

@@ -1,12 +1,14 @@
-//! Planning, locating and filling, at two image sizes.
+//! Planning, locating and filling, at two image sizes, and adjusting while a slider moves.
 
 #[path = "support/mod.rs"]
 mod support;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
+use std::sync::Arc;
 use support::{SIZES, group, scene};
-use tie_studio::domain::{Bounds, EditOp, Mask, SubTask};
+use tie_studio::domain::{AdjustKind, Adjustment, Bounds, EditOp, Mask, SubTask, View};
+use tie_studio::engine::inpainter::adjust::Trials;
 use tie_studio::engine::{JobCx, LocateRequest, PlanRequest, Registry, pipeline};
 
 /// Instructions of every shape, as long as people's are: 15 words and two or three steps in the mean.
@@ -68,5 +70,36 @@ fn engines(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, engines);
+/// A slider that moves: each time another amount for the same region, in what a window of 1920 × 1080 shows of it.
+fn trials(criterion: &mut Criterion) {
+    let mut group = group(criterion, "trial");
+    let (name, extent) = SIZES[2];
+    let (image, mask) = (Arc::new(scene(extent)), Arc::new(Mask::full(extent)));
+    let fitted = View { bounds: Bounds::from(extent), scale: 1080.0 / extent.height as f32 };
+    let actual = View { bounds: Bounds::new(2000, 1500, 1920, 1080), scale: 1.0 };
+    for (sight, view) in [("fitted", fitted), ("actual size", actual)] {
+        for (what, kind) in [
+            ("recolour", AdjustKind::Recolor([30, 80, 200])),
+            ("exposure", AdjustKind::Exposure),
+            ("contrast", AdjustKind::Contrast),
+            ("sharpen", AdjustKind::Sharpen),
+            ("blur", AdjustKind::Blur),
+        ] {
+            let task = SubTask { content: Some("brighter".to_owned()), ..SubTask::new(1, EditOp::Adjust, "") };
+            let Ok(mut recipe) = Registry::embedded().recipe_for(&task, 1) else { return };
+            let mut trials = Trials::default();
+            let mut amount = 0.0_f32;
+            group.bench_function(BenchmarkId::new(format!("{what}, {sight}"), name), |bencher| {
+                bencher.iter(|| {
+                    amount = if amount > 0.9 { 0.1 } else { amount + 0.01 };
+                    recipe.adjustment = Some(Adjustment { kind, amount });
+                    black_box(trials.look(&image, &mask, &recipe, view, &JobCx::silent()))
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, engines, trials);
 criterion_main!(benches);

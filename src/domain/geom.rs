@@ -198,6 +198,15 @@ impl From<Extent> for Bounds {
     }
 }
 
+/// What of an image is in sight.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct View {
+    /// In image pixels; may reach beyond the image.
+    pub bounds: Bounds,
+    /// Pixels of the screen for one of the image, above 0.
+    pub scale: f32,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -35,7 +35,7 @@ pub use compose::{BlendSettings, Masks};
 pub use context::{ContextCrop, ContextWish};
 pub use document::Document;
 pub use edit::{AdjustKind, Adjustment, Candidate, EditStep, Recipe, StepId};
-pub use geom::{Bounds, Extent, Point};
+pub use geom::{Bounds, Extent, Point, View};
 pub use history::History;
 pub use mask::{Combine, Mask};
 pub use mask_fit::Fit;

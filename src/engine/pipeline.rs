@@ -4,7 +4,7 @@
 
 use super::{EngineError, InpaintRequest, Inpainter, JobCx, Report};
 use crate::domain::compose::{blend_patch, changed_pixels};
-use crate::domain::{BlendSettings, Bounds, Candidate, ContextCrop, Extent, Fit, Mask, Masks, Raster, Recipe, seam};
+use crate::domain::{Bounds, Candidate, ContextCrop, Extent, Mask, Masks, Raster, Recipe, seam};
 use std::sync::Arc;
 
 /// Makes the recipe's candidates for the selected part of an image.
@@ -67,48 +67,6 @@ pub fn inpaint(
         candidates.push(trimmed(&crop, &pixels, &masks.blend, context, Recipe { seed, ..recipe.clone() }));
     }
     Ok(candidates)
-}
-
-/// At most this many pixels are tried.
-const TRIAL_PIXELS: usize = 1 << 19;
-
-/// How a recipe would look at reduced size: where it changes something, and the new pixels to be stretched over that,
-/// their alpha being how much of them shows.
-///
-/// The whole selection is tried and not the visible part of it, because an adjustment depends on all the colours it
-/// covers.
-///
-/// # Errors
-/// As for [`inpaint`].
-pub fn trial(
-    engine: &dyn Inpainter,
-    image: &Raster,
-    selection: &Mask,
-    recipe: &Recipe,
-    cx: &JobCx<'_>,
-) -> Result<(Bounds, Raster), EngineError> {
-    if selection.extent() != image.extent() || selection.is_empty() {
-        return Err(EngineError::Unsuitable("There is nothing to try: paint over the thing first.".to_owned()));
-    }
-    let reach = recipe.blend.grow.max(0.0).ceil() as u32 + 1;
-    let bounds = selection.bounds().grow(reach).clamp(image.extent());
-    let scale = (TRIAL_PIXELS as f32 / bounds.extent().area() as f32).sqrt().min(1.0);
-    let side = |length: u32| ((length as f32 * scale).round() as u32).clamp(1, length);
-    let extent = Extent::new(side(bounds.width), side(bounds.height));
-    let (crop, mask) = (image.crop(bounds).resize(extent), selection.crop(bounds).fitted(extent, Fit::Scale));
-    cx.check()?;
-    let blend = BlendSettings { grow: recipe.blend.grow * scale, feather: recipe.blend.feather * scale };
-    let masks = Masks::from_selection(&mask, blend);
-    let request =
-        InpaintRequest { image: &crop, selection: &mask, mask: &masks.denoise, avoid: None, recipe, seed: recipe.seed };
-    let mut pixels = engine.inpaint(request, &cx.with_report(&|_| {}))?;
-    if pixels.extent() != extent {
-        return Err(EngineError::Failed(format!("The engine {} answered another size.", engine.name())));
-    }
-    for (pixel, &coverage) in pixels.pixels_mut().iter_mut().zip(masks.blend.coverage()) {
-        pixel[3] = ((u32::from(pixel[3]) * u32::from(coverage) + 127) / 255) as u8;
-    }
-    Ok((bounds, pixels))
 }
 
 /// The part of an image that the engine sees for a selection and its region ([`Inpainter::region`]) with these bounds.

@@ -1,7 +1,9 @@
 //! What a person can ask of a session, and what the session asks of the world.
 
 use super::Settings;
-use crate::domain::{Bounds, Brush, Combine, Fit, Mask, Point, Raster, Recipe, Shape, StepId, StrokeMode, SubTask};
+use crate::domain::{
+    Bounds, Brush, Combine, Fit, Mask, Point, Raster, Recipe, Shape, StepId, StrokeMode, SubTask, View,
+};
 use crate::files::Journal;
 use crate::text::tr;
 use crate::worker::{Job, JobId};
@@ -63,7 +65,12 @@ pub enum Command {
         line: bool,
     },
     /// Shows how the step would look with another recipe, until something else is done.
-    TryRecipe(StepId, Recipe),
+    TryRecipe {
+        step: StepId,
+        recipe: Recipe,
+        /// What of the photograph is in sight.
+        view: View,
+    },
     StrokeTo {
         at: Point,
         pressure: f32,

@@ -26,6 +26,7 @@ pub use mask_files::MaskQuestion;
 pub use masks::MaskChange;
 pub use selection::{SelectTool, Selection};
 pub use settings::{Approval, Overlay, Settings, ThemeChoice, TintMode};
+pub use trial::Wish;
 
 use crate::domain::document::same_step;
 use crate::domain::{Bounds, Document, EditStep, History, Mask, Point, Raster, StepId};
@@ -198,7 +199,7 @@ impl Session {
             Command::ToggleFavourite(id, index) => self.toggle_favourite(id, index),
             Command::EditTask(id, task) => self.edit_task(id, task),
             Command::EditRecipe(id, recipe) => self.edit_recipe(id, recipe),
-            Command::TryRecipe(id, recipe) => self.try_recipe(id, recipe),
+            Command::TryRecipe { step, recipe, view } => self.try_recipe(Wish { step, recipe, view }),
             Command::ChooseProposal(id, index) => self.choose_proposal(id, index),
             Command::ChooseAllProposals(id) => self.choose_all_proposals(id),
             Command::StrokeBegin { brush, mode, at, pressure, line } => {

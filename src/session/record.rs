@@ -22,7 +22,7 @@ impl Session {
         let leaves_it = matches!(
             command,
             Command::StrokeTo { .. }
-                | Command::TryRecipe(..)
+                | Command::TryRecipe { .. }
                 | Command::WandTo(_)
                 | Command::SetSettings(_)
                 | Command::DismissNotice

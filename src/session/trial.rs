@@ -5,7 +5,7 @@
 
 use super::jobs::Preview;
 use super::{Card, Command, Effect, Session, StepState};
-use crate::domain::{Bounds, Raster, Recipe, StepId};
+use crate::domain::{Bounds, Raster, Recipe, StepId, View};
 use crate::worker::{Job, Slot};
 use std::sync::Arc;
 
@@ -13,8 +13,20 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(super) struct Trial {
     shown: Option<Preview>,
+    /// What is shown or made.
+    wish: Option<Wish>,
     /// Wished for while another was made.
-    next: Option<(StepId, Recipe)>,
+    next: Option<Wish>,
+    /// The recipe that the step had when the trial began: back there, nothing is tried any more.
+    began: Option<Recipe>,
+}
+
+/// A recipe to try, and what of the photograph is in sight.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wish {
+    pub step: StepId,
+    pub recipe: Recipe,
+    pub view: View,
 }
 
 const fn is_trial(slot: Slot) -> bool {
@@ -30,37 +42,50 @@ impl Session {
         self.trial.shown.as_ref().or_else(|| self.preview.as_ref().filter(running))
     }
 
+    /// What is tried, or waits to be.
+    pub fn tried(&self) -> Option<&Wish> {
+        self.trial.next.as_ref().or(self.trial.wish.as_ref())
+    }
+
     /// Shows how the step would look with this recipe; only adjustments are quick enough.
-    pub(super) fn try_recipe(&mut self, id: StepId, recipe: Recipe) -> Vec<Effect> {
+    pub(super) fn try_recipe(&mut self, wish: Wish) -> Vec<Effect> {
+        if self.tried().is_some_and(|tried| tried.recipe != wish.recipe)
+            && self.trial.began.as_ref() == Some(&wish.recipe)
+        {
+            return self.drop_trial();
+        }
         if self.running.values().any(|job| is_trial(job.slot())) {
-            self.trial.next = Some((id, recipe));
+            self.trial.next = Some(wish);
             return Vec::new();
         }
-        let Some(photo) = self.photo.as_ref().filter(|_| recipe.adjustment.is_some()) else {
+        let Some(photo) = self.photo.as_ref().filter(|_| wish.recipe.adjustment.is_some()) else {
             return Vec::new();
         };
         // What lies below a step inside the stack would have to be composited at every move of the slider.
-        let is_topmost = self.place_in_stack(id) >= photo.document.steps().len();
-        let Some(mask) = self.card(id).and_then(|card| card.mask.as_ref()).filter(|_| is_topmost) else {
-            return Vec::new();
-        };
+        let is_topmost = self.place_in_stack(wish.step) >= photo.document.steps().len();
         let image = Arc::clone(photo.document.current());
-        let job = Job::Try { step: id, image, mask: Arc::clone(&mask.result), recipe: Box::new(recipe) };
+        let Some(card) = self.card(wish.step).filter(|_| is_topmost) else { return Vec::new() };
+        let Some(mask) = &card.mask else { return Vec::new() };
+        let Wish { step, recipe, view } = wish.clone();
+        let job = Job::Try { step, image, mask: Arc::clone(&mask.result), recipe: Box::new(recipe), view };
+        let before = card.recipe.clone();
+        self.trial.began = self.trial.began.take().or(before);
+        self.trial.wish = Some(wish);
         self.submit(job)
     }
 
     pub(super) fn take_trial(&mut self, step: StepId, bounds: Bounds, patch: Arc<Raster>) -> Vec<Effect> {
-        if self.card(step).is_some_and(Card::can_run) {
+        if self.trial.wish.is_some() && self.card(step).is_some_and(Card::can_run) {
             self.trial.shown = Some(Preview { step, bounds, patch });
         }
-        self.trial.next.take().map(|(id, recipe)| self.try_recipe(id, recipe)).unwrap_or_default()
+        self.trial.next.take().map(|wish| self.try_recipe(wish)).unwrap_or_default()
     }
 
     /// A trial ends as soon as anything else is done.
     pub(super) fn end_trial(&mut self, command: &Command) -> Vec<Effect> {
         let goes_on = matches!(
             command,
-            Command::TryRecipe(..) | Command::EditRecipe(..) | Command::DismissNotice | Command::SetSettings(_)
+            Command::TryRecipe { .. } | Command::EditRecipe(..) | Command::DismissNotice | Command::SetSettings(_)
         );
         if goes_on {
             return Vec::new();

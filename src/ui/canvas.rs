@@ -30,6 +30,11 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, tr!("canvas")));
     ui.painter().rect_filled(rect, 0, tokens.canvas);
     state.view.begin_frame(rect, ui.pixels_per_point(), extent);
+    // A trial is made for what is in sight.
+    if let Some(wish) = session.tried().filter(|wish| !state.view.is_within(wish.view)) {
+        let (step, recipe) = (wish.step, wish.recipe.clone());
+        commands.push(Command::TryRecipe { step, recipe, view: state.view.in_sight() });
+    }
     let is_placing = placing_input(ui, &response, session, state, commands);
     if is_placing {
         // The handle has the pointer.

@@ -51,7 +51,7 @@ pub(super) fn details_ui(
         }
         task_ui(ui, card, commands);
         if let Some(recipe) = &card.recipe {
-            recipe_ui(ui, session, card, recipe, commands);
+            recipe_ui(ui, session, state, card, recipe, commands);
         }
         mask_ui(ui, session, state, card, commands, actions);
         thought_ui(ui, card);
@@ -181,7 +181,14 @@ fn committed_text(ui: &mut Ui, name: &str, value: &str, hint: &str, rows: usize)
 }
 
 /// The engine and its numbers.
-fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, commands: &mut Vec<Command>) {
+fn recipe_ui(
+    ui: &mut Ui,
+    session: &Session,
+    state: &UiState,
+    card: &Card,
+    recipe: &Recipe,
+    commands: &mut Vec<Command>,
+) {
     section(ui, tr!("recipe"));
     let id = ui.scope_id().with("recipe in hand");
     let mut edited = ui.data(|data| data.get_temp::<Recipe>(id)).unwrap_or_else(|| recipe.clone());
@@ -232,7 +239,8 @@ fn recipe_ui(ui: &mut Ui, session: &Session, card: &Card, recipe: &Recipe, comma
         ui.end_row();
     });
     if edited != before && edited.adjustment.is_some() {
-        commands.push(Command::TryRecipe(card.id, edited.clone()));
+        let view = state.view.in_sight();
+        commands.push(Command::TryRecipe { step: card.id, recipe: edited.clone(), view });
     }
     // A slider in motion is one change, made when it is let go.
     if edited != *recipe && ui.input(|input| input.pointer.any_down()) {

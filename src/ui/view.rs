@@ -1,6 +1,6 @@
 //! Zoom and pan: the one transform between image pixels and the window.
 
-use crate::domain::{Bounds, Extent, Point};
+use crate::domain::{Bounds, Extent, Point, View};
 use crate::gpu::QuadRect;
 use eframe::egui::{Pos2, Rect, Vec2, pos2};
 
@@ -144,6 +144,18 @@ impl CanvasView {
     pub fn image_rect(&self) -> Rect {
         let far = Point::new(self.extent.width as f32, self.extent.height as f32);
         Rect::from_two_pos(self.ui_from_image(Point::default()), self.ui_from_image(far))
+    }
+
+    /// The part of the image that the canvas shows, and a little around it.
+    pub fn in_sight(&self) -> View {
+        let seen = Bounds::covering(self.image_from_ui(self.rect.min), self.image_from_ui(self.rect.max));
+        View { bounds: seen.grow(seen.extent().longest() / 8).clamp(self.extent), scale: self.zoom }
+    }
+
+    /// Whether what was in sight then is all that is in sight now, at the same size.
+    pub fn is_within(&self, view: View) -> bool {
+        let seen = Bounds::covering(self.image_from_ui(self.rect.min), self.image_from_ui(self.rect.max));
+        view.scale == self.zoom && view.bounds.encloses(seen.clamp(self.extent))
     }
 
     /// The canvas, in physical pixels of the window.

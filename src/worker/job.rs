@@ -1,7 +1,8 @@
 //! What is asked of the worker and what it answers.
 
 use crate::domain::{
-    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, Plan, Point, Raster, Recipe, StepId, SubTask, Wand,
+    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, Plan, Point, Raster, Recipe, StepId, SubTask, View,
+    Wand,
 };
 use crate::engine::inpainter::clone::Placed;
 use crate::engine::{EngineError, Progress};
@@ -64,12 +65,13 @@ pub enum Job {
         /// For the ring where the result fades into the photograph; `None` if nobody looks at it.
         recipe: Option<Box<Recipe>>,
     },
-    /// Shows how an adjustment would look, at no more than the size of a screen.
+    /// Shows how an adjustment would look in the part of the photograph that is in sight.
     Try {
         step: StepId,
         image: Arc<Raster>,
         mask: Arc<Mask>,
         recipe: Box<Recipe>,
+        view: View,
     },
     Open {
         path: PathBuf,
@@ -116,17 +118,20 @@ pub enum Lane {
     Engines,
     /// What a tool in hand waits for; never behind an engine.
     Tools,
+    /// What follows a slider: behind nothing else, and with what it measured before.
+    Trials,
     /// Reading and writing files, so that saving never waits for an engine.
     Files,
 }
 
 impl Lane {
-    pub const ALL: [Self; 3] = [Self::Engines, Self::Tools, Self::Files];
+    pub const ALL: [Self; 4] = [Self::Engines, Self::Tools, Self::Trials, Self::Files];
 
     pub(super) const fn thread_name(self) -> &'static str {
         match self {
             Self::Engines => "tie-engines",
             Self::Tools => "tie-tools",
+            Self::Trials => "tie-trials",
             Self::Files => "tie-files",
         }
     }
@@ -151,7 +156,8 @@ impl Job {
     pub const fn lane(&self) -> Lane {
         match self {
             Self::Plan { .. } | Self::Locate { .. } | Self::Inpaint { .. } => Lane::Engines,
-            Self::Refine { .. } | Self::Wand { .. } | Self::Measure { .. } | Self::Try { .. } => Lane::Tools,
+            Self::Refine { .. } | Self::Wand { .. } | Self::Measure { .. } => Lane::Tools,
+            Self::Try { .. } => Lane::Trials,
             Self::Open { .. }
             | Self::Restore { .. }
             | Self::OpenMask { .. }

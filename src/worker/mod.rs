@@ -10,6 +10,7 @@ mod run;
 
 pub use job::{Job, JobEvent, JobId, Lane, Measures, Output, Slot};
 
+use crate::engine::inpainter::adjust::Trials;
 use crate::engine::{Cancel, Registry};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::collections::HashMap;
@@ -111,6 +112,7 @@ fn spawn_lane(
     // Unbounded is safe here: jobs are few, and newer ones cancel older ones of their slot.
     let (inbox, orders) = unbounded::<Order>();
     let thread = std::thread::Builder::new().name(lane.thread_name().to_owned()).spawn(move || {
+        let mut trials = Trials::default();
         for order in &orders {
             let emit = |event| {
                 // The receiver goes away only when the handle is dropped; then nobody wants to know.
@@ -118,7 +120,7 @@ fn spawn_lane(
                     wake();
                 }
             };
-            run::run(&registry, order.id, order.job, &order.cancel, &emit);
+            run::run(&registry, &mut trials, order.id, order.job, &order.cancel, &emit);
         }
     })?;
     Ok(LaneThread { lane, inbox: Some(inbox), thread: Some(thread) })

@@ -2,6 +2,7 @@
 
 use super::{Job, JobEvent, JobId, Output, measure};
 use crate::domain::{Combine, Mask, MaskProposal};
+use crate::engine::inpainter::adjust::Trials;
 use crate::engine::{
     Cancel, EngineError, JobCx, LocateRequest, Phase, PlanRequest, Progress, Registry, Report, pipeline,
 };
@@ -17,7 +18,14 @@ const PREVIEW_INTERVAL: Duration = Duration::from_millis(120);
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(16);
 
 /// Runs a job to its one end event.
-pub(super) fn run(registry: &Registry, id: JobId, job: Job, cancel: &Cancel, emit: &(dyn Fn(JobEvent) + Sync)) {
+pub(super) fn run(
+    registry: &Registry,
+    trials: &mut Trials,
+    id: JobId,
+    job: Job,
+    cancel: &Cancel,
+    emit: &(dyn Fn(JobEvent) + Sync),
+) {
     if cancel.is_cancelled() {
         emit(JobEvent::Cancelled(id));
         return;
@@ -33,16 +41,19 @@ pub(super) fn run(registry: &Registry, id: JobId, job: Job, cancel: &Cancel, emi
         }
     };
     let cx = JobCx::new(cancel.clone(), &report);
-    // Unwind safe: a job owns its snapshots, and engines keep no state between calls.
-    emit(match catch_unwind(AssertUnwindSafe(|| call(registry, job, &cx))) {
+    // Unwind safe: a job owns its snapshots, engines keep no state between calls, and trials begin anew after a panic.
+    emit(match catch_unwind(AssertUnwindSafe(|| call(registry, trials, job, &cx))) {
         Ok(Ok(output)) => JobEvent::Finished(id, output),
         Ok(Err(EngineError::Cancelled)) => JobEvent::Cancelled(id),
         Ok(Err(error)) => JobEvent::Failed(id, error),
-        Err(panic) => JobEvent::Failed(id, EngineError::Failed(panic_sentence(&*panic))),
+        Err(panic) => {
+            *trials = Trials::default();
+            JobEvent::Failed(id, EngineError::Failed(panic_sentence(&*panic)))
+        }
     });
 }
 
-fn call(registry: &Registry, job: Job, cx: &JobCx<'_>) -> Result<Output, EngineError> {
+fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> Result<Output, EngineError> {
     let unknown = |error: crate::engine::UnknownEngine| EngineError::Unsuitable(error.to_string());
     let broken_file = |error: files::FileError| EngineError::Unsuitable(error.to_string());
     match job {
@@ -86,9 +97,8 @@ fn call(registry: &Registry, job: Job, cx: &JobCx<'_>) -> Result<Output, EngineE
             measure::measure(registry, image, mask, &proposals, task.as_deref(), recipe.map(|recipe| *recipe), cx)
                 .map(Output::Measures)
         }
-        Job::Try { step: _, image, mask, recipe } => {
-            let engine = registry.inpainter(&recipe.engine).map_err(unknown)?;
-            let (bounds, patch) = pipeline::trial(engine, &image, &mask, &recipe, cx)?;
+        Job::Try { step: _, image, mask, recipe, view } => {
+            let (bounds, patch) = trials.look(&image, &mask, &recipe, view, cx)?;
             Ok(Output::Trial { bounds, patch: Arc::new(patch) })
         }
         Job::OpenMask { step: _, path } => files::open_mask(&path).map(Output::Mask).map_err(broken_file),

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tie_studio::domain::{
     AdjustKind, Adjustment, Bounds, Brush, EditOp, Extent, Mask, Offset, Placement, Point, Raster, Recipe, StepId,
-    StrokeMode, SubTask,
+    StrokeMode, SubTask, View,
 };
 use tie_studio::engine::Registry;
 use tie_studio::files;
@@ -56,6 +56,11 @@ impl Story {
         story.apply(Command::Plan);
         story.finish_jobs();
         story
+    }
+
+    /// All of the photograph at its own size.
+    fn whole_view(&self) -> View {
+        View { bounds: self.session.photo().unwrap().document.extent().into(), scale: 1.0 }
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -64,7 +64,7 @@ fn an_adjustment_that_is_tried_is_shown_until_something_else_is_done_and_changes
     for red in [60, 150, 230] {
         let kind = AdjustKind::Recolor([red, 20, 20]);
         let tried = Recipe { adjustment: Some(Adjustment { kind, amount: 1.0 }), ..recipe.clone() };
-        story.apply(Command::TryRecipe(step, tried));
+        story.apply(Command::TryRecipe { step, recipe: tried, view: story.whole_view() });
     }
     story.finish_jobs();
     let shown = story.session.shown_preview().expect("the trial is shown");
@@ -78,11 +78,46 @@ fn an_adjustment_that_is_tried_is_shown_until_something_else_is_done_and_changes
 }
 
 #[test]
+fn a_slider_put_back_to_where_it_was_ends_the_trial() {
+    let mut story = Story::planned("make the blue rectangle brighter");
+    let (step, view) = (story.step(0), story.whole_view());
+    let first = story.session.cards()[0].recipe.clone().unwrap();
+    let with = |amount| {
+        let kind = AdjustKind::Brightness;
+        Recipe { adjustment: Some(Adjustment { kind, amount }), ..first.clone() }
+    };
+    story.apply(Command::TryRecipe { step, recipe: with(0.9), view });
+    story.finish_jobs();
+    assert!(story.session.shown_preview().is_some());
+    story.apply(Command::TryRecipe { step, recipe: with(0.8), view });
+    story.apply(Command::TryRecipe { step, recipe: first.clone(), view });
+    story.finish_jobs();
+    assert!(story.session.shown_preview().is_none() && story.session.tried().is_none());
+}
+
+#[test]
+fn a_trial_follows_what_is_in_sight() {
+    let mut story = Story::planned("turn the blue rectangle green");
+    let step = story.step(0);
+    let recipe = story.session.cards()[0].recipe.clone().unwrap();
+    let mask = story.session.cards()[0].mask.as_ref().unwrap().result.bounds();
+    let near = Bounds { width: mask.width / 2, ..mask };
+    for (bounds, scale) in [(mask, 0.5), (near, 1.0)] {
+        story.apply(Command::TryRecipe { step, recipe: recipe.clone(), view: View { bounds, scale } });
+        story.finish_jobs();
+        let shown = story.session.shown_preview().unwrap();
+        assert!(shown.bounds.encloses(bounds) && bounds.grow(2).encloses(shown.bounds), "{:?}", shown.bounds);
+        let pixels = (shown.bounds.width as f32 * scale).round() as u32;
+        assert_eq!(shown.patch.extent().width, pixels);
+    }
+}
+
+#[test]
 fn a_trial_is_not_left_over_another_photograph() {
     let mut story = Story::planned("turn the blue rectangle green");
     let step = story.step(0);
     let recipe = story.session.cards()[0].recipe.clone().unwrap();
-    story.apply(Command::TryRecipe(step, recipe));
+    story.apply(Command::TryRecipe { step, recipe, view: story.whole_view() });
     story.finish_jobs();
     assert!(story.session.shown_preview().is_some());
     // The photograph arrives as pixels do from a job: after the trial, with no command in between.
@@ -91,7 +126,7 @@ fn a_trial_is_not_left_over_another_photograph() {
         story.apply(Command::Answer(Answer::Discard));
     }
     let recipe = story.session.cards().first().and_then(|card| card.recipe.clone()).unwrap();
-    story.apply(Command::TryRecipe(step, recipe));
+    story.apply(Command::TryRecipe { step, recipe, view: story.whole_view() });
     story.finish_jobs();
     assert!(story.session.cards().is_empty(), "another photograph is open");
     assert!(story.session.shown_preview().is_none(), "it shows the photograph before");

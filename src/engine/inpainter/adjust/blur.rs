@@ -18,12 +18,16 @@ const REDUCED_SIGMA: f32 = 4.0;
 /// Most pixels along each side that become one.
 const MAX_REDUCTION: f32 = 8.0;
 
+/// Standard deviation, in pixels, for an amount from 0 to 1 and a region of so many pixels.
+pub(super) fn sigma(area: usize, amount: f32) -> f32 {
+    (FULL_SIGMA * amount * (area.max(1) as f32).sqrt()).max(0.6)
+}
+
 /// Blurs the region with a Gaussian in linear light, where highlights spread as behind a lens.
 ///
 /// Pixels count by their coverage and opacity, and the sum is divided by the sum of those weights (normalised
 /// convolution, Knutsson & Westin 1993): nothing from outside the mask comes in, and the edge does not darken.
-pub(super) fn blur(region: Region<'_>, amount: f32, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
-    let sigma = (FULL_SIGMA * amount * (region.mask.area().max(1) as f32).sqrt()).max(0.6);
+pub(super) fn blur(region: Region<'_>, sigma: f32, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
     let reduction = (sigma / REDUCED_SIGMA).floor().clamp(1.0, MAX_REDUCTION);
     let mut reduced = Reduced::of(region, reduction as usize, cx)?;
     let (width, height) = (reduced.width, reduced.height);

@@ -7,15 +7,18 @@
 mod blur;
 mod colours;
 mod edge;
+mod lut;
 mod oklab;
 mod parts;
 mod recolor;
 mod samples;
 mod sharpen;
 mod tone;
+mod trial;
 mod words;
 
 pub use colours::colour_named;
+pub use trial::Trials;
 pub use words::adjustment_for;
 
 use super::{InpaintRequest, Inpainter};
@@ -70,30 +73,88 @@ impl Inpainter for Adjust {
             let (image, mask) = (image.extent(), mask.extent());
             return Err(EngineError::Failed(format!("The mask is {mask} pixels but the image is {image}.")));
         }
-        let amounts = adjustment.kind.amounts();
-        let amount = adjustment.amount.clamp(*amounts.start(), *amounts.end());
+        let (kind, Amount(amount)) = (adjustment.kind, Amount::of(adjustment));
         cx.check()?;
         let region = Region { image, mask, bounds: mask.bounds() };
-        if region.bounds.is_empty() || amount == 0.0 || amount.is_nan() {
+        if region.bounds.is_empty() || amount == 0.0 {
             return copy(image, cx);
         }
-        match adjustment.kind {
-            AdjustKind::Recolor(target) => recolor::recolour(region, target, amount, cx),
-            AdjustKind::Brightness => region.map(cx, |rgb| tone::brightness(rgb, amount)),
-            AdjustKind::Exposure => region.map(cx, |rgb| tone::exposure(rgb, amount)),
-            AdjustKind::Contrast => {
-                let middle = tone::mean_lightness(&samples::Samples::of(region, cx)?);
-                region.map(cx, |rgb| tone::contrast(rgb, middle, amount))
+        match (kind, Measures::of(kind, region, cx)?) {
+            (AdjustKind::Blur, Measures::Area(area)) => blur::blur(region, blur::sigma(area, amount), cx),
+            (AdjustKind::Sharpen, _) => sharpen::sharpen(region, amount, 1.0, cx),
+            (_, measures) => {
+                let mut changed = region.map(cx, &*change(kind, Amount(amount), &measures))?;
+                if let Some(parts) = measures.parts() {
+                    parts.put_back(region, &mut changed, cx)?;
+                }
+                Ok(changed)
             }
-            AdjustKind::Saturation => region.map(cx, |rgb| tone::saturation(rgb, amount)),
-            AdjustKind::Warmth => {
-                let gains = tone::warmth_gains(amount);
-                region.map(cx, |rgb| tone::warmth(rgb, gains))
-            }
-            AdjustKind::Greyscale => region.map(cx, |rgb| tone::greyscale(rgb, amount)),
-            AdjustKind::Blur => blur::blur(region, amount, cx),
-            AdjustKind::Sharpen => sharpen::sharpen(region, amount, cx),
         }
+    }
+}
+
+/// How much of a change, within what its kind can do; 0 changes nothing.
+#[derive(Clone, Copy)]
+struct Amount(f32);
+
+impl Amount {
+    fn of(adjustment: &Adjustment) -> Self {
+        let amounts = adjustment.kind.amounts();
+        // Written so that what is no number becomes 0.
+        let amount = adjustment.amount.min(*amounts.end()).max(*amounts.start());
+        Self(if adjustment.amount.is_nan() { 0.0 } else { amount })
+    }
+}
+
+/// What a kind of change depends on besides each pixel: measured once for a region, whatever the amount.
+enum Measures {
+    Nothing,
+    /// Mean lightness, which contrast turns around.
+    Middle(f32),
+    /// Pixels of the region, which decide how wide a blur is.
+    Area(usize),
+    Recolour(recolor::Measured),
+}
+
+impl Measures {
+    fn of(kind: AdjustKind, region: Region<'_>, cx: &JobCx<'_>) -> Result<Self, EngineError> {
+        Ok(match kind {
+            AdjustKind::Contrast => Self::Middle(tone::mean_lightness(&samples::Samples::of(region, cx)?)),
+            AdjustKind::Blur => Self::Area(region.mask.area()),
+            AdjustKind::Recolor(_) => Self::Recolour(recolor::Measured::of(region, cx)?),
+            _ => Self::Nothing,
+        })
+    }
+
+    /// Parts of the region that take part less or not at all.
+    const fn parts(&self) -> Option<&parts::Parts> {
+        match self {
+            Self::Recolour(measured) => measured.parts(),
+            _ => None,
+        }
+    }
+}
+
+/// What becomes of each colour.
+type Change<'m> = Box<dyn Fn([u8; 3]) -> [u8; 3] + Sync + 'm>;
+
+/// The change of a kind that looks at nothing but each pixel's colour; blur and sharpening look around.
+fn change(kind: AdjustKind, Amount(amount): Amount, measures: &Measures) -> Change<'_> {
+    match (kind, measures) {
+        (AdjustKind::Recolor(target), Measures::Recolour(measured)) => {
+            let recolour = recolor::Recolour::new(measured, target, amount);
+            Box::new(move |rgb| recolour.apply(rgb))
+        }
+        (AdjustKind::Contrast, Measures::Middle(middle)) => Box::new(move |rgb| tone::contrast(rgb, *middle, amount)),
+        (AdjustKind::Brightness, _) => Box::new(move |rgb| tone::brightness(rgb, amount)),
+        (AdjustKind::Exposure, _) => Box::new(move |rgb| tone::exposure(rgb, amount)),
+        (AdjustKind::Saturation, _) => Box::new(move |rgb| tone::saturation(rgb, amount)),
+        (AdjustKind::Greyscale, _) => Box::new(move |rgb| tone::greyscale(rgb, amount)),
+        (AdjustKind::Warmth, _) => {
+            let gains = tone::warmth_gains(amount);
+            Box::new(move |rgb| tone::warmth(rgb, gains))
+        }
+        _ => Box::new(|rgb| rgb),
     }
 }
 

@@ -116,7 +116,7 @@ impl Parts {
     }
 
     /// Between the four samples around a pixel of the region's bounds.
-    fn at(&self, x: usize, y: usize) -> f32 {
+    pub(super) fn at(&self, x: usize, y: usize) -> f32 {
         let split = |pixel: usize, count: u32| {
             let (sample, rest) = (pixel / self.stride as usize, pixel % self.stride as usize);
             (sample, (sample + 1).min(count as usize - 1), rest as f32 / self.stride as f32)

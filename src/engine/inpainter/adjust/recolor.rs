@@ -12,7 +12,6 @@ use super::Region;
 use super::oklab::{in_gamut, lightness_curve, logit, smoothstep};
 use super::parts::{Paint, Parts};
 use super::samples::Samples;
-use crate::domain::Raster;
 use crate::domain::colour::oklab_from_srgb;
 use crate::engine::{EngineError, JobCx};
 use std::f32::consts::{PI, TAU};
@@ -47,9 +46,17 @@ const LIGHT_SHARE: f32 = 0.6;
 /// Differences of tint up to this are noise.
 const TINT_NOISE: f32 = 0.02;
 
-/// A measured region and where it shall go.
-struct Recolour {
+/// What a recolour depends on besides its target.
+pub(super) struct Measured {
     source: Material,
+    /// Lightness of the lit material; `None` if there is no material.
+    lit: Option<f32>,
+    parts: Option<Parts>,
+}
+
+/// A measured region and where it shall go.
+pub(super) struct Recolour<'m> {
+    source: &'m Material,
     /// Tint of the material afterwards.
     tint: [f32; 2],
     /// Lightness of the lit material before and after.
@@ -100,62 +107,55 @@ impl Lit {
     }
 }
 
-/// Gives the region's main material the colour `target` (sRGB); `amount` 0 to 1 goes part of the way.
-pub(super) fn recolour(
-    region: Region<'_>,
-    target: [u8; 3],
-    amount: f32,
-    cx: &JobCx<'_>,
-) -> Result<Raster, EngineError> {
-    let samples = Samples::of(region, cx)?;
-    let mut lit: Vec<(Lit, f32)> = samples.colours.iter().map(|(rgb, weight)| (Lit::new(*rgb), *weight)).collect();
-    cx.check()?;
-    let mut recolour = Recolour::new(Material::main(&lit), target, amount);
-    cx.check()?;
-    let parts = match recolour.source {
-        Material::Coloured { tint, .. } => {
-            let paint = |(lit, weight): &(Lit, f32)| Paint {
-                share: recolour.source.membership(*lit) * weight,
-                hue: wrapped(lit.hue() - tint[1].atan2(tint[0])),
-                saturation: lit.saturation(),
-            };
-            Parts::find(&samples, &lit.iter().map(paint).collect::<Vec<_>>(), cx)?
+impl Measured {
+    /// Finds the region's main material, and the parts that are another.
+    pub(super) fn of(region: Region<'_>, cx: &JobCx<'_>) -> Result<Self, EngineError> {
+        let samples = Samples::of(region, cx)?;
+        let mut lit: Vec<(Lit, f32)> = samples.colours.iter().map(|(rgb, weight)| (Lit::new(*rgb), *weight)).collect();
+        cx.check()?;
+        let source = Material::main(&lit);
+        cx.check()?;
+        let parts = match source {
+            Material::Coloured { tint, .. } => {
+                let paint = |(lit, weight): &(Lit, f32)| Paint {
+                    share: source.membership(*lit) * weight,
+                    hue: wrapped(lit.hue() - tint[1].atan2(tint[0])),
+                    saturation: lit.saturation(),
+                };
+                Parts::find(&samples, &lit.iter().map(paint).collect::<Vec<_>>(), cx)?
+            }
+            Material::None | Material::Grey { .. } => None,
+        };
+        if let Some(parts) = &parts {
+            lit.iter_mut().zip(parts.kept()).for_each(|((_, weight), kept)| *weight *= kept);
         }
-        Material::None | Material::Grey { .. } => None,
-    };
-    if let Some(parts) = &parts {
-        lit.iter_mut().zip(parts.kept()).for_each(|((_, weight), kept)| *weight *= kept);
+        // The lit part of the material decides, not its shadows.
+        let members = lit.iter().map(|(lit, weight)| (lit.lightness, weight * source.membership(*lit)));
+        let lit = quantile(members, 0.6);
+        cx.check()?;
+        Ok(Self { source, lit, parts })
     }
-    recolour.fit_lightness(&lit, target);
-    cx.check()?;
-    let mut changed = region.map(cx, |rgb| recolour.apply(rgb))?;
-    if let Some(parts) = parts {
-        parts.put_back(region, &mut changed, cx)?;
+
+    /// Parts that are other materials, if there are any.
+    pub(super) const fn parts(&self) -> Option<&Parts> {
+        self.parts.as_ref()
     }
-    Ok(changed)
 }
 
-impl Recolour {
-    fn new(source: Material, target: [u8; 3], amount: f32) -> Self {
-        let Lit { tint, .. } = Lit::new(target);
-        let light = match source {
+impl<'m> Recolour<'m> {
+    /// Gives the main material the colour `target` (sRGB); `amount` 0 to 1 goes part of the way.
+    pub(super) fn new(measured: &'m Measured, target: [u8; 3], amount: f32) -> Self {
+        let Lit { tint, lightness } = Lit::new(target);
+        let light = match measured.source {
             Material::None => [0.0; 2],
             Material::Grey { tint } => at_most(tint, MAX_LIGHT_TINT),
             Material::Coloured { light, .. } => light,
         };
         let is_neutral = length(tint) < NEUTRAL_TARGET;
         let tint = if is_neutral { shifted(tint, light, LIGHT_SHARE) } else { tint };
-        Self { source, tint, lit: (0.5, 0.5), amount }
-    }
-
-    /// Chooses the lightness curve that takes the material to the lightness of `target`.
-    fn fit_lightness(&mut self, samples: &[(Lit, f32)], target: [u8; 3]) {
-        // The lit part of the material decides, not its shadows.
-        let members = samples.iter().map(|(lit, weight)| (lit.lightness, weight * self.source.membership(*lit)));
-        if let Some(lit) = quantile(members, 0.6) {
-            let wanted = oklab_from_srgb(target)[0].clamp(*MATERIAL_LIGHTNESS.start(), *MATERIAL_LIGHTNESS.end());
-            self.lit = (lit, LIGHTNESS_SHARE.mul_add(wanted - lit, lit));
-        }
+        let wanted = lightness.clamp(*MATERIAL_LIGHTNESS.start(), *MATERIAL_LIGHTNESS.end());
+        let lit = measured.lit.map_or((0.5, 0.5), |lit| (lit, LIGHTNESS_SHARE.mul_add(wanted - lit, lit)));
+        Self { source: &measured.source, tint, lit, amount }
     }
 
     /// A curve through black, white and the lit material.
@@ -177,7 +177,7 @@ impl Recolour {
     }
 
     /// The colour of one pixel of the region afterwards.
-    fn apply(&self, rgb: [u8; 3]) -> [u8; 3] {
+    pub(super) fn apply(&self, rgb: [u8; 3]) -> [u8; 3] {
         let old = Lit::new(rgb);
         let Some((share, lightness, tint)) = self.changed(old) else { return rgb };
         let share = share * self.amount;
@@ -191,7 +191,7 @@ impl Recolour {
 
     /// How much a colour changes, 0 to 1, and its lightness and tint if that is 1.
     fn changed(&self, old: Lit) -> Option<(f32, f32, [f32; 2])> {
-        match &self.source {
+        match self.source {
             Material::None => None,
             Material::Grey { tint } => {
                 let new = std::array::from_fn(|i| KEPT_VARIATION.mul_add(old.tint[i] - tint[i], self.tint[i]));

@@ -3,7 +3,7 @@
 use super::oklab::in_gamut;
 use super::{Region, copy, rows_in_step};
 use crate::domain::Raster;
-use crate::domain::colour::oklab_from_srgb;
+use crate::domain::colour::{luma, oklab_from_srgb};
 use crate::engine::{EngineError, JobCx, Phase};
 use rayon::prelude::*;
 
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 const SIGMA: f32 = 1.2;
 
 /// Pixels to each side that the blur reads, 2.5 σ.
-const RADIUS: usize = 3;
+pub(super) const RADIUS: usize = 3;
 
 /// How many times the detail is added at full amount.
 const FULL_STRENGTH: f32 = 2.5;
@@ -28,8 +28,11 @@ const BAND: usize = 32;
 /// Steepens edges of lightness by an unsharp mask whose halos are limited; hue and chroma stay.
 ///
 /// Pixels count by coverage and opacity as in a blur (normalised convolution): nothing from outside the mask comes in.
-pub(super) fn sharpen(region: Region<'_>, amount: f32, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
+///
+/// `scale` is the size of the region's pixels in an image that was made smaller, up to 1.
+pub(super) fn sharpen(region: Region<'_>, amount: f32, scale: f32, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
     let mut result = copy(region.image, cx)?;
+    let kernel = kernel(SIGMA * scale);
     let image_width = region.image.extent().width as usize;
     let (left, top) = (region.bounds.x.unsigned_abs() as usize, region.bounds.y.unsigned_abs() as usize);
     let (width, height) = (region.bounds.width as usize, region.bounds.height as usize);
@@ -40,17 +43,111 @@ pub(super) fn sharpen(region: Region<'_>, amount: f32, cx: &JobCx<'_>) -> Result
         cx.progress(Phase::Adjusting, (step * rows) as f32 / height as f32);
         pixels.par_chunks_mut(BAND * image_width).enumerate().for_each(|(band, pixels)| {
             let first = step * rows + band * BAND;
-            let above = first.saturating_sub(RADIUS);
-            let below = (first + BAND + RADIUS).min(height);
-            let around: Vec<Row> = (above..below).map(|y| Row::of(region, y)).collect();
+            let around = Around::of(region, first, kernel);
             for (offset, row) in pixels.chunks_mut(image_width).enumerate() {
-                let at = first + offset - above;
-                sharpen_row(&mut row[left..left + width], region.row(first + offset).1, &around, at, amount);
+                for (x, pixel) in row[left..left + width].iter_mut().enumerate() {
+                    if let Some(edge) = around.edge(x, first + offset) {
+                        let [r, g, b, alpha] = *pixel;
+                        let [lightness, green_red, blue_yellow] = oklab_from_srgb([r, g, b]);
+                        let [r, g, b] = in_gamut([lightness + edge.change(amount), green_red, blue_yellow]);
+                        *pixel = [r, g, b, alpha];
+                    }
+                }
             }
         });
     }
     cx.progress(Phase::Adjusting, 1.0);
     Ok(result)
+}
+
+/// What sharpening does to the pixels of a region at any amount, for when that is tried.
+pub(super) struct Edges(Vec<Option<Edge>>);
+
+impl Edges {
+    pub(super) fn of(region: Region<'_>, scale: f32, cx: &JobCx<'_>) -> Result<Self, EngineError> {
+        cx.check()?;
+        let (image, bounds) = (region.image.extent(), region.bounds);
+        let (left, top) = (bounds.x.unsigned_abs() as usize, bounds.y.unsigned_abs() as usize);
+        let kernel = kernel(SIGMA * scale);
+        let mut edges = vec![None; image.area()];
+        let (from, width) = (top * image.width as usize, image.width as usize);
+        let covered = &mut edges[from..from + bounds.height as usize * width];
+        covered.par_chunks_mut(BAND * width).enumerate().for_each(|(band, edges)| {
+            let around = Around::of(region, band * BAND, kernel);
+            for (offset, row) in edges.chunks_mut(width).enumerate() {
+                for (x, edge) in row[left..left + bounds.width as usize].iter_mut().enumerate() {
+                    *edge = around.edge(x, band * BAND + offset);
+                }
+            }
+        });
+        Ok(Self(edges))
+    }
+
+    /// The pixel of this index sharpened, near enough to look at: all channels move as a grey of its lightness would.
+    pub(super) fn sharpened(&self, index: usize, rgb: [u8; 3], amount: f32) -> [u8; 3] {
+        let Some(Some(edge)) = self.0.get(index) else { return rgb };
+        let grown = edge.change(amount) / edge.lightness.max(0.05);
+        // Encoded sRGB grows by the power 1.25 of Oklab lightness, up to the square.
+        let moved = luma(rgb).max(8.0) * (1.25 * grown + 0.156 * grown * grown);
+        rgb.map(|channel| (f32::from(channel) + moved + 0.5).clamp(0.0, 255.0) as u8)
+    }
+}
+
+/// How a pixel stands to those around it, in Oklab lightness.
+#[derive(Clone, Copy)]
+pub(super) struct Edge {
+    lightness: f32,
+    /// What is added to the lightness at full amount.
+    detail: f32,
+    /// The least and the most that may be added.
+    limits: [f32; 2],
+}
+
+impl Edge {
+    /// What is added to the lightness.
+    fn change(self, amount: f32) -> f32 {
+        (amount * self.detail).max(self.limits[0]).min(self.limits[1])
+    }
+}
+
+/// A band of rows and those above and below that it reads.
+struct Around<'r> {
+    region: Region<'r>,
+    rows: Vec<Row>,
+    /// Which row of the region the first of them is.
+    first: usize,
+    kernel: Kernel,
+}
+
+impl<'r> Around<'r> {
+    fn of(region: Region<'r>, band: usize, kernel: Kernel) -> Self {
+        let first = band.saturating_sub(RADIUS);
+        let end = (band + BAND + RADIUS).min(region.bounds.height as usize);
+        Self { region, rows: (first..end).map(|y| Row::of(region, y, kernel)).collect(), first, kernel }
+    }
+
+    /// A pixel of the region's bounds; `None` where nothing changes.
+    fn edge(&self, x: usize, y: usize) -> Option<Edge> {
+        let (colours, coverage) = self.region.row(y);
+        if coverage[x] == 0 || colours[x][3] == 0 {
+            return None;
+        }
+        let at = y - self.first;
+        let near = |reach: usize| at.saturating_sub(reach)..(at + reach + 1).min(self.rows.len());
+        let [light, weight] = near(RADIUS).fold([0.0; 2], |[light, weight]: [f32; 2], y| {
+            let factor = self.kernel[at.abs_diff(y)];
+            let [row_light, row_weight] = self.rows[y].blurred[x];
+            [light + factor * row_light, weight + factor * row_weight]
+        });
+        let [low, high] = near(1).fold(NO_EXTREMES, |found, y| widest(found, self.rows[y].extremes[x]));
+        let lightness = self.rows[at].lightness[x];
+        let detail = lightness - light / weight.max(f32::MIN_POSITIVE);
+        // Wiener-like: strong detail is passed, what noise could be is not.
+        let certain = detail * detail / (detail * detail + NOISE * NOISE);
+        let overshoot = (OVERSHOOT.0 * (high - low)).min(OVERSHOOT.1);
+        let limits = [low - overshoot - lightness, high + overshoot - lightness];
+        Some(Edge { lightness, detail: FULL_STRENGTH * certain * detail, limits })
+    }
 }
 
 /// What a row of the region tells its neighbours.
@@ -64,12 +161,11 @@ struct Row {
 }
 
 impl Row {
-    fn of(region: Region<'_>, y: usize) -> Self {
+    fn of(region: Region<'_>, y: usize, kernel: Kernel) -> Self {
         let (colours, coverage) = region.row(y);
         let lightness: Vec<f32> = colours.iter().map(|&[r, g, b, _]| oklab_from_srgb([r, g, b])[0]).collect();
         let weight = |(rgba, coverage): (&[u8; 4], &u8)| f32::from(*coverage) * f32::from(rgba[3]) / 65_025.0;
         let weights: Vec<f32> = colours.iter().zip(coverage).map(weight).collect();
-        let kernel = kernel();
         let near = |x: usize, reach: usize| x.saturating_sub(reach)..(x + reach + 1).min(lightness.len());
         let blurred = |x: usize| {
             near(x, RADIUS).fold([0.0; 2], |[light, total]: [f32; 2], other| {
@@ -93,34 +189,8 @@ fn widest(a: [f32; 2], b: [f32; 2]) -> [f32; 2] {
 }
 
 /// One side of a Gaussian from its middle on, up to a factor.
-fn kernel() -> [f32; RADIUS + 1] {
-    std::array::from_fn(|distance| (-0.5 * (distance as f32 / SIGMA).powi(2)).exp())
-}
+type Kernel = [f32; RADIUS + 1];
 
-/// Sharpens the row that is `around[at]`.
-fn sharpen_row(pixels: &mut [[u8; 4]], coverage: &[u8], around: &[Row], at: usize, amount: f32) {
-    let kernel = kernel();
-    let near = |reach: usize| at.saturating_sub(reach)..(at + reach + 1).min(around.len());
-    for (x, (pixel, &coverage)) in pixels.iter_mut().zip(coverage).enumerate() {
-        let [r, g, b, alpha] = *pixel;
-        if coverage == 0 || alpha == 0 {
-            continue;
-        }
-        let [light, weight] = near(RADIUS).fold([0.0; 2], |[light, weight]: [f32; 2], y| {
-            let factor = kernel[at.abs_diff(y)];
-            let [row_light, row_weight] = around[y].blurred[x];
-            [light + factor * row_light, weight + factor * row_weight]
-        });
-        let [low, high] = near(1).fold(NO_EXTREMES, |found, y| widest(found, around[y].extremes[x]));
-        let old = around[at].lightness[x];
-        let detail = old - light / weight.max(f32::MIN_POSITIVE);
-        // Wiener-like: strong detail is passed, what noise could be is not.
-        let certain = detail * detail / (detail * detail + NOISE * NOISE);
-        let overshoot = (OVERSHOOT.0 * (high - low)).min(OVERSHOOT.1);
-        let new = old + FULL_STRENGTH * amount * certain * detail;
-        let new = new.max(low - overshoot).min(high + overshoot);
-        let [_, green_red, blue_yellow] = oklab_from_srgb([r, g, b]);
-        let [r, g, b] = in_gamut([new, green_red, blue_yellow]);
-        *pixel = [r, g, b, alpha];
-    }
+fn kernel(sigma: f32) -> Kernel {
+    std::array::from_fn(|distance| (-0.5 * (distance as f32 / sigma.max(1e-3)).powi(2)).exp())
 }

@@ -5,6 +5,18 @@ use proptest::prelude::*;
 
 const BLUE: [u8; 3] = [35, 85, 205];
 
+const ALL_KINDS: [AdjustKind; 9] = [
+    AdjustKind::Recolor(BLUE),
+    AdjustKind::Brightness,
+    AdjustKind::Exposure,
+    AdjustKind::Contrast,
+    AdjustKind::Saturation,
+    AdjustKind::Warmth,
+    AdjustKind::Blur,
+    AdjustKind::Sharpen,
+    AdjustKind::Greyscale,
+];
+
 fn recipe(kind: AdjustKind, amount: f32) -> Recipe {
     Recipe {
         engine: "adjust".to_owned(),
@@ -395,9 +407,9 @@ fn a_stop_is_heard() {
     let region = Region { image: &image, mask: &mask, bounds: mask.bounds() };
     let cx = JobCx::new(cancel, &|_| {});
     assert_eq!(region.map(&cx, |rgb| rgb).unwrap_err(), EngineError::Cancelled);
-    assert_eq!(sharpen::sharpen(region, 1.0, &cx).unwrap_err(), EngineError::Cancelled);
+    assert_eq!(sharpen::sharpen(region, 1.0, 1.0, &cx).unwrap_err(), EngineError::Cancelled);
     assert_eq!(blur::blur(region, 1.0, &cx).unwrap_err(), EngineError::Cancelled);
-    assert_eq!(recolor::recolour(region, BLUE, 1.0, &cx).unwrap_err(), EngineError::Cancelled);
+    assert_eq!(Measures::of(AdjustKind::Recolor(BLUE), region, &cx).err(), Some(EngineError::Cancelled));
 }
 
 fn any_kind() -> impl Strategy<Value = AdjustKind> {
@@ -434,5 +446,70 @@ proptest! {
                 prop_assert_eq!(before, after);
             }
         }
+    }
+}
+
+/// Colours of every kind with a little grain.
+fn many_colours(extent: Extent) -> Raster {
+    Raster::from_fn(extent, |x, y| {
+        let (x, y) = (x as f32 / extent.width as f32, y as f32 / extent.height as f32);
+        let grain = ((x * 977.0).sin() * (y * 733.0).cos() * 6.0) as i32;
+        let [r, g, b] = crate::domain::colour::srgb_from_oklab([
+            0.1 + 0.85 * y,
+            0.5 * y * (1.0 - y) * (x * std::f32::consts::TAU).cos(),
+            0.5 * y * (1.0 - y) * (x * std::f32::consts::TAU).sin(),
+        ]);
+        let [r, g, b] = [r, g, b].map(|value| (i32::from(value) + grain).clamp(0, 255) as u8);
+        [r, g, b, 255]
+    })
+}
+
+#[test]
+fn a_trial_shows_the_colours_of_the_result() {
+    let image = std::sync::Arc::new(many_colours(Extent::new(240, 160)));
+    let soft = |x: u32, y: u32| (x.min(239 - x).min(y).min(159 - y) * 40).min(255) as u8;
+    let mask = std::sync::Arc::new(Mask::from_fn(image.extent(), soft));
+    let view = crate::domain::View { bounds: image.bounds(), scale: 2.0 };
+    let mut trials = Trials::default();
+    for kind in ALL_KINDS {
+        for amount in [0.3, 1.0] {
+            let recipe = recipe(kind, amount);
+            let cx = JobCx::silent();
+            let result = crate::engine::pipeline::inpaint(&Adjust, &image, &mask, None, &recipe, &cx).unwrap();
+            let (part, tried) = trials.look(&image, &mask, &recipe, view, &cx).unwrap();
+            let shown = image.crop(part);
+            let place = result[0].bounds;
+            let (mut sum, mut most, mut far, mut count) = (0_u32, 0, 0_u32, 0_u32);
+            for y in 0..place.height {
+                for x in 0..place.width {
+                    let (left, top) = (x + (place.x - part.x) as u32, y + (place.y - part.y) as u32);
+                    let (new, old) = (result[0].patch.pixel(x, y), tried.pixel(left, top));
+                    assert_eq!(old[3], result[0].blend.at(x, y), "{kind:?}: coverage at {x} {y} of {shown:?}");
+                    if old[3] > 0 {
+                        let differences = (0..3).map(|i| u32::from(new[i].abs_diff(old[i])));
+                        let worst = differences.max().unwrap_or(0);
+                        (sum, most, count) = (sum + worst, most.max(worst), count + 1);
+                        far += u32::from(worst > 8);
+                    }
+                }
+            }
+            let mean = sum as f32 / count as f32;
+            // It is done as for the result.
+            let exact = kind == AdjustKind::Blur;
+            let near = mean < 1.0 && far * 50 < count && most <= 64;
+            assert!(if exact { most == 0 } else { near }, "{kind:?} {amount}: {mean} {far} {most}");
+        }
+    }
+}
+
+#[test]
+fn a_trial_of_what_is_out_of_sight_shows_nothing() {
+    let image = std::sync::Arc::new(many_colours(Extent::new(60, 40)));
+    let mask = std::sync::Arc::new(Mask::rectangle(image.extent(), Bounds::new(0, 0, 10, 10)));
+    let view = crate::domain::View { bounds: Bounds::new(40, 20, 10, 10), scale: 1.0 };
+    for kind in ALL_KINDS {
+        let (part, tried) = Trials::default().look(&image, &mask, &recipe(kind, 0.5), view, &JobCx::silent()).unwrap();
+        let sees = |pixel: &[u8; 4]| pixel[3] > 0;
+        assert!(part.width < 12 && tried.pixels().iter().filter(|pixel| sees(pixel)).count() <= 100, "{kind:?}");
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! Coarse to fine (Wexler et al. 2007; Newson et al. 2014): at each size, every patch that touches the hole looks for the
 //! most similar patch elsewhere (`PatchMatch`, [`nnf`]) that is not too unlike what the surroundings make likely
-//! ([`guide`]), then all patches over a pixel vote what it shall be ([`vote`]), and so on in turn. At full size each pixel is copied from the one place its patches agree on, and the pieces are
-//! joined by their gradients ([`blend`]). An image that holds no whole patch of known pixels gets a smooth fill without
-//! texture instead ([`smooth`]).
+//! ([`guide`]), then all patches over a pixel vote what it shall be ([`vote`]), and so on in turn ([`course`]), on a
+//! graphics card where there is one ([`accelerator`]). Small sizes are tried several times, and what fits best goes on.
+//! At full size each pixel is copied from the one place its patches agree on, and the pieces are joined by their gradients
+//! ([`blend`]). An image that holds no whole patch of known pixels gets a smooth fill without texture instead ([`smooth`]).
 
 pub mod accelerator;
 

@@ -1,8 +1,8 @@
 //! Changes of light and colour inside a mask: recolour, brightness, exposure, contrast, saturation, warmth, blur,
 //! sharpening, greyscale.
 //!
-//! All but blur and sharpening map each pixel by its own colour, in Oklab or linear light, and a recolour then leaves alone what is
-//! another material; none reads a pixel outside the mask, so the surroundings cannot bleed in.
+//! All but blur and sharpening map each pixel by its own colour, in Oklab or linear light, and a recolour then leaves
+//! alone what is another material; none reads a pixel outside the mask, so the surroundings cannot bleed in.
 
 mod blur;
 mod colours;

@@ -62,7 +62,8 @@ impl Trials {
     /// stretched over it, their alpha being how much of them shows.
     ///
     /// The region is measured as for the result, and colours differ from the result's by less than a step of 8 bits
-    /// in the mean and by more than 8 steps in less than 2 % of pixels (tested); where the photograph is shown smaller, fine texture is averaged before it is changed and not after.
+    /// in the mean and by more than 8 steps in less than 2 % of pixels (tested); where the photograph is shown smaller,
+    /// fine texture is averaged before it is changed and not after.
     ///
     /// # Errors
     /// [`EngineError::Unsuitable`] if nothing is selected or the recipe adjusts nothing, [`EngineError::Cancelled`].

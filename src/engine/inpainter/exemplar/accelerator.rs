@@ -20,7 +20,7 @@ pub trait Accelerator: Send + Sync {
     /// The sources found for the holes. `progress` is told the share that is done, 0 to 1.
     ///
     /// # Errors
-    /// [`AcceleratorError::Cancelled`] within 50 ms of the job's end, on a card that is fast enough to have been chosen;
+    /// [`AcceleratorError::Cancelled`] once the job shall stop, which is asked while waiting for the card;
     /// the others if the card cannot do this level, which is then done on the processor.
     fn complete(
         &self,

@@ -53,7 +53,7 @@ pub(super) fn measure(levels: &mut [Level], cx: &JobCx<'_>) -> Result<(), Engine
             membrane.relax(level, sweep % 2 == 1);
         }
         cx.check()?;
-        level.guide = membrane.guesses(level);
+        level.guide = membrane.guesses(level, cx)?;
         coarser = Some(membrane);
     }
     Ok(())
@@ -138,7 +138,7 @@ impl Membrane {
     }
 
     /// Means over the patch around each pixel, cut at the image's border: of the colours, and of their variance as trust.
-    fn guesses(&self, level: &Level) -> Vec<Guess> {
+    fn guesses(&self, level: &Level, cx: &JobCx<'_>) -> Result<Vec<Guess>, EngineError> {
         let (width, height) = (level.width, level.height);
         // What is known has no variance.
         let spread = |x: usize, y: usize| {
@@ -158,7 +158,7 @@ impl Membrane {
             let trust = 256.0 * VARIANCE / (VARIANCE + variance);
             [r / PARTS as f32, g / PARTS as f32, b / PARTS as f32, trust].map(|v| v.round() as i16)
         };
-        window_sums((width, height), RADIUS, spread, guess)
+        window_sums((width, height), RADIUS, spread, guess, cx)
     }
 }
 

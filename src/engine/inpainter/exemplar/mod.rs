@@ -91,7 +91,7 @@ impl Inpainter for Exemplar {
             return Err(nothing_to_copy(&full));
         }
         cx.check()?;
-        full.measure_texture();
+        full.measure_texture(cx)?;
         full.tell_transparent(image);
         cx.check()?;
         let mut levels = pyramid_of(full, cx)?;

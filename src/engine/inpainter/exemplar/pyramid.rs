@@ -3,6 +3,7 @@
 use super::guide::Guess;
 use super::window::window_sums;
 use crate::domain::{Mask, Raster};
+use crate::engine::{EngineError, JobCx};
 use rayon::prelude::*;
 
 /// Red, green and blue (sRGB-encoded, 0 to 255) and the local texture energy (0 to 255).
@@ -58,7 +59,10 @@ impl Level {
     }
 
     /// Fills the texture channel with the mean gradient magnitude of the known neighbourhood.
-    pub(super) fn measure_texture(&mut self) {
+    ///
+    /// # Errors
+    /// If the job was cancelled.
+    pub(super) fn measure_texture(&mut self, cx: &JobCx<'_>) -> Result<(), EngineError> {
         let (width, height) = (self.width, self.height);
         let luma = |i: usize| {
             let [r, g, b, _] = self.texels[i].map(i32::from);
@@ -83,8 +87,9 @@ impl Level {
                 if self.hole[y * width + x] { 0.0 } else { 4.0 * TEXTURE_GAIN * sum as f32 / count.max(1) as f32 };
             energy.min(255.0) as i16
         };
-        let energies = window_sums((width, height), TEXTURE_RADIUS, pairs, energy);
+        let energies = window_sums((width, height), TEXTURE_RADIUS, pairs, energy, cx)?;
         self.texels.par_iter_mut().zip(energies).for_each(|(texel, energy)| texel[3] = energy);
+        Ok(())
     }
 
     /// Tells transparent pixels from dark ones: the texture channel of known pixels falls below zero by what they lack to

@@ -1,20 +1,25 @@
 //! Sums over the square around each pixel.
 
+use crate::engine::{EngineError, JobCx};
 use rayon::prelude::*;
 
 /// Rows that one thread does in a row; the sums of the first are counted anew.
 const BAND: usize = 64;
 
 /// For each pixel, row by row, what `finish` makes of its place and the sum of `value` over the window of so many pixels to
-/// each side, cut at the image's border. Places are x and y.
+/// each side, cut at the image's border. Places are x and y. The only error is that the job was cancelled.
 pub(super) fn window_sums<const N: usize, T: Copy + Default + Send>(
     (width, height): (usize, usize),
     radius: usize,
     value: impl Fn(usize, usize) -> [i32; N] + Sync,
     finish: impl Fn(usize, usize, [i32; N]) -> T + Sync,
-) -> Vec<T> {
+    cx: &JobCx<'_>,
+) -> Result<Vec<T>, EngineError> {
     let mut results = vec![T::default(); width * height];
     results.par_chunks_mut((width * BAND).max(1)).enumerate().for_each(|(number, band)| {
+        if cx.is_cancelled() {
+            return;
+        }
         let top = number * BAND;
         let mut columns = vec![[0_i32; N]; width];
         let shift = |columns: &mut [[i32; N]], row: usize, sign: i32| {
@@ -47,7 +52,8 @@ pub(super) fn window_sums<const N: usize, T: Copy + Default + Send>(
             }
         }
     });
-    results
+    cx.check()?;
+    Ok(results)
 }
 
 #[cfg(test)]
@@ -58,7 +64,7 @@ mod tests {
     fn sums_are_those_counted_one_by_one() {
         for (width, height) in [(1, 1), (9, 3), (3, 200), (70, 131)] {
             let value = |x: usize, y: usize| [((x * 7 + y * 5) % 11) as i32];
-            let sums = window_sums((width, height), 3, value, |x, y, [sum]| ((x, y), sum));
+            let sums = window_sums((width, height), 3, value, |x, y, [sum]| ((x, y), sum), &JobCx::silent()).unwrap();
             for (i, (told, sum)) in sums.into_iter().enumerate() {
                 let (x, y) = (i % width, i / width);
                 let near = |p: usize, length: usize| p.saturating_sub(3)..(p + 4).min(length);

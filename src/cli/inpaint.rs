@@ -10,6 +10,7 @@ use crate::engine::inpainter::adjust::adjustment_for;
 use crate::engine::inpainter::{clone, typeset};
 use crate::engine::{Cancel, Inpainter, Registry, pipeline};
 use crate::files::{open_mask_of_size, save_photo};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(super) fn inpaint(
@@ -20,10 +21,12 @@ pub(super) fn inpaint(
 ) -> Result<Outcome, Failure> {
     let engine = registry.inpainter(&args.engine)?;
     let recipe = recipe(args, engine, console)?;
-    let format = check_photo_output(&args.output, &[&args.image, &args.mask])?;
+    let inputs: Vec<&Path> = [&args.image, &args.mask].into_iter().chain(&args.avoid).map(PathBuf::as_path).collect();
+    let format = check_photo_output(&args.output, &inputs)?;
     let photo = read_photo(&args.image, console)?;
     check_extent(&args.output, format, photo.raster.extent())?;
     let mask = open_mask_of_size(&args.mask, photo.raster.extent())?;
+    let avoid = args.avoid.as_deref().map(|path| open_mask_of_size(path, photo.raster.extent())).transpose()?;
     if let Some(placement) = &recipe.placement {
         say_what_is_placed(placement, &mask, engine, console);
     }
@@ -31,7 +34,7 @@ pub(super) fn inpaint(
 
     console.line(&format!("repainting {:.1} % of the image with {}", mask.area_fraction() * 100.0, engine.name()));
     let candidates = console.during("inpaint", cancel, |cx| {
-        guarded("inpainter", || pipeline::inpaint(engine, document.current(), &mask, None, &recipe, cx))
+        guarded("inpainter", || pipeline::inpaint(engine, document.current(), &mask, avoid.as_ref(), &recipe, cx))
     })?;
     let Some(candidate) = candidates.into_iter().next() else {
         return Err(Failure::Engine(format!("the inpainter {} gave no result: try another seed.", engine.name())));

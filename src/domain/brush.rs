@@ -129,7 +129,7 @@ impl Stroke {
         let mut along = spacing - self.since_dab;
         while along <= length {
             let share = along / length;
-            let pressed = (pressure - pressed_before).mul_add(share, pressed_before);
+            let pressed = pressed_before + (pressure - pressed_before) * share;
             dirty = dirty.union(self.dab(mask, from.lerp(to, share), pressed));
             along += spacing;
         }

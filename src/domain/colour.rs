@@ -17,7 +17,7 @@ pub fn srgb_from_oklab(lab: [f32; 3]) -> [u8; 3] {
 /// Rec. 709 luma of the encoded channels, 0 to 255.
 pub fn luma(rgb: [u8; 3]) -> f32 {
     let [r, g, b] = rgb.map(f32::from);
-    0.0722f32.mul_add(b, 0.2126f32.mul_add(r, 0.7152 * g))
+    0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
 #[cfg(test)]

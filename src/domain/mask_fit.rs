@@ -75,7 +75,7 @@ fn taps(from: u32, to: u32) -> Vec<Taps> {
     (0..to)
         .map(|index| {
             // Position of the pixel's centre among the centres of the source's pixels.
-            let centre = (f64::from(index) + 0.5).mul_add(scale, -0.5);
+            let centre = (f64::from(index) + 0.5) * scale - 0.5;
             let first = (centre - reach).floor().max(0.0) as u32;
             let last = ((centre + reach).ceil() as u32).min(from - 1);
             let weights = (first..=last).map(|at| (1.0 - (f64::from(at) - centre).abs() / reach).max(0.0));

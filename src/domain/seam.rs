@@ -65,7 +65,7 @@ impl Mean {
 
 fn rec601(pixel: [u8; 4]) -> f64 {
     let [r, g, b, _] = pixel.map(f64::from);
-    0.114f64.mul_add(b, 0.299f64.mul_add(r, 0.587 * g))
+    0.299 * r + 0.587 * g + 0.114 * b
 }
 
 /// Magnitude of Prewitt's gradient divided by 3; the border pixels repeat outwards.

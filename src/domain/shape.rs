@@ -91,7 +91,7 @@ fn ellipse_outline(a: Point, b: Point) -> Vec<[f64; 2]> {
     (0..segments as u32)
         .map(|index| {
             let (sin, cos) = (f64::from(index) / segments * std::f64::consts::TAU).sin_cos();
-            [cos.mul_add(radius_x, centre_x), sin.mul_add(radius_y, centre_y)]
+            [centre_x + cos * radius_x, centre_y + sin * radius_y]
         })
         .collect()
 }
@@ -146,7 +146,7 @@ impl Edge {
             return None;
         }
         let slope = (lower[0] - upper[0]) / (lower[1] - upper[1]);
-        let x = slope.mul_add(top - upper[1], upper[0]);
+        let x = upper[0] + slope * (top - upper[1]);
         Some(Self { top, bottom, x, slope, winding })
     }
 
@@ -159,7 +159,7 @@ impl Edge {
         while y < end {
             let row = y.floor();
             let below = (row + 1.0).min(end);
-            let at = |y: f64| self.slope.mul_add(y - self.top, self.x);
+            let at = |y: f64| self.x + self.slope * (y - self.top);
             let line = &mut areas[(row - top) as usize * (width + 1)..][..=width];
             // Within the row the edge is cut where it leaves the rectangle; the outer parts become upright at its border.
             let mut cuts = [y, below, below, below];

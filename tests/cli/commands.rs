@@ -5,7 +5,7 @@ use crate::engines::registry;
 use image::{GrayImage, Luma, Rgb, RgbImage};
 use serde_json::Value;
 use std::fs;
-use tie_studio::domain::{EditOp, Mask, Raster};
+use tie_studio::domain::{Bounds, EditOp, Mask, Raster};
 
 #[test]
 fn plan_writes_a_plan_file_and_nothing_else_to_standard_output() {
@@ -123,6 +123,30 @@ fn inpaint_repaints_just_the_white_part_and_beyond_it_as_far_as_it_is_told() {
     assert!(places().any(|(x, y)| !in_ball(x, y, -3) && changed(x, y)), "nothing changed beyond the mask");
     assert!(places().all(|(x, y)| in_ball(x, y, 3) || !changed(x, y)), "changed farther than 6 pixels beyond the mask");
     desk.run(&["inpaint", "photo.png", "--mask", "mask.png", "--grow", "65", "-o", "o.png"]).sentence(2);
+}
+
+#[test]
+fn inpaint_copies_nothing_from_where_it_is_told_not_to() {
+    let desk = Desk::new();
+    let halves =
+        |x: u32, y: u32| if x < 60 { [40, 90 + (x + y) as u8 % 16, 160] } else { [200, 30, 20 + y as u8 % 16] };
+    RgbImage::from_fn(120, 80, |x, y| Rgb(halves(x, y))).save(desk.path("halves.png")).unwrap();
+    let save = |name: &str, white: &dyn Fn(u32, u32) -> bool| {
+        GrayImage::from_fn(120, 80, |x, y| Luma([u8::from(white(x, y)) * 255])).save(desk.path(name)).unwrap();
+    };
+    save("hole.png", &|x, y| x.abs_diff(60) < 14 && y.abs_diff(40) < 12);
+    save("red.png", &|x, _| x >= 60);
+    let reddest = |more: &[&str]| {
+        let run = desk.run(&[&["inpaint", "halves.png", "--mask", "hole.png", "-o", "out.png"], more].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+        let filled = desk.pixels("out.png").crop(Bounds::new(47, 29, 26, 22));
+        filled.pixels().iter().map(|pixel| pixel[0]).max().unwrap()
+    };
+    assert!(reddest(&[]) > 150, "the border between the halves does not go on");
+    let red = reddest(&["--avoid", "red.png"]);
+    assert!(red < 100, "red {red} was copied");
+    let run = desk.run(&["inpaint", "halves.png", "--mask", "hole.png", "--avoid", "red.png", "-o", "red.png"]);
+    run.sentence(2);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::domain::Raster;
 use crate::engine::{EngineError, JobCx, Phase};
 use palette::{LinSrgb, Srgb};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Standard deviation at full amount, as a share of the side of a square of the region's area.
 const FULL_SIGMA: f32 = 0.04;
@@ -74,20 +75,35 @@ impl Reduced {
         Ok(Self { light, width, height, pixels })
     }
 
-    /// Between the four nearest, at the middle of a pixel of the region's bounds.
-    fn at(&self, x: usize, y: usize) -> Light {
+    /// What lies at the middle of the region's row `y`: between the two nearest rows here.
+    fn row(&self, y: usize) -> Cow<'_, [Light]> {
+        let line = |index: usize| &self.light[index * self.width..(index + 1) * self.width];
         if self.pixels == 1 {
-            return self.light[y * self.width + x];
+            return Cow::Borrowed(line(y));
         }
-        let split = |pixel: usize, count: usize| {
-            let place = ((pixel as f32 + 0.5) / self.pixels as f32 - 0.5).max(0.0);
-            (place as usize, (place as usize + 1).min(count - 1), place.fract())
-        };
-        let ((left, right, tx), (top, bottom, ty)) = (split(x, self.width), split(y, self.height));
-        let mixed = |a: Light, b: Light, t: f32| -> Light { std::array::from_fn(|i| t.mul_add(b[i] - a[i], a[i])) };
-        let row = |y: usize| mixed(self.light[y * self.width + left], self.light[y * self.width + right], tx);
-        mixed(row(top), row(bottom), ty)
+        let (top, bottom, share) = self.split(y, self.height);
+        line(top).iter().zip(line(bottom)).map(|(top, bottom)| mixed(*top, *bottom, share)).collect()
     }
+
+    /// What lies at the middle of the region's column `x`, of a [`row`](Self::row).
+    fn at(&self, row: &[Light], x: usize) -> Light {
+        if self.pixels == 1 {
+            return row[x];
+        }
+        let (left, right, share) = self.split(x, self.width);
+        mixed(row[left], row[right], share)
+    }
+
+    /// The two nearest of `count` cells to the middle of a pixel of the region, and the second's share.
+    fn split(&self, pixel: usize, count: usize) -> (usize, usize, f32) {
+        let place = ((pixel as f32 + 0.5) / self.pixels as f32 - 0.5).max(0.0);
+        let first = place as usize;
+        (first, (first + 1).min(count - 1), place - first as f32)
+    }
+}
+
+fn mixed(a: Light, b: Light, share: f32) -> Light {
+    std::array::from_fn(|i| a[i] + share * (b[i] - a[i]))
 }
 
 fn light_of([r, g, b, alpha]: [u8; 4], coverage: u8) -> Light {
@@ -108,7 +124,7 @@ fn colour_of([r, g, b, weight]: Light, old: [u8; 4]) -> [u8; 4] {
 
 /// Radii of three box filters that stand for a Gaussian (Wells 1986): variances of 2r + 1 wide boxes add up to σ².
 fn box_radii(sigma: f32) -> [usize; 3] {
-    let ideal = (4.0f32.mul_add(sigma * sigma, 1.0).sqrt() - 1.0) / 2.0;
+    let ideal = ((4.0 * sigma * sigma + 1.0).sqrt() - 1.0) / 2.0;
     let small = ideal.floor();
     let variance = |radius: f32| radius * (radius + 1.0) / 3.0;
     // How many of the three must be one wider.
@@ -174,9 +190,10 @@ fn box_row<'a>(row: &[Light], first: usize, radius: usize, to: impl Iterator<Ite
 fn put_back(region: Region<'_>, blurred: &Reduced, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
     let mut result = copy(region.image, cx)?;
     region.for_each_row(&mut result, cx, |y, pixels, coverage| {
+        let row = blurred.row(y);
         for (x, (pixel, &coverage)) in pixels.iter_mut().zip(coverage).enumerate() {
             if coverage > 0 {
-                *pixel = colour_of(blurred.at(x, y), *pixel);
+                *pixel = colour_of(blurred.at(&row, x), *pixel);
             }
         }
     })?;

@@ -119,7 +119,7 @@ impl Shade {
     fn applied(self, rgb: [u8; 3]) -> [u8; 3] {
         let [l, a, b] = oklab_from_srgb(rgb);
         let end = if self.lightness > 0.0 { 0.97 } else { 0.1 };
-        let lightness = self.lightness.abs().mul_add(end - l, l);
+        let lightness = l + self.lightness.abs() * (end - l);
         in_gamut([lightness, a * self.chroma, b * self.chroma])
     }
 }

@@ -9,7 +9,7 @@ use palette::{LinSrgb, Oklab};
 /// The order of all values stays, so that shading survives; black and white stay unless the gain is below 1.
 pub(super) fn lightness_curve(lightness: f32, middle: f32, gain: f32, shift: f32) -> f32 {
     let (x, m) = (logit(lightness), logit(middle));
-    let y = gain.mul_add(x - m, m) + shift;
+    let y = m + gain * (x - m) + shift;
     1.0 / (1.0 + (-y).exp())
 }
 
@@ -22,7 +22,7 @@ pub(super) fn logit(lightness: f32) -> f32 {
 /// 0 below `from`, 1 above `to`, smooth between; falls instead if `from > to`.
 pub(super) fn smoothstep(from: f32, to: f32, x: f32) -> f32 {
     let t = ((x - from) / (to - from)).clamp(0.0, 1.0);
-    t * t * 2.0f32.mul_add(-t, 3.0)
+    t * t * (3.0 - 2.0 * t)
 }
 
 /// The sRGB colour of this lightness and hue with as much of the chroma as sRGB holds.

@@ -103,7 +103,7 @@ impl Parts {
             for (x, (pixel, old)) in pixels.iter_mut().zip(region.row(y).0).enumerate() {
                 if pixel != old {
                     let kept = self.at(x, y);
-                    let mixed = |new: u8, old: u8| kept.mul_add(f32::from(new) - f32::from(old), f32::from(old));
+                    let mixed = |new: u8, old: u8| f32::from(old) + kept * (f32::from(new) - f32::from(old));
                     *pixel = std::array::from_fn(|i| mixed(pixel[i], old[i]).round() as u8);
                 }
             }
@@ -124,10 +124,10 @@ impl Parts {
         let ((left, right, tx), (top, bottom, ty)) = (split(x, self.grid.width), split(y, self.grid.height));
         let row = |y: usize| {
             let row = &self.kept[y * self.grid.width as usize..];
-            tx.mul_add(row[right] - row[left], row[left])
+            row[left] + tx * (row[right] - row[left])
         };
         let (upper, lower) = (row(top), row(bottom));
-        ty.mul_add(lower - upper, upper)
+        upper + ty * (lower - upper)
     }
 }
 

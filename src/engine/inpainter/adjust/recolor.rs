@@ -154,7 +154,7 @@ impl<'m> Recolour<'m> {
         let is_neutral = length(tint) < NEUTRAL_TARGET;
         let tint = if is_neutral { shifted(tint, light, LIGHT_SHARE) } else { tint };
         let wanted = lightness.clamp(*MATERIAL_LIGHTNESS.start(), *MATERIAL_LIGHTNESS.end());
-        let lit = measured.lit.map_or((0.5, 0.5), |lit| (lit, LIGHTNESS_SHARE.mul_add(wanted - lit, lit)));
+        let lit = measured.lit.map_or((0.5, 0.5), |lit| (lit, lit + LIGHTNESS_SHARE * (wanted - lit)));
         Self { source: &measured.source, tint, lit, amount }
     }
 
@@ -173,7 +173,7 @@ impl<'m> Recolour<'m> {
         } else {
             SHADOW_SHARE * smoothstep(before, 0.5 * before, old)
         };
-        if by_light < by_odds { share.mul_add(by_light - by_odds, by_odds) } else { by_odds }
+        if by_light < by_odds { by_odds + share * (by_light - by_odds) } else { by_odds }
     }
 
     /// The colour of one pixel of the region afterwards.
@@ -186,7 +186,7 @@ impl<'m> Recolour<'m> {
         }
         let from = oklab_from_srgb(rgb);
         let to = [lightness, tint[0] * lightness, tint[1] * lightness];
-        in_gamut(std::array::from_fn(|axis| share.mul_add(to[axis] - from[axis], from[axis])))
+        in_gamut(std::array::from_fn(|axis| from[axis] + share * (to[axis] - from[axis])))
     }
 
     /// How much a colour changes, 0 to 1, and its lightness and tint if that is 1.
@@ -194,7 +194,7 @@ impl<'m> Recolour<'m> {
         match self.source {
             Material::None => None,
             Material::Grey { tint } => {
-                let new = std::array::from_fn(|i| KEPT_VARIATION.mul_add(old.tint[i] - tint[i], self.tint[i]));
+                let new = std::array::from_fn(|i| self.tint[i] + KEPT_VARIATION * (old.tint[i] - tint[i]));
                 Some((self.source.membership(old), self.new_lightness(old.lightness), new))
             }
             Material::Coloured { tint, light, .. } => {
@@ -209,11 +209,11 @@ impl<'m> Recolour<'m> {
                 let (least, little, (part, whole)) = if after > before {
                     ((0.06, 0.2), old.lightness.max(curved.min(after)), (0.2, 0.6))
                 } else {
-                    let mixed = amount.min(1.0).mul_add(after - before, old.lightness);
+                    let mixed = old.lightness + amount.min(1.0) * (after - before);
                     ((0.1, 0.25), mixed.max(0.0), (0.12, 0.4))
                 };
                 let share = self.source.nearness(body).max(shadow) * smoothstep(least.0, least.1, amount);
-                let lightness = smoothstep(part, whole, amount).mul_add(curved - little, little);
+                let lightness = little + smoothstep(part, whole, amount) * (curved - little);
                 let way = [self.tint[0] - light[0], self.tint[1] - light[1]];
                 let way = at_most(way, MAX_GAIN * body.whole);
                 let way_from_grey = at_most(self.tint, MAX_GAIN * body.whole);
@@ -266,7 +266,7 @@ fn at_most(tint: [f32; 2], most: f32) -> [f32; 2] {
 
 /// `tint` and a share of `other`.
 fn shifted(tint: [f32; 2], other: [f32; 2], share: f32) -> [f32; 2] {
-    [share.mul_add(other[0], tint[0]), share.mul_add(other[1], tint[1])]
+    [tint[0] + share * other[0], tint[1] + share * other[1]]
 }
 
 impl Material {

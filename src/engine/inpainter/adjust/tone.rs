@@ -29,7 +29,7 @@ pub(super) fn exposure(rgb: [u8; 3], amount: f32) -> [u8; 3] {
     let shoulder = (gain * gain - 1.0).max(0.0);
     relit(rgb, |l| {
         let light = l * l * l;
-        (gain * light / (shoulder * light).mul_add(light, 1.0).sqrt()).cbrt()
+        (gain * light / (1.0 + shoulder * light * light).sqrt()).cbrt()
     })
 }
 
@@ -53,7 +53,7 @@ pub(super) fn greyscale(rgb: [u8; 3], amount: f32) -> [u8; 3] {
 /// Gains of the linear channels as of another white balance: red over blue grows 2.7-fold at full amount, luminance stays.
 pub(super) fn warmth_gains(amount: f32) -> [f32; 3] {
     let [r, g, b] = [(0.55 * amount).exp2(), 1.0, (-0.9 * amount).exp2()];
-    let luminance = 0.0722f32.mul_add(b, 0.2126f32.mul_add(r, 0.7152 * g));
+    let luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b;
     [r, g, b].map(|gain| gain / luminance)
 }
 
@@ -84,7 +84,7 @@ fn relit(rgb: [u8; 3], curve: impl Fn(f32) -> f32) -> [u8; 3] {
     let scale = |lightness: f32| curve(lightness) / lightness.max(1e-3);
     let strongest = rgb.into_iter().max().unwrap_or(0);
     let (by_looks, by_channel) = (scale(l), scale(oklab_from_srgb([strongest; 3])[0]));
-    let scale = PALING.mul_add(by_looks - by_channel, by_channel).min(by_looks);
+    let scale = (by_channel + PALING * (by_looks - by_channel)).min(by_looks);
     // Near black the ratio would only amplify noise.
     let tint = scale.min(3.0);
     in_gamut([l * scale, a * tint, b * tint])

@@ -4,7 +4,7 @@
 //! decompose → localise → describe → mask → inpaint, every intermediate result visible, editable and approved.
 //!
 //! A folder is a layer, and dependencies go one way (`tests/architecture.rs` checks it):
-//! `domain ← files, gpu ← engine ← worker ← session ← ui ← app ← main`; `cli` stands beside `worker`.
+//! `domain, models ← files, gpu ← engine ← worker ← session ← ui ← app ← main`; `cli` stands beside `worker`.
 
 pub mod app;
 pub mod cli;
@@ -12,6 +12,7 @@ pub mod domain;
 pub mod engine;
 pub mod files;
 pub mod gpu;
+pub mod models;
 pub mod session;
 mod text;
 pub mod ui;

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 /// Each layer with the layers that it may use, and the crates and modules that it must not know.
 const LAYERS: &[(&str, &[&str], &[&str])] = &[
     ("domain", &[], &["egui", "eframe", "wgpu", "candle", "std::thread", "std::fs", "crossbeam", "rfd", "image::"]),
+    ("models", &[], &["egui", "eframe", "wgpu", "std::thread", "crossbeam", "rfd", "image::"]),
     ("files", &["domain"], &["egui", "eframe", "wgpu", "crossbeam", "rfd"]),
     ("gpu", &["domain", "engine"], &["egui", "eframe", "crossbeam", "rfd"]),
-    ("engine", &["domain"], &["egui", "eframe", "wgpu", "std::thread", "std::fs", "crossbeam", "rfd"]),
+    ("engine", &["domain", "models"], &["egui", "eframe", "wgpu", "std::thread", "std::fs", "crossbeam", "rfd"]),
     ("worker", &["domain", "files", "engine"], &["egui", "eframe", "wgpu", "rfd"]),
     ("session", &["domain", "files", "engine", "worker"], &["egui", "eframe", "wgpu", "std::thread", "std::fs", "rfd"]),
     ("ui", &["domain", "gpu", "engine", "session"], &["std::thread", "std::fs", "crossbeam", "rfd"]),

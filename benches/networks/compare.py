@@ -1,0 +1,75 @@
+"""Times the real networks with random weights here and in PyTorch, in turns, and prints the ratios.
+
+    pip install torch==2.5.1 diffusers==0.32.2 transformers==4.46.3 'numpy<2'
+    python benches/networks/compare.py [unet-512 movq-decode-512 movq-encode-512 prior-0]
+
+Needs 12 GB of memory for the UNet. Both use as many threads as RAYON_NUM_THREADS says, or two.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIGS = ROOT / "tests/manifests"
+THREADS = int(os.environ.get("RAYON_NUM_THREADS", "2"))
+
+
+def network(name):
+    """The reference's network by the config that the tests use."""
+    from diffusers import PriorTransformer, UNet2DConditionModel, VQModel
+
+    kind = {"unet": UNet2DConditionModel, "movq": VQModel, "prior": PriorTransformer}[name]
+    config = json.loads((CONFIGS / f"kandinsky-{name}.json").read_text())
+    return kind.from_config(config).eval()
+
+
+def torch_time(name):
+    """In a process of its own, so that its memory is given back."""
+    import torch
+
+    torch.set_num_threads(THREADS)
+    torch.set_grad_enabled(False)
+    what, side = name.rsplit("-", 1)
+    side = int(side)
+    model = network(what.split("-")[0])
+    run = {
+        "unet": lambda: model(
+            torch.randn(2, 9, side // 8, side // 8), 981, None, added_cond_kwargs={"image_embeds": torch.randn(2, 1280)}
+        ),
+        "movq-decode": lambda: model.decode(torch.randn(1, 4, side // 8, side // 8), force_not_quantize=True),
+        "movq-encode": lambda: model.encode(torch.randn(1, 3, side, side)),
+        "prior": lambda: model(
+            torch.randn(2, 1280), 500, torch.randn(2, 1280), torch.randn(2, 77, 1280), torch.ones(2, 77, dtype=torch.bool)
+        ),
+    }[what]
+    best = float("inf")
+    for _ in range(2):
+        start = time.perf_counter()
+        run()
+        best = min(best, time.perf_counter() - start)
+    status = Path("/proc/self/status").read_text()
+    peak = int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) // 1024
+    print(f"{name}\t{best:.3f}\t{peak}")
+
+
+def main(names):
+    environment = os.environ | {"RAYON_NUM_THREADS": str(THREADS)}
+    ours = ["cargo", "bench", "--quiet", "--bench", "networks", "--"]
+    print("what\tours (s)\tPyTorch (s)\tratio\tours (MB)\tPyTorch (MB)")
+    for name in names:
+        outputs = [
+            subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+            for command in ([*ours, name], [sys.executable, __file__, "--torch", name])
+        ]
+        (_, mine, held), (_, theirs, torch_held) = (output.strip().splitlines()[-1].split("\t") for output in outputs)
+        print(f"{name}\t{mine}\t{theirs}\t{float(mine) / float(theirs):.2f}\t{held}\t{torch_held}", flush=True)
+
+
+if sys.argv[1:2] == ["--torch"]:
+    torch_time(sys.argv[2])
+else:
+    main(sys.argv[1:] or ["prior-0", "movq-encode-512", "movq-decode-512", "unet-512"])

@@ -1,0 +1,131 @@
+//! The real networks at their full size with random weights: how long a step takes, and how much memory.
+//!
+//! `cargo bench --bench networks -- unet-512 movq-decode-512`; `compare.py` beside this file runs PyTorch in the same run.
+//! Without names nothing is measured, for it takes gigabytes and minutes.
+
+use candle_core::{DType, Device, Result, Shape, Tensor};
+use candle_nn::var_builder::SimpleBackend;
+use candle_nn::{Init, VarBuilder};
+use rayon::prelude::*;
+use serde::de::DeserializeOwned;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+use tie_studio::models::kandinsky::{Movq, Prior, TextCondition, UNet};
+use tie_studio::models::{self, weights::read_json};
+
+/// Gives every tensor that is asked for, filled with noise of about the size that training leaves.
+struct Random;
+
+impl SimpleBackend for Random {
+    fn get(&self, shape: Shape, name: &str, _: Init, dtype: DType, device: &Device) -> Result<Tensor> {
+        let fan_in: usize = shape.dims().iter().skip(1).product();
+        let size = if shape.rank() > 1 { 1.7 / (fan_in.max(1) as f32).sqrt() } else { 0.1 };
+        let centre = if shape.rank() == 1 && name.ends_with("weight") { 1.0 } else { 0.0 };
+        noise(shape, centre, size, device)?.to_dtype(dtype)
+    }
+
+    fn get_unchecked(&self, name: &str, _: DType, _: &Device) -> Result<Tensor> {
+        candle_core::bail!("{name} was asked for without a shape")
+    }
+
+    fn contains_tensor(&self, _: &str) -> bool {
+        true
+    }
+}
+
+/// Evenly spread numbers within `size` of `centre`.
+fn noise(shape: impl Into<Shape>, centre: f32, size: f32, device: &Device) -> Result<Tensor> {
+    let shape = shape.into();
+    let mut values = vec![0.0_f32; shape.elem_count()];
+    values.par_chunks_mut(1 << 16).enumerate().for_each(|(chunk, values)| {
+        let mut state = (chunk as u32).wrapping_mul(2_654_435_761) | 1;
+        for value in values {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            *value = centre + size * (state as f32 / (u32::MAX / 2) as f32 - 1.0);
+        }
+    });
+    Tensor::from_vec(values, shape, device)
+}
+
+fn build<C: DeserializeOwned, N>(
+    name: &str,
+    network: impl FnOnce(&C, VarBuilder<'static>) -> models::Result<N>,
+) -> models::Result<N> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests").join(format!("{name}.json"));
+    network(&read_json(&path)?, VarBuilder::from_backend(Box::new(Random), DType::F32, Device::Cpu))
+}
+
+/// Says how long the better of two runs took, and how much more memory the process held than before at most.
+fn measure(name: &str, run: impl Fn() -> models::Result<Tensor>) -> models::Result<()> {
+    let mut best = f64::INFINITY;
+    for _ in 0..2 {
+        let start = Instant::now();
+        let result = run()?;
+        best = best.min(start.elapsed().as_secs_f64());
+        let size = result.abs()?.mean_all()?.to_scalar::<f32>()?;
+        assert!(size.is_finite(), "{name} gave no numbers");
+    }
+    println!("{name}\t{best:.3}\t{}", peak_megabytes());
+    Ok(())
+}
+
+/// The most memory that the process has held, in MB; 0 where the system does not say.
+fn peak_megabytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0) / 1024
+}
+
+/// `unet-512` and the like: what, and the image's side.
+fn run(name: &str) -> models::Result<()> {
+    let unknown = || {
+        models::ModelError::Unsuitable(format!(
+            "{name} is not known: unet, movq-decode, movq-encode or prior, then - and a side."
+        ))
+    };
+    let (what, side) = name.rsplit_once('-').ok_or_else(unknown)?;
+    let side: usize = side.parse().map_err(|_| unknown())?;
+    let device = Device::Cpu;
+    match what {
+        "unet" => {
+            let unet = build("kandinsky-unet", UNet::new)?;
+            let sample = noise((2, 9, side / 8, side / 8), 0.0, 1.0, &device)?;
+            let embeds = noise((2, 1280), 0.0, 1.0, &device)?;
+            measure(name, || unet.forward(&sample, 981.0, &embeds))
+        }
+        "movq-decode" => {
+            let movq = build("kandinsky-movq", Movq::new)?;
+            let latents = noise((1, 4, side / 8, side / 8), 0.0, 1.0, &device)?;
+            measure(name, || movq.decode(&latents))
+        }
+        "movq-encode" => {
+            let movq = build("kandinsky-movq", Movq::new)?;
+            let image = noise((1, 3, side, side), 0.0, 1.0, &device)?;
+            measure(name, || movq.encode(&image))
+        }
+        "prior" => {
+            let prior = build("kandinsky-prior", Prior::new)?;
+            let text = TextCondition {
+                text_embeds: noise((2, 1280), 0.0, 1.0, &device)?,
+                last_hidden_state: noise((2, 77, 1280), 0.0, 1.0, &device)?,
+                attention_mask: Tensor::ones((2, 77), DType::U8, &device)?,
+            };
+            let noisy = noise((2, 1280), 0.0, 1.0, &device)?;
+            measure(name, || prior.forward(&noisy, 500.0, &text))
+        }
+        _ => Err(unknown()),
+    }
+}
+
+fn main() -> ExitCode {
+    for name in std::env::args().skip(1).filter(|argument| !argument.starts_with("--")) {
+        if let Err(error) = run(&name) {
+            eprintln!("{name}: {error}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}

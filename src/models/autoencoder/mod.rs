@@ -1,0 +1,62 @@
+//! The two halves of the autoencoders that latent diffusion works between: pixels to latents, and latents to pixels.
+//!
+//! diffusers' `Encoder` and `Decoder`, which MOVQ and Stable Diffusion's VAE share; MOVQ's decoder has norms of its own.
+
+mod blocks;
+mod decoder;
+mod encoder;
+
+pub use decoder::Decoder;
+pub use encoder::Encoder;
+
+use super::{ModelError, Result};
+use serde::Deserialize;
+
+/// What the configs of all autoencoders say.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Config {
+    pub in_channels: usize,
+    pub out_channels: usize,
+    pub latent_channels: usize,
+    pub block_out_channels: Vec<usize>,
+    pub down_block_types: Vec<String>,
+    pub up_block_types: Vec<String>,
+    pub layers_per_block: usize,
+    pub norm_num_groups: usize,
+}
+
+impl Config {
+    pub(super) fn check(&self) -> Result<()> {
+        let levels = self.block_out_channels.len();
+        if levels == 0 || self.down_block_types.len() != levels || self.up_block_types.len() != levels {
+            let reason = "its autoencoder has blocks without widths, or widths without blocks";
+            return Err(ModelError::Unsupported(reason.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Pixels along each side of one latent.
+    pub(super) const fn factor(&self) -> usize {
+        1 << (self.block_out_channels.len() - 1)
+    }
+}
+
+/// How a half normalises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Norms {
+    /// In groups of channels.
+    Group,
+    /// In groups as well, then scaled and shifted by the latents at each place (Zheng et al. 2022).
+    Spatial,
+}
+
+/// Whether a type of block attends; `plain` and `attending` are those that are known.
+fn attends(kind: &str, plain: &str, attending: &str) -> Result<bool> {
+    if kind == attending {
+        Ok(true)
+    } else if kind == plain {
+        Ok(false)
+    } else {
+        Err(ModelError::Unsupported(format!("its autoencoder has blocks of the type {kind}")))
+    }
+}

@@ -1,0 +1,95 @@
+//! The transformer that both towers are made of.
+
+use crate::models::ops::{attention, gelu_erf, join_heads, layer_norm, split_heads};
+use candle_core::{Module, Result, Tensor};
+use candle_nn::{LayerNorm, Linear, VarBuilder, linear, ops};
+use serde::Deserialize;
+
+/// `hidden_act`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activation {
+    /// With the error function, not the approximation by tanh.
+    Gelu,
+    /// x σ(1.702 x).
+    QuickGelu,
+}
+
+impl Activation {
+    fn of(self, x: &Tensor) -> Result<Tensor> {
+        match self {
+            Self::Gelu => gelu_erf(x),
+            Self::QuickGelu => x * ops::sigmoid(&(x * 1.702)?)?,
+        }
+    }
+}
+
+/// Sizes of a tower.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sizes {
+    pub(super) width: usize,
+    pub(super) inner: usize,
+    pub(super) layers: usize,
+    pub(super) heads: usize,
+    pub(super) eps: f64,
+    pub(super) activation: Activation,
+}
+
+/// `CLIPEncoder`.
+#[derive(Debug, Clone)]
+pub(super) struct Encoder {
+    layers: Vec<Layer>,
+}
+
+impl Encoder {
+    pub(super) fn new(sizes: Sizes, weights: VarBuilder<'_>) -> Result<Self> {
+        let layer = |i| Layer::new(sizes, weights.pp(format!("layers.{i}")));
+        Ok(Self { layers: (0..sizes.layers).map(layer).collect::<Result<_>>()? })
+    }
+
+    /// Tokens `(batch, tokens, width)`, with what is added to the scores of attention.
+    pub(super) fn forward(&self, x: &Tensor, mask: Option<&Tensor>) -> Result<Tensor> {
+        self.layers.iter().try_fold(x.clone(), |x, layer| layer.forward(&x, mask))
+    }
+}
+
+/// `CLIPEncoderLayer`.
+#[derive(Debug, Clone)]
+struct Layer {
+    layer_norm1: LayerNorm,
+    q_proj: Linear,
+    k_proj: Linear,
+    v_proj: Linear,
+    out_proj: Linear,
+    layer_norm2: LayerNorm,
+    fc1: Linear,
+    fc2: Linear,
+    sizes: Sizes,
+}
+
+impl Layer {
+    fn new(sizes: Sizes, weights: VarBuilder<'_>) -> Result<Self> {
+        let Sizes { width, inner, eps, .. } = sizes;
+        let square = |name: &str| linear(width, width, weights.pp("self_attn").pp(name));
+        Ok(Self {
+            layer_norm1: layer_norm(width, eps, weights.pp("layer_norm1"))?,
+            q_proj: square("q_proj")?,
+            k_proj: square("k_proj")?,
+            v_proj: square("v_proj")?,
+            out_proj: square("out_proj")?,
+            layer_norm2: layer_norm(width, eps, weights.pp("layer_norm2"))?,
+            fc1: linear(width, inner, weights.pp("mlp.fc1"))?,
+            fc2: linear(inner, width, weights.pp("mlp.fc2"))?,
+            sizes,
+        })
+    }
+
+    fn forward(&self, x: &Tensor, mask: Option<&Tensor>) -> Result<Tensor> {
+        let y = self.layer_norm1.forward(x)?;
+        let head = |to: &Linear| split_heads(&y.apply(to)?, self.sizes.heads);
+        let y = attention(&head(&self.q_proj)?, &head(&self.k_proj)?, &head(&self.v_proj)?, mask)?;
+        let x = (x + join_heads(&y)?.apply(&self.out_proj)?)?;
+        let y = self.sizes.activation.of(&x.apply(&self.layer_norm2)?.apply(&self.fc1)?)?;
+        x + y.apply(&self.fc2)?
+    }
+}

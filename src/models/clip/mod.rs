@@ -1,0 +1,12 @@
+//! CLIP (Radford et al. 2021, arXiv 2103.00020): texts and images as embeddings in one space.
+//!
+//! Names are those of the transformers library; the published config decides sizes and activation.
+
+mod encoder;
+mod text;
+mod tokenizer;
+mod vision;
+
+pub use text::{TextConfig, TextEncoder, TextOutput};
+pub use tokenizer::{Tokenizer, Tokens};
+pub use vision::{VisionConfig, VisionEncoder};

@@ -1,0 +1,94 @@
+//! The text tower: `CLIPTextModelWithProjection`.
+
+use super::encoder::{Activation, Encoder, Sizes};
+use crate::models::Result;
+use crate::models::ops::{causal_mask, layer_norm};
+use candle_core::{IndexOp, Tensor};
+use candle_nn::{Embedding, LayerNorm, Linear, VarBuilder, embedding, linear_no_bias};
+use serde::Deserialize;
+
+/// The end token's id in configs older than the vocabulary, which means: look for the largest id.
+const LEGACY_EOS: u32 = 2;
+
+/// `text_encoder/config.json`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct TextConfig {
+    pub hidden_size: usize,
+    pub intermediate_size: usize,
+    pub num_hidden_layers: usize,
+    pub num_attention_heads: usize,
+    pub hidden_act: Activation,
+    pub layer_norm_eps: f64,
+    pub max_position_embeddings: usize,
+    pub vocab_size: usize,
+    pub projection_dim: usize,
+    pub eos_token_id: u32,
+}
+
+/// Turns tokens into states and an embedding.
+#[derive(Debug, Clone)]
+pub struct TextEncoder {
+    token_embedding: Embedding,
+    position_embedding: Embedding,
+    encoder: Encoder,
+    final_layer_norm: LayerNorm,
+    text_projection: Linear,
+    eos: u32,
+}
+
+/// What a text means.
+#[derive(Debug, Clone)]
+pub struct TextOutput {
+    /// Of each token, after the last norm: `(batch, tokens, width)`.
+    pub last_hidden_state: Tensor,
+    /// Projected state of the end token: `(batch, projection)`.
+    pub text_embeds: Tensor,
+}
+
+impl TextEncoder {
+    /// # Errors
+    /// If weights are missing or have another shape.
+    pub fn new(config: &TextConfig, weights: VarBuilder<'_>) -> Result<Self> {
+        let width = config.hidden_size;
+        let sizes = Sizes {
+            width,
+            inner: config.intermediate_size,
+            layers: config.num_hidden_layers,
+            heads: config.num_attention_heads,
+            eps: config.layer_norm_eps,
+            activation: config.hidden_act,
+        };
+        let model = weights.pp("text_model");
+        let embeddings = model.pp("embeddings");
+        Ok(Self {
+            token_embedding: embedding(config.vocab_size, width, embeddings.pp("token_embedding"))?,
+            position_embedding: embedding(config.max_position_embeddings, width, embeddings.pp("position_embedding"))?,
+            encoder: Encoder::new(sizes, model.pp("encoder"))?,
+            final_layer_norm: layer_norm(width, config.layer_norm_eps, model.pp("final_layer_norm"))?,
+            text_projection: linear_no_bias(width, config.projection_dim, weights.pp("text_projection"))?,
+            eos: config.eos_token_id,
+        })
+    }
+
+    /// States and embeddings of texts of equally many tokens; padding is seen like any other token.
+    ///
+    /// # Errors
+    /// If there is no text, the texts differ in length, or a token is not in the vocabulary.
+    pub fn forward(&self, texts: &[Vec<u32>]) -> Result<TextOutput> {
+        let positions = self.position_embedding.embeddings();
+        let (device, tokens) = (positions.device(), texts.first().map_or(0, Vec::len));
+        let ids = Tensor::from_vec(texts.concat(), (texts.len(), tokens), device)?;
+        let x = ids.apply(&self.token_embedding)?.broadcast_add(&positions.narrow(0, 0, tokens)?)?;
+        let mask = causal_mask(tokens, f32::NEG_INFINITY, x.dtype(), device)?;
+        let x = self.encoder.forward(&x, Some(&mask))?.apply(&self.final_layer_norm)?;
+        let ends = texts.iter().enumerate().map(|(text, ids)| x.i((text, self.end_of(ids))));
+        let ends = Tensor::stack(&ends.collect::<candle_core::Result<Vec<_>>>()?, 0)?;
+        Ok(TextOutput { text_embeds: ends.apply(&self.text_projection)?, last_hidden_state: x })
+    }
+
+    /// Index of the first end token; of the first token of the largest id where the config is older than the vocabulary.
+    fn end_of(&self, ids: &[u32]) -> usize {
+        let wanted = if self.eos == LEGACY_EOS { ids.iter().copied().max().unwrap_or(self.eos) } else { self.eos };
+        ids.iter().position(|id| *id == wanted).unwrap_or(0)
+    }
+}

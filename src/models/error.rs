@@ -1,0 +1,37 @@
+//! What can go wrong with a model.
+
+use std::path::PathBuf;
+
+/// What can go wrong while a model is read or run; each says in a sentence what, why and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// A file of a model is not there.
+    #[error("The model file {} is missing: download the model again.", .0.display())]
+    Missing(PathBuf),
+    /// A file of a model cannot be read.
+    #[error("The model file {} cannot be read ({reason}).", path.display())]
+    Unreadable { path: PathBuf, reason: String },
+    /// A file of a model is damaged, or of another kind than its name says.
+    #[error("The model file {} is damaged or not what it should be ({reason}): download the model again.", path.display())]
+    Damaged { path: PathBuf, reason: String },
+    /// A model that this program does not know how to run.
+    #[error("This model cannot be used: {0}.")]
+    Unsupported(String),
+    /// What was asked for does not suit the model.
+    #[error("{0}")]
+    Unsuitable(String),
+    /// The caller asked to stop.
+    #[error("The work was cancelled.")]
+    Cancelled,
+    /// The tensor library gave up.
+    #[error("The model could not be run ({}).", first_line(.0))]
+    Tensor(#[from] candle_core::Error),
+}
+
+/// The result of work on a model.
+pub type Result<T> = std::result::Result<T, ModelError>;
+
+/// A tensor error's own words: its `Display` goes on with a backtrace where those are on.
+fn first_line(error: &candle_core::Error) -> String {
+    error.to_string().lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,167 @@
+//! The decoder's UNet: `UNet2DConditionModel` of diffusers in the shape that Kandinsky 2.2 gives it, where no text comes in
+//! but an image embedding.
+
+mod attention;
+
+use crate::models::ops::{TimeEmbedding, layer_norm, silu};
+use crate::models::unet::{Body, Condition, Flavour, Plan, which_attend};
+use crate::models::{ModelError, Result};
+use attention::Attention;
+use candle_core::Tensor;
+use candle_nn::{LayerNorm, Linear, VarBuilder};
+use serde::Deserialize;
+
+/// Image tokens that attention sees besides the pixels, where the config does not say: the default of the reference's class
+/// `ImageProjection`, which the published config leaves as it is.
+const IMAGE_TOKENS: usize = 32;
+
+/// `unet/config.json`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct UNetConfig {
+    pub in_channels: usize,
+    pub out_channels: usize,
+    pub block_out_channels: Vec<usize>,
+    pub down_block_types: Vec<String>,
+    pub up_block_types: Vec<String>,
+    pub mid_block_type: String,
+    pub layers_per_block: usize,
+    pub norm_num_groups: usize,
+    pub norm_eps: f64,
+    /// Width of an attention head.
+    pub attention_head_dim: usize,
+    /// Width of the image tokens.
+    pub cross_attention_dim: usize,
+    /// Width of the image embedding.
+    pub encoder_hid_dim: usize,
+    pub encoder_hid_dim_type: String,
+    pub addition_embed_type: String,
+    pub resnet_time_scale_shift: String,
+    #[serde(default)]
+    pub resnet_skip_time_act: bool,
+    #[serde(default)]
+    pub only_cross_attention: bool,
+    #[serde(default = "yes")]
+    pub flip_sin_to_cos: bool,
+    #[serde(default)]
+    pub freq_shift: i64,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl UNetConfig {
+    /// Refuses what this network does otherwise than the config wants.
+    fn check(&self) -> Result<()> {
+        let wrong = |what: &str, value: &str| Err(ModelError::Unsupported(format!("its UNet has {what} {value}")));
+        if self.mid_block_type != "UNetMidBlock2DSimpleCrossAttn" {
+            return wrong("the middle block", &self.mid_block_type);
+        }
+        if self.encoder_hid_dim_type != "image_proj" || self.addition_embed_type != "image" {
+            return wrong("the condition", &format!("{} and {}", self.encoder_hid_dim_type, self.addition_embed_type));
+        }
+        if self.resnet_time_scale_shift != "scale_shift" || self.resnet_skip_time_act || self.only_cross_attention {
+            return wrong("the time shift", &self.resnet_time_scale_shift);
+        }
+        if !self.flip_sin_to_cos || self.freq_shift != 0 {
+            return wrong("a time embedding", "with the sines first or shifted frequencies");
+        }
+        Ok(())
+    }
+}
+
+/// Predicts the noise in latents, and its variance.
+#[derive(Debug)]
+pub struct UNet {
+    time_embedding: TimeEmbedding,
+    add_embedding: AddEmbedding,
+    encoder_hid_proj: ImageProjection,
+    body: Body,
+}
+
+impl UNet {
+    /// # Errors
+    /// If the config asks for what this network cannot do, or weights are missing or have another shape.
+    pub fn new(config: &UNetConfig, weights: VarBuilder<'_>) -> Result<Self> {
+        config.check()?;
+        let first = config.block_out_channels.first().copied().unwrap_or(0);
+        let time = 4 * first;
+        let plan = Plan {
+            in_channels: config.in_channels,
+            out_channels: config.out_channels,
+            widths: &config.block_out_channels,
+            layers_per_block: config.layers_per_block,
+            norm_groups: config.norm_num_groups,
+            norm_eps: config.norm_eps,
+            time,
+            attends: [
+                which_attend(&config.down_block_types, "ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D")?,
+                which_attend(&config.up_block_types, "ResnetUpsampleBlock2D", "SimpleCrossAttnUpBlock2D")?,
+            ],
+            flavour: Flavour::ScaleShift,
+            attention: &|width, _, weights| Ok(Box::new(Attention::new(width, config, weights)?)),
+        };
+        Ok(Self {
+            time_embedding: TimeEmbedding::new(first, time, weights.pp("time_embedding"))?,
+            add_embedding: AddEmbedding::new(config.encoder_hid_dim, time, weights.pp("add_embedding"))?,
+            encoder_hid_proj: ImageProjection::new(config, weights.pp("encoder_hid_proj"))?,
+            body: Body::new(&plan, &weights)?,
+        })
+    }
+
+    /// Noise and variance, `(batch, out channels, h, w)`, of `sample` `(batch, in channels, h, w)` at `time`, for image
+    /// embeddings `(batch, width)`.
+    ///
+    /// # Errors
+    /// As [`Body::forward`].
+    pub fn forward(&self, sample: &Tensor, time: f64, image_embeds: &Tensor) -> Result<Tensor> {
+        let time = self.time_embedding.forward(time)?.broadcast_add(&self.add_embedding.forward(image_embeds)?)?;
+        let context = self.encoder_hid_proj.forward(image_embeds)?;
+        self.body.forward(sample, &Condition { time: silu(&time)?, context })
+    }
+}
+
+/// What the image embedding adds to the time step.
+#[derive(Debug, Clone)]
+struct AddEmbedding {
+    image_proj: Linear,
+    image_norm: LayerNorm,
+}
+
+impl AddEmbedding {
+    fn new(width: usize, time: usize, weights: VarBuilder<'_>) -> Result<Self> {
+        Ok(Self {
+            image_proj: candle_nn::linear(width, time, weights.pp("image_proj"))?,
+            image_norm: layer_norm(time, 1e-5, weights.pp("image_norm"))?,
+        })
+    }
+
+    fn forward(&self, image_embeds: &Tensor) -> Result<Tensor> {
+        Ok(image_embeds.apply(&self.image_proj)?.apply(&self.image_norm)?)
+    }
+}
+
+/// The image embedding as tokens.
+#[derive(Debug, Clone)]
+struct ImageProjection {
+    image_embeds: Linear,
+    norm: LayerNorm,
+    width: usize,
+}
+
+impl ImageProjection {
+    fn new(config: &UNetConfig, weights: VarBuilder<'_>) -> Result<Self> {
+        let width = config.cross_attention_dim;
+        Ok(Self {
+            image_embeds: candle_nn::linear(config.encoder_hid_dim, IMAGE_TOKENS * width, weights.pp("image_embeds"))?,
+            norm: layer_norm(width, 1e-5, weights.pp("norm"))?,
+            width,
+        })
+    }
+
+    fn forward(&self, image_embeds: &Tensor) -> Result<Tensor> {
+        let batch = image_embeds.dim(0)?;
+        let tokens = image_embeds.apply(&self.image_embeds)?.reshape((batch, IMAGE_TOKENS, self.width))?;
+        Ok(tokens.apply(&self.norm)?)
+    }
+}

@@ -1,0 +1,30 @@
+//! Neural networks in candle: tensors in, tensors out.
+//!
+//! A folder is a network, its types walk the reference's module tree, so that published weights load under their own
+//! names. Sizes come from the checkpoint's json files, randomness from the caller. `tests/parity` compares every network
+//! with the reference implementation on small random weights, and `tests/manifest` the tensors it asks for with those of
+//! the real checkpoints.
+
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "weights go by value as everywhere in candle: a builder is a path and a shared pointer"
+)]
+
+pub mod autoencoder;
+pub mod clip;
+pub mod kandinsky;
+pub mod ops;
+pub mod schedulers;
+pub mod stable_diffusion;
+pub mod unet;
+pub mod weights;
+
+mod error;
+
+pub use error::{ModelError, Result};
+
+use candle_core::Tensor;
+
+/// Is told how many of how many steps are done, and what the latents are by now, before the first step and after each; it
+/// answers with [`ModelError::Cancelled`] to stop.
+pub type Watch<'a> = dyn FnMut(usize, usize, &Tensor) -> Result<()> + 'a;

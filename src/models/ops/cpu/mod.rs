@@ -1,0 +1,137 @@
+//! The layers that take most of the time, for 32-bit floats on the processor.
+//!
+//! candle's own do the same and are tested against, but its convolution multiplies many small matrices, its attention
+//! keeps all scores, and its norms and activations run on one core with calls into the C library.
+
+#![expect(clippy::inline_always, reason = "what a dispatch runs has to be compiled with that dispatch's registers")]
+
+mod attention;
+mod conv2d;
+mod gemm;
+mod group_norm;
+mod math;
+
+pub(super) use attention::Attention;
+pub(super) use conv2d::Conv2d;
+pub(super) use group_norm::GroupNorm;
+pub(super) use math::{Activation, gelu_erf, silu};
+
+use candle_core::{CpuStorage, DType, Layout, Result, Tensor};
+
+/// Whether a tensor's work can be done here.
+pub(super) fn suits(x: &Tensor) -> bool {
+    x.device().is_cpu() && x.dtype() == DType::F32
+}
+
+/// The numbers of a contiguous tensor.
+fn numbers<'s>(storage: &'s CpuStorage, layout: &Layout) -> Result<&'s [f32]> {
+    match (storage, layout.contiguous_offsets()) {
+        (CpuStorage::F32(numbers), Some((start, end))) => Ok(&numbers[start..end]),
+        _ => candle_core::bail!("contiguous 32-bit floats are needed"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candle_core::{Device, Module};
+    use proptest::prelude::*;
+
+    /// Numbers about 0 that depend on a seed.
+    fn noise(shape: impl Into<candle_core::Shape>, seed: u64) -> Tensor {
+        let shape = shape.into();
+        let mut state = seed.wrapping_mul(2) | 1;
+        let next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 40) as f32 / 4_194_304.0 - 2.0
+        };
+        let values: Vec<f32> = std::iter::repeat_with(next).take(shape.elem_count()).collect();
+        Tensor::from_vec(values, shape, &Device::Cpu).unwrap()
+    }
+
+    /// The largest difference, as a share of the largest number.
+    fn difference(ours: &Tensor, theirs: &Tensor) -> f32 {
+        assert_eq!(ours.dims(), theirs.dims());
+        let largest = |x: Tensor| x.abs().unwrap().flatten_all().unwrap().max(0).unwrap().to_scalar::<f32>().unwrap();
+        largest((ours - theirs).unwrap()) / largest(theirs.clone()).max(1e-3)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn convolutions_are_those_of_candle(
+            (batch, from, to) in (1_usize..3, 1_usize..6, 1_usize..6),
+            (height, width) in (3_usize..40, 3_usize..90),
+            (size, stride, padding) in (prop::sample::select(vec![1_usize, 2, 3]), 1_usize..3, 0_usize..2),
+            seed in any::<u64>(),
+        ) {
+            let image = noise((batch, from, height, width), seed);
+            let (weights, bias) = (noise((to, from, size, size), seed ^ 1), noise(to, seed ^ 2));
+            let ours = image.apply_op3_no_bwd(&weights, &bias, &Conv2d { stride, padding }).unwrap();
+            let theirs = image.conv2d(&weights, padding, stride, 1, 1).unwrap();
+            let theirs = theirs.broadcast_add(&bias.reshape((1, to, 1, 1)).unwrap()).unwrap();
+            prop_assert!(difference(&ours, &theirs) < 1e-5);
+        }
+
+        #[test]
+        fn group_norms_are_those_of_candle(
+            (batch, groups, in_group) in (1_usize..3, 1_usize..5, 1_usize..4),
+            (height, width) in (1_usize..40, 1_usize..40),
+            seed in any::<u64>(),
+        ) {
+            let channels = groups * in_group;
+            let image = ((noise((batch, channels, height, width), seed) * 3.0).unwrap() + 5.0).unwrap();
+            let (weight, bias) = (noise(channels, seed ^ 1), noise(channels, seed ^ 2));
+            let theirs = candle_nn::GroupNorm::new(weight.clone(), bias.clone(), channels, groups, 1e-5).unwrap();
+            let theirs = theirs.forward(&image).unwrap();
+            for (then, theirs) in [(Activation::None, theirs.clone()), (Activation::Silu, theirs.silu().unwrap())] {
+                let op = GroupNorm { groups, eps: 1e-5, then };
+                let ours = image.apply_op3_no_bwd(&weight, &bias, &op).unwrap();
+                // candle sums in 32 bits.
+                prop_assert!(difference(&ours, &theirs) < 1e-4, "{then:?}: {}", difference(&ours, &theirs));
+            }
+        }
+
+        #[test]
+        fn attention_is_that_of_all_scores_at_once(
+            (batch, heads, width) in (1_usize..3, 1_usize..4, 1_usize..24),
+            (queries, keys) in (1_usize..300, 1_usize..70),
+            seed in any::<u64>(),
+        ) {
+            let q = noise((batch, heads, queries, width), seed);
+            let [k, v] = [1, 2].map(|salt| noise((batch, heads, keys, width), seed ^ salt));
+            let scale = 1.0 / (width as f64).sqrt();
+            let ours = q.apply_op3_no_bwd(&k, &v, &Attention { scale: scale as f32 }).unwrap();
+            let scores = (q.matmul(&k.t().unwrap()).unwrap() * scale).unwrap();
+            let theirs = candle_nn::ops::softmax_last_dim(&scores).unwrap().matmul(&v).unwrap();
+            prop_assert!(difference(&ours, &theirs) < 1e-5);
+        }
+    }
+
+    #[test]
+    fn activations_are_those_of_candle() {
+        let line: Vec<f32> = (-30_000..30_000).map(|i| i as f32 / 500.0).chain([-1e4, -90.0, 90.0, 1e4]).collect();
+        let x = Tensor::new(line, &Device::Cpu).unwrap();
+        for (name, ours, theirs) in [("silu", silu(&x), x.silu()), ("gelu", gelu_erf(&x), x.gelu_erf())] {
+            let error = (ours.unwrap() - theirs.unwrap()).unwrap().abs().unwrap();
+            let worst =
+                (error / (x.abs().unwrap() + 1.0).unwrap()).unwrap().max(0).unwrap().to_scalar::<f32>().unwrap();
+            assert!(worst < 5e-7, "{name} is off by {worst}");
+        }
+    }
+
+    #[test]
+    fn shapes_that_do_not_fit_are_refused() {
+        let image = noise((1, 3, 8, 8), 1);
+        let op = Conv2d { stride: 1, padding: 0 };
+        assert!(image.apply_op3_no_bwd(&noise((4, 2, 3, 3), 2), &noise(4, 3), &op).is_err());
+        assert!(image.apply_op3_no_bwd(&noise((4, 3, 9, 9), 2), &noise(4, 3), &op).is_err());
+        let norm = GroupNorm { groups: 2, eps: 1e-5, then: Activation::None };
+        assert!(image.apply_op3_no_bwd(&noise(3, 2), &noise(3, 3), &norm).is_err());
+        let q = noise((1, 1, 4, 4), 1);
+        assert!(
+            q.apply_op3_no_bwd(&noise((1, 1, 5, 3), 2), &noise((1, 1, 5, 4), 3), &Attention { scale: 1.0 }).is_err()
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! What the UNets of Kandinsky and Stable Diffusion have in common: the way down and up again, with a stack of what the
+//! way up sees beside the image (Ronneberger et al. 2015), residual blocks and where attention stands between them.
+//!
+//! diffusers' `UNet2DConditionModel` without what each model makes of its conditions.
+
+mod blocks;
+mod resnet;
+
+use super::ops::{Conv2d, GroupNorm};
+use super::{ModelError, Result};
+use blocks::{DownBlock, MidBlock, UpBlock};
+use candle_core::{Module, Tensor};
+use candle_nn::VarBuilder;
+use std::fmt::Debug;
+
+/// What all blocks are given besides the image.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// What the time step means, after its SiLU: `(batch, width)`.
+    pub time: Tensor,
+    /// What attention looks at besides the image: `(batch, tokens, width)`.
+    pub context: Tensor,
+}
+
+/// The attention of a model.
+pub trait Attend: Debug + Send + Sync {
+    /// An image of the same shape, for a context `(batch, tokens, width)`.
+    ///
+    /// # Errors
+    /// If the shapes do not fit.
+    fn forward(&self, x: &Tensor, context: &Tensor) -> candle_core::Result<Tensor>;
+}
+
+/// Makes the attention of so many channels at a level, 0 being the finest.
+pub type MakeAttention<'p> = dyn Fn(usize, usize, VarBuilder<'_>) -> Result<Box<dyn Attend>> + 'p;
+
+/// How a UNet is built.
+pub struct Plan<'p> {
+    pub in_channels: usize,
+    pub out_channels: usize,
+    /// Channels at each level, the finest first.
+    pub widths: &'p [usize],
+    pub layers_per_block: usize,
+    pub norm_groups: usize,
+    pub norm_eps: f64,
+    /// Width of what the time step means.
+    pub time: usize,
+    /// Which blocks attend, on the way down and on the way up.
+    pub attends: [Vec<bool>; 2],
+    pub flavour: Flavour,
+    pub attention: &'p MakeAttention<'p>,
+}
+
+/// How residual blocks treat the time step, and what halves and doubles the image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flavour {
+    /// Time scales and shifts; residual blocks resample.
+    ScaleShift,
+    /// Time shifts; convolutions resample.
+    Shift,
+}
+
+/// Which of the config's blocks attend; `plain` and `attending` are the types that a model knows.
+///
+/// # Errors
+/// [`ModelError::Unsupported`] for any other type.
+pub fn which_attend(kinds: &[String], plain: &str, attending: &str) -> Result<Vec<bool>> {
+    let attends = |kind: &String| match kind.as_str() {
+        kind if kind == attending => Ok(true),
+        kind if kind == plain => Ok(false),
+        other => Err(ModelError::Unsupported(format!("its UNet has blocks of the type {other}"))),
+    };
+    kinds.iter().map(attends).collect()
+}
+
+/// A UNet from its latents to its prediction.
+#[derive(Debug)]
+pub struct Body {
+    conv_in: Conv2d,
+    down_blocks: Vec<DownBlock>,
+    mid_block: MidBlock,
+    up_blocks: Vec<UpBlock>,
+    conv_norm_out: GroupNorm,
+    conv_out: Conv2d,
+    /// What both sides of its latents must be a multiple of.
+    multiple: usize,
+}
+
+impl Body {
+    /// # Errors
+    /// If weights are missing or have another shape, or there are not as many blocks as widths.
+    pub fn new(plan: &Plan<'_>, weights: &VarBuilder<'_>) -> Result<Self> {
+        let levels = plan.widths.len();
+        let [down, up] = &plan.attends;
+        let (Some(&first), Some(&last)) = (plan.widths.first(), plan.widths.last()) else {
+            return Err(ModelError::Unsupported("its UNet has no blocks".to_owned()));
+        };
+        if down.len() != levels || up.len() != levels {
+            return Err(ModelError::Unsupported("its UNet has blocks without widths".to_owned()));
+        }
+        let mut down_blocks = Vec::new();
+        // The width of each tensor on the stack.
+        let mut skips = vec![first];
+        for (level, attends) in down.iter().enumerate() {
+            let channels = [plan.widths[level.saturating_sub(1)], plan.widths[level]];
+            let weights = weights.pp(format!("down_blocks.{level}"));
+            down_blocks.push(DownBlock::new(plan, level, channels, *attends, &weights)?);
+            let halves = level + 1 < levels;
+            skips.extend(std::iter::repeat_n(channels[1], plan.layers_per_block + usize::from(halves)));
+        }
+        let mut up_blocks = Vec::new();
+        let mut width = last;
+        for (i, attends) in up.iter().enumerate() {
+            let level = levels - 1 - i;
+            let popped = skips.split_off(skips.len() - (plan.layers_per_block + 1));
+            let channels = [width, plan.widths[level]];
+            let weights = weights.pp(format!("up_blocks.{i}"));
+            up_blocks.push(UpBlock::new(plan, level, channels, &popped, *attends, &weights)?);
+            width = channels[1];
+        }
+        Ok(Self {
+            conv_in: Conv2d::same([plan.in_channels, first], weights.pp("conv_in"))?,
+            down_blocks,
+            mid_block: MidBlock::new(plan, last, &weights.pp("mid_block"))?,
+            up_blocks,
+            conv_norm_out: GroupNorm::new(plan.norm_groups, first, plan.norm_eps, weights.pp("conv_norm_out"))?,
+            conv_out: Conv2d::same([first, plan.out_channels], weights.pp("conv_out"))?,
+            multiple: 1 << (levels - 1),
+        })
+    }
+
+    /// The prediction `(batch, out channels, h, w)` for `(batch, in channels, h, w)`.
+    ///
+    /// # Errors
+    /// If the shapes do not fit, or a side is no multiple of what the halvings need (8 in the real networks).
+    pub fn forward(&self, sample: &Tensor, condition: &Condition) -> Result<Tensor> {
+        let (.., height, width) = sample.dims4()?;
+        if height % self.multiple != 0 || width % self.multiple != 0 {
+            let multiple = self.multiple;
+            return Err(ModelError::Unsuitable(format!(
+                "Latents of {width} × {height} are no multiple of {multiple}."
+            )));
+        }
+        let mut x = self.conv_in.forward(sample)?;
+        let mut skips = vec![x.clone()];
+        for block in &self.down_blocks {
+            x = block.forward(&x, condition, &mut skips)?;
+        }
+        x = self.mid_block.forward(&x, condition)?;
+        for block in &self.up_blocks {
+            x = block.forward(&x, condition, &mut skips)?;
+        }
+        Ok(self.conv_out.forward(&self.conv_norm_out.then_silu(&x)?)?)
+    }
+}

@@ -1,0 +1,119 @@
+//! Each network at its full size asks for exactly the tensors of the real checkpoint.
+//!
+//! Beside this file lie the checkpoints' configs and their tensors' names and shapes; `{0-3}` stands for each of these
+//! numbers. Nothing is allocated: every tensor is one zero that is stretched to its shape.
+
+#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
+
+use candle_core::{DType, Device, Result, Shape, Tensor};
+use candle_nn::var_builder::SimpleBackend;
+use candle_nn::{Init, VarBuilder};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use tie_studio::models::clip::{TextEncoder, VisionEncoder};
+use tie_studio::models::kandinsky::{Movq, Prior, UNet};
+use tie_studio::models::stable_diffusion;
+use tie_studio::models::{self, weights::read_json};
+
+type Shapes = BTreeMap<String, Vec<usize>>;
+
+/// Remembers what it was asked for.
+struct Recorder {
+    asked: Arc<Mutex<Shapes>>,
+    there: Shapes,
+}
+
+impl SimpleBackend for Recorder {
+    fn get(&self, shape: Shape, name: &str, _: Init, dtype: DType, device: &Device) -> Result<Tensor> {
+        self.asked.lock().unwrap().insert(name.to_owned(), shape.dims().to_vec());
+        Tensor::zeros(vec![1; shape.rank()], dtype, device)?.broadcast_as(shape)
+    }
+
+    fn get_unchecked(&self, name: &str, _: DType, _: &Device) -> Result<Tensor> {
+        candle_core::bail!("{name} was asked for without a shape")
+    }
+
+    fn contains_tensor(&self, name: &str) -> bool {
+        self.there.contains_key(name)
+    }
+}
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests").join(name)
+}
+
+/// The names that a pattern stands for.
+fn expanded(pattern: &str) -> Vec<String> {
+    let Some((before, rest)) = pattern.split_once('{') else { return vec![pattern.to_owned()] };
+    let (range, after) = rest.split_once('}').unwrap();
+    let (first, last) = range.split_once('-').unwrap();
+    let numbers = first.parse::<usize>().unwrap()..=last.parse::<usize>().unwrap();
+    numbers.flat_map(|number| expanded(&format!("{before}{number}{after}"))).collect()
+}
+
+fn manifest(name: &str) -> Shapes {
+    let text = std::fs::read_to_string(path(&format!("{name}.tsv"))).unwrap();
+    let line = |line: &str| {
+        let (pattern, shape) = line.split_once('\t').unwrap();
+        let shape: Vec<usize> = shape.split('x').map(|side| side.parse().unwrap()).collect();
+        expanded(pattern).into_iter().map(|name| (name, shape.clone())).collect::<Vec<_>>()
+    };
+    text.lines().flat_map(line).collect()
+}
+
+/// `unread` are names that the checkpoint has and the network needs not.
+fn check<C: DeserializeOwned, N>(
+    name: &str,
+    count: usize,
+    unread: &[&str],
+    build: impl FnOnce(&C, VarBuilder<'static>) -> models::Result<N>,
+) {
+    let config = read_json(&path(&format!("{name}.json"))).unwrap();
+    let asked = Arc::new(Mutex::new(Shapes::new()));
+    let mut there = manifest(name);
+    assert_eq!(there.len(), count, "{name}: the manifest is not whole");
+    let recorder = Recorder { asked: Arc::clone(&asked), there: there.clone() };
+    build(&config, VarBuilder::from_backend(Box::new(recorder), DType::F32, Device::Cpu)).unwrap();
+    let asked = asked.lock().unwrap();
+    there.retain(|name, _| !unread.contains(&name.as_str()));
+    let missing: Vec<_> = there.iter().filter(|(name, shape)| asked.get(*name) != Some(shape)).collect();
+    let extra: Vec<_> = asked.iter().filter(|(name, shape)| there.get(*name) != Some(shape)).collect();
+    assert!(missing.is_empty() && extra.is_empty(), "{name}: not asked for {missing:?}; asked for {extra:?}");
+}
+
+#[test]
+fn the_unet_of_kandinsky_asks_for_the_tensors_of_its_checkpoint() {
+    check("kandinsky-unet", 724, &[], UNet::new);
+}
+
+#[test]
+fn the_movq_asks_for_the_tensors_of_its_checkpoint_but_the_codebook() {
+    check("kandinsky-movq", 431, &["quantize.embedding.weight"], Movq::new);
+}
+
+#[test]
+fn the_prior_asks_for_the_tensors_of_its_checkpoint() {
+    check("kandinsky-prior", 338, &[], Prior::new);
+}
+
+#[test]
+fn the_text_encoder_asks_for_the_tensors_of_its_checkpoint_but_the_numbers_of_its_positions() {
+    check("clip-big-g-text", 518, &["text_model.embeddings.position_ids"], TextEncoder::new);
+}
+
+#[test]
+fn the_image_encoder_asks_for_the_tensors_of_its_checkpoint_but_the_numbers_of_its_positions() {
+    check("clip-big-g-vision", 777, &["vision_model.embeddings.position_ids"], VisionEncoder::new);
+}
+
+#[test]
+fn the_unet_of_stable_diffusion_asks_for_the_tensors_of_its_checkpoint() {
+    check("sd15-unet", 686, &[], stable_diffusion::UNet::new);
+}
+
+#[test]
+fn the_vae_asks_for_the_tensors_of_its_checkpoint_which_spells_attention_in_the_old_way() {
+    check("sd15-vae", 248, &[], stable_diffusion::Vae::new);
+}

@@ -1,0 +1,39 @@
+//! Times and tables of the samplers.
+
+use crate::case::Folder;
+use candle_core::{Device, Tensor};
+use tie_studio::models::schedulers::SchedulerConfig;
+use tie_studio::models::weights::read_json;
+
+/// The scheduler that a case means by a name.
+pub fn config(folder: &Folder, name: &str) -> SchedulerConfig {
+    let place = match name {
+        "ddpm" => "kandinsky-2-2-decoder-inpaint/scheduler".to_owned(),
+        "unclip" => "kandinsky-2-2-prior/scheduler".to_owned(),
+        other => format!("extra-schedulers/{other}"),
+    };
+    read_json(&folder.path(&place).join("scheduler_config.json")).unwrap()
+}
+
+pub fn tables(folder: &Folder, name: &str) {
+    let case = folder.case(name);
+    let mut fields: Vec<&str> = case.fields().collect();
+    fields.sort_unstable();
+    for field in fields {
+        let (scheduler, what) = field.split_once('.').unwrap();
+        let config = config(folder, scheduler);
+        if let Some(steps) = what.strip_prefix("timesteps.") {
+            let sampler = config.sampler(steps.parse().unwrap()).unwrap();
+            let times: Vec<f64> = sampler.timesteps().iter().map(|time| *time as f64).collect();
+            case.compare_exactly(field, &times);
+        } else {
+            let tables = config.tables().unwrap();
+            let table = match what {
+                "betas" => tables.betas,
+                "alphas_cumprod" => tables.alphas_cumprod,
+                other => panic!("there is no table {other}"),
+            };
+            case.compare(field, &Tensor::new(table, &Device::Cpu).unwrap(), 1e-6);
+        }
+    }
+}

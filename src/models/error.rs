@@ -20,6 +20,9 @@ pub enum ModelError {
     /// What was asked for does not suit the model.
     #[error("{0}")]
     Unsuitable(String),
+    /// A network answered with infinities or what is no number.
+    #[error("The model answered with no numbers: its file may be damaged, so verify it or download it again.")]
+    NoNumbers,
     /// The caller asked to stop.
     #[error("The work was cancelled.")]
     Cancelled,

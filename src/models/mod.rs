@@ -23,8 +23,15 @@ mod error;
 
 pub use error::{ModelError, Result};
 
-use candle_core::Tensor;
+use candle_core::{DType, Tensor};
 
 /// Is told how many of how many steps are done, and what the latents are by now, before the first step and after each; it
 /// answers with [`ModelError::Cancelled`] to stop.
 pub type Watch<'a> = dyn FnMut(usize, usize, &Tensor) -> Result<()> + 'a;
+
+/// Refuses a result that holds infinities or what is no number, as damaged weights and overflows give.
+fn check_numbers(x: &Tensor) -> Result<()> {
+    // The sum of the sizes is finite only if each is.
+    let sum = x.to_dtype(DType::F32)?.abs()?.mean_all()?.to_scalar::<f32>()?;
+    if sum.is_finite() { Ok(()) } else { Err(ModelError::NoNumbers) }
+}

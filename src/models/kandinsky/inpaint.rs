@@ -3,7 +3,7 @@
 use super::prior_pipeline::guided;
 use super::unet::UNet;
 use crate::models::schedulers::{Noise, SchedulerConfig};
-use crate::models::{ModelError, Result, Watch};
+use crate::models::{ModelError, Result, Watch, check_numbers};
 use candle_core::{DType, Tensor};
 
 /// What is to be made.
@@ -115,5 +115,6 @@ pub fn inpaint(
         latents = (kept_as(&known)? + latents.broadcast_mul(&repainted)?)?;
         watch(index + 1, times.len(), &latents)?;
     }
+    check_numbers(&latents)?;
     Ok(latents)
 }

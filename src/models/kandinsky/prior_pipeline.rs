@@ -4,7 +4,7 @@
 use super::prior::{Prior, TextCondition};
 use crate::models::clip::{TextEncoder, Tokenizer};
 use crate::models::schedulers::{Noise, SchedulerConfig};
-use crate::models::{Result, Watch};
+use crate::models::{Result, Watch, check_numbers};
 use candle_core::Tensor;
 
 /// How a prompt becomes an embedding.
@@ -106,6 +106,7 @@ pub fn embed_prompt(
         watch(index + 1, times.len(), &latents)?;
     }
     let embeddings = prior.post_process(&latents)?;
+    check_numbers(&embeddings)?;
     let count = text.count()?;
     Ok(ImageEmbeddings {
         image: embeddings.narrow(0, 0, 1)?,

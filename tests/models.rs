@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use tie_studio::models::clip::Tokenizer;
+use tie_studio::models::clip::{TextEncoder, Tokenizer};
 use tie_studio::models::kandinsky::{InpaintInput, Movq, UNet, inpaint};
 use tie_studio::models::schedulers::SchedulerConfig;
 use tie_studio::models::{ModelError, Result, weights};
@@ -107,6 +107,17 @@ fn a_model_of_another_kind_is_refused_and_not_run_wrongly() {
     let folder = change("kandinsky-2-2-decoder-inpaint/movq", "\"spatial\"", "\"group\"");
     let error = weights::load(folder.path(), DType::F32, &Device::Cpu, Movq::new).unwrap_err();
     assert!(matches!(error, ModelError::Unsupported(_)), "{error}");
+}
+
+#[test]
+fn a_config_that_says_things_twice_is_read_all_the_same() {
+    // As the published one of the text encoder does.
+    let folder = copy("kandinsky-2-2-prior/text_encoder");
+    let path = folder.path().join("config.json");
+    let config = fs::read_to_string(&path).unwrap();
+    let twice = config.replacen('{', "{\"_name_or_path\": \"a\", \"_name_or_path\": \"b\", \"architectures\": [],", 1);
+    fs::write(&path, twice).unwrap();
+    weights::load(folder.path(), DType::F32, &Device::Cpu, TextEncoder::new).unwrap();
 }
 
 #[test]

@@ -120,8 +120,13 @@ fn run(name: &str) -> models::Result<()> {
     }
 }
 
+/// Whether an argument names something to measure; others are for cargo, or for the other benches.
+fn is_one(argument: &str) -> bool {
+    argument.rsplit_once('-').is_some_and(|(what, side)| !what.starts_with('-') && side.parse::<usize>().is_ok())
+}
+
 fn main() -> ExitCode {
-    for name in std::env::args().skip(1).filter(|argument| !argument.starts_with("--")) {
+    for name in std::env::args().skip(1).filter(|argument| is_one(argument)) {
         if let Err(error) = run(&name) {
             eprintln!("{name}: {error}");
             return ExitCode::FAILURE;

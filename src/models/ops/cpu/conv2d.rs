@@ -100,6 +100,7 @@ fn gather(image: &[f32], patches: &mut [f32], first_row: usize, count: usize, si
         for (row, seen) in seen.chunks_exact_mut(out_width).enumerate() {
             match ((first_row + row) * stride + y).checked_sub(padding).filter(|y| *y < height) {
                 None => seen.fill(0.0),
+                Some(_) if first == last => seen.fill(0.0),
                 Some(y) => {
                     let line = &plane[y * width..(y + 1) * width];
                     seen[..first].fill(0.0);

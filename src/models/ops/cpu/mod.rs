@@ -62,10 +62,11 @@ mod tests {
         #[test]
         fn convolutions_are_those_of_candle(
             (batch, from, to) in (1_usize..3, 1_usize..6, 1_usize..6),
-            (height, width) in (3_usize..40, 3_usize..90),
-            (size, stride, padding) in (prop::sample::select(vec![1_usize, 2, 3]), 1_usize..3, 0_usize..2),
+            (height, width) in (1_usize..40, 1_usize..90),
+            (size, stride, padding) in (1_usize..6, 1_usize..4, 0_usize..4),
             seed in any::<u64>(),
         ) {
+            prop_assume!(height.min(width) + 2 * padding >= size);
             let image = noise((batch, from, height, width), seed);
             let (weights, bias) = (noise((to, from, size, size), seed ^ 1), noise(to, seed ^ 2));
             let ours = image.apply_op3_no_bwd(&weights, &bias, &Conv2d { stride, padding }).unwrap();

@@ -3,6 +3,7 @@
 use crate::case::{Case, Folder};
 use crate::schedulers::config;
 use candle_core::{DType, Tensor};
+use tie_studio::models::Result;
 use tie_studio::models::clip::{TextEncoder, Tokenizer, VisionEncoder};
 use tie_studio::models::kandinsky::{self, InpaintInput, Movq, Prior, PriorInput, TextCondition, UNet};
 
@@ -81,15 +82,11 @@ pub fn prior_pipeline(folder: &Folder, name: &str) {
         latents: case.tensor("init_latents"),
     };
     let mut after = Vec::new();
-    let mut watch = |step: usize, _: usize, latents: &Tensor| {
-        if step > 0 {
-            after.push(latents.clone());
-        }
-        Ok(())
-    };
+    let mut watch = collect_into(&mut after);
     let scheduler = config(folder, "unclip");
     let mut noise = case.noise("step_noise");
     let embeddings = kandinsky::embed_prompt(&prior, &scheduler, &input, &mut noise, &mut watch).unwrap();
+    drop(watch);
     case.compare("latents_after_step", &Tensor::stack(&after, 0).unwrap(), 1e-3);
     case.compare("image_embeds", &embeddings.image, 1e-3);
     let negative = embeddings.negative.unwrap_or_else(|| {
@@ -117,15 +114,11 @@ pub fn inpainting(folder: &Folder, name: &str) {
         latents: case.tensor("init_latents"),
     };
     let mut after = Vec::new();
-    let mut watch = |step: usize, _: usize, latents: &Tensor| {
-        if step > 0 {
-            after.push(latents.clone());
-        }
-        Ok(())
-    };
+    let mut watch = collect_into(&mut after);
     let scheduler = config(folder, scheduler_of(name));
     let mut noise = case.noise("step_noise");
     let latents = kandinsky::inpaint(&unet, &scheduler, &input, &mut noise, &mut watch).unwrap();
+    drop(watch);
     case.compare("latents_after_step", &Tensor::stack(&after, 0).unwrap(), 1e-3);
     let image = ((movq.decode(&latents).unwrap() * 0.5).unwrap() + 0.5).unwrap().clamp(0.0, 1.0).unwrap();
     case.compare("image_out_0_1", &image.permute((0, 2, 3, 1)).unwrap(), 3e-3);
@@ -142,4 +135,14 @@ fn image_of(case: &Case<'_>) -> Tensor {
     let bytes = case.tensor("image_u8_hwc").to_dtype(DType::F32).unwrap();
     let image = bytes.permute((2, 0, 1)).unwrap().unsqueeze(0).unwrap().contiguous().unwrap();
     ((image / 127.5).unwrap() - 1.0).unwrap()
+}
+
+/// Keeps the latents after each step.
+fn collect_into(after: &mut Vec<Tensor>) -> impl FnMut(usize, usize, &Tensor) -> Result<()> {
+    |step, _, latents| {
+        if step > 0 {
+            after.push(latents.clone());
+        }
+        Ok(())
+    }
 }

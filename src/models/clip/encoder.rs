@@ -1,8 +1,8 @@
 //! The transformer that both towers are made of.
 
-use crate::models::ops::{attention, gelu_erf, join_heads, layer_norm, split_heads};
+use crate::models::ops::{attention, gelu_erf, join_heads, split_heads};
 use candle_core::{Module, Result, Tensor};
-use candle_nn::{LayerNorm, Linear, VarBuilder, linear, ops};
+use candle_nn::{LayerNorm, Linear, VarBuilder, layer_norm, linear, ops};
 use serde::Deserialize;
 
 /// `hidden_act`.
@@ -24,15 +24,17 @@ impl Activation {
     }
 }
 
-/// Sizes of a tower.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Sizes {
-    pub(super) width: usize,
-    pub(super) inner: usize,
-    pub(super) layers: usize,
-    pub(super) heads: usize,
-    pub(super) eps: f64,
-    pub(super) activation: Activation,
+/// What the configs of both towers say.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Sizes {
+    pub hidden_size: usize,
+    pub intermediate_size: usize,
+    pub num_hidden_layers: usize,
+    pub num_attention_heads: usize,
+    pub hidden_act: Activation,
+    pub layer_norm_eps: f64,
+    /// Width of the embedding in the end.
+    pub projection_dim: usize,
 }
 
 /// `CLIPEncoder`.
@@ -44,7 +46,7 @@ pub(super) struct Encoder {
 impl Encoder {
     pub(super) fn new(sizes: Sizes, weights: VarBuilder<'_>) -> Result<Self> {
         let layer = |i| Layer::new(sizes, weights.pp(format!("layers.{i}")));
-        Ok(Self { layers: (0..sizes.layers).map(layer).collect::<Result<_>>()? })
+        Ok(Self { layers: (0..sizes.num_hidden_layers).map(layer).collect::<Result<_>>()? })
     }
 
     /// Tokens `(batch, tokens, width)`, with what is added to the scores of attention.
@@ -69,7 +71,7 @@ struct Layer {
 
 impl Layer {
     fn new(sizes: Sizes, weights: VarBuilder<'_>) -> Result<Self> {
-        let Sizes { width, inner, eps, .. } = sizes;
+        let Sizes { hidden_size: width, intermediate_size: inner, layer_norm_eps: eps, .. } = sizes;
         let square = |name: &str| linear(width, width, weights.pp("self_attn").pp(name));
         Ok(Self {
             layer_norm1: layer_norm(width, eps, weights.pp("layer_norm1"))?,
@@ -86,10 +88,10 @@ impl Layer {
 
     fn forward(&self, x: &Tensor, mask: Option<&Tensor>) -> Result<Tensor> {
         let y = self.layer_norm1.forward(x)?;
-        let head = |to: &Linear| split_heads(&y.apply(to)?, self.sizes.heads);
+        let head = |to: &Linear| split_heads(&y.apply(to)?, self.sizes.num_attention_heads);
         let y = attention(&head(&self.q_proj)?, &head(&self.k_proj)?, &head(&self.v_proj)?, mask)?;
         let x = (x + join_heads(&y)?.apply(&self.out_proj)?)?;
-        let y = self.sizes.activation.of(&x.apply(&self.layer_norm2)?.apply(&self.fc1)?)?;
+        let y = self.sizes.hidden_act.of(&x.apply(&self.layer_norm2)?.apply(&self.fc1)?)?;
         x + y.apply(&self.fc2)?
     }
 }

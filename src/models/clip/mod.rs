@@ -7,6 +7,7 @@ mod text;
 mod tokenizer;
 mod vision;
 
+pub use encoder::{Activation, Sizes};
 pub use text::{TextConfig, TextEncoder, TextOutput};
 pub use tokenizer::{Tokenizer, Tokens};
 pub use vision::{VisionConfig, VisionEncoder};

@@ -1,10 +1,10 @@
 //! The text tower: `CLIPTextModelWithProjection`.
 
-use super::encoder::{Activation, Encoder, Sizes};
+use super::encoder::{Encoder, Sizes};
 use crate::models::Result;
-use crate::models::ops::{causal_mask, layer_norm};
+use crate::models::ops::causal_mask;
 use candle_core::{IndexOp, Tensor};
-use candle_nn::{Embedding, LayerNorm, Linear, VarBuilder, embedding, linear_no_bias};
+use candle_nn::{Embedding, LayerNorm, Linear, VarBuilder, embedding, layer_norm, linear_no_bias};
 use serde::Deserialize;
 
 /// The end token's id in configs older than the vocabulary, which means: look for the largest id.
@@ -13,15 +13,10 @@ const LEGACY_EOS: u32 = 2;
 /// `text_encoder/config.json`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct TextConfig {
-    pub hidden_size: usize,
-    pub intermediate_size: usize,
-    pub num_hidden_layers: usize,
-    pub num_attention_heads: usize,
-    pub hidden_act: Activation,
-    pub layer_norm_eps: f64,
+    #[serde(flatten)]
+    pub sizes: Sizes,
     pub max_position_embeddings: usize,
     pub vocab_size: usize,
-    pub projection_dim: usize,
     pub eos_token_id: u32,
 }
 
@@ -49,23 +44,15 @@ impl TextEncoder {
     /// # Errors
     /// If weights are missing or have another shape.
     pub fn new(config: &TextConfig, weights: VarBuilder<'_>) -> Result<Self> {
-        let width = config.hidden_size;
-        let sizes = Sizes {
-            width,
-            inner: config.intermediate_size,
-            layers: config.num_hidden_layers,
-            heads: config.num_attention_heads,
-            eps: config.layer_norm_eps,
-            activation: config.hidden_act,
-        };
+        let Sizes { hidden_size: width, layer_norm_eps: eps, projection_dim, .. } = config.sizes;
         let model = weights.pp("text_model");
         let embeddings = model.pp("embeddings");
         Ok(Self {
             token_embedding: embedding(config.vocab_size, width, embeddings.pp("token_embedding"))?,
             position_embedding: embedding(config.max_position_embeddings, width, embeddings.pp("position_embedding"))?,
-            encoder: Encoder::new(sizes, model.pp("encoder"))?,
-            final_layer_norm: layer_norm(width, config.layer_norm_eps, model.pp("final_layer_norm"))?,
-            text_projection: linear_no_bias(width, config.projection_dim, weights.pp("text_projection"))?,
+            encoder: Encoder::new(config.sizes, model.pp("encoder"))?,
+            final_layer_norm: layer_norm(width, eps, model.pp("final_layer_norm"))?,
+            text_projection: linear_no_bias(width, projection_dim, weights.pp("text_projection"))?,
             eos: config.eos_token_id,
         })
     }

@@ -1,24 +1,19 @@
 //! The image tower: `CLIPVisionModelWithProjection`.
 
-use super::encoder::{Activation, Encoder, Sizes};
+use super::encoder::{Encoder, Sizes};
 use crate::models::Result;
-use crate::models::ops::layer_norm;
+
 use candle_core::{IndexOp, Module, Tensor};
-use candle_nn::{Conv2d, Conv2dConfig, LayerNorm, Linear, VarBuilder, conv2d_no_bias, linear_no_bias};
+use candle_nn::{Conv2d, Conv2dConfig, LayerNorm, Linear, VarBuilder, conv2d_no_bias, layer_norm, linear_no_bias};
 use serde::Deserialize;
 
 /// `image_encoder/config.json`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct VisionConfig {
-    pub hidden_size: usize,
-    pub intermediate_size: usize,
-    pub num_hidden_layers: usize,
-    pub num_attention_heads: usize,
-    pub hidden_act: Activation,
-    pub layer_norm_eps: f64,
+    #[serde(flatten)]
+    pub sizes: Sizes,
     pub image_size: usize,
     pub patch_size: usize,
-    pub projection_dim: usize,
 }
 
 /// Turns images into embeddings.
@@ -38,30 +33,22 @@ impl VisionEncoder {
     /// # Errors
     /// If weights are missing or have another shape.
     pub fn new(config: &VisionConfig, weights: VarBuilder<'_>) -> Result<Self> {
-        let width = config.hidden_size;
-        let sizes = Sizes {
-            width,
-            inner: config.intermediate_size,
-            layers: config.num_hidden_layers,
-            heads: config.num_attention_heads,
-            eps: config.layer_norm_eps,
-            activation: config.hidden_act,
-        };
+        let Sizes { hidden_size: width, layer_norm_eps: eps, projection_dim, .. } = config.sizes;
         let patch = config.patch_size;
         let patches = (config.image_size / patch.max(1)).pow(2);
         let stride = Conv2dConfig { stride: patch, ..Conv2dConfig::default() };
         let model = weights.pp("vision_model");
         let embeddings = model.pp("embeddings");
-        let norm = |name: &str| layer_norm(width, config.layer_norm_eps, model.pp(name));
+        let norm = |name: &str| layer_norm(width, eps, model.pp(name));
         Ok(Self {
             class_embedding: embeddings.get(width, "class_embedding")?,
             patch_embedding: conv2d_no_bias(3, width, patch, stride, embeddings.pp("patch_embedding"))?,
             position_embedding: embeddings.pp("position_embedding").get((patches + 1, width), "weight")?,
             // Spelt like this in the checkpoints.
             pre_layrnorm: norm("pre_layrnorm")?,
-            encoder: Encoder::new(sizes, model.pp("encoder"))?,
+            encoder: Encoder::new(config.sizes, model.pp("encoder"))?,
             post_layernorm: norm("post_layernorm")?,
-            visual_projection: linear_no_bias(width, config.projection_dim, weights.pp("visual_projection"))?,
+            visual_projection: linear_no_bias(width, projection_dim, weights.pp("visual_projection"))?,
             side: config.image_size,
         })
     }

@@ -3,10 +3,10 @@
 //! diffusers' `PriorTransformer`, after DALL·E 2's prior (Ramesh et al. 2022, arXiv 2204.06125). It predicts the embedding
 //! itself, not the noise.
 
-use crate::models::ops::{TimeEmbedding, attention, causal_mask, gelu_erf, join_heads, layer_norm, split_heads};
+use crate::models::ops::{TimeEmbedding, attention, causal_mask, gelu_erf, join_heads, split_heads};
 use crate::models::{ModelError, Result};
 use candle_core::{D, IndexOp, Tensor};
-use candle_nn::{LayerNorm, Linear, VarBuilder, linear};
+use candle_nn::{LayerNorm, Linear, VarBuilder, layer_norm, linear};
 use serde::Deserialize;
 
 /// Added to the scores of what a token must not see.

@@ -5,7 +5,7 @@
 mod cpu;
 
 use candle_core::{D, DType, Module, Result, Tensor};
-use candle_nn::{LayerNorm, Linear, VarBuilder, ops};
+use candle_nn::{Linear, VarBuilder, ops};
 
 /// A convolution with bias.
 #[derive(Debug, Clone)]
@@ -228,14 +228,6 @@ impl TimeEmbedding {
         let embedding = time_embedding(time, self.width, weight.device())?.to_dtype(weight.dtype())?;
         silu(&embedding.unsqueeze(0)?.apply(&self.linear_1)?)?.apply(&self.linear_2)
     }
-}
-
-/// Normalises each token to mean 0 and variance 1, then scales and shifts it.
-///
-/// # Errors
-/// If the weights are missing or have another shape.
-pub fn layer_norm(width: usize, eps: f64, weights: VarBuilder<'_>) -> Result<LayerNorm> {
-    candle_nn::layer_norm(width, eps, weights)
 }
 
 /// What is added to the scores of attention so that no token sees a later one: `(tokens, tokens)`, `hidden` above the

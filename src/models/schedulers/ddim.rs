@@ -1,6 +1,6 @@
 //! Denoising diffusion without noise on the way (Song et al. 2021, arXiv 2010.02502): `DDIMScheduler` with η = 0.
 
-use super::prediction::{Limit, Prediction, has_variance, split_variance};
+use super::prediction::{Limit, Prediction};
 use super::{Alphas, Noise, Sampler};
 use crate::models::Result;
 use candle_core::Tensor;
@@ -25,7 +25,6 @@ impl Sampler for Ddim {
         let time = self.timesteps[index];
         let alpha = self.alphas.at(time);
         let next_alpha = time.checked_sub(self.stride).map_or(self.last_alpha, |next| self.alphas.at(next));
-        let output = if has_variance(output, sample)? { &split_variance(output)?[0] } else { output };
         let clean = self.prediction.clean(output, sample, alpha)?;
         let noise = self.prediction.noise(output, sample, &clean, alpha)?;
         let clean = self.limit.of(&clean)?;

@@ -1,6 +1,6 @@
 //! Denoising diffusion (Ho et al. 2020, arXiv 2006.11239): `DDPMScheduler`.
 
-use super::prediction::{Limit, Prediction, has_variance, split_variance};
+use super::prediction::{Limit, Prediction, split_variance};
 use super::{Alphas, Noise, Sampler};
 use crate::models::Result;
 use candle_core::Tensor;
@@ -26,8 +26,12 @@ impl Sampler for Ddpm {
         let next_alpha = self.timesteps.get(index + 1).map_or(1.0, |next| self.alphas.at(*next));
         let kept = alpha / next_alpha;
         let beta = 1.0 - kept;
-        let [output, variance] =
-            if has_variance(output, sample)? { split_variance(output)? } else { [output.clone(), output.clone()] };
+        let (output, variance) = if self.learns_variance {
+            let [output, variance] = split_variance(output)?;
+            (output, Some(variance))
+        } else {
+            (output.clone(), None)
+        };
         let clean = self.limit.of(&self.prediction.clean(&output, sample, alpha)?)?;
         let of_clean = next_alpha.sqrt() * beta / (1.0 - alpha);
         let of_sample = kept.sqrt() * (1.0 - next_alpha) / (1.0 - alpha);
@@ -37,7 +41,7 @@ impl Sampler for Ddpm {
         }
         let smallest = ((1.0 - next_alpha) / (1.0 - alpha) * beta).max(1e-20);
         let noise = noise(sample.dims())?;
-        let noise = if self.learns_variance {
+        let noise = if let Some(variance) = variance {
             // The logarithm goes from that of the smallest to that of β as the model's answer goes from −1 to 1.
             let (least, most) = (smallest.ln(), beta.ln());
             let share = ((variance + 1.0)? * 0.5)?;

@@ -1,7 +1,7 @@
 //! From what a model predicts to the clean sample that it means.
 
 use crate::models::Result;
-use candle_core::{D, Tensor};
+use candle_core::Tensor;
 
 /// What a model predicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,9 +79,4 @@ fn quantile(values: &mut [f32], ratio: f64) -> f64 {
 pub(super) fn split_variance(output: &Tensor) -> Result<[Tensor; 2]> {
     let half = output.dim(1)? / 2;
     Ok([output.narrow(1, 0, half)?, output.narrow(1, half, half)?])
-}
-
-/// Whether `output` has channels for the variance besides those of the sample.
-pub(super) fn has_variance(output: &Tensor, sample: &Tensor) -> Result<bool> {
-    Ok(output.rank() > 2 && output.dim(1)? == 2 * sample.dim(1)? && output.dim(D::Minus1)? == sample.dim(D::Minus1)?)
 }

@@ -82,8 +82,8 @@ impl DownBlock {
         let layer = |i| Layer::new(plan, (i, level), [if i == 0 { from } else { to }, to], attends, weights);
         let downsampler = || Sampler::new(plan, to, Resampling::Down, &weights.pp("downsamplers.0"));
         Ok(Self {
-            layers: (0..plan.layers_per_block).map(layer).collect::<Result<_>>()?,
-            downsampler: (level + 1 < plan.widths.len()).then(downsampler).transpose()?,
+            layers: (0..plan.config.layers_per_block).map(layer).collect::<Result<_>>()?,
+            downsampler: (level + 1 < plan.config.block_out_channels.len()).then(downsampler).transpose()?,
         })
     }
 
@@ -111,7 +111,7 @@ pub(super) struct MidBlock {
 impl MidBlock {
     pub(super) fn new(plan: &Plan<'_>, width: usize, weights: &VarBuilder<'_>) -> Result<Self> {
         Ok(Self {
-            before: Layer::new(plan, (0, plan.widths.len() - 1), [width, width], true, weights)?,
+            before: Layer::new(plan, (0, plan.config.block_out_channels.len() - 1), [width, width], true, weights)?,
             after: Resnet::new(plan, [width, width], Resampling::None, &weights.pp("resnets.1"))?,
         })
     }

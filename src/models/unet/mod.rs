@@ -6,11 +6,12 @@
 mod blocks;
 mod resnet;
 
-use super::ops::{Conv2d, GroupNorm};
+use super::ops::{Conv2d, GroupNorm, TimeEmbedding};
 use super::{ModelError, Result};
 use blocks::{DownBlock, MidBlock, UpBlock};
 use candle_core::{Module, Tensor};
 use candle_nn::VarBuilder;
+use serde::Deserialize;
 use std::fmt::Debug;
 
 /// What all blocks are given besides the image.
@@ -34,17 +35,75 @@ pub trait Attend: Debug + Send + Sync {
 /// Makes the attention of so many channels at a level, 0 being the finest.
 pub type MakeAttention<'p> = dyn Fn(usize, usize, VarBuilder<'_>) -> Result<Box<dyn Attend>> + 'p;
 
-/// How a UNet is built.
-pub struct Plan<'p> {
+/// What the configs of all UNets say.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Config {
     pub in_channels: usize,
     pub out_channels: usize,
     /// Channels at each level, the finest first.
-    pub widths: &'p [usize],
+    pub block_out_channels: Vec<usize>,
+    pub down_block_types: Vec<String>,
+    pub up_block_types: Vec<String>,
     pub layers_per_block: usize,
-    pub norm_groups: usize,
+    pub norm_num_groups: usize,
     pub norm_eps: f64,
+    /// Width of what attention looks at.
+    pub cross_attention_dim: usize,
+    /// Whether a time step's cosines come first; they do in all that is known here.
+    #[serde(default = "yes")]
+    pub flip_sin_to_cos: bool,
+    #[serde(default)]
+    pub freq_shift: i64,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl Config {
+    /// Channels of the finest level.
+    pub fn first_width(&self) -> usize {
+        self.block_out_channels.first().copied().unwrap_or(0)
+    }
+
     /// Width of what the time step means.
-    pub time: usize,
+    pub fn time_width(&self) -> usize {
+        4 * self.first_width()
+    }
+
+    /// The network that turns a time step into what it means.
+    ///
+    /// # Errors
+    /// [`ModelError::Unsupported`] for sinusoids of another order, and if weights are missing or have another shape.
+    pub fn time_embedding(&self, weights: &VarBuilder<'_>) -> Result<TimeEmbedding> {
+        if !self.flip_sin_to_cos || self.freq_shift != 0 {
+            let reason = "its UNet has a time embedding with the sines first or shifted frequencies";
+            return Err(ModelError::Unsupported(reason.to_owned()));
+        }
+        Ok(TimeEmbedding::new(self.first_width(), self.time_width(), weights.pp("time_embedding"))?)
+    }
+
+    /// Which blocks attend, on the way down and on the way up, `kinds` being the types that a model knows: plain and
+    /// attending on the way down, then on the way up.
+    ///
+    /// # Errors
+    /// [`ModelError::Unsupported`] for any other type.
+    pub fn attends(&self, kinds: [[&str; 2]; 2]) -> Result<[Vec<bool>; 2]> {
+        let which = |types: &[String], [plain, attending]: [&str; 2]| {
+            let attends = |kind: &String| match kind.as_str() {
+                kind if kind == attending => Ok(true),
+                kind if kind == plain => Ok(false),
+                other => Err(ModelError::Unsupported(format!("its UNet has blocks of the type {other}"))),
+            };
+            types.iter().map(attends).collect::<Result<_>>()
+        };
+        Ok([which(&self.down_block_types, kinds[0])?, which(&self.up_block_types, kinds[1])?])
+    }
+}
+
+/// How a UNet is built.
+pub struct Plan<'p> {
+    pub config: &'p Config,
     /// Which blocks attend, on the way down and on the way up.
     pub attends: [Vec<bool>; 2],
     pub flavour: Flavour,
@@ -58,19 +117,6 @@ pub enum Flavour {
     ScaleShift,
     /// Time shifts; convolutions resample.
     Shift,
-}
-
-/// Which of the config's blocks attend; `plain` and `attending` are the types that a model knows.
-///
-/// # Errors
-/// [`ModelError::Unsupported`] for any other type.
-pub fn which_attend(kinds: &[String], plain: &str, attending: &str) -> Result<Vec<bool>> {
-    let attends = |kind: &String| match kind.as_str() {
-        kind if kind == attending => Ok(true),
-        kind if kind == plain => Ok(false),
-        other => Err(ModelError::Unsupported(format!("its UNet has blocks of the type {other}"))),
-    };
-    kinds.iter().map(attends).collect()
 }
 
 /// A UNet from its latents to its prediction.
@@ -90,9 +136,11 @@ impl Body {
     /// # Errors
     /// If weights are missing or have another shape, or there are not as many blocks as widths.
     pub fn new(plan: &Plan<'_>, weights: &VarBuilder<'_>) -> Result<Self> {
-        let levels = plan.widths.len();
+        let config = plan.config;
+        let widths = &config.block_out_channels;
+        let levels = widths.len();
         let [down, up] = &plan.attends;
-        let (Some(&first), Some(&last)) = (plan.widths.first(), plan.widths.last()) else {
+        let (Some(&first), Some(&last)) = (widths.first(), widths.last()) else {
             return Err(ModelError::Unsupported("its UNet has no blocks".to_owned()));
         };
         if down.len() != levels || up.len() != levels {
@@ -102,29 +150,29 @@ impl Body {
         // The width of each tensor on the stack.
         let mut skips = vec![first];
         for (level, attends) in down.iter().enumerate() {
-            let channels = [plan.widths[level.saturating_sub(1)], plan.widths[level]];
+            let channels = [widths[level.saturating_sub(1)], widths[level]];
             let weights = weights.pp(format!("down_blocks.{level}"));
             down_blocks.push(DownBlock::new(plan, level, channels, *attends, &weights)?);
             let halves = level + 1 < levels;
-            skips.extend(std::iter::repeat_n(channels[1], plan.layers_per_block + usize::from(halves)));
+            skips.extend(std::iter::repeat_n(channels[1], config.layers_per_block + usize::from(halves)));
         }
         let mut up_blocks = Vec::new();
         let mut width = last;
         for (i, attends) in up.iter().enumerate() {
             let level = levels - 1 - i;
-            let popped = skips.split_off(skips.len() - (plan.layers_per_block + 1));
-            let channels = [width, plan.widths[level]];
+            let popped = skips.split_off(skips.len() - (config.layers_per_block + 1));
+            let channels = [width, widths[level]];
             let weights = weights.pp(format!("up_blocks.{i}"));
             up_blocks.push(UpBlock::new(plan, level, channels, &popped, *attends, &weights)?);
             width = channels[1];
         }
         Ok(Self {
-            conv_in: Conv2d::same([plan.in_channels, first], weights.pp("conv_in"))?,
+            conv_in: Conv2d::same([config.in_channels, first], weights.pp("conv_in"))?,
             down_blocks,
             mid_block: MidBlock::new(plan, last, &weights.pp("mid_block"))?,
             up_blocks,
-            conv_norm_out: GroupNorm::new(plan.norm_groups, first, plan.norm_eps, weights.pp("conv_norm_out"))?,
-            conv_out: Conv2d::same([first, plan.out_channels], weights.pp("conv_out"))?,
+            conv_norm_out: GroupNorm::new(config.norm_num_groups, first, config.norm_eps, weights.pp("conv_norm_out"))?,
+            conv_out: Conv2d::same([first, config.out_channels], weights.pp("conv_out"))?,
             multiple: 1 << (levels - 1),
         })
     }

@@ -45,7 +45,8 @@ impl Resnet {
         resampling: Resampling,
         weights: &VarBuilder<'_>,
     ) -> Result<Self> {
-        let norm = |width, name| GroupNorm::new(plan.norm_groups, width, plan.norm_eps, weights.pp(name));
+        let norm =
+            |width, name| GroupNorm::new(plan.config.norm_num_groups, width, plan.config.norm_eps, weights.pp(name));
         let shortcut = || Conv2d::pointwise(channels, weights.pp("conv_shortcut"));
         let parts = match plan.flavour {
             Flavour::ScaleShift => 2,
@@ -54,7 +55,7 @@ impl Resnet {
         Ok(Self {
             norm1: norm(from, "norm1")?,
             conv1: Conv2d::same(channels, weights.pp("conv1"))?,
-            time_emb_proj: candle_nn::linear(plan.time, parts * to, weights.pp("time_emb_proj"))?,
+            time_emb_proj: candle_nn::linear(plan.config.time_width(), parts * to, weights.pp("time_emb_proj"))?,
             norm2: norm(to, "norm2")?,
             conv2: Conv2d::same([to, to], weights.pp("conv2"))?,
             conv_shortcut: (from != to).then(shortcut).transpose()?,

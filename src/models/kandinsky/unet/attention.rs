@@ -25,12 +25,12 @@ impl Attention {
         let heads = (width / config.attention_head_dim).max(1);
         let inner = heads * config.attention_head_dim;
         Ok(Self {
-            group_norm: GroupNorm::new(config.norm_num_groups, width, 1e-5, weights.pp("group_norm"))?,
+            group_norm: GroupNorm::new(config.shared.norm_num_groups, width, 1e-5, weights.pp("group_norm"))?,
             to_q: linear(width, inner, weights.pp("to_q"))?,
             to_k: linear(width, inner, weights.pp("to_k"))?,
             to_v: linear(width, inner, weights.pp("to_v"))?,
-            add_k_proj: linear(config.cross_attention_dim, inner, weights.pp("add_k_proj"))?,
-            add_v_proj: linear(config.cross_attention_dim, inner, weights.pp("add_v_proj"))?,
+            add_k_proj: linear(config.shared.cross_attention_dim, inner, weights.pp("add_k_proj"))?,
+            add_v_proj: linear(config.shared.cross_attention_dim, inner, weights.pp("add_v_proj"))?,
             to_out: linear(inner, width, weights.pp("to_out.0"))?,
             heads,
         })

@@ -3,34 +3,26 @@
 
 mod attention;
 
-use crate::models::ops::{TimeEmbedding, layer_norm, silu};
-use crate::models::unet::{Body, Condition, Flavour, Plan, which_attend};
+use crate::models::ops::{TimeEmbedding, silu};
+use crate::models::unet::{Body, Condition, Config, Flavour, Plan};
 use crate::models::{ModelError, Result};
 use attention::Attention;
 use candle_core::Tensor;
-use candle_nn::{LayerNorm, Linear, VarBuilder};
+use candle_nn::{LayerNorm, Linear, VarBuilder, layer_norm};
 use serde::Deserialize;
 
-/// Image tokens that attention sees besides the pixels, where the config does not say: the default of the reference's class
-/// `ImageProjection`, which the published config leaves as it is.
+/// Image tokens that attention sees besides the pixels. The config does not say: it is the default of the reference's class
+/// `ImageProjection`.
 const IMAGE_TOKENS: usize = 32;
 
 /// `unet/config.json`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct UNetConfig {
-    pub in_channels: usize,
-    pub out_channels: usize,
-    pub block_out_channels: Vec<usize>,
-    pub down_block_types: Vec<String>,
-    pub up_block_types: Vec<String>,
+    #[serde(flatten)]
+    pub shared: Config,
     pub mid_block_type: String,
-    pub layers_per_block: usize,
-    pub norm_num_groups: usize,
-    pub norm_eps: f64,
     /// Width of an attention head.
     pub attention_head_dim: usize,
-    /// Width of the image tokens.
-    pub cross_attention_dim: usize,
     /// Width of the image embedding.
     pub encoder_hid_dim: usize,
     pub encoder_hid_dim_type: String,
@@ -40,14 +32,6 @@ pub struct UNetConfig {
     pub resnet_skip_time_act: bool,
     #[serde(default)]
     pub only_cross_attention: bool,
-    #[serde(default = "yes")]
-    pub flip_sin_to_cos: bool,
-    #[serde(default)]
-    pub freq_shift: i64,
-}
-
-const fn yes() -> bool {
-    true
 }
 
 impl UNetConfig {
@@ -62,9 +46,6 @@ impl UNetConfig {
         }
         if self.resnet_time_scale_shift != "scale_shift" || self.resnet_skip_time_act || self.only_cross_attention {
             return wrong("the time shift", &self.resnet_time_scale_shift);
-        }
-        if !self.flip_sin_to_cos || self.freq_shift != 0 {
-            return wrong("a time embedding", "with the sines first or shifted frequencies");
         }
         Ok(())
     }
@@ -84,26 +65,19 @@ impl UNet {
     /// If the config asks for what this network cannot do, or weights are missing or have another shape.
     pub fn new(config: &UNetConfig, weights: VarBuilder<'_>) -> Result<Self> {
         config.check()?;
-        let first = config.block_out_channels.first().copied().unwrap_or(0);
-        let time = 4 * first;
+        let shared = &config.shared;
         let plan = Plan {
-            in_channels: config.in_channels,
-            out_channels: config.out_channels,
-            widths: &config.block_out_channels,
-            layers_per_block: config.layers_per_block,
-            norm_groups: config.norm_num_groups,
-            norm_eps: config.norm_eps,
-            time,
-            attends: [
-                which_attend(&config.down_block_types, "ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D")?,
-                which_attend(&config.up_block_types, "ResnetUpsampleBlock2D", "SimpleCrossAttnUpBlock2D")?,
-            ],
+            config: shared,
+            attends: shared.attends([
+                ["ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"],
+                ["ResnetUpsampleBlock2D", "SimpleCrossAttnUpBlock2D"],
+            ])?,
             flavour: Flavour::ScaleShift,
             attention: &|width, _, weights| Ok(Box::new(Attention::new(width, config, weights)?)),
         };
         Ok(Self {
-            time_embedding: TimeEmbedding::new(first, time, weights.pp("time_embedding"))?,
-            add_embedding: AddEmbedding::new(config.encoder_hid_dim, time, weights.pp("add_embedding"))?,
+            time_embedding: shared.time_embedding(&weights)?,
+            add_embedding: AddEmbedding::new(config.encoder_hid_dim, shared.time_width(), weights.pp("add_embedding"))?,
             encoder_hid_proj: ImageProjection::new(config, weights.pp("encoder_hid_proj"))?,
             body: Body::new(&plan, &weights)?,
         })
@@ -151,7 +125,7 @@ struct ImageProjection {
 
 impl ImageProjection {
     fn new(config: &UNetConfig, weights: VarBuilder<'_>) -> Result<Self> {
-        let width = config.cross_attention_dim;
+        let width = config.shared.cross_attention_dim;
         Ok(Self {
             image_embeds: candle_nn::linear(config.encoder_hid_dim, IMAGE_TOKENS * width, weights.pp("image_embeds"))?,
             norm: layer_norm(width, 1e-5, weights.pp("norm"))?,

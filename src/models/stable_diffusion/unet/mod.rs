@@ -3,7 +3,7 @@
 mod transformer;
 
 use crate::models::ops::{TimeEmbedding, silu};
-use crate::models::unet::{Body, Condition, Flavour, Plan, which_attend};
+use crate::models::unet::{Body, Condition, Config, Flavour, Plan};
 use crate::models::{ModelError, Result};
 use candle_core::Tensor;
 use candle_nn::VarBuilder;
@@ -13,29 +13,14 @@ use transformer::Transformer;
 /// `unet/config.json`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct UNetConfig {
-    pub in_channels: usize,
-    pub out_channels: usize,
-    pub block_out_channels: Vec<usize>,
-    pub down_block_types: Vec<String>,
-    pub up_block_types: Vec<String>,
-    pub layers_per_block: usize,
-    pub norm_num_groups: usize,
-    pub norm_eps: f64,
+    #[serde(flatten)]
+    pub shared: Config,
     /// In spite of its name the number of heads, one for all blocks or one for each.
     pub attention_head_dim: Heads,
-    pub cross_attention_dim: usize,
     #[serde(default)]
     pub use_linear_projection: bool,
-    #[serde(default = "yes")]
-    pub flip_sin_to_cos: bool,
-    #[serde(default)]
-    pub freq_shift: i64,
     pub addition_embed_type: Option<String>,
     pub class_embed_type: Option<String>,
-}
-
-const fn yes() -> bool {
-    true
 }
 
 /// How many heads attention has.
@@ -62,9 +47,6 @@ impl UNetConfig {
         if self.addition_embed_type.is_some() || self.class_embed_type.is_some() {
             return wrong("conditions besides the text, as SDXL has");
         }
-        if !self.flip_sin_to_cos || self.freq_shift != 0 {
-            return wrong("a time embedding with the sines first or shifted frequencies");
-        }
         Ok(())
     }
 }
@@ -81,30 +63,17 @@ impl UNet {
     /// If the config asks for what this network cannot do, or weights are missing or have another shape.
     pub fn new(config: &UNetConfig, weights: VarBuilder<'_>) -> Result<Self> {
         config.check()?;
-        let first = config.block_out_channels.first().copied().unwrap_or(0);
-        let time = 4 * first;
+        let shared = &config.shared;
         let plan = Plan {
-            in_channels: config.in_channels,
-            out_channels: config.out_channels,
-            widths: &config.block_out_channels,
-            layers_per_block: config.layers_per_block,
-            norm_groups: config.norm_num_groups,
-            norm_eps: config.norm_eps,
-            time,
-            attends: [
-                which_attend(&config.down_block_types, "DownBlock2D", "CrossAttnDownBlock2D")?,
-                which_attend(&config.up_block_types, "UpBlock2D", "CrossAttnUpBlock2D")?,
-            ],
+            config: shared,
+            attends: shared.attends([["DownBlock2D", "CrossAttnDownBlock2D"], ["UpBlock2D", "CrossAttnUpBlock2D"]])?,
             flavour: Flavour::Shift,
             attention: &|width, level, weights| {
                 let heads = config.attention_head_dim.at(level);
                 Ok(Box::new(Transformer::new(width, heads, config, weights)?))
             },
         };
-        Ok(Self {
-            time_embedding: TimeEmbedding::new(first, time, weights.pp("time_embedding"))?,
-            body: Body::new(&plan, &weights)?,
-        })
+        Ok(Self { time_embedding: shared.time_embedding(&weights)?, body: Body::new(&plan, &weights)? })
     }
 
     /// The prediction `(batch, out channels, h, w)` for `sample` `(batch, in channels, h, w)` at `time`, for the states of

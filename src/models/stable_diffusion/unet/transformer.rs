@@ -2,11 +2,11 @@
 
 use super::UNetConfig;
 use crate::models::ops::{
-    Conv2d, GroupNorm, attention, gelu_erf, join_heads, layer_norm, pixels_of_tokens, split_heads, tokens_of_pixels,
+    Conv2d, GroupNorm, attention, gelu_erf, join_heads, pixels_of_tokens, split_heads, tokens_of_pixels,
 };
 use crate::models::unet::Attend;
 use candle_core::{D, Module, Result, Tensor};
-use candle_nn::{LayerNorm, Linear, VarBuilder, linear, linear_no_bias};
+use candle_nn::{LayerNorm, Linear, VarBuilder, layer_norm, linear, linear_no_bias};
 
 /// `Transformer2DModel` with one `BasicTransformerBlock`.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ impl Transformer {
     pub(super) fn new(width: usize, heads: usize, config: &UNetConfig, weights: VarBuilder<'_>) -> Result<Self> {
         let of_tokens = config.use_linear_projection;
         Ok(Self {
-            norm: GroupNorm::new(config.norm_num_groups, width, 1e-6, weights.pp("norm"))?,
+            norm: GroupNorm::new(config.shared.norm_num_groups, width, 1e-6, weights.pp("norm"))?,
             proj_in: Projection::new(width, of_tokens, weights.pp("proj_in"))?,
             block: Block::new(width, heads, config, weights.pp("transformer_blocks.0"))?,
             proj_out: Projection::new(width, of_tokens, weights.pp("proj_out"))?,
@@ -81,7 +81,7 @@ impl Block {
             norm1: norm("norm1")?,
             attn1: attention(width, "attn1")?,
             norm2: norm("norm2")?,
-            attn2: attention(config.cross_attention_dim, "attn2")?,
+            attn2: attention(config.shared.cross_attention_dim, "attn2")?,
             norm3: norm("norm3")?,
             ff_in: linear(width, 8 * width, weights.pp("ff.net.0.proj"))?,
             ff_out: linear(4 * width, width, weights.pp("ff.net.2"))?,

@@ -23,10 +23,12 @@ impl Sampler for UnClip {
         let alpha = self.alphas.at(time);
         let next_alpha = next.map_or(1.0, |next| self.alphas.at(next));
         let is_neighbour = next == time.checked_sub(1);
-        let beta = if is_neighbour { f64::from(self.alphas.betas[time]) } else { 1.0 - alpha / next_alpha };
+        // Rounded to 32 bits as in the reference: of the noisiest step 1 − β is about 10⁻⁶, and its rounding shows.
+        let beta = if is_neighbour { self.alphas.betas[time] } else { 1.0 - alpha as f32 / next_alpha as f32 };
+        let (kept, beta) = (f64::from(1.0 - beta), f64::from(beta));
         let clean = self.limit.of(&self.prediction.clean(output, sample, alpha)?)?;
         let of_clean = next_alpha.sqrt() * beta / (1.0 - alpha);
-        let of_sample = (1.0 - beta).sqrt() * (1.0 - next_alpha) / (1.0 - alpha);
+        let of_sample = kept.sqrt() * (1.0 - next_alpha) / (1.0 - alpha);
         let mean = ((clean * of_clean)? + (sample * of_sample)?)?;
         if time == 0 {
             return Ok(mean);

@@ -220,6 +220,15 @@ fn a_step_that_needs_a_model_says_so_on_its_card() {
 }
 
 #[test]
+fn a_step_is_told_not_to_copy_from_another_steps_region() {
+    let (_folder, path) = scene();
+    let mut studio = planned(path);
+    studio.scroll_to_and_click("Don’t copy from");
+    studio.click_check_box("Step 2: recolor blue rectangle → green");
+    assert_eq!(studio.card(0).avoids, [studio.card(1).id]);
+}
+
+#[test]
 fn opening_another_photograph_with_unsaved_edits_asks_first() {
     let (folder, path) = scene();
     let mut studio = planned(path.clone());

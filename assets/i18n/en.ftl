@@ -170,6 +170,15 @@ recipe-exposure = Exposure
 stops = stops
 recipe-candidates = Candidates
 recipe-seed = Seed
+recipe-avoid = Don’t copy from
+recipe-avoid-tip = Steps whose masks this one copies nothing from. For a region that is no step: add a step, paint it, and switch the step off.
+recipe-avoid-always = It is going to be removed, so nothing is copied from it.
+recipe-avoid-nothing = no step
+recipe-avoid-steps = { $count ->
+    [one] step { $steps }
+   *[other] steps { $steps }
+}
+recipe-avoid-none-tip = No other step has a mask.
 recipe-grow = Grow
 recipe-feather = Feather
 recipe-context = Context
@@ -505,6 +514,7 @@ done-eraser = Eraser stroke
 done-rectangle = Rectangle
 done-ellipse = Ellipse
 done-lasso = Lasso
+done-avoid = Change what is not copied from
 done-choose-region = Choose region
 done-choose-all-regions = Choose all regions
 done-wand = Magic wand

@@ -40,6 +40,9 @@ pub struct CardRecord<M = Arc<Mask>, C = Arc<Candidate>> {
     pub id: StepId,
     pub task: SubTask,
     pub depends_on: Vec<StepId>,
+    /// Steps from whose masks nothing is copied.
+    #[serde(default)]
+    pub avoids: Vec<StepId>,
     pub stage: Stage,
     pub mask: Option<MaskRecord<M>>,
     pub proposals: Vec<ProposalRecord<M>>,
@@ -185,6 +188,7 @@ impl<M, C> CardRecord<M, C> {
             id: self.id,
             task: self.task,
             depends_on: self.depends_on,
+            avoids: self.avoids,
             stage: self.stage,
             proposal: self.proposal,
             recipe: self.recipe,
@@ -296,6 +300,7 @@ mod tests {
             id: StepId(7),
             task: SubTask::new(1, EditOp::Remove, "cup"),
             depends_on: vec![StepId(3)],
+            avoids: vec![StepId(5)],
             stage: Stage::Ready,
             mask: Some(MaskRecord { proposal: 'a', result: 'b', edits: 2, empty: false }),
             proposals: vec![ProposalRecord { mask: 'a', confidence: 0.5, source: "x".into(), reason: String::new() }],

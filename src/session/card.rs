@@ -89,6 +89,8 @@ pub struct Card {
     pub task: SubTask,
     /// Steps that must be approved before this one can be located.
     pub depends_on: Vec<StepId>,
+    /// Steps from whose masks nothing is copied.
+    pub avoids: Vec<StepId>,
     pub state: StepState,
     /// Absent until located or painted.
     pub mask: Option<CardMask>,
@@ -120,6 +122,7 @@ impl Card {
             id,
             task,
             depends_on: Vec::new(),
+            avoids: Vec::new(),
             state: StepState::Draft,
             mask: None,
             proposals: Vec::new(),

@@ -50,6 +50,12 @@ pub enum Command {
     /// A favourite candidate stays when the step runs again.
     ToggleFavourite(StepId, usize),
     ChooseProposal(StepId, usize),
+    /// Says whether nothing may be copied from another step's mask into this step's.
+    Avoid {
+        step: StepId,
+        other: StepId,
+        avoid: bool,
+    },
     /// Takes all regions that fit the step's words.
     ChooseAllProposals(StepId),
     EditTask(StepId, SubTask),

@@ -5,7 +5,7 @@ use super::command::Effect;
 use super::files::display_name;
 use super::snapshot::SessionChange;
 use super::{Approval, Notice, Session};
-use crate::domain::{Bounds, Candidate, EditOp, Mask, MaskProposal, Plan, Raster, StepId};
+use crate::domain::{Bounds, Candidate, MaskProposal, Plan, Raster, StepId};
 use crate::engine::inpainter::clone;
 use crate::engine::{EngineError, Progress};
 use crate::text::tr;
@@ -223,22 +223,6 @@ impl Session {
         }
         effects.extend(self.submit(job));
         effects
-    }
-
-    /// What must not be copied into a step's region: the other things that are to be removed and still there.
-    fn avoid(&self, id: StepId) -> Option<Arc<Mask>> {
-        let others = self
-            .cards
-            .iter()
-            .filter(|card| card.id != id && card.task.op == EditOp::Remove && !card.is_decided() && card.enabled);
-        let mut all: Option<Mask> = None;
-        for mask in others.filter_map(|card| card.mask.as_ref()) {
-            match &mut all {
-                Some(all) => all.union(&mask.result),
-                None => all = Some((*mask.result).clone()),
-            }
-        }
-        all.map(Arc::new)
     }
 
     pub(super) fn run_all(&mut self) -> Vec<Effect> {

@@ -173,8 +173,22 @@ impl Session {
 
     /// Notes that a step's mask has other pixels in `bounds`; `None` is all of it.
     pub(super) fn mask_changed(&mut self, step: StepId, bounds: Option<Bounds>) {
+        self.avoided_changed(step);
+        self.note_mask(step, bounds);
+    }
+
+    /// Has a step's mask shown and counted anew.
+    fn note_mask(&mut self, step: StepId, bounds: Option<Bounds>) {
         self.changes.masks.push(MaskChange { step, bounds });
         self.unmeasured.insert(step);
+    }
+
+    /// Has all masks shown and counted anew.
+    pub(super) fn all_masks_changed(&mut self) {
+        let ids: Vec<StepId> = self.cards.iter().map(|card| card.id).collect();
+        for id in ids {
+            self.note_mask(id, None);
+        }
     }
 
     pub(super) fn choose_proposal(&mut self, step: StepId, index: usize) -> Vec<Effect> {

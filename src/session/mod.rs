@@ -4,6 +4,7 @@
 //! window, thread or file, so a whole editing story can be told in a test.
 
 mod auto;
+mod avoiding;
 mod card;
 mod command;
 mod files;
@@ -19,6 +20,7 @@ mod steps;
 mod steps_edit;
 mod trial;
 
+pub use avoiding::Avoidable;
 pub use card::{Card, CardMask, Found, StepState};
 pub use command::{Answer, Command, Effect, MaskOp};
 pub use jobs::Activity;
@@ -200,6 +202,7 @@ impl Session {
             Command::EditTask(id, task) => self.edit_task(id, task),
             Command::EditRecipe(id, recipe) => self.edit_recipe(id, recipe),
             Command::TryRecipe { step, recipe, view } => self.try_recipe(Wish { step, recipe, view }),
+            Command::Avoid { step, other, avoid } => self.set_avoided(step, other, avoid),
             Command::ChooseProposal(id, index) => self.choose_proposal(id, index),
             Command::ChooseAllProposals(id) => self.choose_all_proposals(id),
             Command::StrokeBegin { brush, mode, at, pressure, line } => {

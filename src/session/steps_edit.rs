@@ -43,6 +43,7 @@ impl Session {
             let original = &session.cards[index];
             let mut copy = session.new_card(new, original.task.clone());
             copy.depends_on.clone_from(&original.depends_on);
+            copy.avoids.clone_from(&original.avoids);
             copy.mask.clone_from(&original.mask);
             copy.proposals.clone_from(&original.proposals);
             copy.proposal = original.proposal;
@@ -72,6 +73,7 @@ impl Session {
             session.cards.remove(index);
             for card in &mut session.cards {
                 card.depends_on.retain(|on| *on != id);
+                card.avoids.retain(|other| *other != id);
             }
             let next = session.cards.get(index).or_else(|| session.cards.last());
             session.selected = next.map(|card| card.id);
@@ -107,8 +109,12 @@ impl Session {
                     ..recipe
                 });
                 card.depends_on.clone_from(&original.depends_on);
+                card.avoids.clone_from(&original.avoids);
                 card.take_mask(mask);
                 session.cards.insert(index + 1 + offset, card);
+            }
+            for card in session.cards.iter_mut().filter(|card| card.avoids.contains(&id)) {
+                card.avoids.extend(&ids);
             }
         });
         self.all_masks_changed();
@@ -141,6 +147,10 @@ impl Session {
                     *on = into;
                 }
                 card.depends_on.dedup();
+                if card.avoids.contains(&id) {
+                    card.avoids.retain(|other| *other != id && *other != into);
+                    card.avoids.extend((card.id != into).then_some(into));
+                }
             }
             let card = &mut session.cards[index - 1];
             if card.task.target != merged.task.target && !merged.task.target.is_empty() {
@@ -262,13 +272,6 @@ impl Session {
         let card = &self.cards[index];
         let mask = card.mask.as_ref().filter(|mask| !mask.is_empty() && !card.is_decided())?;
         Some((index, Arc::clone(&mask.result)))
-    }
-
-    pub(super) fn all_masks_changed(&mut self) {
-        let ids: Vec<StepId> = self.cards.iter().map(|card| card.id).collect();
-        for id in ids {
-            self.mask_changed(id, None);
-        }
     }
 }
 

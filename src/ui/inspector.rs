@@ -9,9 +9,11 @@ use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button, section};
 use crate::domain::{AdjustKind, Adjustment, Combine, EditOp, Recipe, SubTask};
-use crate::session::{Card, CardMask, Command, Session, StepState};
+use crate::session::{Avoidable, Card, CardMask, Command, Session, StepState};
 use crate::text::tr;
-use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea, Slider, TextEdit, Ui};
+use eframe::egui::{
+    self, Checkbox, ComboBox, DragValue, PopupCloseBehavior, RichText, ScrollArea, Slider, TextEdit, Ui,
+};
 use std::sync::Arc;
 
 /// Draws the inspector.
@@ -216,6 +218,7 @@ fn recipe_ui(
             number_row(ui, tr!("recipe-candidates"), DragValue::new(&mut edited.candidates).range(1..=8));
             number_row(ui, tr!("recipe-seed"), DragValue::new(&mut edited.seed));
         }
+        avoid_row(ui, session, card, commands);
         placement_rows(ui, session, card, &mut edited);
         let pixels = |value| DragValue::new(value).range(0.0..=64.0).suffix(" px").max_decimals(1);
         number_row(ui, tr!("recipe-grow"), pixels(&mut edited.blend.grow));
@@ -251,6 +254,41 @@ fn recipe_ui(
     if edited != *recipe {
         commands.push(Command::EditRecipe(card.id, edited));
     }
+}
+
+/// The other steps from whose masks nothing is copied.
+fn avoid_row(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec<Command>) {
+    if !session.copies(card) {
+        return;
+    }
+    let others: Vec<Avoidable<'_>> = session.avoidable(card.id).collect();
+    let avoided: Vec<String> =
+        others.iter().filter(|other| other.avoided).map(|other| (other.index + 1).to_string()).collect();
+    let shown = match avoided.as_slice() {
+        [] => tr!("recipe-avoid-nothing").to_owned(),
+        some => tr!("recipe-avoid-steps", count = some.len(), steps = some.join(", ")),
+    };
+    let label = ui.label(RichText::new(tr!("recipe-avoid")).weak());
+    let list = ui.add_enabled_ui(!others.is_empty(), |ui| {
+        let list = ComboBox::from_id_salt("avoid").selected_text(shown);
+        // Several can be chosen.
+        let list = list.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show_ui(ui, |ui| {
+            // An empty box shows on the list's ground.
+            ui.visuals_mut().widgets.inactive.bg_stroke = ui.visuals().widgets.active.fg_stroke;
+            for Avoidable { index, card: other, avoided, always } in others {
+                let mut avoid = avoided;
+                let name = tr!("card-name", number = index + 1, title = other.task.title());
+                let choice = ui.add_enabled(!always, Checkbox::new(&mut avoid, name));
+                if choice.on_disabled_hover_text(tr!("recipe-avoid-always")).changed() {
+                    commands.push(Command::Avoid { step: card.id, other: other.id, avoid });
+                }
+            }
+        });
+        list.response
+    });
+    let list = list.inner.labelled_by(label.id);
+    list.on_hover_text(tr!("recipe-avoid-tip")).on_disabled_hover_text(tr!("recipe-avoid-none-tip"));
+    ui.end_row();
 }
 
 /// How much of an adjustment; exposure in stops, as on a camera.

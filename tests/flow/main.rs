@@ -17,7 +17,7 @@ use tie_studio::domain::{
 use tie_studio::engine::Registry;
 use tie_studio::files;
 use tie_studio::session::{Answer, Command, Effect, Found, MaskOp, Notice, Pending, Session, StepState};
-use tie_studio::worker::{JobEvent, Worker};
+use tie_studio::worker::{Job, JobEvent, Worker};
 
 /// A session with the workers that its effects go to.
 struct Story {

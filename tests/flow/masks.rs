@@ -209,3 +209,59 @@ fn what_the_window_shows_of_a_mask_is_counted_after_the_stroke() {
     let blend = measures.blend.as_ref().unwrap();
     assert!(blend.bounds().encloses(measures.bounds), "the ring lies around the mask");
 }
+
+/// How much of the photograph a step that runs now copies nothing from, in pixels.
+fn kept_out(story: &mut Story, index: usize) -> Option<usize> {
+    let effects = story.session.apply(Command::Run(story.step(index)));
+    let kept = effects.iter().find_map(|effect| match effect {
+        Effect::Submit(_, Job::Inpaint { avoid, .. }) => Some(avoid.as_ref().map(|mask| mask.area())),
+        _ => None,
+    });
+    story.carry_out(effects);
+    story.finish_jobs();
+    kept.unwrap()
+}
+
+#[test]
+fn a_step_copies_nothing_from_what_is_to_be_removed_or_from_a_step_that_the_person_names() {
+    let mut story = Story::planned("remove the red square and turn the blue rectangle green");
+    let (red, blue) = (story.step(0), story.step(1));
+    assert_eq!(kept_out(&mut story, 0), None, "the blue rectangle stays, and may be copied");
+    assert!(story.session.avoidable(red).all(|other| !other.avoided && !other.always));
+    story.apply(Command::Avoid { step: red, other: blue, avoid: true });
+    assert!(story.session.cards()[0].outdated, "what was made before may show it");
+    assert_eq!(kept_out(&mut story, 0), Some(mask(&story, 1).area()));
+    assert!(!story.session.cards()[0].outdated);
+
+    // The other step's mask counts as it is, switched on or not.
+    story.apply(Command::SetEnabled(blue, false));
+    story.apply(Command::Mask(blue, MaskOp::Grow(3.0)));
+    assert!(story.session.cards()[0].outdated);
+    assert_eq!(kept_out(&mut story, 0), Some(mask(&story, 1).area()));
+    story.apply(Command::Undo);
+    story.apply(Command::Undo);
+    story.apply(Command::Undo);
+    assert!(story.session.cards()[0].avoids.is_empty(), "naming it is undone like all else");
+    story.apply(Command::Redo);
+    story.apply(Command::DeleteStep(blue));
+    assert!(story.session.cards()[0].avoids.is_empty());
+    assert_eq!(kept_out(&mut story, 0), None);
+}
+
+#[test]
+fn what_is_kept_away_from_follows_split_and_merged_steps() {
+    let mut story = by_hand();
+    let rectangle = |x| Shape::Rectangle { a: Point::new(x, 10.0), b: Point::new(x + 20.0, 30.0) };
+    story.apply(Command::SelectShape(rectangle(10.0), Combine::Add));
+    story.apply(Command::SelectShape(rectangle(60.0), Combine::Add));
+    story.apply(Command::AddStep(SubTask::new(2, EditOp::Remove, "")));
+    let (two, hole) = (story.step(0), story.step(1));
+    story.apply(Command::Avoid { step: hole, other: two, avoid: true });
+    story.apply(Command::SplitStep(two));
+    let parts = [story.step(0), story.step(1)];
+    assert_eq!(story.session.cards()[2].avoids, parts);
+    story.apply(Command::MergeStep(parts[1]));
+    assert_eq!(story.session.cards()[1].avoids, [two]);
+    story.apply(Command::MergeStep(hole));
+    assert!(story.session.cards()[0].avoids.is_empty(), "nothing keeps away from itself");
+}

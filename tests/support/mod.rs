@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
 #![allow(dead_code, reason = "each user of this module takes a part of it")]
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Pos2, Theme, Vec2};
 use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, HarnessBuilder};
@@ -165,6 +166,12 @@ impl Studio {
         self.harness.get_by_label(name).scroll_to_me();
         self.harness.run_steps(8);
         self.click(name);
+    }
+
+    /// Clicks the box of this name.
+    pub fn click_check_box(&mut self, name: &str) {
+        self.harness.get_by_role_and_label(Role::CheckBox, name).click();
+        self.harness.run_steps(2);
     }
 
     /// Clicks the first widget whose name contains the text.

@@ -34,6 +34,12 @@ pub trait Inpainter: Send + Sync {
     /// Whether another seed gives another result with this recipe.
     fn is_random(&self, recipe: &Recipe) -> bool;
 
+    /// Whether it fills with pixels from elsewhere in the photograph, and so cares for [`InpaintRequest::avoid`].
+    fn copies(&self, recipe: &Recipe) -> bool {
+        let _ = recipe;
+        false
+    }
+
     /// Whether this engine can do an edit of this kind honestly.
     fn can_do(&self, op: EditOp) -> bool;
 

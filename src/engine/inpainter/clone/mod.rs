@@ -40,10 +40,13 @@ impl Inpainter for Cloner {
         "The masked pixels are cut out and pasted as they are. Shadows and reflections outside the mask stay behind, light and perspective are not adapted, and what lies at the new place is covered."
     }
 
-    /// The fill of the old place is random.
     /// Only the hole that a moved thing leaves is filled at random.
     fn is_random(&self, recipe: &Recipe) -> bool {
         !recipe.placement.as_ref().is_some_and(|placement| placement.keeps_original)
+    }
+
+    fn copies(&self, recipe: &Recipe) -> bool {
+        self.is_random(recipe)
     }
 
     fn can_do(&self, op: EditOp) -> bool {

@@ -69,6 +69,10 @@ impl Inpainter for Exemplar {
         true
     }
 
+    fn copies(&self, _: &Recipe) -> bool {
+        true
+    }
+
     fn can_do(&self, op: EditOp) -> bool {
         op == EditOp::Remove
     }

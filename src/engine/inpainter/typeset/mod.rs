@@ -55,6 +55,10 @@ impl Inpainter for Typesetter {
         true
     }
 
+    fn copies(&self, _: &Recipe) -> bool {
+        true
+    }
+
     fn can_do(&self, op: EditOp) -> bool {
         op == EditOp::Text
     }

@@ -5,6 +5,8 @@ SHELL := /bin/bash
 # Looked up when it is used: on a fresh machine the driver is installed by then.
 LAVAPIPE = $(shell ls /usr/share/vulkan/icd.d/lvp_icd*.json 2>/dev/null | head -n 1)
 SOFTWARE = $(if $(LAVAPIPE),VK_DRIVER_FILES=$(LAVAPIPE))
+# Where cargo puts what it builds, for those who have it put elsewhere.
+TARGET := $(or $(CARGO_TARGET_DIR),target)
 SAMPLE := assets/samples/coffee.png
 
 # Vulkan loader and Mesa's software driver for drawing; X and keyboard libraries that winit loads at run time;
@@ -23,13 +25,13 @@ test: test-deps
 	cargo clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --lib --quiet
 	$(SOFTWARE) cargo test
-	$(SOFTWARE) tests/end_to_end.sh target/debug/tie-studio
-	$(SOFTWARE) tests/window.sh target/debug/tie-studio
+	$(SOFTWARE) tests/end_to_end.sh $(TARGET)/debug/tie-studio
+	$(SOFTWARE) tests/window.sh $(TARGET)/debug/tie-studio
 
 bench: deps
 	cargo bench
 	cargo build --release
-	benches/fill/run.sh target/release/tie-studio
+	benches/fill/run.sh $(TARGET)/release/tie-studio
 
 screenshots: test-deps
 	$(SOFTWARE) cargo run --example screenshots

@@ -65,7 +65,7 @@ impl Desk {
             blend: Mask::full(bounds.extent()),
             changed: ChangedPixels::default(),
             seam: None,
-            recipe,
+            recipe: *recipe,
         };
         self.jobs.extend(self.session.on_event(JobEvent::Finished(job, Output::Candidates(vec![candidate]))));
         self.rest();

@@ -14,6 +14,7 @@ pub mod files;
 pub mod gpu;
 pub mod models;
 pub mod session;
+pub mod store;
 mod text;
 pub mod ui;
 pub mod worker;

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use tie_studio::app::{self, Start};
 use tie_studio::cli;
 use tie_studio::engine::Registry;
+use tie_studio::models::compute::Compute;
+use tie_studio::store::Store;
 
 /// What is logged unless `RUST_LOG` says otherwise: what graphics drivers miss is told as one sentence if it matters.
 const LOG: &str = "error,wgpu_hal=off,wgpu_core=off,eframe::native::run=off";
@@ -14,7 +16,9 @@ fn main() -> ExitCode {
     env_logger::Builder::from_env(Env::default().default_filter_or(LOG)).init();
     let code = match cli::parse(std::env::args_os()) {
         Ok(args) => match args.command {
-            Some(command) => cli::run(command, &Registry::embedded()),
+            Some(command) => {
+                cli::run(command, &Registry::embedded().with_models(&Store::new(Vec::new()), Compute::best))
+            }
             None => open_editor(args.image, args.restore),
         },
         Err(code) => code,

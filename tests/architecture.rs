@@ -8,14 +8,19 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str], &[&str])] = &[
     ("domain", &[], &["egui", "eframe", "wgpu", "candle", "std::thread", "std::fs", "crossbeam", "rfd", "image::"]),
     ("models", &[], &["egui", "eframe", "wgpu", "std::thread", "crossbeam", "rfd", "image::"]),
+    ("store", &["models"], &["egui", "eframe", "wgpu", "candle", "crossbeam", "rfd", "image::"]),
     ("files", &["domain"], &["egui", "eframe", "wgpu", "crossbeam", "rfd"]),
     ("gpu", &["domain", "engine"], &["egui", "eframe", "crossbeam", "rfd"]),
-    ("engine", &["domain", "models"], &["egui", "eframe", "wgpu", "std::thread", "std::fs", "crossbeam", "rfd"]),
+    (
+        "engine",
+        &["domain", "models", "store"],
+        &["egui", "eframe", "wgpu", "std::thread", "std::fs", "crossbeam", "rfd"],
+    ),
     ("worker", &["domain", "files", "engine"], &["egui", "eframe", "wgpu", "rfd"]),
     ("session", &["domain", "files", "engine", "worker"], &["egui", "eframe", "wgpu", "std::thread", "std::fs", "rfd"]),
     ("ui", &["domain", "gpu", "engine", "session"], &["std::thread", "std::fs", "crossbeam", "rfd"]),
     ("app", &["domain", "files", "gpu", "engine", "worker", "session", "ui"], &["std::fs"]),
-    ("cli", &["domain", "files", "gpu", "engine"], &["egui", "eframe", "rfd"]),
+    ("cli", &["domain", "models", "store", "files", "gpu", "engine"], &["egui", "eframe", "rfd"]),
 ];
 
 fn source_files(folder: &Path) -> Vec<PathBuf> {
@@ -86,7 +91,9 @@ fn dependencies_between_layers_go_one_way() {
 #[test]
 fn files_are_written_atomically_or_not_at_all() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for file in source_files(&src).iter().filter(|file| !is_test_file(file)) {
+    // A download that was cut off is gone on with, and gets its name when it is whole.
+    let goes_on = |file: &Path| file.ends_with("store/pull.rs");
+    for file in source_files(&src).iter().filter(|file| !is_test_file(file) && !goes_on(file)) {
         let code = code_of(file);
         for call in ["fs::write(", "File::create(", "OpenOptions"] {
             let shown = file.display();

@@ -25,16 +25,11 @@ const ADJUSTMENTS: [AdjustKind; 9] = [
 /// Each inpainter, the one that adjusts with everything it can do.
 fn recipes(blend: BlendSettings, seed: u64) -> Vec<Recipe> {
     let recipe = |engine: &str, adjustment| Recipe {
-        engine: engine.to_owned(),
         prompt: "a plain wall".to_owned(),
-        negative: String::new(),
         seed,
-        candidates: 1,
         adjustment,
         blend,
-        placement: None,
-        text: None,
-        context: None,
+        ..Recipe::new(engine)
     };
     let registry = Registry::embedded();
     let mut recipes = Vec::new();

@@ -157,6 +157,7 @@ fn small(unet: &UNet, watch: &mut dyn FnMut(usize, usize, &Tensor) -> Result<()>
         image_embeds: noise(&[1, 20])?,
         negative_image_embeds: (noise(&[1, 20])? * 0.5)?,
         steps: 6,
+        skipped: 0,
         guidance: 4.0,
         latents: noise(&[1, 4, 8, 8])?,
     };

@@ -7,9 +7,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tie_studio::domain::{
-    BlendSettings, Bounds, EditOp, Extent, Mask, MaskProposal, Point, Raster, Recipe, StepId, Wand,
-};
+use tie_studio::domain::{Bounds, EditOp, Extent, Mask, MaskProposal, Point, Raster, Recipe, StepId, Wand};
 use tie_studio::engine::{EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Phase, Registry};
 use tie_studio::files::{Metadata, open_photo};
 use tie_studio::worker::{Job, JobEvent, JobId, Output, Slot, Worker};
@@ -93,20 +91,15 @@ fn worker() -> (Worker, Arc<Fake>) {
 }
 
 fn inpaint(step: u64, prompt: &str) -> Job {
-    let recipe = Recipe {
-        engine: "fake".to_owned(),
-        prompt: prompt.to_owned(),
-        negative: String::new(),
-        seed: 0,
-        candidates: 1,
-        adjustment: None,
-        placement: None,
-        text: None,
-        context: None,
-        blend: BlendSettings::EXACT,
-    };
+    let recipe = Recipe { prompt: prompt.to_owned(), ..Recipe::new("fake") };
     let mask = Arc::new(Mask::rectangle(EXTENT, Bounds::new(3, 3, 5, 5)));
-    Job::Inpaint { step: StepId(step), image: Arc::new(Raster::filled(EXTENT, [1; 4])), mask, avoid: None, recipe }
+    Job::Inpaint {
+        step: StepId(step),
+        image: Arc::new(Raster::filled(EXTENT, [1; 4])),
+        mask,
+        avoid: None,
+        recipe: Box::new(recipe),
+    }
 }
 
 fn locate(step: u64) -> Job {

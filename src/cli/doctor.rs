@@ -4,8 +4,9 @@ use super::failure::{Failure, Outcome};
 use crate::domain::EditOp;
 use crate::engine::Registry;
 use crate::gpu;
+use crate::models::compute::{self, Compute};
+use crate::store::models as catalogue;
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, Write as _};
 
 pub(super) fn doctor(registry: &Registry) -> Result<Outcome, Failure> {
@@ -13,6 +14,7 @@ pub(super) fn doctor(registry: &Registry) -> Result<Outcome, Failure> {
         machine(),
         graphics(&gpu::adapters().iter().map(wgpu::Adapter::get_info).collect::<Vec<_>>()),
         engines(registry),
+        models(registry),
         edits(registry),
     ]
     .join("\n");
@@ -28,9 +30,10 @@ pub(super) fn doctor(registry: &Registry) -> Result<Outcome, Failure> {
 fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let plural = if cores == 1 { "" } else { "s" };
-    let memory = memory_gigabytes().map_or_else(
+    let gigabytes = |bytes: u64| bytes as f64 / 1e9;
+    let memory = compute::memory().map_or_else(
         || "Memory: unknown on this system.".to_owned(),
-        |(free, all)| format!("Memory: {all:.1} GB, of which {free:.1} GB are free."),
+        |(free, all)| format!("Memory: {:.1} GB, of which {:.1} GB are free.", gigabytes(all), gigabytes(free)),
     );
     format!(
         "Tie Studio {} on {} {}.\nProcessor: {cores} core{plural} to work with.\n{memory}\n",
@@ -38,19 +41,6 @@ fn machine() -> String {
         std::env::consts::OS,
         std::env::consts::ARCH
     )
-}
-
-/// Free and all memory, where the system tells (Linux).
-fn memory_gigabytes() -> Option<(f64, f64)> {
-    let text = fs::read_to_string("/proc/meminfo").ok()?;
-    Some((field(&text, "MemAvailable:")?, field(&text, "MemTotal:")?))
-}
-
-/// A field of `/proc/meminfo`, which counts in units of 1024 bytes, in gigabytes.
-fn field(text: &str, name: &str) -> Option<f64> {
-    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    let kibibytes: f64 = line.split_whitespace().next()?.parse().ok()?;
-    Some(kibibytes * 1024.0 / 1e9)
 }
 
 fn graphics(adapters: &[wgpu::AdapterInfo]) -> String {
@@ -75,30 +65,52 @@ fn graphics(adapters: &[wgpu::AdapterInfo]) -> String {
 }
 
 fn engines(registry: &Registry) -> String {
+    let inpainters = registry.inpainter_names().into_iter().map(|name| {
+        let is_missing = registry.inpainter(name).is_ok_and(|engine| engine.missing().is_some());
+        if is_missing { format!("{name} (its model is not here)") } else { name.to_owned() }
+    });
     format!(
-        "Engines, best first; all are built in and need no download:\n  Planners: {}\n  Locators: {}\n  Inpainters: {}\n",
+        "Engines, best first; those without a remark need no download:\n  Planners: {}\n  Locators: {}\n  Inpainters: {}\n",
         registry.planner_names().join(", "),
         registry.locator_names().join(", "),
-        registry.inpainter_names().join(", ")
+        inpainters.collect::<Vec<_>>().join(", ")
     )
+}
+
+/// The models, and where they would run.
+fn models(registry: &Registry) -> String {
+    let Some(store) = registry.store() else {
+        return String::new();
+    };
+    let mut text = format!("Models, which would run on {}:\n", Compute::best());
+    for model in catalogue() {
+        let state = match store.find_model(model) {
+            Ok(_) => "here".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {}: {state}", model.id);
+    }
+    text
 }
 
 fn edits(registry: &Registry) -> String {
     let mut text = String::from("Edits that can be done:\n");
     let mut missing = Vec::new();
+    let works = |name: &&'static str| registry.inpainter(name).is_ok_and(|engine| engine.missing().is_none());
     for op in EditOp::ALL {
-        match registry.inpainters_for(op).as_slice() {
-            [] => missing.push(op.name()),
-            names => {
-                let _ = writeln!(text, "  {op} (by {})", names.join(", "));
-            }
+        let able: Vec<&str> = registry.inpainters_for(op).into_iter().filter(works).collect();
+        if able.is_empty() {
+            missing.push(op.name());
+        } else {
+            let _ = writeln!(text, "  {op} (by {})", able.join(", "));
         }
     }
     if !missing.is_empty() {
         let _ = writeln!(
             text,
-            "Edits that cannot be done, because they need a generative model and this version has none:\n  {}\n  Such steps \
-             are skipped and named, never faked.",
+            "Edits that cannot be done, because they need a generative model and none is here:\n  {}\n  Such steps are \
+             skipped and named, never faked.",
             missing.join(", ")
         );
     }
@@ -120,11 +132,5 @@ mod tests {
         for op in EditOp::ALL {
             assert!(text.contains(op.name()), "{op} is missing in: {text}");
         }
-    }
-
-    #[test]
-    fn memory_is_read_in_gigabytes() {
-        assert_eq!(field("MemTotal:       1000000 kB\nMemFree: 5 kB", "MemTotal:"), Some(1.024));
-        assert_eq!(field("MemTotal:", "MemTotal:"), None);
     }
 }

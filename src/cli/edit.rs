@@ -44,7 +44,15 @@ pub(super) fn edit(
     let count = plan.steps.len();
     console.line(&format!("{count} step{} planned by {}", if count == 1 { "" } else { "s" }, plan.planner));
 
-    let tools = Tools { registry, locator, inpainter: args.inpainter.as_deref(), seed: args.seed, cancel, console };
+    let tools = Tools {
+        registry,
+        locator,
+        inpainter: args.inpainter.as_deref(),
+        diffusion: args.diffusion,
+        seed: args.seed,
+        cancel,
+        console,
+    };
     let mut document = Document::new(raster);
     let (steps, stopped) = carry_out(&plan, &mut document, &tools);
     let saved = match stopped {

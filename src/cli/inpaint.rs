@@ -67,22 +67,24 @@ fn say_what_is_placed(placement: &Placement, mask: &Mask, engine: &dyn Inpainter
 
 fn recipe(args: &InpaintArgs, engine: &dyn Inpainter, console: &Console) -> Result<Recipe, Failure> {
     let prompt = args.prompt.as_deref().unwrap_or_default().trim();
+    let diffusion = engine.diffusion().map(|own| args.diffusion.over(own));
+    if diffusion.is_none() && (args.diffusion.is_given() || args.negative.is_some()) {
+        console.line(&format!("note: {} has no diffusion model, so what is said for one does nothing.", engine.name()));
+    }
     let recipe = Recipe {
-        engine: engine.name().to_owned(),
         prompt: prompt.to_owned(),
-        negative: String::new(),
+        negative: args.negative.clone().unwrap_or_default(),
         seed: args.seed,
-        candidates: 1,
-        adjustment: None,
+        diffusion,
         placement: args.offset.map(|offset| Placement {
             offsets: vec![offset],
             scale: args.scale,
             keeps_original: args.copy,
         }),
         text: (engine.name() == typeset::NAME).then(|| prompt.to_owned()),
-        context: None,
         // The result fades out in the outer three quarters, as in the editor.
         blend: BlendSettings { grow: args.grow, feather: 0.75 * args.grow },
+        ..Recipe::new(engine.name())
     };
     if engine.name() == typeset::NAME {
         if prompt.is_empty() {
@@ -115,6 +117,12 @@ fn recipe(args: &InpaintArgs, engine: &dyn Inpainter, console: &Console) -> Resu
             )));
         };
         return Ok(Recipe { adjustment: Some(adjustment), blend: BlendSettings::EXACT, ..recipe });
+    }
+    if let Some(missing) = engine.missing() {
+        return Err(Failure::Usage(format!("{} has no model to work with. {missing}", engine.name())));
+    }
+    if prompt.is_empty() && engine.can_do(EditOp::Add) {
+        console.line(&format!("note: without --prompt {} paints whatever it likes.", engine.name()));
     }
     if !prompt.is_empty() && !engine.can_do(EditOp::Add) {
         console.line(&format!(

@@ -11,16 +11,19 @@ mod failure;
 mod inpaint;
 mod inputs;
 mod locate;
+mod models;
 mod outputs;
 mod plan;
 mod progress;
 mod report;
 mod steps;
 
-pub use args::{Args, Command, Device};
+pub use args::{Args, Command, Device, DeviceArgs, ModelDirs};
 
 use crate::engine::{Cancel, Registry};
 use crate::gpu::{self, GpuFill};
+use crate::models::compute::Compute;
+use crate::store::Store;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 use failure::{Failure, Outcome, guarded};
@@ -84,8 +87,15 @@ fn end_at_once() -> ! {
 pub fn run_with(command: Command, registry: &Registry, cancel: &Cancel) -> u8 {
     let console = Console::new();
     let work = || {
-        let card = if command.device() == Device::Gpu { Some(card()?) } else { None };
+        let DeviceArgs { device, dirs: ModelDirs { model_dirs } } = command.device();
+        let card = if device == Some(Device::Gpu) { Some(card()?) } else { None };
         let mut registry = registry.clone();
+        let compute = if device == Some(Device::Cpu) { Compute::processor } else { Compute::best };
+        if !model_dirs.is_empty() {
+            registry = registry.with_models(&Store::new(model_dirs), compute);
+        } else if let Some(store) = registry.store().cloned() {
+            registry = registry.with_models(&store, compute);
+        }
         if let Some(card) = &card {
             registry = registry.accelerated(card.clone());
         }
@@ -95,6 +105,7 @@ pub fn run_with(command: Command, registry: &Registry, cancel: &Cancel) -> u8 {
             Command::Locate(args) => locate::locate(&args, &registry, cancel, &console),
             Command::Inpaint(args) => inpaint::inpaint(&args, &registry, cancel, &console),
             Command::Eval(command) => eval::eval(&command, &registry, cancel, &console),
+            Command::Models(command) => models::models(&command, &registry, cancel, &console),
             Command::Doctor => doctor::doctor(&registry),
         };
         if let Some(why) = card.as_ref().and_then(|card| card.failure()) {

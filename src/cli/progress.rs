@@ -1,6 +1,6 @@
 //! What a command says while it works: a bar on a terminal, plain lines elsewhere.
 
-use crate::engine::{Cancel, JobCx, Progress, Report};
+use crate::engine::{Amount, Cancel, JobCx, Progress, Report};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal as _, Write as _};
 
@@ -24,6 +24,11 @@ impl Console {
         Self { bar: bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())) }
     }
 
+    /// Whether somebody sees the bar.
+    pub(super) fn has_bar(&self) -> bool {
+        !self.bar.is_hidden()
+    }
+
     /// Writes one line above the bar.
     pub(super) fn line(&self, text: &str) {
         // Nobody is left to tell if standard error is gone.
@@ -35,8 +40,9 @@ impl Console {
     /// Runs engine work whose progress the bar shows under `title`.
     pub(super) fn during<T>(&self, title: &str, cancel: &Cancel, work: impl FnOnce(&JobCx<'_>) -> T) -> T {
         let show = |report| {
-            if let Report::Progress(Progress { phase, fraction }) = report {
-                self.bar.set_message(format!("{title}: {}", phase.text().to_lowercase()));
+            if let Report::Progress(Progress { phase, fraction, amount }) = report {
+                let amount = amount.map_or_else(String::new, |amount| format!(" {amount}"));
+                self.bar.set_message(format!("{title}: {}{amount}", phase.text().to_lowercase()));
                 if let Some(fraction) = fraction {
                     self.bar.set_position((fraction * LENGTH as f32) as u64);
                 }
@@ -49,6 +55,12 @@ impl Console {
     pub(super) fn part(&self, title: &str, done: usize, of: usize) {
         self.bar.set_message(format!("{title}: {done} of {of}"));
         self.bar.set_position(LENGTH * done as u64 / of.max(1) as u64);
+    }
+
+    /// Shows how many of many bytes are done.
+    pub(super) fn bytes(&self, title: &str, done: u64, of: u64) {
+        self.bar.set_message(format!("{title}: {}", Amount::Bytes { done, of }));
+        self.bar.set_position((done as f64 / of.max(1) as f64 * LENGTH as f64) as u64);
     }
 
     /// Takes the bar away.

@@ -1,13 +1,12 @@
 //! A plan's steps, carried out one after the other as the editor does with everything approved.
 
+use super::args::DiffusionArgs;
 use super::failure::{Failure, guarded, one_line};
 use super::progress::Console;
 use super::report::{StepReport, StepState, seconds};
 use crate::domain::compose::changed_pixels;
 use crate::domain::proposal::LOW_CONFIDENCE;
-use crate::domain::{
-    BlendSettings, Candidate, Document, EditOp, EditStep, Mask, MaskProposal, Plan, Recipe, StepId, SubTask,
-};
+use crate::domain::{Candidate, Document, EditOp, EditStep, Mask, MaskProposal, Plan, Recipe, StepId, SubTask};
 use crate::engine::inpainter::clone;
 use crate::engine::{Cancel, EngineError, LocateRequest, Locator, Registry, pipeline};
 use std::sync::Arc;
@@ -22,6 +21,7 @@ pub(super) struct Tools<'a> {
     pub locator: &'a dyn Locator,
     /// Preferred for the steps that it can do.
     pub inpainter: Option<&'a str>,
+    pub diffusion: DiffusionArgs,
     pub seed: u64,
     pub cancel: &'a Cancel,
     pub console: &'a Console,
@@ -237,17 +237,14 @@ fn nothing_fits(task: &SubTask) -> String {
 /// The recipe for a task: of the preferred engine if that can do it, else of the best.
 fn recipe(task: &SubTask, tools: &Tools<'_>) -> Result<Recipe, EngineError> {
     let seed = tools.seed.wrapping_add(u64::from(task.id).wrapping_mul(SEED_STRIDE));
+    let wished = tools.inpainter.and_then(|name| tools.registry.inpainter(name).ok());
+    let recipe = match wished.filter(|engine| engine.can_do(task.done_as())) {
+        Some(engine) => tools.registry.recipe_with(engine, task, seed)?,
+        None => tools.registry.recipe_for(task, seed)?,
+    };
     // Nobody chooses between candidates here.
-    let best = Recipe { candidates: 1, ..tools.registry.recipe_for(task, seed)? };
-    match tools.inpainter {
-        Some(name)
-            if name != best.engine
-                && tools.registry.inpainter(name).is_ok_and(|engine| engine.can_do(task.done_as())) =>
-        {
-            Ok(Recipe { engine: name.to_owned(), adjustment: None, blend: BlendSettings::default(), ..best })
-        }
-        _ => Ok(best),
-    }
+    let diffusion = recipe.diffusion.map(|own| tools.diffusion.over(own));
+    Ok(Recipe { candidates: 1, diffusion, ..recipe })
 }
 
 /// A candidate's blend mask as a mask of the whole document.

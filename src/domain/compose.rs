@@ -25,6 +25,8 @@ impl Default for BlendSettings {
 impl BlendSettings {
     /// For edits that must follow the mask exactly, like a recolour: nothing is repainted outside it.
     pub const EXACT: Self = Self { grow: 0.0, feather: 0.0 };
+    /// For models that paint something new: they need room to join it to what is there.
+    pub const GENERATED: Self = Self { grow: 12.0, feather: 9.0 };
 }
 
 /// The two masks of one edit, at document extent.

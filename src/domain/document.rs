@@ -97,22 +97,11 @@ pub fn same_step(a: &EditStep, b: &EditStep) -> bool {
 mod tests {
     use super::*;
     use crate::domain::compose::ChangedPixels;
-    use crate::domain::{BlendSettings, Candidate, Mask, Recipe};
+    use crate::domain::{Candidate, Mask, Recipe};
     use proptest::prelude::*;
 
     fn step(id: u64, bounds: Bounds, value: u8, enabled: bool) -> EditStep {
-        let recipe = Recipe {
-            engine: "test".to_owned(),
-            prompt: String::new(),
-            negative: String::new(),
-            seed: 0,
-            candidates: 1,
-            adjustment: None,
-            placement: None,
-            text: None,
-            context: None,
-            blend: BlendSettings::EXACT,
-        };
+        let recipe = Recipe::new("test");
         let candidate = Candidate {
             bounds,
             patch: Raster::filled(bounds.extent(), [value, value, 0, 255]),

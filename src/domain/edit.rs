@@ -28,10 +28,54 @@ pub struct Recipe {
     pub placement: Option<Placement>,
     /// What `typeset` shall write; `None` for other engines.
     pub text: Option<String>,
+    /// How a diffusion model works; `None` for other engines.
+    #[serde(default)]
+    pub diffusion: Option<Diffusion>,
     pub blend: BlendSettings,
     /// What the engine shall see of the image; `None` leaves that to the engine. What the mask needs is always part of it.
     #[serde(default)]
     pub context: Option<Bounds>,
+}
+
+impl Recipe {
+    /// For an engine that needs to know nothing more: no prompt, seed 0, one candidate, just what the mask selects.
+    pub fn new(engine: impl Into<String>) -> Self {
+        Self {
+            engine: engine.into(),
+            prompt: String::new(),
+            negative: String::new(),
+            seed: 0,
+            candidates: 1,
+            adjustment: None,
+            placement: None,
+            text: None,
+            diffusion: None,
+            blend: BlendSettings::EXACT,
+            context: None,
+        }
+    }
+}
+
+/// How a diffusion model works towards a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Diffusion {
+    /// From noise to picture, within [`Diffusion::STEPS`].
+    pub steps: u32,
+    /// How closely the prompt is followed (classifier-free guidance), within [`Diffusion::GUIDANCE`].
+    pub guidance: f32,
+    /// How far the region goes from what it shows now: 1 begins with nothing but noise, less keeps more of it.
+    pub strength: f32,
+    /// The model sees the context at about this many pixels squared, within [`Diffusion::RESOLUTIONS`].
+    pub resolution: u32,
+    /// Takes back the tint that a model gives to all of its picture.
+    pub match_colours: bool,
+}
+
+impl Diffusion {
+    pub const STEPS: RangeInclusive<u32> = 2..=250;
+    pub const GUIDANCE: RangeInclusive<f32> = 1.0..=20.0;
+    pub const STRENGTHS: RangeInclusive<f32> = 0.05..=1.0;
+    pub const RESOLUTIONS: RangeInclusive<u32> = 64..=1536;
 }
 
 /// A change of light or colour inside a mask.

@@ -113,7 +113,7 @@ fn shaded(rgb: [u8; 3], selected: f32) -> [u8; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{BlendSettings, Recipe, compose::ChangedPixels};
+    use crate::domain::{Recipe, compose::ChangedPixels};
 
     const EXTENT: Extent = Extent::new(400, 300);
     const RED: [u8; 4] = [200, 40, 40, 255];
@@ -153,18 +153,7 @@ mod tests {
     fn a_candidate_shows_where_it_blends_and_the_image_elsewhere() {
         let bounds = Bounds::new(-20, 40, 120, 100);
         let blend = Mask::from_fn(bounds.extent(), |x, y| if x < 70 && y < 50 { 255 } else { 0 });
-        let recipe = Recipe {
-            engine: String::new(),
-            prompt: String::new(),
-            negative: String::new(),
-            seed: 0,
-            candidates: 1,
-            adjustment: None,
-            placement: None,
-            text: None,
-            context: None,
-            blend: BlendSettings::EXACT,
-        };
+        let recipe = Recipe::new("");
         let patch = Raster::filled(bounds.extent(), BLUE);
         let candidate = Candidate { bounds, patch, blend, changed: ChangedPixels::default(), seam: None, recipe };
         let thumbnail = candidate_thumbnail(&Raster::filled(EXTENT, RED), &candidate, 75);

@@ -2,6 +2,7 @@
 
 use super::EngineError;
 use crate::domain::{Bounds, Raster};
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -30,6 +31,26 @@ pub enum Phase {
     Compositing,
     Opening,
     Saving,
+    /// A network's weights are read.
+    Loading(Network),
+    /// A prompt becomes an image embedding.
+    Imagining,
+    /// Pixels become latents.
+    Encoding,
+    /// Noise becomes latents that show something.
+    Denoising,
+    /// Latents become pixels.
+    Decoding,
+}
+
+/// Whose weights are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    TextEncoder,
+    ImageEncoder,
+    Prior,
+    Unet,
+    Autoencoder,
 }
 
 impl Phase {
@@ -42,6 +63,15 @@ impl Phase {
             Self::Compositing => "Compositing",
             Self::Opening => "Opening",
             Self::Saving => "Saving",
+            Self::Loading(Network::TextEncoder) => "Loading the text encoder",
+            Self::Loading(Network::ImageEncoder) => "Loading the image encoder",
+            Self::Loading(Network::Prior) => "Loading the prior",
+            Self::Loading(Network::Unet) => "Loading the UNet",
+            Self::Loading(Network::Autoencoder) => "Loading the autoencoder",
+            Self::Imagining => "Imagining",
+            Self::Encoding => "Encoding",
+            Self::Denoising => "Denoising",
+            Self::Decoding => "Decoding",
         }
     }
 }
@@ -52,6 +82,41 @@ pub struct Progress {
     pub phase: Phase,
     /// 0 to 1, never falling within a phase; `None` if the end is not in sight.
     pub fraction: Option<f32>,
+    /// The same in numbers that mean something to a person, where there are some.
+    pub amount: Option<Amount>,
+}
+
+impl Progress {
+    /// In a phase whose end is not in sight.
+    pub const fn unknown(phase: Phase) -> Self {
+        Self { phase, fraction: None, amount: None }
+    }
+}
+
+/// How much of how much is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amount {
+    Steps { done: usize, of: usize },
+    Bytes { done: u64, of: u64 },
+}
+
+impl Amount {
+    fn fraction(self) -> f32 {
+        let (done, of) = match self {
+            Self::Steps { done, of } => (done as f32, of as f32),
+            Self::Bytes { done, of } => (done as f32, of as f32),
+        };
+        if of > 0.0 { (done / of).min(1.0) } else { 0.0 }
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Steps { done, of } => write!(f, "{done}/{of}"),
+            Self::Bytes { done, of } => write!(f, "{:.1}/{:.1} GB", done as f64 / 1e9, of as f64 / 1e9),
+        }
+    }
 }
 
 /// What a job says while it works.
@@ -91,7 +156,11 @@ impl<'a> JobCx<'a> {
     }
 
     pub fn progress(&self, phase: Phase, fraction: f32) {
-        self.report(Report::Progress(Progress { phase, fraction: Some(fraction.clamp(0.0, 1.0)) }));
+        self.report(Report::Progress(Progress { phase, fraction: Some(fraction.clamp(0.0, 1.0)), amount: None }));
+    }
+
+    pub fn amount(&self, phase: Phase, amount: Amount) {
+        self.report(Report::Progress(Progress { phase, fraction: Some(amount.fraction()), amount: Some(amount) }));
     }
 
     pub fn is_cancelled(&self) -> bool {

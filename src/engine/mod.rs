@@ -10,7 +10,7 @@ pub mod pipeline;
 pub mod planner;
 pub mod registry;
 
-pub use cx::{Cancel, JobCx, Phase, Progress, Report};
+pub use cx::{Amount, Cancel, JobCx, Network, Phase, Progress, Report};
 pub use inpainter::{InpaintRequest, Inpainter};
 pub use locator::{LocateRequest, Locator};
 pub use planner::{PlanRequest, Planner};

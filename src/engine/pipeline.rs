@@ -42,10 +42,11 @@ pub fn inpaint(
     let meant = selection.crop(context);
     let avoid = avoid.map(|mask| mask.crop(context));
     let count = if engine.is_random(recipe) { recipe.candidates.max(1) } else { 1 };
-    let mut candidates = Vec::with_capacity(count as usize);
-    for index in 0..count {
+    let seeds: Vec<u64> = (0..count).map(|index| recipe.seed.wrapping_add(u64::from(index))).collect();
+    engine.prepare(recipe, &seeds, cx)?;
+    let mut candidates = Vec::with_capacity(seeds.len());
+    for (index, seed) in (0..).zip(seeds) {
         cx.check()?;
-        let seed = recipe.seed.wrapping_add(u64::from(index));
         let request = InpaintRequest {
             image: &crop,
             selection: &meant,
@@ -116,8 +117,8 @@ fn trimmed(before: &Raster, pixels: &Raster, blend: &Mask, context: Bounds, reci
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::EditOp;
     use crate::domain::compose::ChangedPixels;
-    use crate::domain::{BlendSettings, EditOp};
 
     /// Paints everything, also outside the mask, in a colour made from the seed: the pipeline has to protect the rest.
     struct Flood;
@@ -137,18 +138,7 @@ mod tests {
     }
 
     fn recipe() -> Recipe {
-        Recipe {
-            engine: "flood".to_owned(),
-            prompt: String::new(),
-            negative: String::new(),
-            seed: 9,
-            candidates: 3,
-            adjustment: None,
-            placement: None,
-            text: None,
-            context: None,
-            blend: BlendSettings::EXACT,
-        }
+        Recipe { seed: 9, candidates: 3, ..Recipe::new("flood") }
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Which engines there are, which of them can do an edit, and what is missing where none can.
 
+use super::inpainter::diffusion::Kandinsky;
 use super::inpainter::exemplar::{Exemplar, accelerator::Accelerator};
 use super::inpainter::{adjust, adjust::Adjust, clone::Cloner, typeset, typeset::Typesetter};
 use super::locator::classic::Classic;
 use super::planner::rules::Rules;
 use super::{EngineError, Inpainter, Locator, Planner};
 use crate::domain::{BlendSettings, EditOp, Recipe, SubTask};
+use crate::models::compute::Compute;
+use crate::store::Store;
 use std::sync::Arc;
 
 /// All engines of this program.
@@ -14,6 +17,8 @@ pub struct Registry {
     planners: Vec<Arc<dyn Planner>>,
     locators: Vec<Arc<dyn Locator>>,
     inpainters: Vec<Arc<dyn Inpainter>>,
+    /// Where models are looked for, if engines need some.
+    store: Option<Store>,
 }
 
 /// A name that no engine has.
@@ -33,6 +38,7 @@ impl Registry {
             planners: vec![Arc::new(Rules)],
             locators: vec![Arc::new(Classic)],
             inpainters: built_in(&Exemplar::default()),
+            store: None,
         }
     }
 
@@ -45,6 +51,28 @@ impl Registry {
             }
         }
         self
+    }
+
+    /// The same with the engines whose models a store may have, after those that need none.
+    #[must_use]
+    pub fn with_models(mut self, store: &Store, compute: fn() -> Compute) -> Self {
+        let engine = Kandinsky::new(store.clone(), compute);
+        self.inpainters.retain(|known| known.name() != engine.name());
+        self.inpainters.push(Arc::new(engine));
+        self.store = Some(store.clone());
+        self
+    }
+
+    /// Where models are looked for; `None` if no engine here needs one.
+    pub const fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
+    }
+
+    /// Frees the memory of all models.
+    pub fn unload(&self) {
+        for engine in &self.inpainters {
+            engine.unload();
+        }
     }
 
     /// The same with another inpainter first, which then is preferred for all that it can do.
@@ -104,12 +132,31 @@ impl Registry {
     /// # Errors
     /// [`EngineError::NeedsModel`] if no engine here can do the edit: one sentence that says what is missing.
     pub fn recipe_for(&self, task: &SubTask, seed: u64) -> Result<Recipe, EngineError> {
-        let Some(engine) = self.inpainters.iter().find(|engine| engine.can_do(task.done_as())) else {
-            return Err(EngineError::NeedsModel(needs_model(task)));
-        };
         let adjustment = adjust::adjustment_for(task);
+        let can_do = |engine: &&Arc<dyn Inpainter>| {
+            engine.can_do(task.done_as()) && (engine.name() != Adjust.name() || adjustment.is_some())
+        };
+        let mut able = self.inpainters.iter().filter(can_do).peekable();
+        let wanted = able.peek().and_then(|engine| engine.missing());
+        let Some(engine) = able.find(|engine| engine.missing().is_none()) else {
+            let is_adjustment = self.inpainters_for(task.done_as()).contains(&Adjust.name());
+            let sentence = if is_adjustment { not_an_adjustment(task) } else { needs_model(task) };
+            return Err(EngineError::NeedsModel(match wanted {
+                Some(wanted) => format!("{sentence} {wanted}"),
+                None => sentence,
+            }));
+        };
+        self.recipe_with(engine.as_ref(), task, seed)
+    }
+
+    /// A certain inpainter's recipe for a sub-task.
+    ///
+    /// # Errors
+    /// [`EngineError::Unsuitable`] if the task does not say what the engine has to know.
+    pub fn recipe_with(&self, engine: &dyn Inpainter, task: &SubTask, seed: u64) -> Result<Recipe, EngineError> {
+        let adjustment = adjust::adjustment_for(task).filter(|_| engine.name() == Adjust.name());
         if engine.name() == Adjust.name() && adjustment.is_none() {
-            return Err(EngineError::NeedsModel(not_an_adjustment(task)));
+            return Err(EngineError::Unsuitable(not_an_adjustment(task)));
         }
         let text = (engine.name() == typeset::NAME).then(|| typeset::text_for(task)).flatten();
         if engine.name() == typeset::NAME && text.is_none() {
@@ -117,17 +164,20 @@ impl Registry {
                 "What shall be written is not said: type the new text into the step.".to_owned(),
             ));
         }
+        let diffusion = engine.diffusion();
         let mut recipe = Recipe {
-            engine: engine.name().to_owned(),
             prompt: task.prompt.clone(),
             negative: task.negative.clone(),
             seed,
-            candidates: 1,
-            blend: if adjustment.is_some() { BlendSettings::EXACT } else { BlendSettings::default() },
+            blend: match (&adjustment, &diffusion) {
+                (Some(_), _) => BlendSettings::EXACT,
+                (_, Some(_)) => BlendSettings::GENERATED,
+                _ => BlendSettings::default(),
+            },
             adjustment,
-            placement: None,
             text,
-            context: None,
+            diffusion,
+            ..Recipe::new(engine.name())
         };
         if engine.is_random(&recipe) {
             recipe.candidates = 2;
@@ -155,7 +205,7 @@ fn find<'a, T: ?Sized>(
     })
 }
 
-/// What is missing for an edit that makes new content.
+/// Why an edit that makes new content cannot be made.
 fn needs_model(task: &SubTask) -> String {
     let what = match task.op {
         EditOp::Add | EditOp::Replace => task.content.as_deref().map(|content| format!("Painting {content}")),
@@ -164,9 +214,7 @@ fn needs_model(task: &SubTask) -> String {
         _ => None,
     };
     let what = what.unwrap_or_else(|| format!("The edit \"{}\"", task.title()));
-    format!(
-        "{what} needs a generative model, and this version has none; skip this step, or remove or recolour instead."
-    )
+    format!("{what} needs a generative model.")
 }
 
 /// What is missing for an edit of light or colour that the words do not name.

@@ -1,12 +1,17 @@
 //! Checkpoints on the disk: json files and safetensors.
 
+use super::compute::Compute;
 use super::{ModelError, Result};
-use candle_core::{DType, Device};
-use candle_nn::VarBuilder;
+use candle_core::safetensors::MmapedSafetensors;
+use candle_core::{DType, Device, Shape, Tensor};
+use candle_nn::var_builder::SimpleBackend;
+use candle_nn::{Init, VarBuilder};
 use serde::de::DeserializeOwned;
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Reads a text file of a model.
 ///
@@ -31,7 +36,7 @@ fn io_error(path: &Path, error: &std::io::Error) -> ModelError {
     }
 }
 
-/// A network from a folder of a checkpoint: its `config.json` and its weights.
+/// A network from a folder of a checkpoint: its `config.json` and its weights, as `dtype` on a device.
 ///
 /// # Errors
 /// As [`read_json`] and [`open`], and whatever `build` answers.
@@ -39,15 +44,89 @@ pub fn load<C: DeserializeOwned, N>(
     folder: &Path,
     dtype: DType,
     device: &Device,
-    build: impl FnOnce(&C, VarBuilder<'static>) -> Result<N>,
+    build: impl FnOnce(&C, VarBuilder<'_>) -> Result<N>,
+) -> Result<N> {
+    load_watched(folder, &Compute { device: device.clone(), dtype }, &|_, _| true, build)
+}
+
+/// Is told how many bytes of how many are read, and answers whether to go on.
+pub type LoadWatch<'a> = dyn Fn(u64, u64) -> bool + Send + Sync + 'a;
+
+/// As [`load`], watched: a few times for each gigabyte.
+///
+/// # Errors
+/// As [`load`], and [`ModelError::Cancelled`].
+pub fn load_watched<C: DeserializeOwned, N>(
+    folder: &Path,
+    compute: &Compute,
+    watch: &LoadWatch<'_>,
+    build: impl FnOnce(&C, VarBuilder<'_>) -> Result<N>,
 ) -> Result<N> {
     let config = read_json(&folder.join("config.json"))?;
     let path = weights_file(folder)?;
+    let stopped = AtomicBool::new(false);
+    let watched =
+        Watched { weights: map(&path)?, of: file_size(&path)?, read: AtomicU64::new(0), watch, stopped: &stopped };
+    let weights = VarBuilder::from_backend(Box::new(watched), compute.dtype, compute.device.clone());
     // What a tensor library says while a network is built is about the file.
-    build(&config, open(&path, dtype, device)?).map_err(|error| match error {
-        ModelError::Tensor(error) => damaged(&path, &error),
+    build(&config, weights).map_err(|error| match error {
+        ModelError::Tensor(_) if stopped.load(Ordering::Relaxed) => ModelError::Cancelled,
+        // That a card is full says nothing of the file.
+        ModelError::Tensor(error) if !is_out_of_memory(&error) => damaged(&path, &error),
         other => other,
     })
+}
+
+/// Whether a device has no room left, as the drivers of its makers say it.
+pub fn is_out_of_memory(error: &candle_core::Error) -> bool {
+    let text = error.to_string().to_lowercase();
+    ["out of memory", "out_of_memory", "failed to allocate", "insufficient memory"]
+        .iter()
+        .any(|said| text.contains(said))
+}
+
+/// Weights that say how far they are read.
+struct Watched<'a> {
+    weights: MmapedSafetensors,
+    /// All bytes there are.
+    of: u64,
+    read: AtomicU64,
+    watch: &'a LoadWatch<'a>,
+    stopped: &'a AtomicBool,
+}
+
+impl Watched<'_> {
+    /// Notes that a tensor is read.
+    fn note(&self, name: &str) -> candle_core::Result<()> {
+        /// A watch is told after so many more bytes.
+        const OFTEN: u64 = 1 << 26;
+        let bytes = self.weights.get(name)?.data().len() as u64;
+        let before = self.read.fetch_add(bytes, Ordering::Relaxed);
+        let is_due = before == 0 || before / OFTEN != (before + bytes) / OFTEN;
+        if is_due && !(self.watch)(before + bytes, self.of) {
+            self.stopped.store(true, Ordering::Relaxed);
+            candle_core::bail!("stopped");
+        }
+        Ok(())
+    }
+}
+
+impl SimpleBackend for Watched<'_> {
+    fn get(&self, shape: Shape, name: &str, hint: Init, dtype: DType, device: &Device) -> candle_core::Result<Tensor> {
+        let tensor = SimpleBackend::get(&self.weights, shape, name, hint, dtype, device)?;
+        self.note(name)?;
+        Ok(tensor)
+    }
+
+    fn get_unchecked(&self, name: &str, dtype: DType, device: &Device) -> candle_core::Result<Tensor> {
+        let tensor = self.weights.get_unchecked(name, dtype, device)?;
+        self.note(name)?;
+        Ok(tensor)
+    }
+
+    fn contains_tensor(&self, name: &str) -> bool {
+        self.weights.contains_tensor(name)
+    }
 }
 
 fn damaged(path: &Path, error: &dyn Display) -> ModelError {
@@ -64,7 +143,12 @@ const NAMES: [&str; 2] = ["diffusion_pytorch_model.safetensors", "model.safetens
 /// # Errors
 /// [`ModelError::Missing`], [`ModelError::Unreadable`], [`ModelError::Damaged`] if it is cut off or no safetensors.
 pub fn open(path: &Path, dtype: DType, device: &Device) -> Result<VarBuilder<'static>> {
-    if std::fs::metadata(path).map_err(|error| io_error(path, &error))?.len() == 0 {
+    Ok(VarBuilder::from_backend(Box::new(map(path)?), dtype, device.clone()))
+}
+
+/// Maps a safetensors file into memory.
+fn map(path: &Path) -> Result<MmapedSafetensors> {
+    if file_size(path)? == 0 {
         return Err(damaged(path, &"it is empty"));
     }
     #[expect(
@@ -73,8 +157,43 @@ pub fn open(path: &Path, dtype: DType, device: &Device) -> Result<VarBuilder<'st
     )]
     // SAFETY: the mapping is sound as long as nobody shortens or changes the file while it is open. Files of the store are
     // only ever renamed into place, and what maps a file that a person has put there shares every other program's risk.
-    let weights = unsafe { VarBuilder::from_mmaped_safetensors(&[path], dtype, device) };
+    let weights = unsafe { MmapedSafetensors::new(path) };
     weights.map_err(|error| damaged(path, &error))
+}
+
+fn file_size(path: &Path) -> Result<u64> {
+    Ok(std::fs::metadata(path).map_err(|error| io_error(path, &error))?.len())
+}
+
+/// Bytes of the weights in a folder of a checkpoint.
+///
+/// # Errors
+/// [`ModelError::Missing`] or [`ModelError::Unreadable`].
+pub fn size(folder: &Path) -> Result<u64> {
+    file_size(&weights_file(folder)?)
+}
+
+/// One tensor that was worked out before and kept in a file; worked out and kept if it was not, or cannot be read any more.
+///
+/// # Errors
+/// Whatever `make` answers; that the file cannot be written is no error.
+pub fn kept(path: &Path, compute: &Compute, make: impl FnOnce() -> Result<Tensor>) -> Result<Tensor> {
+    const NAME: &str = "tensor";
+    if let Ok(tensor) = open(path, DType::F32, &compute.device).and_then(|file| Ok(file.get_unchecked(NAME)?)) {
+        return Ok(tensor.to_dtype(compute.dtype)?);
+    }
+    let tensor = make()?;
+    let written =
+        path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(candle_core::Error::from).and_then(|()| {
+            let part = path.with_extension(format!("{}.part", std::process::id()));
+            let tensors = HashMap::from([(NAME, tensor.to_dtype(DType::F32)?)]);
+            candle_core::safetensors::save(&tensors, &part)?;
+            Ok(std::fs::rename(&part, path)?)
+        });
+    if let Err(error) = written {
+        log::warn!("{} cannot be kept: {error}", path.display());
+    }
+    Ok(tensor)
 }
 
 fn weights_file(folder: &Path) -> Result<PathBuf> {

@@ -214,7 +214,13 @@ impl Session {
             index if index < photo.document.steps().len() => Arc::new(photo.document.below(index)),
             _ => Arc::clone(photo.document.current()),
         };
-        let job = Job::Inpaint { step: id, image, mask: Arc::clone(&mask.result), avoid: self.avoid(id), recipe };
+        let job = Job::Inpaint {
+            step: id,
+            image,
+            mask: Arc::clone(&mask.result),
+            avoid: self.avoid(id),
+            recipe: Box::new(recipe),
+        };
         if let Some(card) = self.card_mut(id)
             && card.state != StepState::Approved
         {

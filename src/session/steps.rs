@@ -201,6 +201,7 @@ impl Session {
     }
 
     pub(super) fn edit_recipe(&mut self, id: StepId, recipe: Recipe) -> Vec<Effect> {
+        let recipe = self.for_its_engine(id, recipe);
         if self.card(id).is_some_and(|card| card.recipe.as_ref() != Some(&recipe)) {
             self.change(tr!("done-edit-recipe"), |session| {
                 if let Some(card) = session.card_mut(id) {
@@ -216,6 +217,20 @@ impl Session {
             self.unmeasured.insert(id);
         }
         Vec::new()
+    }
+
+    /// What another engine has to know is not what the last one had to: its own recipe takes the place, with what both have.
+    fn for_its_engine(&self, id: StepId, recipe: Recipe) -> Recipe {
+        let Some(card) =
+            self.card(id).filter(|card| card.recipe.as_ref().is_none_or(|old| old.engine != recipe.engine))
+        else {
+            return recipe;
+        };
+        let own = self.registry.inpainter(&recipe.engine).ok();
+        match own.and_then(|engine| self.registry.recipe_with(engine, &card.task, recipe.seed).ok()) {
+            Some(own) => Recipe { context: recipe.context, candidates: recipe.candidates.max(1), ..own },
+            None => recipe,
+        }
     }
 
     /// The image as it would be with the shown candidate of the selected step; `None` if that is the document as it is.

@@ -6,7 +6,7 @@ use super::icons;
 use super::keymap::Keymap;
 use super::menu::scrolling_menu;
 use super::state::UiState;
-use super::status::phase_text;
+use super::status::progress_text;
 use super::theme::{self, Tokens};
 use super::widgets::chip;
 use crate::domain::{EditOp, StepId};
@@ -266,7 +266,7 @@ fn status_of(card: &Card, session: &Session, tokens: &Tokens) -> Status {
         StepState::Queued => status(icons::HOURGLASS, tr!("state-queued"), tokens.text_weak),
         StepState::Running(progress) => {
             let percent = progress.and_then(|progress| progress.fraction).unwrap_or(0.0) * 100.0;
-            let phase = progress.map_or(tr!("state-starting"), |progress| phase_text(progress.phase));
+            let phase = progress.map_or_else(|| tr!("state-starting").to_owned(), progress_text);
             let text = tr!("state-running", phase = phase, percent = format!("{percent:.0}"));
             status(icons::HOURGLASS, &text, tokens.accent)
         }

@@ -4,7 +4,7 @@ use super::actions::Action;
 use super::icons;
 use super::state::UiState;
 use super::theme::Tokens;
-use crate::engine::Phase;
+use crate::engine::{Network, Phase, Progress};
 use crate::session::{Command, Session};
 use crate::text::tr;
 use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Ui};
@@ -13,9 +13,10 @@ use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Ui};
 pub fn status_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
         if let Some(activity) = session.activity() {
-            let phase = activity.progress.map_or(tr!("status-waiting"), |progress| phase_text(progress.phase));
+            let phase = activity.progress.map_or_else(|| tr!("status-waiting").to_owned(), progress_text);
             let what = activity.step.and_then(|step| session.card(step)).map(|card| card.task.title());
-            let text = what.map_or_else(|| phase.to_owned(), |what| tr!("status-of-step", phase = phase, step = what));
+            let text =
+                what.map_or_else(|| phase.clone(), |what| tr!("status-of-step", phase = phase.as_str(), step = what));
             ui.label(RichText::new(icons::HOURGLASS).color(tokens.accent));
             ui.label(text);
             if let Some(fraction) = activity.progress.and_then(|progress| progress.fraction) {
@@ -37,8 +38,13 @@ pub fn status_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Token
     });
 }
 
-/// What a job is doing.
-pub(super) fn phase_text(phase: Phase) -> &'static str {
+/// What a job is doing, and how much of it is done.
+pub(super) fn progress_text(progress: Progress) -> String {
+    let phase = phase_text(progress.phase);
+    progress.amount.map_or_else(|| phase.to_owned(), |amount| format!("{phase} {amount}"))
+}
+
+fn phase_text(phase: Phase) -> &'static str {
     match phase {
         Phase::Planning => tr!("phase-planning"),
         Phase::Locating => tr!("phase-locating"),
@@ -47,6 +53,15 @@ pub(super) fn phase_text(phase: Phase) -> &'static str {
         Phase::Compositing => tr!("phase-compositing"),
         Phase::Opening => tr!("phase-opening"),
         Phase::Saving => tr!("phase-saving"),
+        Phase::Loading(Network::TextEncoder) => tr!("phase-loading-text-encoder"),
+        Phase::Loading(Network::ImageEncoder) => tr!("phase-loading-image-encoder"),
+        Phase::Loading(Network::Prior) => tr!("phase-loading-prior"),
+        Phase::Loading(Network::Unet) => tr!("phase-loading-unet"),
+        Phase::Loading(Network::Autoencoder) => tr!("phase-loading-autoencoder"),
+        Phase::Imagining => tr!("phase-imagining"),
+        Phase::Encoding => tr!("phase-encoding"),
+        Phase::Denoising => tr!("phase-denoising"),
+        Phase::Decoding => tr!("phase-decoding"),
     }
 }
 

@@ -37,7 +37,7 @@ pub enum Job {
         image: Arc<Raster>,
         mask: Arc<Mask>,
         avoid: Option<Arc<Mask>>,
-        recipe: Recipe,
+        recipe: Box<Recipe>,
     },
     /// Selects by clicks and a box, for a tool.
     Refine {

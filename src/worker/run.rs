@@ -107,18 +107,18 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
             Ok(Output::Saved { path })
         }
         Job::Open { path } => {
-            cx.report(Report::Progress(Progress { phase: Phase::Opening, fraction: None }));
+            cx.report(Report::Progress(Progress::unknown(Phase::Opening)));
             let photo = files::open_photo(&path).map_err(broken_file)?;
             Ok(Output::Photo { path, photo })
         }
         Job::Restore { folder } => {
-            cx.report(Report::Progress(Progress { phase: Phase::Opening, fraction: None }));
+            cx.report(Report::Progress(Progress::unknown(Phase::Opening)));
             let restored = files::Journal::restore(&folder);
             let restored = restored.map_err(|error| EngineError::Unsuitable(error.to_string()))?;
             Ok(Output::Restored(Box::new(restored)))
         }
         Job::Save { path, image, metadata } => {
-            cx.report(Report::Progress(Progress { phase: Phase::Saving, fraction: None }));
+            cx.report(Report::Progress(Progress::unknown(Phase::Saving)));
             files::save_photo(&path, &image, &metadata).map_err(broken_file)?;
             Ok(Output::Saved { path })
         }

@@ -35,6 +35,12 @@ impl Run {
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tie-studio"));
     command.env_remove("RUST_LOG").stdin(Stdio::null());
+    // The models that whoever runs the tests has are no part of them.
+    let nowhere = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no-models");
+    command.env("HF_HUB_CACHE", &nowhere).env("XDG_CACHE_HOME", nowhere);
+    for name in ["HF_ENDPOINT", "HF_TOKEN", "HF_HUB_OFFLINE", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env_remove(name);
+    }
     command
 }
 

@@ -11,4 +11,5 @@ mod desk;
 mod edit;
 mod engines;
 mod eval;
+mod models;
 mod refusals;

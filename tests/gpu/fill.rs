@@ -50,18 +50,7 @@ fn fill(
     seed: u64,
     cx: &JobCx<'_>,
 ) -> Result<Raster, EngineError> {
-    let recipe = Recipe {
-        engine: "exemplar".into(),
-        prompt: String::new(),
-        negative: String::new(),
-        seed,
-        candidates: 1,
-        adjustment: None,
-        placement: None,
-        text: None,
-        context: None,
-        blend: BlendSettings::default(),
-    };
+    let recipe = Recipe { seed, blend: BlendSettings::default(), ..Recipe::new("exemplar") };
     engine.inpaint(InpaintRequest { image, selection: mask, mask, avoid, recipe: &recipe, seed }, cx)
 }
 

@@ -49,11 +49,7 @@ impl Folder {
     }
 
     /// A network through the loader of the application.
-    pub fn load<C: DeserializeOwned, N>(
-        &self,
-        name: &str,
-        build: impl FnOnce(&C, VarBuilder<'static>) -> Result<N>,
-    ) -> N {
+    pub fn load<C: DeserializeOwned, N>(&self, name: &str, build: impl FnOnce(&C, VarBuilder<'_>) -> Result<N>) -> N {
         weights::load(&self.path(name), DType::F32, &Device::Cpu, build).unwrap()
     }
 

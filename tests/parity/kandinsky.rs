@@ -110,6 +110,7 @@ pub fn inpainting(folder: &Folder, name: &str) {
         image_embeds: case.tensor("image_embeds"),
         negative_image_embeds: case.tensor("negative_image_embeds"),
         steps: case.value("steps") as usize,
+        skipped: 0,
         guidance: case.value("guidance_scale"),
         latents: case.tensor("init_latents"),
     };

@@ -2,11 +2,12 @@
 
 pub mod adjust;
 pub mod clone;
+pub mod diffusion;
 pub mod exemplar;
 pub mod typeset;
 
 use super::{EngineError, JobCx};
-use crate::domain::{ContextWish, EditOp, Mask, Raster, Recipe};
+use crate::domain::{ContextWish, Diffusion, EditOp, Mask, Raster, Recipe};
 use std::borrow::Cow;
 
 /// What an inpainter is given: a crop of the document around the mask.
@@ -54,6 +55,28 @@ pub trait Inpainter: Send + Sync {
         let _ = recipe;
         Cow::Borrowed(selection)
     }
+
+    /// What is to be had first, in a sentence; `None` if it can work.
+    fn missing(&self) -> Option<String> {
+        None
+    }
+
+    /// How its model works unless the recipe says otherwise; `None` for engines without a diffusion model.
+    fn diffusion(&self) -> Option<Diffusion> {
+        None
+    }
+
+    /// Works out what the candidates of these seeds need before the first is made, so that networks take turns only once.
+    ///
+    /// # Errors
+    /// As [`inpaint`](Self::inpaint).
+    fn prepare(&self, recipe: &Recipe, seeds: &[u64], cx: &JobCx<'_>) -> Result<(), EngineError> {
+        let (_, _, _) = (recipe, seeds, cx);
+        Ok(())
+    }
+
+    /// Frees the memory of what is kept for the next run, unless a run needs it now.
+    fn unload(&self) {}
 
     /// How much of the image around the mask it wants to see.
     fn context(&self) -> ContextWish {

@@ -5,9 +5,11 @@
 mod blocks;
 mod decoder;
 mod encoder;
+mod tiles;
 
 pub use decoder::Decoder;
 pub use encoder::Encoder;
+pub use tiles::{Tiling, decode_tiled};
 
 use super::{ModelError, Result};
 use serde::Deserialize;

@@ -18,6 +18,9 @@ pub struct InpaintInput {
     /// What is steered away from.
     pub negative_image_embeds: Tensor,
     pub steps: usize,
+    /// How many of the steps to leave out at the beginning, which then is not noise but the image with as much of it as is
+    /// left then; 0 as in the reference.
+    pub skipped: usize,
     /// How far to go from the negative embedding to the embedding and beyond; up to 1 the negative one is not asked.
     pub guidance: f64,
     /// The noise to begin with, like `image_latents`.
@@ -93,9 +96,11 @@ pub fn inpaint(
     let kept_as = |image: &Tensor| image.broadcast_mul(keep);
     let repainted = (1.0 - keep)?;
     let first_noise = &input.latents;
-    let mut latents = first_noise.clone();
-    watch(0, times.len(), &latents)?;
-    for (index, time) in times.iter().enumerate() {
+    let skipped = input.skipped.min(times.len() - 1);
+    let mut latents = if skipped == 0 { first_noise.clone() } else { sampler.noised(image, first_noise, skipped)? };
+    let steps = times.len() - skipped;
+    watch(0, steps, &latents)?;
+    for (index, time) in times.iter().enumerate().skip(skipped) {
         let one = Tensor::cat(&[&latents, &masked, keep], 1)?;
         let sample = if is_guided { Tensor::cat(&[&one, &one], 0)? } else { one };
         let output = unet.forward(&sample, *time as f64, &embeds)?;
@@ -113,7 +118,7 @@ pub fn inpaint(
         // What stays is the image with as much of the first noise as is left now.
         let known = sampler.noised(image, first_noise, index + 1)?;
         latents = (kept_as(&known)? + latents.broadcast_mul(&repainted)?)?;
-        watch(index + 1, times.len(), &latents)?;
+        watch(index + 1 - skipped, steps, &latents)?;
     }
     check_numbers(&latents)?;
     Ok(latents)

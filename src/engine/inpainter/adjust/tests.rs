@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::colour::oklab_from_srgb;
-use crate::domain::{Adjustment, BlendSettings, Extent, Recipe};
+use crate::domain::{Adjustment, Extent, Recipe};
 use proptest::prelude::*;
 
 const BLUE: [u8; 3] = [35, 85, 205];
@@ -18,18 +18,7 @@ const ALL_KINDS: [AdjustKind; 9] = [
 ];
 
 fn recipe(kind: AdjustKind, amount: f32) -> Recipe {
-    Recipe {
-        engine: "adjust".to_owned(),
-        prompt: String::new(),
-        negative: String::new(),
-        seed: 0,
-        candidates: 1,
-        adjustment: Some(Adjustment { kind, amount }),
-        placement: None,
-        text: None,
-        context: None,
-        blend: BlendSettings::EXACT,
-    }
+    Recipe { adjustment: Some(Adjustment { kind, amount }), ..Recipe::new("adjust") }
 }
 
 fn adjusted(image: &Raster, mask: &Mask, kind: AdjustKind, amount: f32) -> Raster {

@@ -6,18 +6,7 @@ const EXTENT: Extent = Extent::new(160, 120);
 const THING: Bounds = Bounds::new(30, 40, 24, 30);
 
 fn recipe(placement: Option<Placement>) -> Recipe {
-    Recipe {
-        engine: NAME.to_owned(),
-        prompt: String::new(),
-        negative: String::new(),
-        seed: 3,
-        candidates: 1,
-        adjustment: None,
-        placement,
-        text: None,
-        context: None,
-        blend: BlendSettings::default(),
-    }
+    Recipe { seed: 3, placement, blend: BlendSettings::default(), ..Recipe::new(NAME) }
 }
 
 /// A red thing on a ground that is green on the left and blue on the right, with some grain.

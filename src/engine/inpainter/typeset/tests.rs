@@ -6,18 +6,7 @@ const EXTENT: Extent = Extent::new(240, 120);
 const PLATE: Bounds = Bounds::new(40, 40, 160, 40);
 
 fn recipe(text: &str) -> Recipe {
-    Recipe {
-        engine: NAME.to_owned(),
-        prompt: String::new(),
-        negative: String::new(),
-        seed: 1,
-        candidates: 1,
-        adjustment: None,
-        placement: None,
-        text: Some(text.to_owned()),
-        context: None,
-        blend: BlendSettings::default(),
-    }
+    Recipe { seed: 1, text: Some(text.to_owned()), blend: BlendSettings::default(), ..Recipe::new(NAME) }
 }
 
 /// A grainy light wall with a word in a colour, made of upright bars 6 pixels wide and 24 high.

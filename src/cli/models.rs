@@ -1,0 +1,172 @@
+//! `tie-studio models`: the models that engines run.
+
+use super::args::{ModelArgs, ModelsCommand};
+use super::failure::{Failure, Outcome};
+use super::progress::Console;
+use crate::engine::{Cancel, Registry};
+use crate::store::{Hub, Model, PullProgress, Store, StoreError, Verdict, model, models as catalogue, size_text};
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::time::{Duration, Instant};
+
+/// Between two lines about a download where no bar shows it.
+const LINES: Duration = Duration::from_secs(10);
+
+/// Files that a sentence names.
+const NAMED: usize = 3;
+
+pub(super) fn models(
+    command: &ModelsCommand,
+    registry: &Registry,
+    cancel: &Cancel,
+    console: &Console,
+) -> Result<Outcome, Failure> {
+    let store = |dirs: &super::ModelDirs| match registry.store() {
+        Some(store) if dirs.model_dirs.is_empty() => store.clone(),
+        Some(store) => store.with_chosen(dirs.model_dirs.clone()),
+        None => Store::new(dirs.model_dirs.clone()),
+    };
+    match command {
+        ModelsCommand::List(dirs) => list(&store(dirs)),
+        ModelsCommand::Pull(args) => pull(find(args)?, &store(&args.dirs), cancel, console),
+        ModelsCommand::Verify(args) => verify(find(args)?, &store(&args.dirs), cancel, console),
+        ModelsCommand::Rm(args) => remove(find(args)?, &store(&args.dirs), console),
+        ModelsCommand::Path(args) => path(find(args)?, &store(&args.dirs)),
+    }
+}
+
+fn find(args: &ModelArgs) -> Result<&'static Model, Failure> {
+    model(&args.id).ok_or_else(|| Failure::Usage(StoreError::Unknown(args.id.clone()).to_string()))
+}
+
+fn list(store: &Store) -> Result<Outcome, Failure> {
+    let mut text = String::new();
+    for model in catalogue() {
+        let state = match store.find_model(model) {
+            Ok(_) => "here",
+            Err(StoreError::Incomplete { .. }) => "not complete",
+            Err(_) => "not here",
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "{:<20} {:<13} {}\n    {}\n    {}, licence {} ({})",
+            model.id,
+            state,
+            model.name,
+            model.purpose,
+            size_text(model),
+            model.licence,
+            model.licence_url
+        );
+    }
+    print(&text)
+}
+
+fn pull(model: &Model, store: &Store, cancel: &Cancel, console: &Console) -> Result<Outcome, Failure> {
+    if store.find_model(model).is_ok() && store.cached_bytes(model) == 0 {
+        console.line(&format!("{} is here already, in a folder of your own.", model.name));
+        return Ok(Outcome::Done);
+    }
+    console.line(&format!(
+        "{}: {}, under the licence {} ({}); downloading it accepts that",
+        model.name,
+        size_text(model),
+        model.licence,
+        model.licence_url
+    ));
+    let hub = Hub::from_env(store.kept_token());
+    let (mut said, mut trouble) = (Instant::now(), None);
+    let mut watch = |progress: PullProgress| {
+        let PullProgress { path, done, of, trouble: now } = progress;
+        console.bytes(&path, done, of);
+        if now != trouble {
+            if let Some(sentence) = &now {
+                console.line(&format!("trying again: {sentence}"));
+            }
+            trouble = now;
+        }
+        if said.elapsed() >= LINES && !console.has_bar() {
+            console.line(&format!("{path}: {:.2} of {:.2} GB in all", done as f64 / 1e9, of as f64 / 1e9));
+            said = Instant::now();
+        }
+        !cancel.is_cancelled()
+    };
+    store.pull(model, &hub, &mut watch).map_err(failure)?;
+    console.line(&format!("{} is here", model.name));
+    Ok(Outcome::Done)
+}
+
+fn verify(model: &Model, store: &Store, cancel: &Cancel, console: &Console) -> Result<Outcome, Failure> {
+    let (all, _) = model.bytes();
+    let mut watch = |read| {
+        console.bytes(&format!("verify {}", model.id), read, all.max(read));
+        !cancel.is_cancelled()
+    };
+    let checked = store.verify(model, &mut watch).map_err(failure)?;
+    let mut text = String::new();
+    for file in &checked {
+        let verdict = match &file.verdict {
+            Verdict::Right => "right".to_owned(),
+            Verdict::Unknown(sum) => format!("here, but nothing is known to compare it with (SHA-256 {sum})"),
+            Verdict::Missing => "missing".to_owned(),
+            Verdict::NotNeeded => "not here, and needed only once".to_owned(),
+            Verdict::WrongSize { wanted, got } => format!("wrong: {got} bytes instead of {wanted}"),
+            Verdict::WrongSum { wanted, got } => format!("wrong: SHA-256 {got} instead of {wanted}"),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}: {verdict}", file.path);
+    }
+    print(&text)?;
+    let bad: Vec<&str> = checked.iter().filter(|file| !file.verdict.is_good()).map(|file| file.path.as_str()).collect();
+    if bad.is_empty() {
+        return Ok(Outcome::Done);
+    }
+    let more = if bad.len() > NAMED { " and others" } else { "" };
+    Err(Failure::Engine(format!(
+        "{} of the {} files of {} are not those that are known ({}{more}): they are missing, damaged or of another version; \
+         pull the model again.",
+        bad.len(),
+        checked.len(),
+        model.name,
+        bad[..bad.len().min(NAMED)].join(", ")
+    )))
+}
+
+fn remove(model: &Model, store: &Store, console: &Console) -> Result<Outcome, Failure> {
+    let bytes = store.cached_bytes(model);
+    store.remove(model).map_err(failure)?;
+    console.line(&format!("{}: {:.1} GB deleted from the cache", model.name, bytes as f64 / 1e9));
+    if store.find_model(model).is_ok() {
+        console.line("note: it also lies in a folder of your own, which was not touched.");
+    }
+    Ok(Outcome::Done)
+}
+
+fn path(model: &Model, store: &Store) -> Result<Outcome, Failure> {
+    let folders = store.find_model(model).map_err(failure)?;
+    let mut text = String::new();
+    for repository in &model.repositories {
+        let folder = folders.part(&repository.part).map_err(failure)?;
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}", folder.display());
+    }
+    print(&text)
+}
+
+fn print(text: &str) -> Result<Outcome, Failure> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        // Whoever reads has had enough ("| head").
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::Usage(format!("the answer cannot be written ({error}): check where the output goes.")))
+        }
+        _ => Ok(Outcome::Done),
+    }
+}
+
+fn failure(error: StoreError) -> Failure {
+    match error {
+        StoreError::Cancelled => Failure::Interrupted,
+        other => Failure::Engine(other.to_string()),
+    }
+}

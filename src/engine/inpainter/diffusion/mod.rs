@@ -1,0 +1,95 @@
+//! Inpainting by diffusion models: what all of them share, and an engine for each.
+//!
+//! context crop → the model's size → latents → pixels → back to the crop's size → colours of what was kept. The blend mask
+//! is the pipeline's.
+
+mod colours;
+mod frame;
+mod kandinsky;
+mod noise;
+mod preview;
+mod residence;
+
+pub use kandinsky::Kandinsky;
+
+use super::EngineError;
+use crate::domain::{Diffusion, Raster};
+use crate::engine::{Amount, JobCx, Phase, Report};
+use crate::models::{ModelError, Result};
+use candle_core::Tensor;
+use frame::Frame;
+use preview::LatentColours;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// At most one look at the latents in this time.
+const PREVIEWS: Duration = Duration::from_millis(200);
+
+/// What a model could not do, as an engine says it.
+fn failed(error: ModelError) -> EngineError {
+    match error {
+        ModelError::Cancelled => EngineError::Cancelled,
+        ModelError::Unsuitable(sentence) => EngineError::Unsuitable(sentence),
+        other => EngineError::Failed(other.to_string()),
+    }
+}
+
+/// How many of the steps are left out for a strength: a whole number of them, never all.
+fn skipped(diffusion: &Diffusion) -> usize {
+    let steps = diffusion.steps as usize;
+    let kept = (diffusion.steps as f32 * diffusion.strength.clamp(0.0, 1.0)).round() as usize;
+    steps - kept.clamp(1, steps.max(1))
+}
+
+/// Says how far the sampling is and how the picture looks, and hears whether to stop: what a pipeline watches with.
+struct Look<'a, 'cx> {
+    cx: &'a JobCx<'cx>,
+    frame: Frame,
+    colours: LatentColours,
+    last: Instant,
+}
+
+impl<'a, 'cx> Look<'a, 'cx> {
+    fn new(cx: &'a JobCx<'cx>, frame: Frame, colours: LatentColours) -> Self {
+        Self { cx, frame, colours, last: Instant::now() }
+    }
+
+    fn at(&mut self, done: usize, of: usize, latents: &Tensor) -> Result<()> {
+        if self.cx.is_cancelled() {
+            return Err(ModelError::Cancelled);
+        }
+        self.cx.amount(Phase::Denoising, Amount::Steps { done, of });
+        if done > 0 && self.last.elapsed() >= PREVIEWS {
+            let small: Raster = self.colours.raster(latents)?;
+            let patch = Arc::new(small.resize(self.frame.document));
+            self.cx.report(Report::Preview { bounds: self.frame.document.into(), patch });
+            self.last = Instant::now();
+        }
+        Ok(())
+    }
+}
+
+/// Hears whether to stop while a prompt becomes an embedding, `before` of `of` steps having been done before.
+fn watch_prior(cx: &JobCx<'_>, before: usize, of: usize, done: usize) -> Result<()> {
+    if cx.is_cancelled() {
+        return Err(ModelError::Cancelled);
+    }
+    cx.amount(Phase::Imagining, Amount::Steps { done: before + done, of });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strength_leaves_out_the_first_steps_but_never_all() {
+        let left_out = |steps, strength| {
+            skipped(&Diffusion { steps, guidance: 4.0, strength, resolution: 64, match_colours: true })
+        };
+        assert_eq!(left_out(50, 1.0), 0);
+        assert_eq!(left_out(50, 0.6), 20);
+        assert_eq!(left_out(10, 0.0), 9);
+        assert_eq!(left_out(2, 0.05), 1);
+    }
+}

@@ -1,0 +1,58 @@
+//! Networks in memory: what is loaded stays for the next candidate, until something else needs the room.
+
+use crate::engine::{Amount, JobCx, Network, Phase};
+use crate::models::compute::{self, Compute};
+use crate::models::{ModelError, Result, weights};
+use candle_nn::VarBuilder;
+use serde::de::DeserializeOwned;
+use std::path::{Path, PathBuf};
+
+/// What is loaded, and from where.
+pub(super) struct Loaded<N> {
+    folder: PathBuf,
+    network: N,
+}
+
+impl<N> Loaded<N> {
+    /// The network, if it is that of this folder.
+    pub(super) fn of<'a>(loaded: Option<&'a Self>, folder: &Path) -> Option<&'a N> {
+        loaded.filter(|loaded| loaded.folder == folder).map(|loaded| &loaded.network)
+    }
+
+    pub(super) fn new(folder: &Path, network: N) -> Self {
+        Self { folder: folder.to_owned(), network }
+    }
+}
+
+/// Reads a network, telling how far it is and stopping when asked to.
+pub(super) fn load<C: DeserializeOwned, N>(
+    name: Network,
+    folder: &Path,
+    compute: &Compute,
+    cx: &JobCx<'_>,
+    build: impl FnOnce(&C, VarBuilder<'_>) -> Result<N>,
+) -> Result<N> {
+    make_room(folder, compute)?;
+    let watch = |done, of| {
+        cx.amount(Phase::Loading(name), Amount::Bytes { done, of });
+        !cx.is_cancelled()
+    };
+    weights::load_watched(folder, compute, &watch, build)
+}
+
+/// Refuses weights that the free memory cannot hold: the system would end the program, and unsaved work with it.
+fn make_room(folder: &Path, compute: &Compute) -> Result<()> {
+    let (Ok(size), true, Some((free, _))) = (weights::size(folder), compute.is_processor(), compute::memory()) else {
+        return Ok(());
+    };
+    if size < free {
+        return Ok(());
+    }
+    let gigabytes = |bytes: u64| bytes as f64 / 1e9;
+    Err(ModelError::Unsuitable(format!(
+        "The model's {} needs {:.1} GB of memory and {:.1} GB are free: close other programs, or use another engine.",
+        folder.file_name().unwrap_or_default().to_string_lossy(),
+        gigabytes(size),
+        gigabytes(free)
+    )))
+}

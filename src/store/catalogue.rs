@@ -1,0 +1,126 @@
+//! The models that this program knows: `assets/models.toml`.
+
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+/// A model with everything that it is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Short, as on the command line.
+    pub id: String,
+    pub name: String,
+    /// What it is for, in a sentence.
+    pub purpose: String,
+    /// As its makers call it.
+    pub licence: String,
+    /// Where to read the licence.
+    pub licence_url: String,
+    /// Memory that it needs while it works, in gigabytes, in 32-bit and in 16-bit floats.
+    pub memory: [u32; 2],
+    #[serde(rename = "repository")]
+    pub repositories: Vec<Repository>,
+}
+
+/// A repository of the hub, and what is needed of it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Repository {
+    /// What it is of the model.
+    pub part: String,
+    /// Owner and name.
+    pub repo: String,
+    /// The commit that was looked at, or a branch where none is known.
+    pub revision: String,
+    #[serde(rename = "file")]
+    pub files: Vec<File>,
+}
+
+/// A file of a repository.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    pub path: String,
+    /// Absent where it is not known; what the first download brings then counts.
+    pub bytes: Option<u64>,
+    /// Hexadecimal, the beginning of it or all; absent as `bytes`.
+    pub sha256: Option<String>,
+    /// Read once, to work out something that is kept: the model runs without it from then on.
+    #[serde(default)]
+    pub once: bool,
+}
+
+impl Model {
+    /// Bytes of all files, and whether that is all of them: the size of some may not be known.
+    pub fn bytes(&self) -> (u64, bool) {
+        let files = || self.repositories.iter().flat_map(|repository| &repository.files);
+        (files().filter_map(|file| file.bytes).sum(), files().all(|file| file.bytes.is_some()))
+    }
+}
+
+impl Repository {
+    /// The name without its owner, as a clone's folder is called.
+    pub fn name(&self) -> &str {
+        self.repo.rsplit('/').next().unwrap_or(&self.repo)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Catalogue {
+    #[serde(rename = "model")]
+    models: Vec<Model>,
+}
+
+static MODELS: LazyLock<Vec<Model>> = LazyLock::new(|| {
+    let catalogue: Result<Catalogue, toml::de::Error> = toml::from_str(include_str!("../../assets/models.toml"));
+    catalogue.map_or_else(
+        |error| {
+            // A test keeps the bundled file readable.
+            log::error!("assets/models.toml: {error}");
+            Vec::new()
+        },
+        |catalogue| catalogue.models,
+    )
+});
+
+/// All models, best first.
+pub fn models() -> &'static [Model] {
+    &MODELS
+}
+
+/// The model of this id.
+pub fn model(id: &str) -> Option<&'static Model> {
+    MODELS.iter().find(|model| model.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_catalogue_is_complete_and_names_nothing_twice() {
+        assert!(model("kandinsky-2.2").is_some() && model("sd-1.5-inpainting").is_some());
+        let ids: BTreeSet<&str> = models().iter().map(|model| model.id.as_str()).collect();
+        assert_eq!(ids.len(), models().len());
+        for model in models() {
+            for repository in &model.repositories {
+                assert_eq!(repository.repo.split('/').count(), 2, "{}", repository.repo);
+                let paths: BTreeSet<&str> = repository.files.iter().map(|file| file.path.as_str()).collect();
+                assert_eq!(paths.len(), repository.files.len(), "{}", repository.repo);
+                for file in &repository.files {
+                    let hash = file.sha256.as_deref().unwrap_or("0123456789abcdef");
+                    assert!(hash.len() >= 16 && hash.chars().all(|c| c.is_ascii_hexdigit()), "{}", file.path);
+                    assert!(!file.path.starts_with('/') && !file.path.contains(".."), "{}", file.path);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn kandinskys_size_is_that_of_its_files() {
+        let (bytes, all) = model("kandinsky-2.2").map(Model::bytes).unwrap_or_default();
+        assert!(all && bytes / 100_000_000 == 158, "{bytes}");
+    }
+}

@@ -1,0 +1,386 @@
+//! The model store: which models there are, where their files lie, and whether they are whole.
+//!
+//! A model is looked for in the folders that a person has chosen, among those that this program has converted, and in the
+//! cache that all programs share which download from the hub (`HF_HUB_CACHE`, `HF_HOME`, or `~/.cache/huggingface`).
+
+pub mod catalogue;
+mod hub;
+mod pull;
+mod verify;
+
+pub use catalogue::{Model, Repository, model, models};
+pub use hub::Hub;
+pub use pull::{PullProgress, PullWatch};
+pub use verify::{Checked, Verdict};
+
+use siphasher::sip::SipHasher13;
+use std::collections::BTreeMap;
+use std::env;
+use std::hash::{Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Where models are looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Store {
+    /// Chosen by the person, the first counts most.
+    chosen: Vec<PathBuf>,
+    /// The hub's cache; absent if nothing says where the person's files are.
+    hub: Option<PathBuf>,
+    /// This program's own: converted models, and what was worked out once.
+    own: Option<PathBuf>,
+}
+
+/// The folders of a model's repositories, by the part that they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folders(BTreeMap<String, PathBuf>);
+
+impl Folders {
+    /// The folder of a part that the catalogue names.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`] for any other.
+    pub fn part(&self, name: &str) -> Result<&Path, StoreError> {
+        self.0.get(name).map(PathBuf::as_path).ok_or_else(|| StoreError::Unknown(name.to_owned()))
+    }
+}
+
+/// Why a model cannot be had; each says in a sentence what, why and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    #[error("There is no model \"{0}\"; known are: {known}.", known = known_ids())]
+    Unknown(String),
+    /// Nothing of it is here.
+    #[error("{name} is not here: download it ({size}), or choose the folder where it lies.")]
+    Absent { name: String, size: String },
+    /// Some of it is here.
+    #[error("{name} is not complete: {} is missing; download it again, which fetches what is missing.", path.display())]
+    Incomplete { name: String, path: PathBuf },
+    #[error("Nothing was downloaded, because downloads are switched off (in the settings or by HF_HUB_OFFLINE).")]
+    Offline,
+    #[error("There is no folder for downloads: set HF_HOME to one.")]
+    NoCache,
+    #[error("There is not enough room in {}: {needed:.1} GB are needed and {free:.1} GB are free; delete something, or set HF_HOME to a folder on another disk.", folder.display(), needed = *needed as f64 / 10.0, free = *free as f64 / 10.0)]
+    NoRoom {
+        folder: PathBuf,
+        /// In tenths of a gigabyte.
+        needed: u64,
+        /// In tenths of a gigabyte.
+        free: u64,
+    },
+    #[error("The disk is full at {}: make room and download again, which goes on from here.", .0.display())]
+    DiskFull(PathBuf),
+    #[error("{} cannot be read or written ({reason}).", path.display())]
+    Disk { path: PathBuf, reason: String },
+    #[error("{server} cannot be reached ({reason}): check the connection and download again, which goes on from here.")]
+    Unreachable { server: String, reason: String },
+    #[error(
+        "{server} does not let you have {repo}: accept its licence there if it asks for that, and set HF_TOKEN to a token of yours."
+    )]
+    Denied { server: String, repo: String },
+    #[error("{server} has no {path} in {repo}: it was moved or deleted, or the server is another than meant.")]
+    NotFound { server: String, repo: String, path: String },
+    #[error("{server} answers with error {status}: download again later, which goes on from here.")]
+    Refused {
+        server: String,
+        status: u16,
+        /// How long it wants to be left alone.
+        wait: Option<Duration>,
+    },
+    #[error("{server} answers with {what}, as no hub does: check HF_ENDPOINT.")]
+    Odd { server: String, what: String },
+    #[error("The download of {path} was cut off ({reason}): download again, which goes on from here.")]
+    Cut { path: String, reason: String },
+    #[error(
+        "{path} on the server is another file than expected ({got} bytes instead of {wanted}): nothing of it was kept."
+    )]
+    OtherFile { path: String, wanted: u64, got: u64 },
+    #[error(
+        "{path} arrived damaged (its SHA-256 begins with {} instead of {}), so it was deleted: download again.",
+        beginning(got),
+        beginning(wanted)
+    )]
+    WrongSum { path: String, wanted: String, got: String },
+    #[error("The download was stopped; it goes on from there next time.")]
+    Cancelled,
+}
+
+impl StoreError {
+    /// Whether the same question may be answered a moment later.
+    const fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Cut { .. } => true,
+            Self::Refused { status, .. } => matches!(*status, 408 | 429 | 500..=599),
+            _ => false,
+        }
+    }
+
+    /// How long the server wants to be left alone.
+    const fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { wait, .. } => *wait,
+            _ => None,
+        }
+    }
+}
+
+/// As much of a checksum as a person compares.
+fn beginning(sum: &str) -> &str {
+    sum.get(..16).unwrap_or(sum)
+}
+
+/// In tenths, for sentences.
+const fn gigabytes(bytes: u64) -> u64 {
+    bytes / 100_000_000
+}
+
+fn known_ids() -> String {
+    models().iter().map(|model| model.id.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+impl Store {
+    /// The places that the environment names, and before them chosen ones: a folder with the repositories in it as
+    /// folders of their names, or that of a repository itself.
+    pub fn new(chosen: Vec<PathBuf>) -> Self {
+        let folder = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let cache = folder("XDG_CACHE_HOME").or_else(|| Some(home()?.join(".cache")));
+        let hub = folder("HF_HUB_CACHE")
+            .or_else(|| Some(folder("HF_HOME")?.join("hub")))
+            .or_else(|| Some(cache.as_ref()?.join("huggingface/hub")));
+        Self { chosen, hub, own: cache.map(|cache| cache.join("tie-studio")) }
+    }
+
+    /// Nothing but one folder.
+    pub fn at(folder: PathBuf) -> Self {
+        Self { chosen: vec![folder], hub: None, own: None }
+    }
+
+    /// Nothing but a cache of the hub and a place of its own.
+    pub const fn in_cache(hub: PathBuf, own: PathBuf) -> Self {
+        Self { chosen: Vec::new(), hub: Some(hub), own: Some(own) }
+    }
+
+    /// The same with other chosen folders.
+    #[must_use]
+    pub fn with_chosen(&self, chosen: Vec<PathBuf>) -> Self {
+        Self { chosen, ..self.clone() }
+    }
+
+    /// Where something is kept that was worked out once from the files of a folder; `None` if this program has no place of
+    /// its own.
+    pub fn kept_for(&self, folder: &Path, name: &str) -> Option<PathBuf> {
+        // Another folder, or the same with another network in it, has a place of its own.
+        let mut hasher = SipHasher13::new();
+        folder.hash(&mut hasher);
+        std::fs::read(folder.join("config.json")).unwrap_or_default().hash(&mut hasher);
+        Some(self.own.as_ref()?.join("kept").join(format!("{:016x}", hasher.finish())).join(name))
+    }
+
+    /// Where a model's files lie, all that it cannot do without.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn find(&self, id: &str) -> Result<Folders, StoreError> {
+        self.find_model(model(id).ok_or_else(|| StoreError::Unknown(id.to_owned()))?)
+    }
+
+    /// As [`find`](Self::find).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn find_model(&self, model: &Model) -> Result<Folders, StoreError> {
+        let mut folders = BTreeMap::new();
+        for repository in &model.repositories {
+            folders.insert(repository.part.clone(), self.find_repository(model, repository)?);
+        }
+        Ok(Folders(folders))
+    }
+
+    fn find_repository(&self, model: &Model, repository: &Repository) -> Result<PathBuf, StoreError> {
+        let mut incomplete = None;
+        for folder in self.places(repository) {
+            let mut needed = repository.files.iter().filter(|file| !file.once).map(|file| folder.join(&file.path));
+            match needed.find(|path| !path.exists()) {
+                None => return Ok(folder),
+                // An empty folder, or one with something else in it, is no beginning of this.
+                Some(path) => {
+                    if incomplete.is_none() && repository.files.iter().any(|file| folder.join(&file.path).exists()) {
+                        incomplete = Some(path);
+                    }
+                }
+            }
+        }
+        let name = model.name.clone();
+        Err(match incomplete {
+            Some(path) => StoreError::Incomplete { name, path },
+            None => StoreError::Absent { name, size: size_text(model) },
+        })
+    }
+
+    /// Folders that may be a repository's, most wanted first.
+    fn places(&self, repository: &Repository) -> Vec<PathBuf> {
+        let named = |root: &PathBuf| [root.join(repository.name()), root.join(&repository.repo), root.clone()];
+        let mut places: Vec<PathBuf> = self.chosen.iter().flat_map(named).collect();
+        places.extend(self.own.iter().map(|own| own.join("models").join(repository.name())));
+        if let Some(hub) = &self.hub {
+            let snapshots = hub_folder(hub, repository).join("snapshots");
+            places.push(snapshots.join(pinned(hub, repository)));
+            // Of another program, which may have asked for another commit.
+            let main = hub_folder(hub, repository).join("refs/main");
+            places.extend(std::fs::read_to_string(main).ok().map(|commit| snapshots.join(commit.trim())));
+        }
+        places
+    }
+
+    /// Where a file is that need not be fetched; in the hub's cache it must have the size that is known.
+    fn whole(&self, repository: &Repository, file: &catalogue::File) -> Option<PathBuf> {
+        let right = |path: &PathBuf| {
+            let is_hubs = self.hub.as_ref().is_some_and(|hub| path.starts_with(hub));
+            let size = std::fs::metadata(path).ok().map(|found| found.len());
+            size.is_some_and(|size| !is_hubs || file.bytes.is_none_or(|wanted| wanted == size))
+        };
+        self.places(repository).into_iter().map(|folder| folder.join(&file.path)).find(right)
+    }
+
+    /// Bytes of a model that lie in the hub's cache.
+    pub fn cached_bytes(&self, model: &Model) -> u64 {
+        self.cached(model).iter().filter_map(|path| std::fs::metadata(path).ok()).map(|found| found.len()).sum()
+    }
+
+    /// Deletes a model's files from the hub's cache; folders that a person has chosen are not touched.
+    ///
+    /// # Errors
+    /// [`StoreError::Disk`] for the first that cannot be deleted.
+    pub fn remove(&self, model: &Model) -> Result<(), StoreError> {
+        for name in self.cached(model) {
+            let blob = std::fs::canonicalize(&name).unwrap_or_else(|_| name.clone());
+            for path in [&blob, &name] {
+                match std::fs::remove_file(path) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(pull::disk(path, &error)),
+                    _ => {}
+                }
+            }
+        }
+        let Some(hub) = &self.hub else {
+            return Ok(());
+        };
+        for repository in &model.repositories {
+            let blobs = hub_folder(hub, repository).join("blobs");
+            let parts = std::fs::read_dir(blobs).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
+            for part in parts.filter(|path| path.extension().is_some_and(|ending| ending == "incomplete")) {
+                std::fs::remove_file(&part).map_err(|error| pull::disk(&part, &error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A model's files in the hub's cache, by their names.
+    fn cached(&self, model: &Model) -> Vec<PathBuf> {
+        let Some(hub) = &self.hub else {
+            return Vec::new();
+        };
+        let of = |repository: &Repository| {
+            let snapshot = hub_folder(hub, repository).join("snapshots").join(pinned(hub, repository));
+            repository.files.iter().map(move |file| snapshot.join(&file.path)).collect::<Vec<_>>()
+        };
+        model.repositories.iter().flat_map(of).filter(|path| path.symlink_metadata().is_ok()).collect()
+    }
+
+    /// The token that the hub's own program keeps beside the cache.
+    pub fn kept_token(&self) -> Option<String> {
+        hf_hub::Cache::new(self.hub.clone()?).token()
+    }
+}
+
+/// "15.9 GB", or "at least 0.3 GB" where not all sizes are known.
+pub fn size_text(model: &Model) -> String {
+    let (bytes, all) = model.bytes();
+    format!("{}{:.1} GB", if all { "" } else { "at least " }, bytes as f64 / 1e9)
+}
+
+fn hub_repo(repository: &Repository) -> hf_hub::Repo {
+    hf_hub::Repo::with_revision(repository.repo.clone(), hf_hub::RepoType::Model, repository.revision.clone())
+}
+
+/// The name of a repository's folder in the hub's cache.
+fn hub_name(repository: &Repository) -> String {
+    hub_repo(repository).folder_name()
+}
+
+fn hub_folder(hub: &Path, repository: &Repository) -> PathBuf {
+    hub.join(hub_name(repository))
+}
+
+/// The commit to use: the catalogue's, or the one that its branch had when it was fetched first; the branch if it was not.
+fn pinned(hub: &Path, repository: &Repository) -> String {
+    let branch = hub_folder(hub, repository).join("refs").join(&repository.revision);
+    std::fs::read_to_string(branch).map_or_else(|_| repository.revision.clone(), |commit| commit.trim().to_owned())
+}
+
+fn home() -> Option<PathBuf> {
+    etcetera::home_dir().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "kandinsky-2.2";
+
+    /// Puts all files of a repository into a folder, but some.
+    fn lay(folder: &Path, part: &str, skip: impl Fn(&catalogue::File) -> bool) {
+        let repository = model(ID).unwrap().repositories.iter().find(|repository| repository.part == part).unwrap();
+        for file in repository.files.iter().filter(|file| !skip(file)) {
+            let path = folder.join(&file.path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+    }
+
+    fn hub_only(hub: &Path) -> Store {
+        Store { chosen: Vec::new(), hub: Some(hub.to_owned()), own: None }
+    }
+
+    #[test]
+    fn a_model_is_found_in_a_chosen_folder_whatever_the_clones_are_in() {
+        let folder = tempfile::tempdir().unwrap();
+        lay(&folder.path().join("kandinsky-2-2-decoder-inpaint"), "decoder", |_| false);
+        lay(&folder.path().join("kandinsky-community/kandinsky-2-2-prior"), "prior", |file| file.once);
+        let found = Store::at(folder.path().to_owned()).find(ID).unwrap();
+        assert!(found.part("prior").unwrap().ends_with("kandinsky-community/kandinsky-2-2-prior"));
+        assert!(found.part("decoder").unwrap().ends_with("kandinsky-2-2-decoder-inpaint"));
+        assert!(found.part("other").is_err());
+    }
+
+    #[test]
+    fn a_model_that_another_program_has_downloaded_is_found_in_the_hubs_cache() {
+        let hub = tempfile::tempdir().unwrap();
+        let repository = |name: &str| hub.path().join(format!("models--kandinsky-community--{name}"));
+        lay(
+            &repository("kandinsky-2-2-decoder-inpaint").join("snapshots/db790ad5cbcabed886f069ef2710774657621702"),
+            "decoder",
+            |_| false,
+        );
+        // Of a branch, at another commit than the catalogue's.
+        let prior = repository("kandinsky-2-2-prior");
+        lay(&prior.join("snapshots/abc"), "prior", |_| false);
+        std::fs::create_dir_all(prior.join("refs")).unwrap();
+        std::fs::write(prior.join("refs/main"), "abc\n").unwrap();
+        assert!(hub_only(hub.path()).find(ID).unwrap().part("prior").unwrap().ends_with("snapshots/abc"));
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path().to_owned());
+        let sentence = |store: &Store| store.find(ID).unwrap_err().to_string();
+        assert_eq!(
+            sentence(&store),
+            "Kandinsky 2.2 inpainting is not here: download it (15.9 GB), or choose the folder where it lies."
+        );
+        lay(folder.path(), "decoder", |file| file.path == "movq/config.json");
+        let incomplete = sentence(&store);
+        assert!(incomplete.contains("not complete") && incomplete.contains("movq/config.json"), "{incomplete}");
+        assert!(store.find("magic").unwrap_err().to_string().contains("known are: kandinsky-2.2, sd-1.5-inpainting"));
+    }
+}

@@ -1,0 +1,168 @@
+//! Whether files are what they should be.
+
+use super::pull::disk;
+use super::{Model, Store, StoreError};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// A SHA-256 in the making.
+#[derive(Clone, Default)]
+pub(super) struct Sum(Sha256);
+
+/// What went wrong while a file was summed up.
+pub(super) enum SumError {
+    Read(io::Error),
+    Stopped(StoreError),
+}
+
+impl SumError {
+    pub(super) fn on(self, path: &Path) -> StoreError {
+        match self {
+            Self::Read(error) => disk(path, &error),
+            Self::Stopped(error) => error,
+        }
+    }
+}
+
+impl Sum {
+    pub(super) fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Adds all that a file holds, asking every few megabytes whether to go on; gives how much that is.
+    pub(super) fn take(
+        &mut self,
+        file: &mut impl Read,
+        mut watch: impl FnMut(u64) -> Result<(), StoreError>,
+    ) -> Result<u64, SumError> {
+        let mut chunk = vec![0; 1 << 22];
+        let mut all = 0;
+        loop {
+            match file.read(&mut chunk) {
+                Ok(0) => return Ok(all),
+                Ok(count) => {
+                    self.add(&chunk[..count]);
+                    all += count as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(SumError::Read(error)),
+            }
+            watch(all).map_err(SumError::Stopped)?;
+        }
+    }
+
+    /// In hexadecimal digits.
+    pub(super) fn hex(self) -> String {
+        self.0.finalize().iter().fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}
+
+/// Whether a name is a SHA-256.
+pub(super) fn is_sha256(name: &str) -> bool {
+    name.len() == 64 && name.chars().all(|c| c.is_ascii_hexdigit())
+}
+
+/// What is known of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// As in its repository.
+    pub path: String,
+    /// Where it was looked at; `None` if it is not there.
+    pub at: Option<PathBuf>,
+    pub verdict: Verdict,
+}
+
+/// How a file is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Size and checksum are as known.
+    Right,
+    /// Nothing is known to compare it with; its checksum.
+    Unknown(String),
+    Missing,
+    /// It is not there, and no longer needed.
+    NotNeeded,
+    WrongSize {
+        wanted: u64,
+        got: u64,
+    },
+    WrongSum {
+        wanted: String,
+        got: String,
+    },
+}
+
+impl Verdict {
+    /// Whether the model can be used with it.
+    pub const fn is_good(&self) -> bool {
+        matches!(self, Self::Right | Self::Unknown(_) | Self::NotNeeded)
+    }
+}
+
+impl Store {
+    /// Compares all files of a model with what is known of them; `watch` is told how many bytes are read and answers
+    /// whether to go on.
+    ///
+    /// # Errors
+    /// [`StoreError::Cancelled`], and [`StoreError::Disk`] if a file cannot be read.
+    pub fn verify(&self, model: &Model, watch: &mut dyn FnMut(u64) -> bool) -> Result<Vec<Checked>, StoreError> {
+        let mut all = Vec::new();
+        let mut before = 0;
+        for repository in &model.repositories {
+            let places = self.places(repository);
+            // The folder that the model would be loaded from, or else the one with the most of it.
+            let holds =
+                |folder: &PathBuf| repository.files.iter().filter(|file| folder.join(&file.path).exists()).count();
+            let found = self.find_repository(model, repository).ok();
+            let folder = found.or_else(|| places.into_iter().filter(|place| holds(place) > 0).max_by_key(holds));
+            for file in &repository.files {
+                let at = folder.as_ref().map(|folder| folder.join(&file.path)).filter(|path| path.exists());
+                let verdict = match &at {
+                    None if file.once && folder.is_some() => Verdict::NotNeeded,
+                    None => Verdict::Missing,
+                    Some(path) => {
+                        let verdict =
+                            check(path, file.bytes, file.sha256.as_deref(), &mut |read| watch(before + read))?;
+                        before += std::fs::metadata(path).map_or(0, |found| found.len());
+                        verdict
+                    }
+                };
+                all.push(Checked { path: file.path.clone(), at, verdict });
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// Compares one file.
+fn check(
+    path: &Path,
+    bytes: Option<u64>,
+    sha256: Option<&str>,
+    watch: &mut dyn FnMut(u64) -> bool,
+) -> Result<Verdict, StoreError> {
+    let mut file = File::open(path).map_err(|error| disk(path, &error))?;
+    let got = file.metadata().map_err(|error| disk(path, &error))?.len();
+    if let Some(wanted) = bytes.filter(|wanted| *wanted != got) {
+        return Ok(Verdict::WrongSize { wanted, got });
+    }
+    let mut sum = Sum::default();
+    let go_on = |read| if watch(read) { Ok(()) } else { Err(StoreError::Cancelled) };
+    sum.take(&mut file, go_on).map_err(|error| error.on(path))?;
+    let digest = sum.hex();
+    // In the hub's cache large files are named by their checksum, whatever the catalogue knows.
+    let blob = std::fs::canonicalize(path).ok().and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
+    let blob = blob.filter(|name| is_sha256(name));
+    match sha256.or(blob.as_deref()) {
+        None => Ok(Verdict::Unknown(digest)),
+        Some(wanted) if digest.starts_with(wanted) => Ok(Verdict::Right),
+        Some(wanted) => Ok(Verdict::WrongSum { wanted: wanted.to_owned(), got: digest }),
+    }
+}

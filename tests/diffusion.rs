@@ -1,0 +1,251 @@
+//! The engines with a diffusion model, from a model folder to candidates: tiny random weights, the real way.
+
+#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
+
+use std::path::Path;
+use std::sync::Mutex;
+use tie_studio::domain::{
+    Bounds, Candidate, Diffusion, EditOp, Extent, Mask, Raster, Recipe, SubTask, compose::BlendSettings,
+};
+use tie_studio::engine::{Amount, Cancel, EngineError, JobCx, Network, Phase, Progress, Registry, Report, pipeline};
+use tie_studio::models::compute::Compute;
+use tie_studio::store::Store;
+
+const ENGINE: &str = "kandinsky-2.2";
+const EXTENT: Extent = Extent::new(150, 110);
+const HOLE: Bounds = Bounds::new(40, 30, 50, 40);
+
+fn models() -> Store {
+    Store::at(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference"))
+}
+
+fn registry() -> Registry {
+    Registry::embedded().with_models(&models(), Compute::processor)
+}
+
+fn photo() -> Raster {
+    Raster::from_fn(EXTENT, |x, y| [(x * 2 % 256) as u8, (y * 2 % 256) as u8, ((x * y) % 256) as u8, 255])
+}
+
+fn recipe(prompt: &str, seed: u64) -> Recipe {
+    let diffusion = Diffusion { steps: 3, guidance: 4.0, strength: 1.0, resolution: 64, match_colours: true };
+    Recipe {
+        prompt: prompt.to_owned(),
+        seed,
+        candidates: 2,
+        blend: BlendSettings { grow: 6.0, feather: 4.0 },
+        diffusion: Some(diffusion),
+        ..Recipe::new(ENGINE)
+    }
+}
+
+fn run(registry: &Registry, recipe: &Recipe, cx: &JobCx<'_>) -> Result<Vec<Candidate>, EngineError> {
+    let mask = Mask::rectangle(EXTENT, HOLE);
+    pipeline::inpaint(registry.inpainter(ENGINE).unwrap(), &photo(), &mask, None, recipe, cx)
+}
+
+fn candidates(recipe: &Recipe) -> Vec<Candidate> {
+    run(&registry(), recipe, &JobCx::silent()).unwrap()
+}
+
+#[test]
+fn a_prompt_gives_candidates_that_differ_and_changes_nothing_outside_the_blend_mask() {
+    let made = candidates(&recipe("a red cat", 5));
+    assert_eq!(made.len(), 2);
+    assert_ne!(made[0].patch, made[1].patch, "another seed is another picture");
+    for candidate in &made {
+        assert_eq!(candidate.changed.outside, 0);
+        assert!(candidate.changed.inside > 1000, "{:?}", candidate.changed);
+        assert!(candidate.bounds.encloses(HOLE));
+    }
+}
+
+#[test]
+fn a_candidates_own_recipe_gives_it_again_whatever_was_made_before() {
+    let made = candidates(&recipe("a red cat", 5));
+    let again = candidates(&Recipe { candidates: 1, ..made[1].recipe.clone() });
+    assert_eq!(again[0].patch, made[1].patch);
+    // With the networks and embeddings of another run in memory.
+    let registry = registry();
+    run(&registry, &recipe("a blue vase", 5), &JobCx::silent()).unwrap();
+    let later = run(&registry, &made[0].recipe, &JobCx::silent()).unwrap();
+    assert_eq!(later[0].patch, made[0].patch);
+    registry.unload();
+    assert_eq!(run(&registry, &made[0].recipe, &JobCx::silent()).unwrap()[0].patch, made[0].patch);
+}
+
+#[test]
+fn prompt_negative_prompt_guidance_steps_and_strength_all_count() {
+    let base = Recipe { candidates: 1, ..recipe("a red cat", 1) };
+    let own = base.diffusion.unwrap();
+    let with = |diffusion| Recipe { diffusion: Some(diffusion), ..base.clone() };
+    let first = candidates(&base)[0].patch.clone();
+    for (what, other) in [
+        ("prompt", Recipe { prompt: "a blue vase".to_owned(), ..base.clone() }),
+        ("negative prompt", Recipe { negative: "blurry".to_owned(), ..base.clone() }),
+        ("guidance", with(Diffusion { guidance: 9.0, ..own })),
+        ("no guidance", with(Diffusion { guidance: 1.0, ..own })),
+        ("steps", with(Diffusion { steps: 5, ..own })),
+        ("strength", with(Diffusion { strength: 0.5, ..own })),
+        ("resolution", with(Diffusion { resolution: 128, ..own })),
+        ("colours", with(Diffusion { match_colours: false, ..own })),
+    ] {
+        assert_ne!(candidates(&other)[0].patch, first, "{what} makes no difference");
+    }
+}
+
+/// What a run said, in order.
+fn reports(recipe: &Recipe) -> (Vec<Progress>, usize) {
+    let said = Mutex::new((Vec::new(), 0));
+    let listen = |report| match report {
+        Report::Progress(progress) => said.lock().unwrap().0.push(progress),
+        Report::Preview { .. } => said.lock().unwrap().1 += 1,
+    };
+    run(&registry(), recipe, &JobCx::new(Cancel::default(), &listen)).unwrap();
+    said.into_inner().unwrap()
+}
+
+#[test]
+fn every_phase_says_how_far_it_is_and_prior_and_decoder_are_loaded_once() {
+    let (said, _) = reports(&recipe("a red cat", 5));
+    let mut phases: Vec<Phase> = said.iter().map(|progress| progress.phase).collect();
+    phases.dedup();
+    assert_eq!(
+        phases,
+        [
+            Phase::Loading(Network::ImageEncoder),
+            Phase::Loading(Network::TextEncoder),
+            Phase::Imagining,
+            Phase::Loading(Network::Prior),
+            Phase::Imagining,
+            Phase::Loading(Network::Autoencoder),
+            Phase::Loading(Network::Unet),
+            Phase::Encoding,
+            Phase::Denoising,
+            Phase::Decoding,
+            Phase::Encoding,
+            Phase::Denoising,
+            Phase::Decoding,
+        ]
+    );
+    let amount = |phase| said.iter().filter(|one| one.phase == phase).filter_map(|one| one.amount).collect::<Vec<_>>();
+    assert_eq!(amount(Phase::Denoising)[3], Amount::Steps { done: 3, of: 3 });
+    assert_eq!(amount(Phase::Imagining).last(), Some(&Amount::Steps { done: 50, of: 50 }));
+    assert!(matches!(amount(Phase::Loading(Network::Unet))[0], Amount::Bytes { done, of } if done > 0 && of >= done));
+    // A negative prompt takes the place of the embedding of no image.
+    let (said, _) = reports(&Recipe { negative: "blurry".to_owned(), ..recipe("a red cat", 5) });
+    assert!(said.iter().all(|progress| progress.phase != Phase::Loading(Network::ImageEncoder)));
+}
+
+#[test]
+fn a_run_stops_in_every_phase_and_the_next_one_works() {
+    let registry = registry();
+    let recipe = recipe("a red cat", 5);
+    let stops = [
+        Phase::Loading(Network::ImageEncoder),
+        Phase::Loading(Network::TextEncoder),
+        Phase::Loading(Network::Prior),
+        Phase::Imagining,
+        Phase::Loading(Network::Autoencoder),
+        Phase::Loading(Network::Unet),
+        Phase::Encoding,
+        Phase::Denoising,
+        Phase::Decoding,
+    ];
+    for stop in stops {
+        registry.unload();
+        let cancel = Cancel::default();
+        let later = Mutex::new(Vec::new());
+        let listen = |report| {
+            if let Report::Progress(progress) = report {
+                if cancel.is_cancelled() {
+                    later.lock().unwrap().push(progress.phase);
+                } else if progress.phase == stop {
+                    cancel.cancel();
+                }
+            }
+        };
+        let ended = run(&registry, &recipe, &JobCx::new(cancel.clone(), &listen));
+        assert_eq!(ended.err(), Some(EngineError::Cancelled), "{stop:?}");
+        let later = later.into_inner().unwrap();
+        assert!(later.len() <= 1, "after {stop:?} it went on with {later:?}");
+    }
+    assert!(run(&registry, &recipe, &JobCx::silent()).is_ok());
+}
+
+#[test]
+fn without_its_model_the_engine_is_not_offered_and_the_step_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let without = Registry::embedded().with_models(&Store::at(folder.path().to_owned()), Compute::processor);
+    let task = SubTask { content: Some("a cat".to_owned()), ..SubTask::new(1, EditOp::Add, "rug") };
+    let Err(EngineError::NeedsModel(sentence)) = without.recipe_for(&task, 1) else {
+        panic!("nothing here can add a cat");
+    };
+    assert_eq!(
+        sentence,
+        "Painting a cat needs a generative model. Kandinsky 2.2 inpainting is not here: download it (15.9 GB), or choose \
+         the folder where it lies."
+    );
+    let error = run(&without, &recipe("a cat", 1), &JobCx::silent()).unwrap_err();
+    assert!(matches!(&error, EngineError::NeedsModel(sentence) if sentence.contains("download it")), "{error:?}");
+    let with = registry().recipe_for(&task, 1).unwrap();
+    assert_eq!((with.engine.as_str(), with.diffusion.map(|own| own.steps)), (ENGINE, Some(50)));
+    // What needs no model is done without one.
+    assert_eq!(registry().recipe_for(&SubTask::new(1, EditOp::Remove, "cup"), 1).unwrap().engine, "exemplar");
+}
+
+#[test]
+fn a_damaged_model_is_one_sentence_and_other_engines_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference"), folder.path());
+    let unet = folder.path().join("kandinsky-2-2-decoder-inpaint/unet/diffusion_pytorch_model.safetensors");
+    let whole = std::fs::read(&unet).unwrap();
+    std::fs::write(&unet, &whole[..whole.len() / 2]).unwrap();
+    let broken = Registry::embedded().with_models(&Store::at(folder.path().to_owned()), Compute::processor);
+    let error = run(&broken, &recipe("a cat", 1), &JobCx::silent()).unwrap_err().to_string();
+    assert!(error.contains("damaged") && error.contains("diffusion_pytorch_model.safetensors"), "{error}");
+    assert!(!error.contains('\n'), "{error}");
+    std::fs::write(&unet, whole).unwrap();
+    assert!(run(&broken, &recipe("a cat", 1), &JobCx::silent()).is_ok(), "a model that is repaired works");
+}
+
+/// Copies the two repositories.
+fn copy(from: &Path, to: &Path) {
+    for name in ["kandinsky-2-2-decoder-inpaint", "kandinsky-2-2-prior"] {
+        copy_folder(&from.join(name), &to.join(name));
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn masks_and_photographs_of_every_shape_are_painted() {
+    let registry = registry();
+    let engine = registry.inpainter(ENGINE).unwrap();
+    let one = Recipe { candidates: 1, ..recipe("a red cat", 5) };
+    for (width, height, hole) in [
+        (1, 1, Bounds::new(0, 0, 1, 1)),
+        (1, 90, Bounds::new(0, 20, 1, 30)),
+        (400, 3, Bounds::new(10, 0, 100, 3)),
+        (64, 64, Bounds::new(0, 0, 64, 64)),
+        (90, 70, Bounds::new(50, 40, 1, 1)),
+    ] {
+        let extent = Extent::new(width, height);
+        let image = Raster::filled(extent, [90, 120, 40, 128]);
+        let mask = Mask::rectangle(extent, hole);
+        let made = pipeline::inpaint(engine, &image, &mask, None, &one, &JobCx::silent()).unwrap();
+        assert_eq!(made[0].changed.outside, 0, "{extent}");
+        assert!(made[0].changed.inside > 0, "{extent}: nothing was painted");
+    }
+}

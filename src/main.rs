@@ -15,24 +15,25 @@ const LOG: &str = "error,wgpu_hal=off,wgpu_core=off,eframe::native::run=off";
 fn main() -> ExitCode {
     env_logger::Builder::from_env(Env::default().default_filter_or(LOG)).init();
     let code = match cli::parse(std::env::args_os()) {
-        Ok(args) => match args.command {
-            Some(command) => {
-                cli::run(command, &Registry::embedded().with_models(&Store::new(Vec::new()), Compute::best))
+        Ok(args) => {
+            let registry = Registry::embedded().with_models(&Store::new(args.models.model_dirs), Compute::best);
+            match args.command {
+                Some(command) => cli::run(command, &registry),
+                None => open_editor(args.image, args.restore, registry),
             }
-            None => open_editor(args.image, args.restore),
-        },
+        }
         Err(code) => code,
     };
     ExitCode::from(code)
 }
 
 /// Shows the window until it is closed.
-fn open_editor(photo: Option<PathBuf>, restore: Option<PathBuf>) -> u8 {
+fn open_editor(photo: Option<PathBuf>, restore: Option<PathBuf>, registry: Registry) -> u8 {
     if let Some(Err(code)) = photo.as_deref().map(cli::check_photo) {
         return code;
     }
     let photo = photo.map_or(Start::Empty, Start::Photo);
-    match app::run(restore.map_or(photo, Start::Journal)) {
+    match app::run(restore.map_or(photo, Start::Journal), registry) {
         Ok(()) => 0,
         Err(error) => cli::no_window(&error.to_string()),
     }

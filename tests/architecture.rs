@@ -16,10 +16,14 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
         &["domain", "models", "store"],
         &["egui", "eframe", "wgpu", "std::thread", "std::fs", "crossbeam", "rfd"],
     ),
-    ("worker", &["domain", "files", "engine"], &["egui", "eframe", "wgpu", "rfd"]),
-    ("session", &["domain", "files", "engine", "worker"], &["egui", "eframe", "wgpu", "std::thread", "std::fs", "rfd"]),
-    ("ui", &["domain", "gpu", "engine", "session"], &["std::thread", "std::fs", "crossbeam", "rfd"]),
-    ("app", &["domain", "files", "gpu", "engine", "worker", "session", "ui"], &["std::fs"]),
+    ("worker", &["domain", "store", "files", "engine"], &["egui", "eframe", "wgpu", "rfd"]),
+    (
+        "session",
+        &["domain", "store", "files", "engine", "worker"],
+        &["egui", "eframe", "wgpu", "std::thread", "std::fs", "rfd"],
+    ),
+    ("ui", &["domain", "store", "gpu", "engine", "session"], &["std::thread", "std::fs", "crossbeam", "rfd"]),
+    ("app", &["domain", "models", "store", "files", "gpu", "engine", "worker", "session", "ui"], &["std::fs"]),
     ("cli", &["domain", "models", "store", "files", "gpu", "engine"], &["egui", "eframe", "rfd"]),
 ];
 

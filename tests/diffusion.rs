@@ -249,3 +249,39 @@ fn masks_and_photographs_of_every_shape_are_painted() {
         assert!(made[0].changed.inside > 0, "{extent}: nothing was painted");
     }
 }
+
+#[test]
+fn a_model_in_16_bit_floats_is_found_first_and_paints_nearly_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hub, own, wide) = (folder.path().join("hub"), folder.path().join("own"), folder.path().join("wide"));
+    // In 32-bit floats, as the real ones are.
+    copy(&models().given()[0], &wide);
+    let weights = "kandinsky-2-2-decoder-inpaint/unet/diffusion_pytorch_model.safetensors";
+    let mut tensors = candle_core::safetensors::load(wide.join(weights), &candle_core::Device::Cpu).unwrap();
+    for tensor in tensors.values_mut() {
+        *tensor = (tensor.to_dtype(candle_core::DType::F32).unwrap() * 1.0001).unwrap();
+    }
+    candle_core::safetensors::save(&tensors, wide.join(weights)).unwrap();
+    let store = Store::in_cache(hub, own.clone());
+    let mut given = store.with_given(vec![wide.clone()]);
+    let model = tie_studio::store::model(ENGINE).unwrap();
+    let made = given.convert(model, &|_, _, _| true).unwrap();
+    assert!(made.iter().all(|folder| folder.starts_with(&own)), "{made:?}");
+    let size = |root: &Path| std::fs::metadata(root.join(weights)).unwrap().len() as f64;
+    let share = size(&own.join("models")) / size(&wide);
+    assert!((0.45..0.65).contains(&share), "{share}");
+    // Without the original.
+    given = store.with_given(Vec::new());
+    let halved = Registry::embedded().with_models(&given, Compute::processor);
+    let one = Recipe { candidates: 1, ..recipe("a red cat", 5) };
+    let (rough, exact) = (run(&halved, &one, &JobCx::silent()).unwrap(), candidates(&one));
+    let differences = rough[0].patch.bytes().iter().zip(exact[0].patch.bytes()).map(|(a, b)| a.abs_diff(*b));
+    let mean = differences.map(f64::from).sum::<f64>() / exact[0].patch.bytes().len() as f64;
+    assert!(mean < 3.0, "{mean}");
+    // Asked again, it is there already; a copy that was stopped is not found.
+    assert_eq!(given.convert(model, &|_, _, _| true).unwrap(), made);
+    std::fs::remove_dir_all(&own).unwrap();
+    let stopped = store.with_given(vec![wide]).convert(model, &|_, _, _| false);
+    assert_eq!(stopped, Err(tie_studio::store::StoreError::Cancelled));
+    assert!(given.find(ENGINE).is_err());
+}

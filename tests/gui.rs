@@ -5,8 +5,9 @@ mod support;
 use eframe::egui::{Key, Modifiers, Pos2, Rect, Theme, vec2};
 use egui_kittest::kittest::Queryable as _;
 use support::{Studio, scene};
+use tie_studio::domain::{Diffusion, Recipe};
 use tie_studio::files;
-use tie_studio::session::{Pending, StepState};
+use tie_studio::session::{Command, Pending, Presence, StepState};
 
 fn planned(path: std::path::PathBuf) -> Studio {
     let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
@@ -214,9 +215,48 @@ fn a_step_that_needs_a_model_says_so_on_its_card() {
     studio.type_instruction("add a cat on the left");
     studio.press_ctrl(Key::Enter);
     studio.wait_until("it is planned", |session| !session.cards().is_empty() && session.is_idle());
-    assert!(studio.has("needs a generative model"));
+    assert!(studio.has("needs a generative model") && studio.has("download it (15.9 GB)"));
     studio.click("Skip");
     assert_eq!(studio.card(0).state, StepState::Skipped);
+}
+
+#[test]
+fn a_step_that_waits_for_a_model_runs_once_its_folder_is_chosen() {
+    let (_folder, path) = scene();
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
+    studio.type_instruction("add a cat on the left");
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("it is planned", |session| !session.cards().is_empty() && session.is_idle());
+    studio.click_containing("Models…");
+    studio.wait_until_idle();
+    for text in ["Kandinsky 2.2 inpainting", "Apache-2.0", "15.9 GB on the disk", "not here"] {
+        assert!(studio.has(text), "{text} is not shown");
+    }
+    // What holds no model is not taken.
+    let empty = tempfile::tempdir().unwrap();
+    *studio.dialogs.open.borrow_mut() = Some(empty.path().to_owned());
+    studio.scroll_to_and_click("Add a folder…");
+    studio.wait_until("it is said", |session| session.notice().is_some());
+    assert!(studio.session().settings().model_folders.is_empty());
+    let reference = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference");
+    *studio.dialogs.open.borrow_mut() = Some(reference.clone());
+    studio.scroll_to_and_click("Add a folder…");
+    studio.wait_until("the model is here", |session| session.models()[0].presence == Presence::Here);
+    assert_eq!(studio.session().settings().model_folders, [reference]);
+    studio.press(Key::Escape);
+    studio.wait_until("its place is found", |session| session.cards()[0].can_run());
+
+    let id = studio.card(0).id;
+    let recipe = studio.card(0).recipe.clone().unwrap();
+    let diffusion = Diffusion { steps: 3, resolution: 64, ..recipe.diffusion.unwrap() };
+    studio.apply(Command::EditRecipe(id, Recipe { diffusion: Some(diffusion), ..recipe }));
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("candidates are ready", |session| session.cards()[0].state == StepState::Ready);
+    assert_eq!(studio.card(0).candidates.len(), 2);
+    assert!(studio.has("0 px changed outside the mask"));
+    assert!(studio.has("Steps") && studio.has("Guidance"), "the recipe shows how the model works");
+    studio.press(Key::Enter);
+    assert_eq!(studio.card(0).state, StepState::Approved);
 }
 
 #[test]

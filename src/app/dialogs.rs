@@ -80,8 +80,12 @@ impl NativeDialogs {
 
 impl Dialogs for NativeDialogs {
     fn pick_open(&mut self, ctx: &egui::Context, purpose: PathUse) {
-        let dialog =
-            rfd::AsyncFileDialog::new().set_title(purpose.title()).add_filter(tr!("dialog-photographs"), OPENS);
+        let dialog = rfd::AsyncFileDialog::new().set_title(purpose.title());
+        if purpose == PathUse::Models {
+            self.wait_for(ctx, dialog.pick_folder(), purpose, None);
+            return;
+        }
+        let dialog = dialog.add_filter(tr!("dialog-photographs"), OPENS);
         self.wait_for(ctx, dialog.pick_file(), purpose, None);
     }
 

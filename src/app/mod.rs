@@ -214,6 +214,7 @@ impl App {
                 Effect::PickMaskSave { step, suggested } => {
                     self.dialogs.pick_save(ctx, PathUse::ExportMask(step), &suggested);
                 }
+                Effect::PickModels => self.dialogs.pick_open(ctx, PathUse::Models),
                 Effect::CopyImage(pixels) => {
                     let size = [pixels.extent().width as usize, pixels.extent().height as usize];
                     ctx.copy_image(egui::ColorImage::from_rgba_unmultiplied(size, pixels.bytes()));

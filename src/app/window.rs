@@ -26,26 +26,31 @@ const LOSSES: &str = "TIE_STUDIO_LOSSES";
 ///
 /// # Errors
 /// If there is no desktop session or no graphics adapter: one sentence.
-pub fn run(start: Start) -> Result<(), StartError> {
+pub fn run(start: Start, registry: Registry) -> Result<(), StartError> {
     let left: Rc<RefCell<Option<PathBuf>>> = Rc::default();
+    let models = registry.store().map(|store| store.given().to_vec()).unwrap_or_default();
     // Unwind safe: nothing of the window is used any more but the folder that it left.
-    let ended = catch_unwind(AssertUnwindSafe(|| run_once(start, &left)));
+    let ended = catch_unwind(AssertUnwindSafe(|| run_once(start, registry, &left)));
     match (left.take(), ended) {
-        (Some(folder), _) => restart(&folder),
+        (Some(folder), _) => restart(&folder, &models),
         (None, Ok(result)) => result,
         (None, Err(panic)) => resume_unwind(panic),
     }
 }
 
 /// Starts the program again with the work that a lost window has left.
-fn restart(folder: &Path) -> Result<(), StartError> {
+fn restart(folder: &Path, models: &[PathBuf]) -> Result<(), StartError> {
     let losses = std::env::var(LOSSES).ok().and_then(|count| count.parse::<u32>().ok()).unwrap_or(0) + 1;
     if losses > MOST_LOSSES {
         return Err(StartError::KeepsBeingLost);
     }
     log::error!("the window was lost; it is opened again with its work");
     let program = std::env::current_exe()?;
-    Command::new(program).arg("--restore").arg(folder).env(LOSSES, losses.to_string()).spawn()?.wait()?;
+    let mut command = Command::new(program);
+    for models in models {
+        command.arg("--model-dir").arg(models);
+    }
+    command.arg("--restore").arg(folder).env(LOSSES, losses.to_string()).spawn()?.wait()?;
     Ok(())
 }
 
@@ -55,7 +60,7 @@ fn card_that_fills(graphics: &RenderState) -> Option<Arc<GpuFill>> {
     gpu::is_fast(&graphics.adapter).then(|| Arc::new(GpuFill::new(&graphics.device, &graphics.queue, name)))
 }
 
-fn run_once(start: Start, left: &Rc<RefCell<Option<PathBuf>>>) -> Result<(), StartError> {
+fn run_once(start: Start, mut registry: Registry, left: &Rc<RefCell<Option<PathBuf>>>) -> Result<(), StartError> {
     let store = SettingsStore::open(files::settings_path());
     let threads = store.settings().threads as usize;
     // Engines share rayon's pool; without a number of its own it has a thread for each core.
@@ -87,7 +92,6 @@ fn run_once(start: Start, left: &Rc<RefCell<Option<PathBuf>>>) -> Result<(), Sta
     let left = Rc::clone(left);
     let create: eframe::AppCreator<'_> = Box::new(move |cc| {
         let card = cc.wgpu_render_state.as_ref().and_then(card_that_fills);
-        let mut registry = Registry::embedded();
         if let Some(card) = &card {
             registry = registry.accelerated(card.clone());
         }

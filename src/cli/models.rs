@@ -2,15 +2,12 @@
 
 use super::args::{ModelArgs, ModelsCommand};
 use super::failure::{Failure, Outcome};
-use super::progress::Console;
+use super::progress::{Console, LINES};
 use crate::engine::{Cancel, Registry};
 use crate::store::{Hub, Model, PullProgress, Store, StoreError, Verdict, model, models as catalogue, size_text};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
-use std::time::{Duration, Instant};
-
-/// Between two lines about a download where no bar shows it.
-const LINES: Duration = Duration::from_secs(10);
+use std::time::Instant;
 
 /// Files that a sentence names.
 const NAMED: usize = 3;
@@ -23,7 +20,7 @@ pub(super) fn models(
 ) -> Result<Outcome, Failure> {
     let store = |dirs: &super::ModelDirs| match registry.store() {
         Some(store) if dirs.model_dirs.is_empty() => store.clone(),
-        Some(store) => store.with_chosen(dirs.model_dirs.clone()),
+        Some(store) => store.with_given(dirs.model_dirs.clone()),
         None => Store::new(dirs.model_dirs.clone()),
     };
     match command {
@@ -31,6 +28,7 @@ pub(super) fn models(
         ModelsCommand::Pull(args) => pull(find(args)?, &store(&args.dirs), cancel, console),
         ModelsCommand::Verify(args) => verify(find(args)?, &store(&args.dirs), cancel, console),
         ModelsCommand::Rm(args) => remove(find(args)?, &store(&args.dirs), console),
+        ModelsCommand::Convert(args) => convert(find(args)?, &store(&args.dirs), cancel, console),
         ModelsCommand::Path(args) => path(find(args)?, &store(&args.dirs)),
     }
 }
@@ -139,6 +137,18 @@ fn remove(model: &Model, store: &Store, console: &Console) -> Result<Outcome, Fa
     console.line(&format!("{}: {:.1} GB deleted from the cache", model.name, bytes as f64 / 1e9));
     if store.find_model(model).is_ok() {
         console.line("note: it also lies in a folder of your own, which was not touched.");
+    }
+    Ok(Outcome::Done)
+}
+
+fn convert(model: &Model, store: &Store, cancel: &Cancel, console: &Console) -> Result<Outcome, Failure> {
+    let watch = |path: &str, done, of| {
+        console.bytes(path, done, of);
+        !cancel.is_cancelled()
+    };
+    let made = store.convert(model, &watch).map_err(failure)?;
+    for folder in made {
+        console.line(&format!("{} is in 16-bit floats in {}", model.name, folder.display()));
     }
     Ok(Outcome::Done)
 }

@@ -3,7 +3,11 @@
 use crate::engine::{Amount, Cancel, JobCx, Progress, Report};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
+/// Between two lines about long work where no bar shows it.
+pub(super) const LINES: Duration = Duration::from_secs(10);
 /// Resolution of the bar.
 const LENGTH: u64 = 1000;
 
@@ -39,10 +43,17 @@ impl Console {
 
     /// Runs engine work whose progress the bar shows under `title`.
     pub(super) fn during<T>(&self, title: &str, cancel: &Cancel, work: impl FnOnce(&JobCx<'_>) -> T) -> T {
+        let said = Mutex::new(Instant::now());
         let show = |report| {
             if let Report::Progress(Progress { phase, fraction, amount }) = report {
                 let amount = amount.map_or_else(String::new, |amount| format!(" {amount}"));
-                self.bar.set_message(format!("{title}: {}{amount}", phase.text().to_lowercase()));
+                let message = format!("{title}: {}{amount}", phase.text().to_lowercase());
+                let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+                if !self.has_bar() && said.elapsed() >= LINES {
+                    self.line(&message);
+                    *said = Instant::now();
+                }
+                self.bar.set_message(message);
                 if let Some(fraction) = fraction {
                     self.bar.set_position((fraction * LENGTH as f32) as u64);
                 }

@@ -31,6 +31,10 @@ pub enum Phase {
     Compositing,
     Opening,
     Saving,
+    /// A model is fetched.
+    Downloading,
+    /// A model's files are compared with what is known of them.
+    Verifying,
     /// A network's weights are read.
     Loading(Network),
     /// A prompt becomes an image embedding.
@@ -63,6 +67,8 @@ impl Phase {
             Self::Compositing => "Compositing",
             Self::Opening => "Opening",
             Self::Saving => "Saving",
+            Self::Downloading => "Downloading",
+            Self::Verifying => "Verifying",
             Self::Loading(Network::TextEncoder) => "Loading the text encoder",
             Self::Loading(Network::ImageEncoder) => "Loading the image encoder",
             Self::Loading(Network::Prior) => "Loading the prior",

@@ -1,7 +1,7 @@
 //! Checkpoints on the disk: json files and safetensors.
 
 use super::compute::Compute;
-use super::{ModelError, Result};
+use super::{ModelError, Result, check_numbers};
 use candle_core::safetensors::MmapedSafetensors;
 use candle_core::{DType, Device, Shape, Tensor};
 use candle_nn::var_builder::SimpleBackend;
@@ -194,6 +194,72 @@ pub fn kept(path: &Path, compute: &Compute, make: impl FnOnce() -> Result<Tensor
         log::warn!("{} cannot be kept: {error}", path.display());
     }
     Ok(tensor)
+}
+
+/// Writes a copy of a safetensors file with 16-bit floats in place of wider ones, as a whole or not at all, and compares what
+/// was written. `watch` is told bytes read of all bytes, and answers whether to go on.
+///
+/// # Errors
+/// As [`open`]; [`ModelError::Unsuitable`] if a number is too large for 16 bits; [`ModelError::Unreadable`] if the copy
+/// cannot be written or reads differently; [`ModelError::Cancelled`].
+pub fn halve(from: &Path, to: &Path, watch: &LoadWatch<'_>) -> Result<()> {
+    let source = map(from)?;
+    // Each byte is read once to copy and once to compare.
+    let all = 2 * file_size(from)?;
+    let mut done = 0;
+    let mut next = |name: &str| {
+        let tensor = source.load(name, &Device::Cpu).map_err(|error| damaged(from, &error))?;
+        done += (tensor.elem_count() * tensor.dtype().size_in_bytes()) as u64;
+        if !watch(done, all) {
+            return Err(ModelError::Cancelled);
+        }
+        let is_wide = matches!(tensor.dtype(), DType::F32 | DType::F64);
+        Ok(if is_wide { tensor.to_dtype(DType::F16)? } else { tensor })
+    };
+    let names: Vec<String> = source.tensors().into_iter().map(|(name, _)| name).collect();
+    let mut tensors = HashMap::new();
+    for name in &names {
+        let tensor = next(name)?;
+        if tensor.dtype() == DType::F16 && check_numbers(&tensor).is_err() {
+            return Err(ModelError::Unsuitable(format!(
+                "{} holds numbers that do not fit into 16 bits ({name}): use it as it is.",
+                from.display()
+            )));
+        }
+        tensors.insert(name.as_str(), tensor);
+    }
+    let unwritten = |error: &dyn Display| ModelError::Unreadable { path: to.to_owned(), reason: error.to_string() };
+    let part = to.with_extension(format!("{}.part", std::process::id()));
+    let written = to.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(candle_core::Error::from);
+    let written = written.and_then(|()| candle_core::safetensors::save(&tensors, &part));
+    let compared = written.map_err(|error| unwritten(&error)).and_then(|()| {
+        drop(tensors);
+        let copy = map(&part)?;
+        for name in &names {
+            let (wanted, got) = (next(name)?, copy.load(name, &Device::Cpu).map_err(|error| unwritten(&error))?);
+            let same = wanted.dtype() == got.dtype() && wanted.dims() == got.dims() && same_numbers(&wanted, &got)?;
+            if !same {
+                return Err(unwritten(&format!("{name} reads differently than it was written")));
+            }
+        }
+        std::fs::File::open(&part)
+            .and_then(|file| file.sync_all())
+            .and_then(|()| std::fs::rename(&part, to))
+            .map_err(|error| unwritten(&error))
+    });
+    if compared.is_err() {
+        // Nothing unfinished stays; what is wrong has been said.
+        let _ = std::fs::remove_file(&part);
+    }
+    compared
+}
+
+fn same_numbers(a: &Tensor, b: &Tensor) -> Result<bool> {
+    let bits = |tensor: &Tensor| -> Result<Vec<u64>> {
+        let numbers = tensor.flatten_all()?.to_dtype(DType::F64)?.to_vec1::<f64>()?;
+        Ok(numbers.into_iter().map(f64::to_bits).collect())
+    };
+    Ok(bits(a)? == bits(b)?)
 }
 
 fn weights_file(folder: &Path) -> Result<PathBuf> {

@@ -156,6 +156,21 @@ pub enum Command {
     /// Stops all jobs of all engines.
     CancelJobs,
     DismissNotice,
+    /// Looks which models are here.
+    LookForModels,
+    /// Fetches what is missing of a model, by its id; this accepts its licence.
+    PullModel(String),
+    /// Stops the work on a model's files; a download goes on from there next time.
+    StopModel(String),
+    /// Compares a model's files with what is known of them.
+    VerifyModel(String),
+    /// Deletes a model's files from the cache.
+    RemoveModel(String),
+    /// Frees the memory of all models.
+    UnloadModels,
+    /// Lets the person pick a folder with models.
+    LocateModels,
+    AddModelFolder(PathBuf),
     /// Replaces all settings; values out of range are brought back into it.
     SetSettings(Box<Settings>),
 }
@@ -218,6 +233,8 @@ pub enum Effect {
         step: StepId,
         suggested: PathBuf,
     },
+    /// Let the person pick a folder, then send [`Command::AddModelFolder`].
+    PickModels,
     /// Put an image on the system's clipboard.
     CopyImage(Arc<Raster>),
     /// Go on writing to the journal of the work that was restored.

@@ -24,6 +24,10 @@ impl Running {
     pub(super) const fn slot(&self) -> Slot {
         self.slot
     }
+
+    pub(super) const fn progress(&self) -> Option<Progress> {
+        self.progress
+    }
 }
 
 /// How a running step looks so far, or one that is tried.
@@ -63,7 +67,7 @@ const fn is_saving(slot: Slot) -> bool {
 
 /// Quiet work that nobody waits for, and that no message needs to name.
 const fn is_quiet(slot: Slot) -> bool {
-    matches!(slot, Slot::Measure(_) | Slot::Select | Slot::Try(_))
+    matches!(slot, Slot::Measure(_) | Slot::Select | Slot::Try(_) | Slot::Model(_) | Slot::Unload)
 }
 
 impl Session {
@@ -78,9 +82,15 @@ impl Session {
         let running = loud().find(|job| job.started).or_else(|| loud().next())?;
         let step = match running.slot {
             Slot::Locate(step) | Slot::Inpaint(step) | Slot::OpenMask(step) => Some(step),
-            Slot::Plan | Slot::Select | Slot::Measure(_) | Slot::Try(_) | Slot::Open | Slot::Save | Slot::SaveMask => {
-                None
-            }
+            Slot::Plan
+            | Slot::Select
+            | Slot::Measure(_)
+            | Slot::Try(_)
+            | Slot::Open
+            | Slot::Save
+            | Slot::SaveMask
+            | Slot::Model(_)
+            | Slot::Unload => None,
         };
         let can_cancel = loud().any(|job| !is_saving(job.slot));
         Some(Activity { step, progress: running.progress, jobs: loud().count(), can_cancel })
@@ -290,6 +300,9 @@ impl Session {
                 if let Slot::Locate(step) | Slot::Inpaint(step) = slot {
                     self.settle(step);
                 }
+                if matches!(slot, Slot::Model(_)) {
+                    return self.look_for_models();
+                }
             }
         }
         Vec::new()
@@ -333,6 +346,7 @@ impl Session {
                 Vec::new()
             }
             (Slot::Save, Output::Saved { path }) => self.take_saved(path),
+            (Slot::Model(id), Output::Model(checked)) => self.take_model(id, checked),
             // A job's output is of its own kind.
             _ => Vec::new(),
         }
@@ -357,7 +371,14 @@ impl Session {
                 Vec::new()
             }
             Slot::Select => self.selection_failed(error.to_string()),
-            Slot::Plan | Slot::Open | Slot::OpenMask(_) | Slot::SaveMask | Slot::Measure(_) | Slot::Try(_) => {
+            Slot::Model(id) => self.model_failed(id, error.to_string()),
+            Slot::Unload
+            | Slot::Plan
+            | Slot::Open
+            | Slot::OpenMask(_)
+            | Slot::SaveMask
+            | Slot::Measure(_)
+            | Slot::Try(_) => {
                 self.fail(error.to_string());
                 Vec::new()
             }

@@ -11,6 +11,7 @@ mod files;
 mod jobs;
 mod mask_files;
 mod masks;
+mod models;
 mod placing;
 mod record;
 mod selection;
@@ -26,6 +27,7 @@ pub use command::{Answer, Command, Effect, MaskOp};
 pub use jobs::Activity;
 pub use mask_files::MaskQuestion;
 pub use masks::MaskChange;
+pub use models::{ModelView, Presence};
 pub use selection::{SelectTool, Selection};
 pub use settings::{Approval, Overlay, Settings, ThemeChoice, TintMode};
 pub use trial::Wish;
@@ -36,7 +38,7 @@ use crate::engine::Registry;
 use crate::engine::inpainter::clone;
 use crate::files::Metadata;
 use crate::text::tr;
-use crate::worker::{Job, JobId, Measures};
+use crate::worker::{Job, JobId, Measures, ModelJob};
 use snapshot::{SessionChange, Snapshot};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -124,13 +126,14 @@ pub struct Session {
     trial: trial::Trial,
     changes: Changes,
     revision: u64,
+    models: Vec<ModelView>,
 }
 
 impl Session {
     pub fn new(registry: Registry) -> Self {
         let settings = Settings::default();
         let history = History::new(settings.undo_limit());
-        Self {
+        let mut session = Self {
             registry,
             settings,
             photo: None,
@@ -158,7 +161,12 @@ impl Session {
             trial: trial::Trial::default(),
             changes: Changes::default(),
             revision: 0,
-        }
+            models: Vec::new(),
+        };
+        // Without steps nothing follows from it.
+        let effects = session.look_for_models();
+        debug_assert!(effects.is_empty(), "a new session has no steps");
+        session
     }
 
     /// Does one thing and says what has to happen in the world for it.
@@ -202,6 +210,14 @@ impl Session {
             Command::EditTask(id, task) => self.edit_task(id, task),
             Command::EditRecipe(id, recipe) => self.edit_recipe(id, recipe),
             Command::TryRecipe { step, recipe, view } => self.try_recipe(Wish { step, recipe, view }),
+            Command::LookForModels => self.look_for_models(),
+            Command::PullModel(id) => self.pull_model(&id),
+            Command::StopModel(id) => self.stop_model(&id),
+            Command::VerifyModel(id) => self.work_on_model(&id, ModelJob::Verify),
+            Command::RemoveModel(id) => self.work_on_model(&id, ModelJob::Remove),
+            Command::UnloadModels => self.submit(Job::Unload),
+            Command::LocateModels => vec![Effect::PickModels],
+            Command::AddModelFolder(folder) => self.add_model_folder(&folder),
             Command::Avoid { step, other, avoid } => self.set_avoided(step, other, avoid),
             Command::ChooseProposal(id, index) => self.choose_proposal(id, index),
             Command::ChooseAllProposals(id) => self.choose_all_proposals(id),
@@ -248,10 +264,7 @@ impl Session {
             Command::SaveDialogCancelled => self.save_dialog_cancelled(),
             Command::Close => self.close(),
             Command::Answer(answer) => self.answer(answer),
-            Command::SetSettings(settings) => {
-                self.set_settings(*settings);
-                Vec::new()
-            }
+            Command::SetSettings(settings) => self.set_settings(*settings),
             Command::DismissNotice => {
                 self.notice = None;
                 Vec::new()
@@ -397,9 +410,11 @@ impl Session {
         id
     }
 
-    fn set_settings(&mut self, settings: Settings) {
+    fn set_settings(&mut self, settings: Settings) -> Vec<Effect> {
+        let folders = std::mem::take(&mut self.settings.model_folders);
         self.settings = settings.sanitised();
         self.history.set_limit(self.settings.undo_limit());
+        if self.settings.model_folders == folders { Vec::new() } else { self.look_for_models() }
     }
 
     /// Shows a sentence about something that did not work.

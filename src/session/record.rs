@@ -29,6 +29,14 @@ impl Session {
                 | Command::OpenDialog
                 | Command::CopyImage
                 | Command::NothingToPaste
+                | Command::LookForModels
+                | Command::PullModel(_)
+                | Command::StopModel(_)
+                | Command::VerifyModel(_)
+                | Command::RemoveModel(_)
+                | Command::UnloadModels
+                | Command::LocateModels
+                | Command::AddModelFolder(_)
         );
         if !leaves_it {
             self.revision += 1;

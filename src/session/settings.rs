@@ -74,6 +74,8 @@ pub struct Settings {
     pub threads: u32,
     /// Fills are made on the graphics card, if there is one that computes.
     pub gpu_fill: bool,
+    /// Where models are looked for, besides the hub's cache.
+    pub model_folders: Vec<PathBuf>,
     /// No connection is made to anywhere.
     pub offline: bool,
     /// The proxy for connections, as a URL; empty for the system's.
@@ -101,6 +103,7 @@ impl Default for Settings {
             undo_memory_mb: 512,
             threads: 0,
             gpu_fill: true,
+            model_folders: Vec::new(),
             offline: true,
             proxy: String::new(),
             shortcuts: BTreeMap::new(),

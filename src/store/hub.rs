@@ -4,8 +4,8 @@ use super::StoreError;
 use std::env;
 use std::io::Read;
 use std::time::Duration;
-use ureq::Agent;
 use ureq::http::{HeaderMap, Response, StatusCode};
+use ureq::{Agent, Proxy};
 
 /// A server that says nothing for so long is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -19,6 +19,8 @@ pub struct Hub {
     token: Option<String>,
     offline: bool,
     patience: Duration,
+    /// Instead of what the environment says.
+    proxy: Option<Proxy>,
 }
 
 /// What the hub says of a file before it is fetched.
@@ -42,12 +44,13 @@ impl Hub {
             token: text("HF_TOKEN").or(kept_token),
             offline: text("HF_HUB_OFFLINE").is_some_and(is_on),
             patience: PATIENCE,
+            proxy: None,
         }
     }
 
     /// Somewhere else, for nobody in particular.
     pub fn at(endpoint: impl Into<String>) -> Self {
-        Self { endpoint: endpoint.into(), token: None, offline: false, patience: PATIENCE }
+        Self { endpoint: endpoint.into(), token: None, offline: false, patience: PATIENCE, proxy: None }
     }
 
     /// The same with another token.
@@ -68,6 +71,18 @@ impl Hub {
         Self { patience, ..self }
     }
 
+    /// The same by way of a proxy instead of that of the environment; an empty name changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NoProxy`] if that is no proxy's address.
+    pub fn with_proxy(self, proxy: &str) -> Result<Self, StoreError> {
+        if proxy.trim().is_empty() {
+            return Ok(self);
+        }
+        let parsed = Proxy::new(proxy.trim()).map_err(|_| StoreError::NoProxy(proxy.to_owned()))?;
+        Ok(Self { proxy: Some(parsed), ..self })
+    }
+
     /// Whether no request leaves.
     pub const fn is_offline(&self) -> bool {
         self.offline
@@ -80,7 +95,12 @@ impl Hub {
     }
 
     fn agent(&self, redirects: u32) -> Agent {
-        Agent::config_builder()
+        let config = Agent::config_builder();
+        let config = match &self.proxy {
+            Some(proxy) => config.proxy(Some(proxy.clone())),
+            None => config,
+        };
+        config
             .timeout_connect(Some(self.patience))
             .timeout_per_read(Some(self.patience))
             .timeout_per_write(Some(self.patience))

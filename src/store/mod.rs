@@ -4,6 +4,7 @@
 //! cache that all programs share which download from the hub (`HF_HUB_CACHE`, `HF_HOME`, or `~/.cache/huggingface`).
 
 pub mod catalogue;
+mod convert;
 mod hub;
 mod pull;
 mod verify;
@@ -18,13 +19,16 @@ use std::collections::BTreeMap;
 use std::env;
 use std::hash::{Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-/// Where models are looked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Where models are looked for; clones share what a person chooses.
+#[derive(Clone, Debug, Default)]
 pub struct Store {
-    /// Chosen by the person, the first counts most.
-    chosen: Vec<PathBuf>,
+    /// Named when the program was started, the first counts most.
+    given: Vec<PathBuf>,
+    /// Chosen by the person since; these count more.
+    chosen: Arc<RwLock<Vec<PathBuf>>>,
     /// The hub's cache; absent if nothing says where the person's files are.
     hub: Option<PathBuf>,
     /// This program's own: converted models, and what was worked out once.
@@ -36,6 +40,11 @@ pub struct Store {
 pub struct Folders(BTreeMap<String, PathBuf>);
 
 impl Folders {
+    /// All of them.
+    pub fn all(&self) -> Vec<PathBuf> {
+        self.0.values().cloned().collect()
+    }
+
     /// The folder of a part that the catalogue names.
     ///
     /// # Errors
@@ -58,6 +67,8 @@ pub enum StoreError {
     Incomplete { name: String, path: PathBuf },
     #[error("Nothing was downloaded, because downloads are switched off (in the settings or by HF_HUB_OFFLINE).")]
     Offline,
+    #[error("\"{0}\" is no address of a proxy: write it as http://host:port, or leave it empty.")]
+    NoProxy(String),
     #[error("There is no folder for downloads: set HF_HOME to one.")]
     NoCache,
     #[error("There is not enough room in {}: {needed:.1} GB are needed and {free:.1} GB are free; delete something, or set HF_HOME to a folder on another disk.", folder.display(), needed = *needed as f64 / 10.0, free = *free as f64 / 10.0)]
@@ -101,7 +112,10 @@ pub enum StoreError {
         beginning(wanted)
     )]
     WrongSum { path: String, wanted: String, got: String },
-    #[error("The download was stopped; it goes on from there next time.")]
+    /// In the words of whatever reads models.
+    #[error("{0}")]
+    Model(String),
+    #[error("The work was stopped; it goes on from there next time.")]
     Cancelled,
 }
 
@@ -139,31 +153,41 @@ fn known_ids() -> String {
 }
 
 impl Store {
-    /// The places that the environment names, and before them chosen ones: a folder with the repositories in it as
+    /// The places that the environment names, and before them given ones: a folder with the repositories in it as
     /// folders of their names, or that of a repository itself.
-    pub fn new(chosen: Vec<PathBuf>) -> Self {
+    pub fn new(given: Vec<PathBuf>) -> Self {
         let folder = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let cache = folder("XDG_CACHE_HOME").or_else(|| Some(home()?.join(".cache")));
         let hub = folder("HF_HUB_CACHE")
             .or_else(|| Some(folder("HF_HOME")?.join("hub")))
             .or_else(|| Some(cache.as_ref()?.join("huggingface/hub")));
-        Self { chosen, hub, own: cache.map(|cache| cache.join("tie-studio")) }
+        Self { given, chosen: Arc::default(), hub, own: cache.map(|cache| cache.join("tie-studio")) }
     }
 
     /// Nothing but one folder.
     pub fn at(folder: PathBuf) -> Self {
-        Self { chosen: vec![folder], hub: None, own: None }
+        Self { given: vec![folder], ..Self::default() }
     }
 
     /// Nothing but a cache of the hub and a place of its own.
-    pub const fn in_cache(hub: PathBuf, own: PathBuf) -> Self {
-        Self { chosen: Vec::new(), hub: Some(hub), own: Some(own) }
+    pub fn in_cache(hub: PathBuf, own: PathBuf) -> Self {
+        Self { given: Vec::new(), chosen: Arc::default(), hub: Some(hub), own: Some(own) }
     }
 
-    /// The same with other chosen folders.
+    /// The same with other given folders.
     #[must_use]
-    pub fn with_chosen(&self, chosen: Vec<PathBuf>) -> Self {
-        Self { chosen, ..self.clone() }
+    pub fn with_given(&self, given: Vec<PathBuf>) -> Self {
+        Self { given, ..self.clone() }
+    }
+
+    /// The folders that were named when the program was started.
+    pub fn given(&self) -> &[PathBuf] {
+        &self.given
+    }
+
+    /// Looks in these folders from now on, also for all clones.
+    pub fn choose(&self, folders: &[PathBuf]) {
+        *self.chosen.write().unwrap_or_else(PoisonError::into_inner) = folders.to_vec();
     }
 
     /// Where something is kept that was worked out once from the files of a folder; `None` if this program has no place of
@@ -220,8 +244,10 @@ impl Store {
     /// Folders that may be a repository's, most wanted first.
     fn places(&self, repository: &Repository) -> Vec<PathBuf> {
         let named = |root: &PathBuf| [root.join(repository.name()), root.join(&repository.repo), root.clone()];
-        let mut places: Vec<PathBuf> = self.chosen.iter().flat_map(named).collect();
-        places.extend(self.own.iter().map(|own| own.join("models").join(repository.name())));
+        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
+        // A copy that this program has made of one of the others is smaller.
+        let own = self.own.iter().map(|own| own.join("models").join(repository.name()));
+        let mut places: Vec<PathBuf> = own.chain(chosen.iter().chain(&self.given).flat_map(named)).collect();
         if let Some(hub) = &self.hub {
             let snapshots = hub_folder(hub, repository).join("snapshots");
             places.push(snapshots.join(pinned(hub, repository)));
@@ -338,7 +364,7 @@ mod tests {
     }
 
     fn hub_only(hub: &Path) -> Store {
-        Store { chosen: Vec::new(), hub: Some(hub.to_owned()), own: None }
+        Store { hub: Some(hub.to_owned()), ..Store::default() }
     }
 
     #[test]
@@ -381,6 +407,6 @@ mod tests {
         lay(folder.path(), "decoder", |file| file.path == "movq/config.json");
         let incomplete = sentence(&store);
         assert!(incomplete.contains("not complete") && incomplete.contains("movq/config.json"), "{incomplete}");
-        assert!(store.find("magic").unwrap_err().to_string().contains("known are: kandinsky-2.2, sd-1.5-inpainting"));
+        assert!(store.find("magic").unwrap_err().to_string().contains("known are: kandinsky-2.2"));
     }
 }

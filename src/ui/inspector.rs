@@ -8,7 +8,7 @@ use super::placing::placement_rows;
 use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button, section};
-use crate::domain::{AdjustKind, Adjustment, Combine, EditOp, Recipe, SubTask};
+use crate::domain::{AdjustKind, Adjustment, Combine, Diffusion, EditOp, Recipe, SubTask};
 use crate::session::{Avoidable, Card, CardMask, Command, Session, StepState};
 use crate::text::tr;
 use eframe::egui::{
@@ -94,7 +94,10 @@ pub(super) fn decide_ui(
         }
         _ => {
             let run = format!("{}  {}", icons::PLAY, tr!("step-run"));
-            if session.needs_planning() {
+            if matches!(card.state, StepState::NeedsModel(_)) {
+                let models = format!("{}  {}", icons::CUBE, tr!("step-models"));
+                primary_button(ui, session, state, tokens, Action::Models, &models, actions);
+            } else if session.needs_planning() {
                 ui.weak(tr!("step-plan-first"));
             } else {
                 primary_button(ui, session, state, tokens, Action::PlanOrRun, &run, actions);
@@ -218,6 +221,14 @@ fn recipe_ui(
             number_row(ui, tr!("recipe-candidates"), DragValue::new(&mut edited.candidates).range(1..=8));
             number_row(ui, tr!("recipe-seed"), DragValue::new(&mut edited.seed));
         }
+        if let Some(diffusion) = &mut edited.diffusion {
+            let name = tr!("recipe-negative");
+            if let Some(text) = committed_text(ui, name, &edited.negative, tr!("recipe-negative-tip"), 1) {
+                edited.negative = text;
+            }
+            ui.end_row();
+            diffusion_rows(ui, diffusion);
+        }
         avoid_row(ui, session, card, commands);
         placement_rows(ui, session, card, &mut edited);
         let pixels = |value| DragValue::new(value).range(0.0..=64.0).suffix(" px").max_decimals(1);
@@ -254,6 +265,26 @@ fn recipe_ui(
     if edited != *recipe {
         commands.push(Command::EditRecipe(card.id, edited));
     }
+}
+
+/// How a diffusion model works.
+fn diffusion_rows(ui: &mut Ui, diffusion: &mut Diffusion) {
+    number_row(ui, tr!("recipe-steps"), DragValue::new(&mut diffusion.steps).range(Diffusion::STEPS).speed(0.2));
+    let mut row = |name: &str, tip: &str, value: DragValue<'_>| {
+        let label = ui.label(RichText::new(name).weak());
+        ui.add(value).labelled_by(label.id).on_hover_text(tip);
+        ui.end_row();
+    };
+    let guidance = DragValue::new(&mut diffusion.guidance).range(Diffusion::GUIDANCE).speed(0.05);
+    row(tr!("recipe-guidance"), tr!("recipe-guidance-tip"), guidance.max_decimals(1));
+    let strength = DragValue::new(&mut diffusion.strength).range(Diffusion::STRENGTHS).speed(0.01);
+    row(tr!("recipe-strength"), tr!("recipe-strength-tip"), strength.fixed_decimals(2));
+    let resolution = DragValue::new(&mut diffusion.resolution).range(Diffusion::RESOLUTIONS).speed(2.0);
+    row(tr!("recipe-resolution"), tr!("recipe-resolution-tip"), resolution.suffix("²"));
+    let label = ui.label(RichText::new(tr!("recipe-colours")).weak());
+    let colours = Checkbox::without_text(&mut diffusion.match_colours);
+    ui.add(colours).labelled_by(label.id).on_hover_text(tr!("recipe-colours-tip"));
+    ui.end_row();
 }
 
 /// The other steps from whose masks nothing is copied.

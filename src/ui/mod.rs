@@ -17,6 +17,7 @@ pub mod keymap;
 mod keys_window;
 pub mod leftovers;
 mod menu;
+mod models_page;
 pub(crate) mod overlays;
 mod palette;
 pub mod perform;

@@ -154,6 +154,7 @@ pub fn path_command(purpose: PathUse, path: PathBuf) -> Command {
         PathUse::Save => Command::SaveTo(path),
         PathUse::ImportMask(step) => Command::ImportMask(step, path),
         PathUse::ExportMask(step) => Command::ExportMask(step, path),
+        PathUse::Models => Command::AddModelFolder(path),
     }
 }
 

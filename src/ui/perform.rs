@@ -74,6 +74,7 @@ impl Action {
             Self::SmallerBrush | Self::LargerBrush | Self::SofterBrush | Self::HarderBrush => state.tool.is_brush(),
             Self::Open
             | Self::Settings
+            | Self::Models
             | Self::Quit
             | Self::ViewTool
             | Self::BrushTool
@@ -180,6 +181,10 @@ impl Action {
                 return Some(Command::SetSettings(Box::new(Settings { theme, ..session.settings().clone() })));
             }
             Self::Settings => state.settings_window = Some(SettingsState::default()),
+            Self::Models => {
+                state.settings_window = Some(SettingsState::at_models());
+                return Some(Command::LookForModels);
+            }
             Self::Palette => state.palette = Some(Palette::default()),
             Self::Keys => state.keys_open = !state.keys_open,
             // The others are done to one step.

@@ -1,5 +1,6 @@
 //! The settings window: pages of rows, each with a label, an explanation and a control; what is changed counts at once.
 
+use super::models_page;
 use super::overlays::modal;
 use super::shortcuts_page::{self, Capture};
 use super::state::UiState;
@@ -18,6 +19,15 @@ pub struct SettingsState {
     pub(super) filter: String,
     /// The shortcut that is being changed.
     pub(super) capture: Option<Capture>,
+    /// The model whose deletion is asked about.
+    pub(super) deletes: Option<String>,
+}
+
+impl SettingsState {
+    /// Open at the page of models.
+    pub fn at_models() -> Self {
+        Self { page: Page::Models, ..Self::default() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +37,7 @@ enum Page {
     Canvas,
     Steps,
     Shortcuts,
+    Models,
     Network,
 }
 
@@ -36,6 +47,7 @@ const PAGES: &[(Page, &str)] = &[
     (Page::Canvas, "settings-canvas"),
     (Page::Steps, "settings-steps"),
     (Page::Shortcuts, "settings-shortcuts"),
+    (Page::Models, "settings-models"),
     (Page::Network, "settings-network"),
 ];
 
@@ -67,6 +79,9 @@ pub fn settings_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: 
                     if ui.add(Button::selectable(open.page == *page, message(name))).clicked() {
                         open.page = *page;
                         open.capture = None;
+                        if *page == Page::Models {
+                            commands.push(Command::LookForModels);
+                        }
                     }
                 }
             });
@@ -79,7 +94,11 @@ pub fn settings_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: 
                     } else {
                         ScrollArea::vertical().auto_shrink(false).max_height(height).show(ui, |ui| {
                             ui.spacing_mut().item_spacing.y = 4.0;
-                            page_ui(ui, page, state, tokens, &mut settings);
+                            if page == Page::Models {
+                                models_page::models_ui(ui, session, &mut open, tokens, &mut settings, commands);
+                            } else {
+                                page_ui(ui, page, state, tokens, &mut settings);
+                            }
                         });
                     }
                 });
@@ -122,6 +141,7 @@ fn reset(page: Page, settings: &mut Settings) {
             let Settings { zoom_to_step, approval, candidates, .. } = new;
             Settings { zoom_to_step, approval, candidates, ..old }
         }
+        Page::Models => Settings { model_folders: new.model_folders, ..old },
         Page::Shortcuts => Settings { shortcuts: new.shortcuts, ..old },
         Page::Network => Settings { offline: new.offline, proxy: new.proxy, ..old },
     };
@@ -133,7 +153,7 @@ fn page_ui(ui: &mut Ui, page: Page, state: &UiState, tokens: &Tokens, settings: 
         Page::Canvas => canvas_page(ui, settings),
         Page::Steps => steps_page(ui, settings),
         Page::Network => network_page(ui, tokens, settings),
-        Page::Shortcuts => {}
+        Page::Shortcuts | Page::Models => {}
     }
 }
 
@@ -299,6 +319,7 @@ mod tests {
             undo_memory_mb: 64,
             threads: 1,
             gpu_fill: false,
+            model_folders: vec!["models".into()],
             offline: false,
             proxy: "http://localhost:1".to_owned(),
             shortcuts: [("open".to_owned(), None)].into(),

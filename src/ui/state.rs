@@ -75,6 +75,8 @@ pub enum PathUse {
     Save,
     ImportMask(StepId),
     ExportMask(StepId),
+    /// A folder with models.
+    Models,
 }
 
 impl PathUse {
@@ -85,6 +87,7 @@ impl PathUse {
             Self::Save => tr!("path-save-title"),
             Self::ImportMask(_) => tr!("path-import-mask"),
             Self::ExportMask(_) => tr!("path-export-mask"),
+            Self::Models => tr!("path-models"),
         }
     }
 

@@ -53,6 +53,8 @@ fn phase_text(phase: Phase) -> &'static str {
         Phase::Compositing => tr!("phase-compositing"),
         Phase::Opening => tr!("phase-opening"),
         Phase::Saving => tr!("phase-saving"),
+        Phase::Downloading => tr!("phase-downloading"),
+        Phase::Verifying => tr!("phase-verifying"),
         Phase::Loading(Network::TextEncoder) => tr!("phase-loading-text-encoder"),
         Phase::Loading(Network::ImageEncoder) => tr!("phase-loading-image-encoder"),
         Phase::Loading(Network::Prior) => tr!("phase-loading-prior"),
@@ -67,7 +69,17 @@ fn phase_text(phase: Phase) -> &'static str {
 
 /// Zoom, size, brush and pointer, from the right.
 fn place_ui(ui: &mut Ui, session: &Session, state: &UiState) {
-    ui.weak(RichText::new(tr!("status-offline")).small()).on_hover_text(tr!("status-offline-why"));
+    let (network, why) = if session.settings().offline {
+        (tr!("status-offline"), tr!("status-offline-why"))
+    } else {
+        (tr!("status-online"), tr!("status-online-why"))
+    };
+    ui.weak(RichText::new(network).small()).on_hover_text(why);
+    let loading = session.models().iter().find_map(|view| session.model_progress(&view.model.id));
+    if let Some(fraction) = loading.and_then(|progress| progress?.fraction) {
+        ui.separator();
+        ui.label(tr!("status-download", percent = format!("{:.0}", fraction * 100.0)));
+    }
     let Some(photo) = session.photo() else {
         return;
     };

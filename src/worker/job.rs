@@ -7,6 +7,7 @@ use crate::domain::{
 use crate::engine::inpainter::clone::Placed;
 use crate::engine::{EngineError, Progress};
 use crate::files::{MaskFile, Metadata, Photo, Restored};
+use crate::store::Checked;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -93,6 +94,27 @@ pub enum Job {
         image: Arc<Raster>,
         metadata: Arc<Metadata>,
     },
+    /// Works on a model's files, by the model's id in the catalogue.
+    Model {
+        id: &'static str,
+        what: ModelJob,
+    },
+    /// Frees the memory of all models.
+    Unload,
+}
+
+/// What is done with a model of the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModelJob {
+    /// Fetches what is missing.
+    Pull {
+        /// Nobody is asked.
+        offline: bool,
+        /// Instead of the environment's; empty for that.
+        proxy: String,
+    },
+    Verify,
+    Remove,
 }
 
 /// Jobs of one slot replace each other: the newest wins.
@@ -109,6 +131,9 @@ pub enum Slot {
     OpenMask(StepId),
     Save,
     SaveMask,
+    /// By the model's id.
+    Model(&'static str),
+    Unload,
 }
 
 /// Jobs of one lane run one after the other; each lane has a thread of its own.
@@ -122,10 +147,12 @@ pub enum Lane {
     Trials,
     /// Reading and writing files, so that saving never waits for an engine.
     Files,
+    /// Models on their way to the disk, which takes as long as it takes.
+    Models,
 }
 
 impl Lane {
-    pub const ALL: [Self; 4] = [Self::Engines, Self::Tools, Self::Trials, Self::Files];
+    pub const ALL: [Self; 5] = [Self::Engines, Self::Tools, Self::Trials, Self::Files, Self::Models];
 
     pub(super) const fn thread_name(self) -> &'static str {
         match self {
@@ -133,6 +160,7 @@ impl Lane {
             Self::Tools => "tie-tools",
             Self::Trials => "tie-trials",
             Self::Files => "tie-files",
+            Self::Models => "tie-models",
         }
     }
 }
@@ -150,12 +178,15 @@ impl Job {
             Self::OpenMask { step, .. } => Slot::OpenMask(*step),
             Self::Save { .. } => Slot::Save,
             Self::SaveMask { .. } => Slot::SaveMask,
+            Self::Model { id, .. } => Slot::Model(id),
+            Self::Unload => Slot::Unload,
         }
     }
 
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::Plan { .. } | Self::Locate { .. } | Self::Inpaint { .. } => Lane::Engines,
+            Self::Plan { .. } | Self::Locate { .. } | Self::Inpaint { .. } | Self::Unload => Lane::Engines,
+            Self::Model { .. } => Lane::Models,
             Self::Refine { .. } | Self::Wand { .. } | Self::Measure { .. } => Lane::Tools,
             Self::Try { .. } => Lane::Trials,
             Self::Open { .. }
@@ -174,11 +205,22 @@ pub enum Output {
     Proposals(Vec<MaskProposal>),
     Candidates(Vec<Candidate>),
     Measures(Measures),
-    Photo { path: PathBuf, photo: Photo },
-    Trial { bounds: Bounds, patch: Arc<Raster> },
+    Photo {
+        path: PathBuf,
+        photo: Photo,
+    },
+    Trial {
+        bounds: Bounds,
+        patch: Arc<Raster>,
+    },
     Restored(Box<Restored>),
     Mask(MaskFile),
-    Saved { path: PathBuf },
+    Saved {
+        path: PathBuf,
+    },
+    /// What was found of each file where that was asked.
+    Model(Vec<Checked>),
+    Unloaded,
 }
 
 /// What the window shows of a mask, counted where it does not hold up drawing.

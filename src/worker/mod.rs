@@ -6,15 +6,20 @@
 
 mod job;
 mod measure;
+mod models;
 mod run;
 
-pub use job::{Job, JobEvent, JobId, Lane, Measures, Output, Slot};
+pub use job::{Job, JobEvent, JobId, Lane, Measures, ModelJob, Output, Slot};
 
 use crate::engine::inpainter::adjust::Trials;
 use crate::engine::{Cancel, Registry};
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::collections::HashMap;
 use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Models that nobody has used for so long leave the memory.
+const IDLE: Duration = Duration::from_mins(10);
 
 /// A job on its way to its thread.
 struct Order {
@@ -82,7 +87,7 @@ impl Worker {
     }
 
     /// The next event, waiting at most `timeout` for it.
-    pub fn wait(&self, timeout: std::time::Duration) -> Option<JobEvent> {
+    pub fn wait(&self, timeout: Duration) -> Option<JobEvent> {
         self.events.recv_timeout(timeout).ok()
     }
 }
@@ -113,7 +118,17 @@ fn spawn_lane(
     let (inbox, orders) = unbounded::<Order>();
     let thread = std::thread::Builder::new().name(lane.thread_name().to_owned()).spawn(move || {
         let mut trials = Trials::default();
-        for order in &orders {
+        loop {
+            let order = match orders.recv_timeout(IDLE) {
+                Ok(order) => order,
+                Err(RecvTimeoutError::Timeout) => {
+                    if lane == Lane::Engines {
+                        registry.unload();
+                    }
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
             let emit = |event| {
                 // The receiver goes away only when the handle is dropped; then nobody wants to know.
                 if outbox.send(event).is_ok() {

@@ -1,6 +1,6 @@
 //! Running one job: the editor calls engines here and nowhere else, and panics end here.
 
-use super::{Job, JobEvent, JobId, Output, measure};
+use super::{Job, JobEvent, JobId, Output, measure, models};
 use crate::domain::{Combine, Mask, MaskProposal};
 use crate::engine::inpainter::adjust::Trials;
 use crate::engine::{
@@ -105,6 +105,11 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
         Job::SaveMask { path, mask } => {
             files::save_mask(&path, &mask).map_err(broken_file)?;
             Ok(Output::Saved { path })
+        }
+        Job::Model { id, what } => models::work(registry, id, what, cx).map(Output::Model),
+        Job::Unload => {
+            registry.unload();
+            Ok(Output::Unloaded)
         }
         Job::Open { path } => {
             cx.report(Report::Progress(Progress::unknown(Phase::Opening)));

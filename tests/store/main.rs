@@ -345,7 +345,7 @@ fn removing_deletes_what_was_fetched_and_nothing_else() {
     for path in [CONFIG, WEIGHTS] {
         fs::write(chosen.path().join("small").join(path), "x").unwrap();
     }
-    let store = desk.store().with_chosen(vec![chosen.path().to_owned()]);
+    let store = desk.store().with_given(vec![chosen.path().to_owned()]);
     store.remove(&desk.model).unwrap();
     assert!(store.find_model(&desk.model).is_ok());
 }

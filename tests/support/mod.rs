@@ -16,7 +16,9 @@ use tie_studio::app::{App, DialogAnswer, Dialogs, JournalStore, SettingsStore, S
 use tie_studio::domain::{Bounds, Extent, Point, Raster};
 use tie_studio::engine::Registry;
 use tie_studio::files::{self, Metadata};
-use tie_studio::session::{Card, Session, Settings, ThemeChoice};
+use tie_studio::models::compute::Compute;
+use tie_studio::session::{Card, Command, Session, Settings, ThemeChoice};
+use tie_studio::store::Store;
 use tie_studio::ui::state::PathUse;
 
 pub const RED: Bounds = Bounds::new(40, 50, 44, 44);
@@ -113,7 +115,9 @@ impl Studio {
         let builder: HarnessBuilder<App> =
             Harness::builder().with_size(size).with_pixels_per_point(scale).with_theme(theme).with_max_steps(64).wgpu();
         let harness = builder.build_eframe(move |cc| {
-            App::new(cc, &Registry::embedded(), Box::new(for_app), store, start).unwrap().with_journal(journal)
+            // A store without any place: the models that whoever runs the tests has are no part of them.
+            let registry = Registry::embedded().with_models(&Store::default(), Compute::processor);
+            App::new(cc, &registry, Box::new(for_app), store, start).unwrap().with_journal(journal)
         });
         let mut studio = Self { harness, dialogs };
         studio.harness.run_steps(2);
@@ -129,6 +133,13 @@ impl Studio {
 
     pub fn session(&self) -> &Session {
         self.harness.state().session()
+    }
+
+    /// What a person would do with many small motions.
+    pub fn apply(&mut self, command: Command) {
+        let ctx = self.harness.ctx.clone();
+        self.harness.state_mut().apply(&ctx, command);
+        self.harness.run_steps(2);
     }
 
     pub fn card(&self, index: usize) -> &Card {

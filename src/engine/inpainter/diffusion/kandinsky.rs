@@ -5,7 +5,7 @@ use super::frame::Frame;
 use super::noise::Gaussian;
 use super::preview::LatentColours;
 use super::residence::{Loaded, load};
-use super::{Look, failed, skipped, watch_prior};
+use super::{Look, failed, skipped, watch_prior, without_room};
 use crate::domain::{ContextWish, Diffusion, EditOp, Raster, Recipe};
 use crate::engine::{EngineError, InpaintRequest, Inpainter, JobCx, Network, Phase, Progress, Report};
 use crate::models::autoencoder::{Tiling, decode_tiled};
@@ -244,10 +244,16 @@ impl Inpainter for Kandinsky {
             memory.decoder = Some(Loaded::new(folder, self.decoder(folder, cx).map_err(failed)?));
         }
         let embeddings = memory.embeddings.iter().find(|(known, _)| *known == wish).map(|(_, made)| made);
-        match (Loaded::of(memory.decoder.as_ref(), folder), embeddings) {
-            (Some(decoder), Some(embeddings)) => self.paint(decoder, embeddings, request, cx).map_err(failed),
-            _ => Err(EngineError::Failed("The model was unloaded while it worked: run the step again.".to_owned())),
+        let painted = match (Loaded::of(memory.decoder.as_ref(), folder), embeddings) {
+            (Some(decoder), Some(embeddings)) => self.paint(decoder, embeddings, request, cx),
+            _ => return Err(EngineError::Failed("The model was unloaded at work: run the step again.".to_owned())),
+        };
+        let painted = painted.map_err(|error| without_room(error, settings(request.recipe).resolution));
+        if matches!(painted, Err(ModelError::Unsuitable(_))) {
+            // Whatever fits next time needs the room.
+            memory.decoder = None;
         }
+        painted.map_err(failed)
     }
 
     fn unload(&self) {

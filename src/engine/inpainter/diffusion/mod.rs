@@ -15,7 +15,7 @@ pub use kandinsky::Kandinsky;
 use super::EngineError;
 use crate::domain::{Diffusion, Raster};
 use crate::engine::{Amount, JobCx, Phase, Report};
-use crate::models::{ModelError, Result};
+use crate::models::{ModelError, Result, weights};
 use candle_core::Tensor;
 use frame::Frame;
 use preview::LatentColours;
@@ -31,6 +31,18 @@ fn failed(error: ModelError) -> EngineError {
         ModelError::Cancelled => EngineError::Cancelled,
         ModelError::Unsuitable(sentence) => EngineError::Unsuitable(sentence),
         other => EngineError::Failed(other.to_string()),
+    }
+}
+
+/// Says that a device has no room for a picture of this resolution; any other error stays as it is.
+fn without_room(error: ModelError, resolution: u32) -> ModelError {
+    match error {
+        ModelError::Tensor(error) if weights::is_out_of_memory(&error) => ModelError::Unsuitable(format!(
+            "The graphics card has no room for a picture of {resolution}²: set the step's resolution to {} or less, or \
+             close programs that use the card.",
+            resolution / 4 * 3 / 64 * 64
+        )),
+        other => other,
     }
 }
 
@@ -81,6 +93,17 @@ fn watch_prior(cx: &JobCx<'_>, before: usize, of: usize, done: usize) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_card_that_is_full_is_one_sentence_with_a_way_out() {
+        let full = candle_core::Error::Msg("DriverError(CUDA_ERROR_OUT_OF_MEMORY, \"out of memory\")".to_owned());
+        let said = failed(without_room(full.into(), 768));
+        assert!(
+            matches!(&said, EngineError::Unsuitable(text) if text.contains("768²") && text.contains("to 576 or less"))
+        );
+        let other = failed(without_room(candle_core::Error::Msg("shape".to_owned()).into(), 768));
+        assert!(matches!(other, EngineError::Failed(_)));
+    }
 
     #[test]
     fn strength_leaves_out_the_first_steps_but_never_all() {

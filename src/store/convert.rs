@@ -1,0 +1,52 @@
+//! Copies of models in half the size.
+
+use super::pull::disk;
+use super::{Model, Store, StoreError};
+use crate::models::{ModelError, weights};
+use std::path::PathBuf;
+
+impl Store {
+    /// Writes a copy of a model with 16-bit floats into this program's own folder, where it is found before the original:
+    /// it loads faster and takes half the disk, and half the memory on a graphics card. Gives the folders of its repositories.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was copied until then stays for the next time.
+    pub fn convert(
+        &self,
+        model: &Model,
+        watch: &(dyn Fn(&str, u64, u64) -> bool + Send + Sync),
+    ) -> Result<Vec<PathBuf>, StoreError> {
+        let own = self.own.as_ref().ok_or(StoreError::NoCache)?.join("models");
+        let mut made = Vec::new();
+        for repository in &model.repositories {
+            let to = own.join(repository.name());
+            let from = self.find_repository(model, repository)?;
+            if from == to {
+                made.push(to);
+                continue;
+            }
+            // Gets its name when all of it is there: half a model would be found first and refused.
+            let part = own.join(format!("{}.part", repository.name()));
+            for file in &repository.files {
+                let (source, target) = (from.join(&file.path), part.join(&file.path));
+                if target.exists() || (file.once && !source.exists()) {
+                    continue;
+                }
+                if source.extension().is_some_and(|ending| ending == "safetensors") {
+                    let go_on = |done, of| watch(&file.path, done, of);
+                    weights::halve(&source, &target, &go_on).map_err(|error| match error {
+                        ModelError::Cancelled => StoreError::Cancelled,
+                        other => StoreError::Model(other.to_string()),
+                    })?;
+                } else {
+                    let folder = target.parent().unwrap_or(&part);
+                    std::fs::create_dir_all(folder).map_err(|error| disk(folder, &error))?;
+                    std::fs::copy(&source, &target).map_err(|error| disk(&target, &error))?;
+                }
+            }
+            std::fs::rename(&part, &to).map_err(|error| disk(&to, &error))?;
+            made.push(to);
+        }
+        Ok(made)
+    }
+}

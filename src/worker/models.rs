@@ -1,0 +1,40 @@
+//! Work on the models of the store.
+
+use super::job::ModelJob;
+use crate::engine::{Amount, EngineError, JobCx, Phase, Registry};
+use crate::store::{Checked, Hub, PullProgress, StoreError, model};
+
+/// Does it; gives what was found of each file where that was asked.
+pub(super) fn work(registry: &Registry, id: &str, what: ModelJob, cx: &JobCx<'_>) -> Result<Vec<Checked>, EngineError> {
+    let Some(store) = registry.store() else {
+        return Err(EngineError::Unsuitable("There is no store of models here.".to_owned()));
+    };
+    let model = model(id).ok_or_else(|| failed(StoreError::Unknown(id.to_owned())))?;
+    let say = |phase, done, of| {
+        cx.amount(phase, Amount::Bytes { done, of });
+        !cx.is_cancelled()
+    };
+    match what {
+        ModelJob::Pull { offline, proxy } => {
+            let hub = Hub::from_env(store.kept_token()).offline(offline).with_proxy(&proxy).map_err(failed)?;
+            let mut watch = |PullProgress { done, of, .. }| say(Phase::Downloading, done, of);
+            store.pull(model, &hub, &mut watch).map_err(failed)?;
+            Ok(Vec::new())
+        }
+        ModelJob::Verify => {
+            let (all, _) = model.bytes();
+            store.verify(model, &mut |read| say(Phase::Verifying, read, all.max(read))).map_err(failed)
+        }
+        ModelJob::Remove => {
+            store.remove(model).map_err(failed)?;
+            Ok(Vec::new())
+        }
+    }
+}
+
+fn failed(error: StoreError) -> EngineError {
+    match error {
+        StoreError::Cancelled => EngineError::Cancelled,
+        other => EngineError::Failed(other.to_string()),
+    }
+}

@@ -19,6 +19,7 @@ type Comparison = fn(&Folder, &str);
 const CASES: &[(&str, Comparison)] = &[
     ("clip-text", kandinsky::clip_text),
     ("clip-vision", kandinsky::clip_vision),
+    ("dpm-solver-", schedulers::solver),
     ("inpaint-", kandinsky::inpainting),
     ("kandinsky-unet-", kandinsky::unet),
     ("movq", kandinsky::movq),

@@ -15,6 +15,24 @@ pub fn config(folder: &Folder, name: &str) -> SchedulerConfig {
     read_json(&folder.path(&place).join("scheduler_config.json")).unwrap()
 }
 
+/// The multistep solver, step by step.
+pub fn solver(folder: &Folder, name: &str) {
+    let case = folder.case(name);
+    let config = config(folder, name);
+    let mut sampler = config.sampler(case.value("steps") as usize).unwrap();
+    let times: Vec<f64> = sampler.timesteps().iter().map(|time| *time as f64).collect();
+    case.compare_exactly("timesteps", &times);
+    let outputs = case.tensor("model_output");
+    let mut sample = case.tensor("init_sample");
+    let mut after = Vec::new();
+    for index in 0..times.len() {
+        let mut no_noise = |_: &[usize]| panic!("it draws no noise");
+        sample = sampler.step(index, &outputs.get(index).unwrap(), &sample, &mut no_noise).unwrap();
+        after.push(sample.clone());
+    }
+    case.compare("after_step", &Tensor::stack(&after, 0).unwrap(), 1e-4);
+}
+
 pub fn tables(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let mut fields: Vec<&str> = case.fields().collect();

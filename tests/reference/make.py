@@ -21,6 +21,7 @@ from diffusers import (
     AutoencoderKL,
     DDIMScheduler,
     DDPMScheduler,
+    DPMSolverMultistepScheduler,
     KandinskyV22InpaintPipeline,
     KandinskyV22PriorPipeline,
     PriorTransformer,
@@ -419,11 +420,35 @@ def stable_diffusion():
     case("sd15-vae", dict(image=picture, mean=moments.mean, logvar=moments.logvar, decode_in=latents, decode_out=decoded))
 
 
+def solver():
+    """The multistep solver on answers that no model gave: its sums are linear in them."""
+    shared = dict(
+        _class_name="DPMSolverMultistepScheduler", num_train_timesteps=1000, beta_schedule="scaled_linear",
+        beta_start=0.00085, beta_end=0.012, steps_offset=1, algorithm_type="dpmsolver++", solver_order=2,
+        solver_type="midpoint",
+    )  # fmt: skip
+    numbers = torch.Generator().manual_seed(31)
+    for spacing, prediction, steps in [("linspace", "epsilon", 20), ("leading", "epsilon", 5), ("trailing", "v_prediction", 9)]:
+        config = shared | dict(timestep_spacing=spacing, prediction_type=prediction)
+        write_json(HERE / f"extra-schedulers/dpm-solver-{spacing}/scheduler_config.json", config)
+        scheduler = DPMSolverMultistepScheduler.from_config(config)
+        scheduler.set_timesteps(steps)
+        outputs = torch.randn(steps, 1, 2, 3, 4, generator=numbers)
+        sample = first = torch.randn(1, 2, 3, 4, generator=numbers)
+        after = []
+        for time, output in zip(scheduler.timesteps, outputs):
+            sample = scheduler.step(output, time, sample).prev_sample
+            after.append(sample)
+        tensors = dict(timesteps=scheduler.timesteps, model_output=outputs, init_sample=first, after_step=torch.stack(after))
+        case(f"dpm-solver-{spacing}", tensors, steps=steps)
+
+
 unet, movq, prior, text, image, words, processor = models()
 networks(unet, movq, prior, text, image, words)
 schedulers()
 prior_pipeline(prior, text, image, words, processor)
 inpaint_pipeline(unet, movq)
 stable_diffusion()
+solver()
 total = sum(path.stat().st_size for path in HERE.rglob("*") if path.is_file())
 print(f"{total / 1e6:.2f} MB")

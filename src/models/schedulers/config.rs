@@ -2,6 +2,7 @@
 
 use super::ddim::Ddim;
 use super::ddpm::Ddpm;
+use super::dpm_solver::DpmSolver;
 use super::prediction::{Limit, Prediction};
 use super::unclip::UnClip;
 use super::{Alphas, Sampler, Tables};
@@ -37,6 +38,9 @@ pub struct SchedulerConfig {
     pub dynamic_thresholding_ratio: f64,
     #[serde(default = "one")]
     pub sample_max_value: f64,
+    pub algorithm_type: Option<String>,
+    pub solver_type: Option<String>,
+    pub solver_order: Option<usize>,
 }
 
 const fn thousand() -> usize {
@@ -106,6 +110,17 @@ impl SchedulerConfig {
                 let timesteps = unclip_timesteps(steps, self.num_train_timesteps);
                 Box::new(UnClip { alphas, timesteps, prediction, limit })
             }
+            "DPMSolverMultistepScheduler" => {
+                for (known, said) in [("dpmsolver++", &self.algorithm_type), ("midpoint", &self.solver_type)] {
+                    if let Some(other) = said.as_deref().filter(|said| *said != known) {
+                        return Err(unknown("a solver", other));
+                    }
+                }
+                if let Some(order) = self.solver_order.filter(|order| *order != 2) {
+                    return Err(unknown("a solver", &format!("order {order}")));
+                }
+                Box::new(DpmSolver::new(alphas, self.solver_timesteps(steps)?, prediction))
+            }
             other => return Err(unknown("a scheduler", other)),
         })
     }
@@ -163,13 +178,36 @@ impl SchedulerConfig {
         }
     }
 
-    fn timesteps(&self, steps: usize) -> Result<Vec<usize>> {
-        let spacing = match self.timestep_spacing.as_deref() {
-            None | Some("leading") => Spacing::Leading,
+    fn spacing(&self, default: Spacing) -> Result<Spacing> {
+        Ok(match self.timestep_spacing.as_deref() {
+            None => default,
+            Some("leading") => Spacing::Leading,
             Some("trailing") => Spacing::Trailing,
             Some("linspace") => Spacing::Linspace,
             Some(other) => return Err(unknown("a spacing of its steps", other)),
+        })
+    }
+
+    /// As the multistep solver spreads them: the clean sample counts as one more time.
+    fn solver_timesteps(&self, steps: usize) -> Result<Vec<usize>> {
+        let all = self.num_train_timesteps;
+        let time = |i: usize| match self.spacing(Spacing::Linspace) {
+            Ok(Spacing::Leading) => Ok((steps - i) * (all / (steps + 1)) + self.steps_offset),
+            Ok(Spacing::Trailing) => {
+                let stride = all as f64 / steps as f64;
+                Ok((all as f64 - i as f64 * stride).round_ties_even() as usize - 1)
+            }
+            Ok(Spacing::Linspace) => {
+                let stride = (all - 1) as f64 / steps as f64;
+                Ok(((steps - i) as f64 * stride).round_ties_even() as usize)
+            }
+            Err(error) => Err(error),
         };
+        (0..steps).map(time).map(|time| Ok(time?.min(all - 1))).collect()
+    }
+
+    fn timesteps(&self, steps: usize) -> Result<Vec<usize>> {
+        let spacing = self.spacing(Spacing::Leading)?;
         let all = self.num_train_timesteps;
         let time = |i: usize| match spacing {
             Spacing::Leading => (steps - 1 - i) * (all / steps) + self.steps_offset,

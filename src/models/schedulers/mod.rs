@@ -5,6 +5,7 @@
 mod config;
 mod ddim;
 mod ddpm;
+mod dpm_solver;
 mod prediction;
 mod unclip;
 

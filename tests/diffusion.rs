@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::sync::Mutex;
 use tie_studio::domain::{
-    Bounds, Candidate, Diffusion, EditOp, Extent, Mask, Raster, Recipe, SubTask, compose::BlendSettings,
+    Bounds, Candidate, Diffusion, EditOp, Extent, Mask, Raster, Recipe, Sampling, SubTask, compose::BlendSettings,
 };
 use tie_studio::engine::{Amount, Cancel, EngineError, JobCx, Network, Phase, Progress, Registry, Report, pipeline};
 use tie_studio::models::compute::Compute;
@@ -28,7 +28,14 @@ fn photo() -> Raster {
 }
 
 fn recipe(prompt: &str, seed: u64) -> Recipe {
-    let diffusion = Diffusion { steps: 3, guidance: 4.0, strength: 1.0, resolution: 64, match_colours: true };
+    let diffusion = Diffusion {
+        sampling: Sampling::Own,
+        steps: 3,
+        guidance: 4.0,
+        strength: 1.0,
+        resolution: 64,
+        match_colours: true,
+    };
     Recipe {
         prompt: prompt.to_owned(),
         seed,
@@ -85,6 +92,7 @@ fn prompt_negative_prompt_guidance_steps_and_strength_all_count() {
         ("negative prompt", Recipe { negative: "blurry".to_owned(), ..base.clone() }),
         ("guidance", with(Diffusion { guidance: 9.0, ..own })),
         ("no guidance", with(Diffusion { guidance: 1.0, ..own })),
+        ("sampling", with(Diffusion { sampling: Sampling::DpmSolver, ..own })),
         ("steps", with(Diffusion { steps: 5, ..own })),
         ("strength", with(Diffusion { strength: 0.5, ..own })),
         ("resolution", with(Diffusion { resolution: 128, ..own })),

@@ -1,6 +1,6 @@
 //! The arguments, and what is wrong with them in one sentence.
 
-use crate::domain::{Bounds, Click, Diffusion, Offset, Placement, Point};
+use crate::domain::{Bounds, Click, Diffusion, Offset, Placement, Point, Sampling};
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -234,6 +234,9 @@ pub struct DeviceArgs {
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 #[command(next_help_heading = "For engines with a diffusion model")]
 pub struct DiffusionArgs {
+    /// How a step follows from the one before.
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub sampling: Option<SamplingArg>,
     /// Steps from noise to picture; more take longer and show more.
     #[arg(long, value_name = "N", value_parser = steps_in_range)]
     pub steps: Option<u32>,
@@ -251,13 +254,18 @@ pub struct DiffusionArgs {
 impl DiffusionArgs {
     /// Whether anything is said.
     pub fn is_given(&self) -> bool {
-        let Self { steps, guidance, strength, resolution } = self;
-        steps.is_some() || guidance.is_some() || strength.is_some() || resolution.is_some()
+        let Self { sampling, steps, guidance, strength, resolution } = self;
+        sampling.is_some() || steps.is_some() || guidance.is_some() || strength.is_some() || resolution.is_some()
     }
 
     /// The engine's own way, with what is said here.
     pub fn over(&self, own: Diffusion) -> Diffusion {
         Diffusion {
+            sampling: match self.sampling {
+                None => own.sampling,
+                Some(SamplingArg::Own) => Sampling::Own,
+                Some(SamplingArg::DpmSolver) => Sampling::DpmSolver,
+            },
             steps: self.steps.unwrap_or(own.steps),
             guidance: self.guidance.unwrap_or(own.guidance),
             strength: self.strength.unwrap_or(own.strength),
@@ -265,6 +273,15 @@ impl DiffusionArgs {
             match_colours: own.match_colours,
         }
     }
+}
+
+/// The domain's [`Sampling`], as an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum SamplingArg {
+    /// As the model's makers have set it.
+    Own,
+    /// By DPM-Solver++, which needs about 20 steps.
+    DpmSolver,
 }
 
 /// What computes.

@@ -59,6 +59,9 @@ impl Recipe {
 /// How a diffusion model works towards a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Diffusion {
+    /// How a step follows from the one before.
+    #[serde(default)]
+    pub sampling: Sampling,
     /// From noise to picture, within [`Diffusion::STEPS`].
     pub steps: u32,
     /// How closely the prompt is followed (classifier-free guidance), within [`Diffusion::GUIDANCE`].
@@ -69,6 +72,17 @@ pub struct Diffusion {
     pub resolution: u32,
     /// Takes back the tint that a model gives to all of its picture.
     pub match_colours: bool,
+}
+
+/// How a diffusion model gets from noise to picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sampling {
+    /// As its makers have set it.
+    #[default]
+    Own,
+    /// By DPM-Solver++, which needs about 20 steps.
+    DpmSolver,
 }
 
 impl Diffusion {

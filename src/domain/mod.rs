@@ -34,7 +34,7 @@ pub use brush::{Brush, Stroke, StrokeMode};
 pub use compose::{BlendSettings, Masks};
 pub use context::{ContextCrop, ContextWish};
 pub use document::Document;
-pub use edit::{AdjustKind, Adjustment, Candidate, Diffusion, EditStep, Recipe, StepId};
+pub use edit::{AdjustKind, Adjustment, Candidate, Diffusion, EditStep, Recipe, Sampling, StepId};
 pub use geom::{Bounds, Extent, Point, View};
 pub use history::History;
 pub use mask::{Combine, Mask};

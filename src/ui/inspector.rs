@@ -8,7 +8,7 @@ use super::placing::placement_rows;
 use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button, section};
-use crate::domain::{AdjustKind, Adjustment, Combine, Diffusion, EditOp, Recipe, SubTask};
+use crate::domain::{AdjustKind, Adjustment, Combine, Diffusion, EditOp, Recipe, Sampling, SubTask};
 use crate::session::{Avoidable, Card, CardMask, Command, Session, StepState};
 use crate::text::tr;
 use eframe::egui::{
@@ -269,6 +269,20 @@ fn recipe_ui(
 
 /// How a diffusion model works.
 fn diffusion_rows(ui: &mut Ui, diffusion: &mut Diffusion) {
+    let label = ui.label(RichText::new(tr!("recipe-sampling")).weak());
+    let names = [(Sampling::Own, tr!("recipe-sampling-own")), (Sampling::DpmSolver, tr!("recipe-sampling-dpm"))];
+    let shown = names.iter().find(|(sampling, _)| *sampling == diffusion.sampling).map_or("", |(_, name)| name);
+    let list = ComboBox::from_id_salt("sampling").selected_text(shown).show_ui(ui, |ui| {
+        for (sampling, name) in names {
+            let chosen = ui.selectable_value(&mut diffusion.sampling, sampling, name);
+            // It is there to be quick.
+            if chosen.changed() && sampling == Sampling::DpmSolver {
+                diffusion.steps = diffusion.steps.min(20);
+            }
+        }
+    });
+    list.response.labelled_by(label.id).on_hover_text(tr!("recipe-sampling-tip"));
+    ui.end_row();
     number_row(ui, tr!("recipe-steps"), DragValue::new(&mut diffusion.steps).range(Diffusion::STEPS).speed(0.2));
     let mut row = |name: &str, tip: &str, value: DragValue<'_>| {
         let label = ui.label(RichText::new(name).weak());

@@ -125,6 +125,20 @@ impl SchedulerConfig {
         })
     }
 
+    /// The multistep solver for a model that was made for another sampler, as the reference's `from_config`.
+    #[must_use]
+    pub fn dpm_solver(&self) -> Self {
+        let spacing = self.timestep_spacing.clone().unwrap_or_else(|| "leading".to_owned());
+        Self {
+            class_name: "DPMSolverMultistepScheduler".to_owned(),
+            timestep_spacing: Some(spacing),
+            algorithm_type: None,
+            solver_type: None,
+            solver_order: None,
+            ..self.clone()
+        }
+    }
+
     /// The tables that the reference keeps.
     ///
     /// # Errors

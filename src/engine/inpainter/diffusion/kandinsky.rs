@@ -6,7 +6,7 @@ use super::noise::Gaussian;
 use super::preview::LatentColours;
 use super::residence::{Loaded, load};
 use super::{Look, failed, skipped, watch_prior, without_room};
-use crate::domain::{ContextWish, Diffusion, EditOp, Raster, Recipe};
+use crate::domain::{ContextWish, Diffusion, EditOp, Raster, Recipe, Sampling};
 use crate::engine::{EngineError, InpaintRequest, Inpainter, JobCx, Network, Phase, Progress, Report};
 use crate::models::autoencoder::{Tiling, decode_tiled};
 use crate::models::clip::{TextEncoder, Tokenizer, VisionEncoder};
@@ -183,9 +183,13 @@ impl Kandinsky {
             latents: draw(image_latents.dims())?,
             image_latents,
         };
+        let scheduler = match diffusion.sampling {
+            Sampling::Own => scheduler.clone(),
+            Sampling::DpmSolver => scheduler.dpm_solver(),
+        };
         let mut look = Look::new(cx, frame, colours);
         let mut watch = |done, of, latents: &Tensor| look.at(done, of, latents);
-        let latents = kandinsky::inpaint(unet, scheduler, &input, &mut draw, &mut watch)?;
+        let latents = kandinsky::inpaint(unet, &scheduler, &input, &mut draw, &mut watch)?;
         let decoded = decode_tiled(&latents, Tiling::default(), |tile| {
             cx.report(Report::Progress(Progress::unknown(Phase::Decoding)));
             if cx.is_cancelled() { Err(ModelError::Cancelled) } else { movq.decode(tile) }
@@ -265,7 +269,14 @@ impl Inpainter for Kandinsky {
 }
 
 /// Kandinsky's own defaults but for the steps: 100 are the reference's, 50 its example's.
-const DEFAULT: Diffusion = Diffusion { steps: 50, guidance: 4.0, strength: 1.0, resolution: 512, match_colours: true };
+const DEFAULT: Diffusion = Diffusion {
+    sampling: Sampling::Own,
+    steps: 50,
+    guidance: 4.0,
+    strength: 1.0,
+    resolution: 512,
+    match_colours: true,
+};
 
 fn settings(recipe: &Recipe) -> Diffusion {
     recipe.diffusion.unwrap_or(DEFAULT)

@@ -93,6 +93,7 @@ fn watch_prior(cx: &JobCx<'_>, before: usize, of: usize, done: usize) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Sampling;
 
     #[test]
     fn a_card_that_is_full_is_one_sentence_with_a_way_out() {
@@ -108,7 +109,14 @@ mod tests {
     #[test]
     fn strength_leaves_out_the_first_steps_but_never_all() {
         let left_out = |steps, strength| {
-            skipped(&Diffusion { steps, guidance: 4.0, strength, resolution: 64, match_colours: true })
+            skipped(&Diffusion {
+                sampling: Sampling::Own,
+                steps,
+                guidance: 4.0,
+                strength,
+                resolution: 64,
+                match_colours: true,
+            })
         };
         assert_eq!(left_out(50, 1.0), 0);
         assert_eq!(left_out(50, 0.6), 20);

@@ -288,7 +288,11 @@ fn a_model_in_16_bit_floats_is_found_first_and_paints_nearly_the_same() {
     assert!(mean < 3.0, "{mean}");
     // Asked again, it is there already; a copy that was stopped is not found.
     assert_eq!(given.convert(model, &|_, _, _| true).unwrap(), made);
-    std::fs::remove_dir_all(&own).unwrap();
+    let checked = given.verify(model, &mut |_| true).unwrap();
+    assert!(checked.iter().all(|file| file.verdict.is_good()), "{checked:?}");
+    assert!(given.cached_bytes(model) > 500_000);
+    given.remove(model).unwrap();
+    assert!(given.cached_bytes(model) == 0 && made.iter().all(|folder| !folder.exists()));
     let stopped = store.with_given(vec![wide]).convert(model, &|_, _, _| false);
     assert_eq!(stopped, Err(tie_studio::store::StoreError::Cancelled));
     assert!(given.find(ENGINE).is_err());

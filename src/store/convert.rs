@@ -3,7 +3,7 @@
 use super::pull::disk;
 use super::{Model, Store, StoreError};
 use crate::models::{ModelError, weights};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 impl Store {
     /// Writes a copy of a model with 16-bit floats into this program's own folder, where it is found before the original:
@@ -16,17 +16,16 @@ impl Store {
         model: &Model,
         watch: &(dyn Fn(&str, u64, u64) -> bool + Send + Sync),
     ) -> Result<Vec<PathBuf>, StoreError> {
-        let own = self.own.as_ref().ok_or(StoreError::NoCache)?.join("models");
         let mut made = Vec::new();
         for repository in &model.repositories {
-            let to = own.join(repository.name());
+            let to = self.own_copy(repository).ok_or(StoreError::NoCache)?;
             let from = self.find_repository(model, repository)?;
             if from == to {
                 made.push(to);
                 continue;
             }
             // Gets its name when all of it is there: half a model would be found first and refused.
-            let part = own.join(format!("{}.part", repository.name()));
+            let part = unfinished(&to);
             for file in &repository.files {
                 let (source, target) = (from.join(&file.path), part.join(&file.path));
                 if target.exists() || (file.once && !source.exists()) {
@@ -49,4 +48,11 @@ impl Store {
         }
         Ok(made)
     }
+}
+
+/// Where a copy is until all of it is there.
+pub(super) fn unfinished(copy: &Path) -> PathBuf {
+    let mut name = copy.as_os_str().to_owned();
+    name.push(".part");
+    name.into()
 }

@@ -246,8 +246,8 @@ impl Store {
         let named = |root: &PathBuf| [root.join(repository.name()), root.join(&repository.repo), root.clone()];
         let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
         // A copy that this program has made of one of the others is smaller.
-        let own = self.own.iter().map(|own| own.join("models").join(repository.name()));
-        let mut places: Vec<PathBuf> = own.chain(chosen.iter().chain(&self.given).flat_map(named)).collect();
+        let mut places: Vec<PathBuf> =
+            self.own_copy(repository).into_iter().chain(chosen.iter().chain(&self.given).flat_map(named)).collect();
         if let Some(hub) = &self.hub {
             let snapshots = hub_folder(hub, repository).join("snapshots");
             places.push(snapshots.join(pinned(hub, repository)));
@@ -256,6 +256,11 @@ impl Store {
             places.extend(std::fs::read_to_string(main).ok().map(|commit| snapshots.join(commit.trim())));
         }
         places
+    }
+
+    /// Where a copy lies that this program has made of a repository, if it has made one.
+    fn own_copy(&self, repository: &Repository) -> Option<PathBuf> {
+        self.own.as_ref().map(|own| own.join("models").join(repository.name()))
     }
 
     /// Where a file is that need not be fetched; in the hub's cache it must have the size that is known.
@@ -268,12 +273,21 @@ impl Store {
         self.places(repository).into_iter().map(|folder| folder.join(&file.path)).find(right)
     }
 
-    /// Bytes of a model that lie in the hub's cache.
+    /// Bytes of a model that lie in the hub's cache, and of copies that this program has made.
     pub fn cached_bytes(&self, model: &Model) -> u64 {
-        self.cached(model).iter().filter_map(|path| std::fs::metadata(path).ok()).map(|found| found.len()).sum()
+        let copies = model.repositories.iter().filter_map(|repository| Some((repository, self.own_copy(repository)?)));
+        let copied =
+            copies.flat_map(|(repository, copy)| repository.files.iter().map(move |file| copy.join(&file.path)));
+        self.cached(model)
+            .into_iter()
+            .chain(copied)
+            .filter_map(|path| std::fs::metadata(path).ok())
+            .map(|found| found.len())
+            .sum()
     }
 
-    /// Deletes a model's files from the hub's cache; folders that a person has chosen are not touched.
+    /// Deletes a model's files from the hub's cache, and copies that this program has made; folders that a person has chosen
+    /// are not touched.
     ///
     /// # Errors
     /// [`StoreError::Disk`] for the first that cannot be deleted.
@@ -283,6 +297,16 @@ impl Store {
             for path in [&blob, &name] {
                 match std::fs::remove_file(path) {
                     Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(pull::disk(path, &error)),
+                    _ => {}
+                }
+            }
+        }
+        for copy in model.repositories.iter().filter_map(|repository| self.own_copy(repository)) {
+            for folder in [convert::unfinished(&copy), copy] {
+                match std::fs::remove_dir_all(&folder) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(pull::disk(&folder, &error));
+                    }
                     _ => {}
                 }
             }

@@ -1,6 +1,7 @@
 //! The arguments, and what is wrong with them in one sentence.
 
-use crate::domain::{Bounds, Click, Diffusion, Offset, Placement, Point, Sampling};
+use super::model_args::{DiffusionArgs, ModelDirs, ModelsCommand};
+use crate::domain::{Bounds, Click, Offset, Placement, Point};
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -185,40 +186,6 @@ pub struct InpaintArgs {
     pub output: PathBuf,
 }
 
-/// What to do with models.
-#[derive(Debug, Subcommand)]
-pub enum ModelsCommand {
-    /// Say which models there are, and which of them are here.
-    List(ModelDirs),
-    /// Download what is missing of a model, into the cache that all programs share which use the hub.
-    Pull(ModelArgs),
-    /// Compare a model's files with their known sizes and checksums.
-    Verify(ModelArgs),
-    /// Delete a model's files from the cache; folders of your own are not touched.
-    Rm(ModelArgs),
-    /// Write a copy of a model in 16-bit floats, which is found before the original: half the size, and faster to load.
-    Convert(ModelArgs),
-    /// Say where a model's files lie, a folder a line.
-    Path(ModelArgs),
-}
-
-/// Which model, and where to look.
-#[derive(Debug, clap::Args)]
-pub struct ModelArgs {
-    /// The model, as "models list" names it.
-    pub id: String,
-    #[command(flatten)]
-    pub dirs: ModelDirs,
-}
-
-/// Where else models lie.
-#[derive(Clone, Debug, Default, clap::Args)]
-pub struct ModelDirs {
-    /// Folder in which models lie, each repository in a folder of its name; may be given several times.
-    #[arg(long = "model-dir", value_name = "FOLDER")]
-    pub model_dirs: Vec<PathBuf>,
-}
-
 /// Where the work is done, and with what.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct DeviceArgs {
@@ -228,60 +195,6 @@ pub struct DeviceArgs {
     pub device: Option<Device>,
     #[command(flatten)]
     pub dirs: ModelDirs,
-}
-
-/// How a diffusion model works; the engine's own way where left out.
-#[derive(Clone, Copy, Debug, Default, clap::Args)]
-#[command(next_help_heading = "For engines with a diffusion model")]
-pub struct DiffusionArgs {
-    /// How a step follows from the one before.
-    #[arg(long, value_enum, value_name = "NAME")]
-    pub sampling: Option<SamplingArg>,
-    /// Steps from noise to picture; more take longer and show more.
-    #[arg(long, value_name = "N", value_parser = steps_in_range)]
-    pub steps: Option<u32>,
-    /// How closely the prompt is followed, 1 to 20.
-    #[arg(long, value_name = "FACTOR", value_parser = guidance_in_range)]
-    pub guidance: Option<f32>,
-    /// How far the region goes from what it shows now, 0.05 to 1.
-    #[arg(long, value_name = "SHARE", value_parser = strength_in_range)]
-    pub strength: Option<f32>,
-    /// About how many pixels, squared, the model sees of the region and its surroundings.
-    #[arg(long, value_name = "PIXELS", value_parser = resolution_in_range)]
-    pub resolution: Option<u32>,
-}
-
-impl DiffusionArgs {
-    /// Whether anything is said.
-    pub fn is_given(&self) -> bool {
-        let Self { sampling, steps, guidance, strength, resolution } = self;
-        sampling.is_some() || steps.is_some() || guidance.is_some() || strength.is_some() || resolution.is_some()
-    }
-
-    /// The engine's own way, with what is said here.
-    pub fn over(&self, own: Diffusion) -> Diffusion {
-        Diffusion {
-            sampling: match self.sampling {
-                None => own.sampling,
-                Some(SamplingArg::Own) => Sampling::Own,
-                Some(SamplingArg::DpmSolver) => Sampling::DpmSolver,
-            },
-            steps: self.steps.unwrap_or(own.steps),
-            guidance: self.guidance.unwrap_or(own.guidance),
-            strength: self.strength.unwrap_or(own.strength),
-            resolution: self.resolution.unwrap_or(own.resolution),
-            match_colours: own.match_colours,
-        }
-    }
-}
-
-/// The domain's [`Sampling`], as an argument.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum SamplingArg {
-    /// As the model's makers have set it.
-    Own,
-    /// By DPM-Solver++, which needs about 20 steps.
-    DpmSolver,
 }
 
 /// What computes.
@@ -382,26 +295,6 @@ fn offset(text: &str) -> Result<Offset, String> {
 fn scale_in_range(text: &str) -> Result<f32, String> {
     let scale: Option<f32> = text.parse().ok();
     scale.filter(|scale| Placement::SCALES.contains(scale)).ok_or_else(|| "give a number from 0.1 to 2".to_owned())
-}
-
-fn steps_in_range(text: &str) -> Result<u32, String> {
-    let steps = text.parse().ok().filter(|steps| Diffusion::STEPS.contains(steps));
-    steps.ok_or_else(|| "it takes a whole number from 2 to 250".to_owned())
-}
-
-fn guidance_in_range(text: &str) -> Result<f32, String> {
-    let guidance = text.parse().ok().filter(|guidance| Diffusion::GUIDANCE.contains(guidance));
-    guidance.ok_or_else(|| "it takes a number from 1 to 20".to_owned())
-}
-
-fn strength_in_range(text: &str) -> Result<f32, String> {
-    let strength = text.parse().ok().filter(|strength| Diffusion::STRENGTHS.contains(strength));
-    strength.ok_or_else(|| "it takes a number from 0.05 to 1".to_owned())
-}
-
-fn resolution_in_range(text: &str) -> Result<u32, String> {
-    let pixels = text.parse().ok().filter(|pixels| Diffusion::RESOLUTIONS.contains(pixels));
-    pixels.ok_or_else(|| "it takes a whole number of pixels from 64 to 1536".to_owned())
 }
 
 fn grow_in_range(text: &str) -> Result<f32, String> {

@@ -11,6 +11,7 @@ mod failure;
 mod inpaint;
 mod inputs;
 mod locate;
+mod model_args;
 mod models;
 mod outputs;
 mod plan;
@@ -18,7 +19,8 @@ mod progress;
 mod report;
 mod steps;
 
-pub use args::{Args, Command, Device, DeviceArgs, ModelDirs};
+pub use args::{Args, Command, Device, DeviceArgs};
+pub use model_args::ModelDirs;
 
 use crate::engine::{Cancel, Registry};
 use crate::gpu::{self, GpuFill};

@@ -1,7 +1,7 @@
 //! `tie-studio models`: the models that engines run.
 
-use super::args::{ModelArgs, ModelsCommand};
 use super::failure::{Failure, Outcome};
+use super::model_args::{ModelArgs, ModelDirs, ModelsCommand};
 use super::progress::{Console, LINES};
 use crate::engine::{Cancel, Registry};
 use crate::store::{Hub, Model, PullProgress, Store, StoreError, Verdict, model, models as catalogue, size_text};
@@ -18,7 +18,7 @@ pub(super) fn models(
     cancel: &Cancel,
     console: &Console,
 ) -> Result<Outcome, Failure> {
-    let store = |dirs: &super::ModelDirs| match registry.store() {
+    let store = |dirs: &ModelDirs| match registry.store() {
         Some(store) if dirs.model_dirs.is_empty() => store.clone(),
         Some(store) => store.with_given(dirs.model_dirs.clone()),
         None => Store::new(dirs.model_dirs.clone()),

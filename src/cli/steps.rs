@@ -1,7 +1,7 @@
 //! A plan's steps, carried out one after the other as the editor does with everything approved.
 
-use super::args::DiffusionArgs;
 use super::failure::{Failure, guarded, one_line};
+use super::model_args::DiffusionArgs;
 use super::progress::Console;
 use super::report::{StepReport, StepState, seconds};
 use crate::domain::compose::changed_pixels;

@@ -121,7 +121,13 @@ fn fetch(
     let Repository { repo, .. } = repository;
     // A branch that was fetched before stays at the commit that it had then: a model is of one piece.
     let revision = super::pinned(cache, repository);
-    let facts = patiently(course, &file.path, |_| hub.facts(repo, &revision, &file.path).map(|facts| (facts, 0)))?;
+    let mut patience = Patience::new();
+    let facts = loop {
+        match hub.facts(repo, &revision, &file.path) {
+            Ok(facts) => break facts,
+            Err(error) => patience.after(error, &file.path, 0, course)?,
+        }
+    };
     if let Some(wanted) = file.bytes.filter(|wanted| *wanted != facts.bytes) {
         return Err(StoreError::OtherFile { path: file.path.clone(), wanted, got: facts.bytes });
     }
@@ -144,24 +150,34 @@ fn is_whole(path: &Path, facts: &Facts) -> bool {
     fs::metadata(path).is_ok_and(|found| found.len() == facts.bytes)
 }
 
-/// Asks again where that may help; `ask` answers how far it came as well, which starts the count of tries anew.
-fn patiently<T>(
-    course: &mut Course<'_, '_>,
-    path: &str,
-    mut ask: impl FnMut(&mut Course<'_, '_>) -> Result<(T, u64), StoreError>,
-) -> Result<T, StoreError> {
-    let mut wait = FIRST_WAIT;
-    for _ in 1..TRIES {
-        match ask(course) {
-            Err(error) if error.may_pass() => {
-                let asked = error.wait().unwrap_or_default().min(LONGEST_WAIT);
-                course.wait(wait.max(asked), path, 0, &error.to_string())?;
-                wait *= 2;
-            }
-            answer => return answer.map(|(answer, _)| answer),
-        }
+/// How often and how long something is tried again.
+struct Patience {
+    tries: u32,
+    wait: Duration,
+}
+
+impl Patience {
+    const fn new() -> Self {
+        Self { tries: 0, wait: FIRST_WAIT }
     }
-    ask(course).map(|(answer, _)| answer)
+
+    /// Waits before the next try, with so much of the file in hand; gives the error back where another try is no use.
+    fn after(
+        &mut self,
+        error: StoreError,
+        path: &str,
+        part: u64,
+        course: &mut Course<'_, '_>,
+    ) -> Result<(), StoreError> {
+        self.tries += 1;
+        if !error.may_pass() || self.tries >= TRIES {
+            return Err(error);
+        }
+        let asked = error.wait().unwrap_or_default().min(LONGEST_WAIT);
+        course.wait(self.wait.max(asked), path, part, &error.to_string())?;
+        self.wait *= 2;
+        Ok(())
+    }
 }
 
 /// Fetches all bytes into `part`, whatever is in it already, and checks them.
@@ -185,25 +201,14 @@ fn download(
     if have > facts.bytes {
         (have, sum) = start_over(part, &mut target)?;
     }
-    let (mut tries, mut wait) = (0, FIRST_WAIT);
+    let mut patience = Patience::new();
     while have < facts.bytes {
         let before = have;
-        let came = more(&mut target, part, repository, file, facts, hub, course, &mut have, &mut sum);
-        match came {
-            Ok(()) => {}
-            Err(error) if error.may_pass() => {
-                if have > before {
-                    (tries, wait) = (0, FIRST_WAIT);
-                }
-                tries += 1;
-                if tries >= TRIES {
-                    return Err(error);
-                }
-                let asked = error.wait().unwrap_or_default().min(LONGEST_WAIT);
-                course.wait(wait.max(asked), &file.path, have, &error.to_string())?;
-                wait *= 2;
+        if let Err(error) = more(&mut target, part, repository, file, facts, hub, course, &mut have, &mut sum) {
+            if have > before {
+                patience = Patience::new();
             }
-            Err(error) => return Err(error),
+            patience.after(error, &file.path, have, course)?;
         }
     }
     target.sync_all().map_err(|error| disk(part, &error))?;

@@ -22,6 +22,8 @@ pub(super) fn models_ui(
     ui.add_space(4.0);
     for view in session.models() {
         let frame = Frame::new().fill(tokens.field).corner_radius(CornerRadius::same(6));
+        // In the light theme field and window are of one colour.
+        let frame = frame.stroke(ui.visuals().widgets.noninteractive.bg_stroke);
         frame.inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.push_id(&view.model.id, |ui| model_ui(ui, session, open, tokens, settings, view, commands));

@@ -165,12 +165,14 @@ fn file_size(path: &Path) -> Result<u64> {
     Ok(std::fs::metadata(path).map_err(|error| io_error(path, &error))?.len())
 }
 
-/// Bytes of the weights in a folder of a checkpoint.
+/// Bytes that the weights in a folder of a checkpoint take in memory as `dtype`, which may be more than in the file.
 ///
 /// # Errors
-/// [`ModelError::Missing`] or [`ModelError::Unreadable`].
-pub fn size(folder: &Path) -> Result<u64> {
-    file_size(&weights_file(folder)?)
+/// As [`open`].
+pub fn size(folder: &Path, dtype: DType) -> Result<u64> {
+    let numbers = map(&weights_file(folder)?)?;
+    let count: usize = numbers.tensors().iter().map(|(_, tensor)| tensor.shape().iter().product::<usize>()).sum();
+    Ok((count * dtype.size_in_bytes()) as u64)
 }
 
 /// One tensor that was worked out before and kept in a file; worked out and kept if it was not, or cannot be read any more.

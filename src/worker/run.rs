@@ -41,7 +41,7 @@ pub(super) fn run(
         }
     };
     let cx = JobCx::new(cancel.clone(), &report);
-    // Unwind safe: a job owns its snapshots, engines keep no state between calls, and trials begin anew after a panic.
+    // Unwind safe: a job owns its snapshots, what engines keep between calls is whole or absent, and trials begin anew.
     emit(match catch_unwind(AssertUnwindSafe(|| call(registry, trials, job, &cx))) {
         Ok(Ok(output)) => JobEvent::Finished(id, output),
         Ok(Err(EngineError::Cancelled)) => JobEvent::Cancelled(id),

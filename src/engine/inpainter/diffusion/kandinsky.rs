@@ -17,7 +17,7 @@ use crate::models::{ModelError, Result, weights};
 use crate::store::{Folders, Store, StoreError};
 use candle_core::Tensor;
 use std::path::{Path, PathBuf};
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// What an engine answers.
 type Answer<T> = std::result::Result<T, EngineError>;
@@ -261,10 +261,13 @@ impl Inpainter for Kandinsky {
     }
 
     fn unload(&self) {
-        // At work it is needed.
-        if let Ok(mut memory) = self.memory.try_lock() {
-            *memory = Memory::default();
-        }
+        let mut memory = match self.memory.try_lock() {
+            Ok(memory) => memory,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            // At work it is needed.
+            Err(TryLockError::WouldBlock) => return,
+        };
+        *memory = Memory::default();
     }
 }
 

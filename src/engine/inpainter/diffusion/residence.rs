@@ -42,7 +42,9 @@ pub(super) fn load<C: DeserializeOwned, N>(
 
 /// Refuses weights that the free memory cannot hold: the system would end the program, and unsaved work with it.
 fn make_room(folder: &Path, compute: &Compute) -> Result<()> {
-    let (Ok(size), true, Some((free, _))) = (weights::size(folder), compute.is_processor(), compute::memory()) else {
+    let (Ok(size), true, Some((free, _))) =
+        (weights::size(folder, compute.dtype), compute.is_processor(), compute::memory())
+    else {
         return Ok(());
     };
     if size < free {

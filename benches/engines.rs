@@ -7,7 +7,7 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Arc;
 use support::{SIZES, group, scene};
-use tie_studio::domain::{AdjustKind, Adjustment, Bounds, EditOp, Mask, SubTask, View};
+use tie_studio::domain::{AdjustKind, Adjustment, Bounds, EditOp, Mask, Sources, SubTask, View};
 use tie_studio::engine::inpainter::adjust::Trials;
 use tie_studio::engine::{JobCx, LocateRequest, PlanRequest, Registry, pipeline};
 
@@ -63,7 +63,9 @@ fn engines(criterion: &mut Criterion) {
             recipe.candidates = 1;
             let Ok(engine) = registry.inpainter(&recipe.engine) else { return };
             group.bench_function(BenchmarkId::new(what, name), |bencher| {
-                bencher.iter(|| black_box(pipeline::inpaint(engine, &image, &disc, None, &recipe, &JobCx::silent())));
+                bencher.iter(|| {
+                    black_box(pipeline::inpaint(engine, &image, &disc, &Sources::default(), &recipe, &JobCx::silent()))
+                });
             });
         }
     }

@@ -157,6 +157,7 @@ fn measures(criterion: &mut Criterion) {
                         proposals: Vec::new(),
                         task: None,
                         recipe: recipe.map(Box::new),
+                        only: Vec::new(),
                     };
                     worker.submit(JobId(next_id), job);
                     next_id += 1;

@@ -5,7 +5,8 @@
 use std::path::Path;
 use std::sync::Mutex;
 use tie_studio::domain::{
-    Bounds, Candidate, Diffusion, EditOp, Extent, Mask, Raster, Recipe, Sampling, SubTask, compose::BlendSettings,
+    Bounds, Candidate, Diffusion, EditOp, Extent, Mask, Raster, Recipe, Sampling, Sources, SubTask,
+    compose::BlendSettings,
 };
 use tie_studio::engine::{Amount, Cancel, EngineError, JobCx, Network, Phase, Progress, Registry, Report, pipeline};
 use tie_studio::models::compute::Compute;
@@ -48,7 +49,7 @@ fn recipe(prompt: &str, seed: u64) -> Recipe {
 
 fn run(registry: &Registry, recipe: &Recipe, cx: &JobCx<'_>) -> Result<Vec<Candidate>, EngineError> {
     let mask = Mask::rectangle(EXTENT, HOLE);
-    pipeline::inpaint(registry.inpainter(ENGINE).unwrap(), &photo(), &mask, None, recipe, cx)
+    pipeline::inpaint(registry.inpainter(ENGINE).unwrap(), &photo(), &mask, &Sources::default(), recipe, cx)
 }
 
 fn candidates(recipe: &Recipe) -> Vec<Candidate> {
@@ -252,7 +253,7 @@ fn masks_and_photographs_of_every_shape_are_painted() {
         let extent = Extent::new(width, height);
         let image = Raster::filled(extent, [90, 120, 40, 128]);
         let mask = Mask::rectangle(extent, hole);
-        let made = pipeline::inpaint(engine, &image, &mask, None, &one, &JobCx::silent()).unwrap();
+        let made = pipeline::inpaint(engine, &image, &mask, &Sources::default(), &one, &JobCx::silent()).unwrap();
         assert_eq!(made[0].changed.outside, 0, "{extent}");
         assert!(made[0].changed.inside > 0, "{extent}: nothing was painted");
     }

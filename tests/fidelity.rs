@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 use tie_studio::domain::{
     AdjustKind, Adjustment, BlendSettings, Bounds, Document, EditStep, Extent, Mask, Masks, Offset, Placement, Raster,
-    Recipe, StepId,
+    Recipe, Sources, StepId,
 };
 use tie_studio::engine::{EngineError, JobCx, Registry, pipeline};
 
@@ -137,7 +137,7 @@ fn blends() -> impl Strategy<Value = BlendSettings> {
 fn edited(base: &Arc<Raster>, selection: &Mask, recipe: &Recipe) -> Option<Document> {
     let registry = Registry::embedded();
     let engine = registry.inpainter(&recipe.engine).unwrap();
-    let candidate = match pipeline::inpaint(engine, base, selection, None, recipe, &JobCx::silent()) {
+    let candidate = match pipeline::inpaint(engine, base, selection, &Sources::default(), recipe, &JobCx::silent()) {
         Ok(mut candidates) => candidates.remove(0),
         Err(EngineError::Unsuitable(_)) => return None,
         Err(error) => panic!("{}: {error}", recipe.engine),
@@ -243,7 +243,8 @@ fn steps_over_each_other_touch_only_their_own_blend_masks() {
         let selection = Mask::rectangle(base.extent(), Bounds::new(4 + index * 4, 3 + index * 3, 11, 9));
         let engine = registry.inpainter(&recipe.engine).unwrap();
         let mut candidates =
-            pipeline::inpaint(engine, document.current(), &selection, None, &recipe, &JobCx::silent()).unwrap();
+            pipeline::inpaint(engine, document.current(), &selection, &Sources::default(), &recipe, &JobCx::silent())
+                .unwrap();
         touched.union(&Masks::from_selection(&may_change(&base, &selection, &recipe), recipe.blend).blend);
         let mut steps = document.steps().to_vec();
         let candidate = Arc::new(candidates.remove(0));

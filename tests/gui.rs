@@ -5,7 +5,7 @@ mod support;
 use eframe::egui::{Key, Modifiers, Pos2, Rect, Theme, vec2};
 use egui_kittest::kittest::Queryable as _;
 use support::{Studio, scene};
-use tie_studio::domain::{Diffusion, Recipe};
+use tie_studio::domain::{CopyRule, Diffusion, Recipe};
 use tie_studio::files;
 use tie_studio::session::{Command, Pending, Presence, StepState};
 
@@ -260,12 +260,17 @@ fn a_step_that_waits_for_a_model_runs_once_its_folder_is_chosen() {
 }
 
 #[test]
-fn a_step_is_told_not_to_copy_from_another_steps_region() {
+fn a_step_is_told_to_copy_only_from_another_steps_region_or_not_at_all() {
     let (_folder, path) = scene();
     let mut studio = planned(path);
+    let other = studio.card(1).id;
     studio.scroll_to_and_click("Don’t copy from");
     studio.click_check_box("Step 2: recolor blue rectangle → green");
-    assert_eq!(studio.card(0).avoids, [studio.card(1).id]);
+    assert_eq!(studio.card(0).copy_rules.of(other), Some(CopyRule::Avoid));
+    studio.press(Key::Escape);
+    studio.scroll_to_and_click("Copy only from");
+    studio.click_check_box("Step 2: recolor blue rectangle → green");
+    assert_eq!(studio.card(0).copy_rules.of(other), Some(CopyRule::Only), "one rule for a step");
 }
 
 #[test]

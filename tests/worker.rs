@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tie_studio::domain::{Bounds, EditOp, Extent, Mask, MaskProposal, Point, Raster, Recipe, StepId, Wand};
+use tie_studio::domain::{Bounds, EditOp, Extent, Mask, MaskProposal, Point, Raster, Recipe, Sources, StepId, Wand};
 use tie_studio::engine::{EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Phase, Registry};
 use tie_studio::files::{Metadata, open_photo};
 use tie_studio::worker::{Job, JobEvent, JobId, Output, Slot, Worker};
@@ -97,7 +97,7 @@ fn inpaint(step: u64, prompt: &str) -> Job {
         step: StepId(step),
         image: Arc::new(Raster::filled(EXTENT, [1; 4])),
         mask,
-        avoid: None,
+        sources: Sources::default(),
         recipe: Box::new(recipe),
     }
 }

@@ -170,15 +170,18 @@ recipe-exposure = Exposure
 stops = stops
 recipe-candidates = Candidates
 recipe-seed = Seed
+recipe-only = Copy only from
+recipe-only-tip = Steps whose masks are all that this one copies from. For a region that is no step: add a step, paint it, and switch the step off.
+recipe-only-nothing = anywhere
 recipe-avoid = Don’t copy from
 recipe-avoid-tip = Steps whose masks this one copies nothing from. For a region that is no step: add a step, paint it, and switch the step off.
 recipe-avoid-always = It is going to be removed, so nothing is copied from it.
 recipe-avoid-nothing = no step
-recipe-avoid-steps = { $count ->
+recipe-copy-steps = { $count ->
     [one] step { $steps }
    *[other] steps { $steps }
 }
-recipe-avoid-none-tip = No other step has a mask.
+recipe-copy-none-tip = No other step has a mask.
 recipe-grow = Grow
 recipe-feather = Feather
 recipe-context = Context
@@ -585,7 +588,7 @@ done-eraser = Eraser stroke
 done-rectangle = Rectangle
 done-ellipse = Ellipse
 done-lasso = Lasso
-done-avoid = Change what is not copied from
+done-copy-rule = Change where it copies from
 done-choose-region = Choose region
 done-choose-all-regions = Choose all regions
 done-wand = Magic wand

@@ -152,6 +152,9 @@ pub struct InpaintArgs {
     /// Image of the photograph's size, white where nothing may be copied from, such as other things of the kind.
     #[arg(long, value_name = "FILE")]
     pub avoid: Option<PathBuf>,
+    /// Image of the photograph's size, white where all that is copied comes from.
+    #[arg(long, value_name = "FILE")]
+    pub only_from: Option<PathBuf>,
     /// What the region shall show; for adjust a colour or a change, such as "dark blue" or "warmer"; for typeset the new text.
     #[arg(long, value_name = "TEXT")]
     pub prompt: Option<String>,

@@ -5,7 +5,7 @@ use super::failure::{Failure, Outcome, guarded};
 use super::inputs::read_photo;
 use super::outputs::{check_extent, check_photo_output};
 use super::progress::Console;
-use crate::domain::{BlendSettings, Document, EditOp, EditStep, Mask, Placement, Recipe, StepId, SubTask};
+use crate::domain::{BlendSettings, Document, EditOp, EditStep, Mask, Placement, Recipe, Sources, StepId, SubTask};
 use crate::engine::inpainter::adjust::adjustment_for;
 use crate::engine::inpainter::{clone, typeset};
 use crate::engine::{Cancel, Inpainter, Registry, pipeline};
@@ -21,12 +21,17 @@ pub(super) fn inpaint(
 ) -> Result<Outcome, Failure> {
     let engine = registry.inpainter(&args.engine)?;
     let recipe = recipe(args, engine, console)?;
-    let inputs: Vec<&Path> = [&args.image, &args.mask].into_iter().chain(&args.avoid).map(PathBuf::as_path).collect();
+    let inputs: Vec<&Path> =
+        [&args.image, &args.mask].into_iter().chain(&args.avoid).chain(&args.only_from).map(PathBuf::as_path).collect();
     let format = check_photo_output(&args.output, &inputs)?;
     let photo = read_photo(&args.image, console)?;
     check_extent(&args.output, format, photo.raster.extent())?;
     let mask = open_mask_of_size(&args.mask, photo.raster.extent())?;
-    let avoid = args.avoid.as_deref().map(|path| open_mask_of_size(path, photo.raster.extent())).transpose()?;
+    let open = |path: &Option<PathBuf>| -> Result<_, Failure> {
+        let mask = path.as_deref().map(|path| open_mask_of_size(path, photo.raster.extent())).transpose()?;
+        Ok(mask.map(Arc::new))
+    };
+    let sources = Sources { only: open(&args.only_from)?, avoid: open(&args.avoid)? };
     if let Some(placement) = &recipe.placement {
         say_what_is_placed(placement, &mask, engine, console);
     }
@@ -34,7 +39,7 @@ pub(super) fn inpaint(
 
     console.line(&format!("repainting {:.1} % of the image with {}", mask.area_fraction() * 100.0, engine.name()));
     let candidates = console.during("inpaint", cancel, |cx| {
-        guarded("inpainter", || pipeline::inpaint(engine, document.current(), &mask, avoid.as_ref(), &recipe, cx))
+        guarded("inpainter", || pipeline::inpaint(engine, document.current(), &mask, &sources, &recipe, cx))
     })?;
     let Some(candidate) = candidates.into_iter().next() else {
         return Err(Failure::Engine(format!("the inpainter {} gave no result: try another seed.", engine.name())));

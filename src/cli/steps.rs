@@ -6,7 +6,9 @@ use super::progress::Console;
 use super::report::{StepReport, StepState, seconds};
 use crate::domain::compose::changed_pixels;
 use crate::domain::proposal::LOW_CONFIDENCE;
-use crate::domain::{Candidate, Document, EditOp, EditStep, Mask, MaskProposal, Plan, Recipe, StepId, SubTask};
+use crate::domain::{
+    Candidate, Document, EditOp, EditStep, Mask, MaskProposal, Plan, Recipe, Sources, StepId, SubTask,
+};
 use crate::engine::inpainter::clone;
 use crate::engine::{Cancel, EngineError, LocateRequest, Locator, Registry, pipeline};
 use std::sync::Arc;
@@ -58,14 +60,14 @@ fn carry_out_all(steps: &mut [Step<'_>], document: &mut Document, tools: &Tools<
     }
     for index in 0..steps.len() {
         let missing = missing_dependency(steps, index);
-        let avoid = avoid(steps, index);
+        let sources = Sources { only: None, avoid: avoid(steps, index) };
         let Some(step) = steps.get_mut(index) else { break };
         if step.recipe.is_some() && step.report.message.is_none() {
             match missing {
                 Some(id) => step.skip(format!("It needs the result of step {id}, which was not done.")),
                 None => step.guard(|step| {
                     step.locate(document, tools)?;
-                    step.run(document, avoid.as_ref(), tools)
+                    step.run(document, &sources, tools)
                 })?,
             }
         }
@@ -81,17 +83,17 @@ fn missing_dependency(steps: &[Step<'_>], index: usize) -> Option<u32> {
 }
 
 /// What must not be copied into a step's region: the other things that are to be removed and still there.
-fn avoid(steps: &[Step<'_>], index: usize) -> Option<Mask> {
+fn avoid(steps: &[Step<'_>], index: usize) -> Option<Arc<Mask>> {
     let others = steps
         .iter()
         .enumerate()
         .filter(|(other, step)| *other != index && step.task.op == EditOp::Remove && !step.report.state.is_done());
-    let mut all: Option<Mask> = None;
+    let mut all: Option<Arc<Mask>> = None;
     for (_, step) in others {
         if let Region::Found(MaskProposal { mask, .. }) = &step.region {
             match &mut all {
-                Some(all) => all.union(mask),
-                None => all = Some(Mask::clone(mask)),
+                Some(all) => Arc::make_mut(all).union(mask),
+                None => all = Some(Arc::clone(mask)),
             }
         }
     }
@@ -170,7 +172,7 @@ impl<'a> Step<'a> {
     }
 
     /// Changes the document's pixels in the region that was found.
-    fn run(&mut self, document: &mut Document, avoid: Option<&Mask>, tools: &Tools<'_>) -> Result<(), EngineError> {
+    fn run(&mut self, document: &mut Document, sources: &Sources, tools: &Tools<'_>) -> Result<(), EngineError> {
         let (Some(recipe), Region::Found(found)) = (&self.recipe, &self.region) else {
             return Ok(());
         };
@@ -180,7 +182,7 @@ impl<'a> Step<'a> {
         let engine =
             tools.registry.inpainter(&recipe.engine).map_err(|error| EngineError::Failed(error.to_string()))?;
         let candidates = tools.console.during(&self.title(), tools.cancel, |cx| {
-            guarded("inpainter", || pipeline::inpaint(engine, document.current(), &found.mask, avoid, &recipe, cx))
+            guarded("inpainter", || pipeline::inpaint(engine, document.current(), &found.mask, sources, &recipe, cx))
         })?;
         let Some(candidate) = candidates.into_iter().next() else {
             return Err(EngineError::Failed(format!("The inpainter {} gave no result.", recipe.engine)));

@@ -27,6 +27,7 @@ pub mod record;
 pub mod seam;
 pub mod shape;
 pub mod sought;
+pub mod sources;
 pub mod thumbnail;
 pub mod wand;
 
@@ -48,5 +49,6 @@ pub use record::{Leftover, Record};
 pub use seam::seam;
 pub use shape::Shape;
 pub use sought::Sought;
+pub use sources::{CopyRule, CopyRules, Sources};
 pub use thumbnail::{candidate_thumbnail, mask_thumbnail};
 pub use wand::Wand;

@@ -2,7 +2,7 @@
 //!
 //! The undo history, running jobs and what is counted from masks are left out on purpose.
 
-use super::{Candidate, EditStep, Mask, MaskProposal, Recipe, StepId, SubTask};
+use super::{Candidate, CopyRules, EditStep, Mask, MaskProposal, Recipe, StepId, SubTask};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,9 +40,9 @@ pub struct CardRecord<M = Arc<Mask>, C = Arc<Candidate>> {
     pub id: StepId,
     pub task: SubTask,
     pub depends_on: Vec<StepId>,
-    /// Steps from whose masks nothing is copied.
+    /// What may be copied from other steps' masks.
     #[serde(default)]
-    pub avoids: Vec<StepId>,
+    pub copy_rules: CopyRules,
     pub stage: Stage,
     pub mask: Option<MaskRecord<M>>,
     pub proposals: Vec<ProposalRecord<M>>,
@@ -188,7 +188,7 @@ impl<M, C> CardRecord<M, C> {
             id: self.id,
             task: self.task,
             depends_on: self.depends_on,
-            avoids: self.avoids,
+            copy_rules: self.copy_rules,
             stage: self.stage,
             proposal: self.proposal,
             recipe: self.recipe,
@@ -300,7 +300,7 @@ mod tests {
             id: StepId(7),
             task: SubTask::new(1, EditOp::Remove, "cup"),
             depends_on: vec![StepId(3)],
-            avoids: vec![StepId(5)],
+            copy_rules: CopyRules::default(),
             stage: Stage::Ready,
             mask: Some(MaskRecord { proposal: 'a', result: 'b', edits: 2, empty: false }),
             proposals: vec![ProposalRecord { mask: 'a', confidence: 0.5, source: "x".into(), reason: String::new() }],

@@ -4,12 +4,12 @@
 
 use super::{EngineError, InpaintRequest, Inpainter, JobCx, Report};
 use crate::domain::compose::{blend_patch, changed_pixels};
-use crate::domain::{Bounds, Candidate, ContextCrop, Extent, Mask, Masks, Raster, Recipe, seam};
+use crate::domain::{Bounds, Candidate, ContextCrop, Extent, Mask, Masks, Raster, Recipe, Sources, seam};
 use std::sync::Arc;
 
 /// Makes the recipe's candidates for the selected part of an image.
 ///
-/// `avoid` marks pixels that must not be copied from. Previews are reported in image coordinates, already blended.
+/// An engine that copies does so from `sources`. Previews are reported in image coordinates, already blended.
 ///
 /// # Errors
 /// [`EngineError::Unsuitable`] if the masks do not fit the image or nothing is selected, and whatever the engine answers.
@@ -17,11 +17,11 @@ pub fn inpaint(
     engine: &dyn Inpainter,
     image: &Raster,
     selection: &Mask,
-    avoid: Option<&Mask>,
+    sources: &Sources,
     recipe: &Recipe,
     cx: &JobCx<'_>,
 ) -> Result<Vec<Candidate>, EngineError> {
-    for mask in [Some(selection), avoid].into_iter().flatten() {
+    for mask in [Some(selection), sources.only.as_deref(), sources.avoid.as_deref()].into_iter().flatten() {
         if mask.extent() != image.extent() {
             let (mask, image) = (mask.extent(), image.extent());
             return Err(EngineError::Unsuitable(format!(
@@ -36,11 +36,12 @@ pub fn inpaint(
     }
     let region = engine.region(selection, recipe);
     // The engine sees what it changes and what is meant, which a copy leaves alone.
-    let context = context_of(engine, region.bounds().union(selection.bounds()), image.extent(), recipe);
+    let seen = region.bounds().union(selection.bounds());
+    let context = context_of(engine, seen, sources.bounds(), image.extent(), recipe);
     let crop = image.crop(context);
     let masks = Masks::from_selection(&region.crop(context), recipe.blend);
     let meant = selection.crop(context);
-    let avoid = avoid.map(|mask| mask.crop(context));
+    let avoid = sources.forbidden(context);
     let count = if engine.is_random(recipe) { recipe.candidates.max(1) } else { 1 };
     let seeds: Vec<u64> = (0..count).map(|index| recipe.seed.wrapping_add(u64::from(index))).collect();
     engine.prepare(recipe, &seeds, cx)?;
@@ -71,12 +72,15 @@ pub fn inpaint(
 }
 
 /// The part of an image that the engine sees for a selection and its region ([`Inpainter::region`]) with these bounds.
-pub fn context_of(engine: &dyn Inpainter, region: Bounds, image: Extent, recipe: &Recipe) -> Bounds {
+///
+/// `sources` are the bounds of all that it copies from; empty if that may be anywhere.
+pub fn context_of(engine: &dyn Inpainter, region: Bounds, sources: Bounds, image: Extent, recipe: &Recipe) -> Bounds {
     let needed = region.grow(recipe.blend.grow.max(0.0).ceil() as u32).clamp(image);
-    match recipe.context {
+    let context = match recipe.context {
         Some(chosen) => ContextCrop::chosen(chosen, needed, image).bounds,
         None => ContextCrop::around(needed, image, engine.context()).bounds,
-    }
+    };
+    if engine.copies(recipe) { context.union(sources) } else { context }
 }
 
 /// A report about candidate `index` of `count` on a crop, as one about the whole run on the document.
@@ -146,7 +150,7 @@ mod tests {
         let image = Raster::filled(Extent::new(64, 48), [200; 4]);
         let bounds = Bounds::new(30, 20, 5, 4);
         let selection = Mask::rectangle(image.extent(), bounds);
-        let candidates = inpaint(&Flood, &image, &selection, None, &recipe(), &JobCx::silent()).unwrap();
+        let candidates = inpaint(&Flood, &image, &selection, &Sources::default(), &recipe(), &JobCx::silent()).unwrap();
         let seeds: Vec<u64> = candidates.iter().map(|candidate| candidate.recipe.seed).collect();
         assert_eq!(seeds, [9, 10, 11]);
         assert!(candidates.iter().all(|candidate| candidate.bounds == bounds), "{candidates:?}");
@@ -157,8 +161,9 @@ mod tests {
     #[test]
     fn an_empty_mask_and_a_mask_of_another_size_are_refused_in_one_sentence() {
         let image = Raster::filled(Extent::new(6, 4), [200; 4]);
-        let sentence =
-            |mask: Mask| inpaint(&Flood, &image, &mask, None, &recipe(), &JobCx::silent()).unwrap_err().to_string();
+        let sentence = |mask: Mask| {
+            inpaint(&Flood, &image, &mask, &Sources::default(), &recipe(), &JobCx::silent()).unwrap_err().to_string()
+        };
         assert!(sentence(Mask::empty(image.extent())).starts_with("The mask is empty"));
         let other = sentence(Mask::full(Extent::new(5, 4)));
         assert_eq!(other, "The mask is 5×4 but the image is 6×4; use a mask of the image's size.");

@@ -1,7 +1,7 @@
 //! A step card: one sub-task on its way from words to pixels.
 
 use crate::domain::record::MaskRecord;
-use crate::domain::{Candidate, Extent, Mask, MaskProposal, Recipe, StepId, SubTask};
+use crate::domain::{Candidate, CopyRules, Extent, Mask, MaskProposal, Recipe, StepId, SubTask};
 use crate::engine::{EngineError, Progress, Registry};
 use std::sync::Arc;
 
@@ -89,8 +89,8 @@ pub struct Card {
     pub task: SubTask,
     /// Steps that must be approved before this one can be located.
     pub depends_on: Vec<StepId>,
-    /// Steps from whose masks nothing is copied.
-    pub avoids: Vec<StepId>,
+    /// What may be copied from other steps' masks.
+    pub copy_rules: CopyRules,
     pub state: StepState,
     /// Absent until located or painted.
     pub mask: Option<CardMask>,
@@ -122,7 +122,7 @@ impl Card {
             id,
             task,
             depends_on: Vec::new(),
-            avoids: Vec::new(),
+            copy_rules: CopyRules::default(),
             state: StepState::Draft,
             mask: None,
             proposals: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::Settings;
 use crate::domain::{
-    Bounds, Brush, Combine, Fit, Mask, Point, Raster, Recipe, Shape, StepId, StrokeMode, SubTask, View,
+    Bounds, Brush, Combine, CopyRule, Fit, Mask, Point, Raster, Recipe, Shape, StepId, StrokeMode, SubTask, View,
 };
 use crate::files::Journal;
 use crate::text::tr;
@@ -50,11 +50,11 @@ pub enum Command {
     /// A favourite candidate stays when the step runs again.
     ToggleFavourite(StepId, usize),
     ChooseProposal(StepId, usize),
-    /// Says whether nothing may be copied from another step's mask into this step's.
-    Avoid {
+    /// Says what may be copied from another step's mask into this step's; `None` takes it back.
+    SetCopyRule {
         step: StepId,
         other: StepId,
-        avoid: bool,
+        rule: Option<CopyRule>,
     },
     /// Takes all regions that fit the step's words.
     ChooseAllProposals(StepId),

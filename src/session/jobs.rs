@@ -228,7 +228,7 @@ impl Session {
             step: id,
             image,
             mask: Arc::clone(&mask.result),
-            avoid: self.avoid(id),
+            sources: self.sources_of(id),
             recipe: Box::new(recipe),
         };
         if let Some(card) = self.card_mut(id)

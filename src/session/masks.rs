@@ -173,7 +173,7 @@ impl Session {
 
     /// Notes that a step's mask has other pixels in `bounds`; `None` is all of it.
     pub(super) fn mask_changed(&mut self, step: StepId, bounds: Option<Bounds>) {
-        self.avoided_changed(step);
+        self.source_changed(step);
         self.note_mask(step, bounds);
     }
 

@@ -4,7 +4,6 @@
 //! window, thread or file, so a whole editing story can be told in a test.
 
 mod auto;
-mod avoiding;
 mod card;
 mod command;
 mod files;
@@ -17,11 +16,11 @@ mod record;
 mod selection;
 mod settings;
 mod snapshot;
+mod sources;
 mod steps;
 mod steps_edit;
 mod trial;
 
-pub use avoiding::Avoidable;
 pub use card::{Card, CardMask, Found, StepState};
 pub use command::{Answer, Command, Effect, MaskOp};
 pub use jobs::Activity;
@@ -30,6 +29,7 @@ pub use masks::MaskChange;
 pub use models::{ModelView, Presence};
 pub use selection::{SelectTool, Selection};
 pub use settings::{Approval, Overlay, Settings, ThemeChoice, TintMode};
+pub use sources::Source;
 pub use trial::Wish;
 
 use crate::domain::document::same_step;
@@ -218,7 +218,7 @@ impl Session {
             Command::UnloadModels => self.submit(Job::Unload),
             Command::LocateModels => vec![Effect::PickModels],
             Command::AddModelFolder(folder) => self.add_model_folder(&folder),
-            Command::Avoid { step, other, avoid } => self.set_avoided(step, other, avoid),
+            Command::SetCopyRule { step, other, rule } => self.set_copy_rule(step, other, rule),
             Command::ChooseProposal(id, index) => self.choose_proposal(id, index),
             Command::ChooseAllProposals(id) => self.choose_all_proposals(id),
             Command::StrokeBegin { brush, mode, at, pressure, line } => {
@@ -388,6 +388,7 @@ impl Session {
             let task =
                 recipe.as_ref().filter(|recipe| recipe.engine == clone::NAME).map(|_| Box::new(card.task.clone()));
             let (image, mask) = (Arc::clone(photo.document.current()), Arc::clone(&mask.result));
+            let only = recipe.as_ref().map(|_| self.only_sources(step)).unwrap_or_default();
             effects.extend(self.submit(Job::Measure {
                 step,
                 image,
@@ -395,6 +396,7 @@ impl Session {
                 proposals,
                 task,
                 recipe: recipe.map(Box::new),
+                only,
             }));
         }
         effects

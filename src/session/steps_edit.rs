@@ -43,7 +43,7 @@ impl Session {
             let original = &session.cards[index];
             let mut copy = session.new_card(new, original.task.clone());
             copy.depends_on.clone_from(&original.depends_on);
-            copy.avoids.clone_from(&original.avoids);
+            copy.copy_rules.clone_from(&original.copy_rules);
             copy.mask.clone_from(&original.mask);
             copy.proposals.clone_from(&original.proposals);
             copy.proposal = original.proposal;
@@ -73,7 +73,7 @@ impl Session {
             session.cards.remove(index);
             for card in &mut session.cards {
                 card.depends_on.retain(|on| *on != id);
-                card.avoids.retain(|other| *other != id);
+                card.copy_rules.set(id, None);
             }
             let next = session.cards.get(index).or_else(|| session.cards.last());
             session.selected = next.map(|card| card.id);
@@ -109,13 +109,11 @@ impl Session {
                     ..recipe
                 });
                 card.depends_on.clone_from(&original.depends_on);
-                card.avoids.clone_from(&original.avoids);
+                card.copy_rules.clone_from(&original.copy_rules);
                 card.take_mask(mask);
                 session.cards.insert(index + 1 + offset, card);
             }
-            for card in session.cards.iter_mut().filter(|card| card.avoids.contains(&id)) {
-                card.avoids.extend(&ids);
-            }
+            session.cards.iter_mut().for_each(|card| card.copy_rules.split(id, &ids));
         });
         self.all_masks_changed();
         effects
@@ -147,9 +145,9 @@ impl Session {
                     *on = into;
                 }
                 card.depends_on.dedup();
-                if card.avoids.contains(&id) {
-                    card.avoids.retain(|other| *other != id && *other != into);
-                    card.avoids.extend((card.id != into).then_some(into));
+                card.copy_rules.merge(id, into);
+                if card.id == into {
+                    card.copy_rules.set(into, None);
                 }
             }
             let card = &mut session.cards[index - 1];

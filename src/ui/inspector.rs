@@ -8,8 +8,8 @@ use super::placing::placement_rows;
 use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button, section};
-use crate::domain::{AdjustKind, Adjustment, Combine, Diffusion, EditOp, Recipe, Sampling, SubTask};
-use crate::session::{Avoidable, Card, CardMask, Command, Session, StepState};
+use crate::domain::{AdjustKind, Adjustment, Combine, CopyRule, Diffusion, EditOp, Recipe, Sampling, SubTask};
+use crate::session::{Card, CardMask, Command, Session, Source, StepState};
 use crate::text::tr;
 use eframe::egui::{
     self, Checkbox, ComboBox, DragValue, PopupCloseBehavior, RichText, ScrollArea, Slider, TextEdit, Ui,
@@ -229,7 +229,7 @@ fn recipe_ui(
             ui.end_row();
             diffusion_rows(ui, diffusion);
         }
-        avoid_row(ui, session, card, commands);
+        copy_rows(ui, session, card, commands);
         placement_rows(ui, session, card, &mut edited);
         let pixels = |value| DragValue::new(value).range(0.0..=64.0).suffix(" px").max_decimals(1);
         number_row(ui, tr!("recipe-grow"), pixels(&mut edited.blend.grow));
@@ -301,39 +301,45 @@ fn diffusion_rows(ui: &mut Ui, diffusion: &mut Diffusion) {
     ui.end_row();
 }
 
-/// The other steps from whose masks nothing is copied.
-fn avoid_row(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec<Command>) {
+/// The other steps from whose masks all is copied, and those from whose masks nothing is.
+fn copy_rows(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec<Command>) {
     if !session.copies(card) {
         return;
     }
-    let others: Vec<Avoidable<'_>> = session.avoidable(card.id).collect();
-    let avoided: Vec<String> =
-        others.iter().filter(|other| other.avoided).map(|other| (other.index + 1).to_string()).collect();
-    let shown = match avoided.as_slice() {
-        [] => tr!("recipe-avoid-nothing").to_owned(),
-        some => tr!("recipe-avoid-steps", count = some.len(), steps = some.join(", ")),
-    };
-    let label = ui.label(RichText::new(tr!("recipe-avoid")).weak());
-    let list = ui.add_enabled_ui(!others.is_empty(), |ui| {
-        let list = ComboBox::from_id_salt("avoid").selected_text(shown);
-        // Several can be chosen.
-        let list = list.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show_ui(ui, |ui| {
-            // An empty box shows on the list's ground.
-            ui.visuals_mut().widgets.inactive.bg_stroke = ui.visuals().widgets.active.fg_stroke;
-            for Avoidable { index, card: other, avoided, always } in others {
-                let mut avoid = avoided;
-                let name = tr!("card-name", number = index + 1, title = other.task.title());
-                let choice = ui.add_enabled(!always, Checkbox::new(&mut avoid, name));
-                if choice.on_disabled_hover_text(tr!("recipe-avoid-always")).changed() {
-                    commands.push(Command::Avoid { step: card.id, other: other.id, avoid });
+    for (rule, name, none, tip) in [
+        (CopyRule::Only, tr!("recipe-only"), tr!("recipe-only-nothing"), tr!("recipe-only-tip")),
+        (CopyRule::Avoid, tr!("recipe-avoid"), tr!("recipe-avoid-nothing"), tr!("recipe-avoid-tip")),
+    ] {
+        let others: Vec<Source<'_>> = session.sources(card.id).collect();
+        let chosen: Vec<String> =
+            others.iter().filter(|other| other.rule == Some(rule)).map(|other| (other.index + 1).to_string()).collect();
+        let shown = match chosen.as_slice() {
+            [] => none.to_owned(),
+            some => tr!("recipe-copy-steps", count = some.len(), steps = some.join(", ")),
+        };
+        let label = ui.label(RichText::new(name).weak());
+        let list = ui.add_enabled_ui(!others.is_empty(), |ui| {
+            let list = ComboBox::from_id_salt(name).selected_text(shown);
+            // Several can be chosen.
+            let list = list.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show_ui(ui, |ui| {
+                // An empty box shows on the list's ground.
+                ui.visuals_mut().widgets.inactive.bg_stroke = ui.visuals().widgets.active.fg_stroke;
+                for other in others {
+                    let mut is_chosen = other.rule == Some(rule);
+                    let name = tr!("card-name", number = other.index + 1, title = other.card.task.title());
+                    let choice = ui.add_enabled(!other.is_removed, Checkbox::new(&mut is_chosen, name));
+                    if choice.on_disabled_hover_text(tr!("recipe-avoid-always")).changed() {
+                        let rule = is_chosen.then_some(rule);
+                        commands.push(Command::SetCopyRule { step: card.id, other: other.card.id, rule });
+                    }
                 }
-            }
+            });
+            list.response
         });
-        list.response
-    });
-    let list = list.inner.labelled_by(label.id);
-    list.on_hover_text(tr!("recipe-avoid-tip")).on_disabled_hover_text(tr!("recipe-avoid-none-tip"));
-    ui.end_row();
+        let list = list.inner.labelled_by(label.id);
+        list.on_hover_text(tip).on_disabled_hover_text(tr!("recipe-copy-none-tip"));
+        ui.end_row();
+    }
 }
 
 /// How much of an adjustment; exposure in stops, as on a camera.

@@ -1,8 +1,8 @@
 //! What is asked of the worker and what it answers.
 
 use crate::domain::{
-    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, Plan, Point, Raster, Recipe, StepId, SubTask, View,
-    Wand,
+    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, Plan, Point, Raster, Recipe, Sources, StepId,
+    SubTask, View, Wand,
 };
 use crate::engine::inpainter::clone::Placed;
 use crate::engine::{EngineError, Progress};
@@ -37,7 +37,7 @@ pub enum Job {
         step: StepId,
         image: Arc<Raster>,
         mask: Arc<Mask>,
-        avoid: Option<Arc<Mask>>,
+        sources: Sources,
         recipe: Box<Recipe>,
     },
     /// Selects by clicks and a box, for a tool.
@@ -65,6 +65,8 @@ pub enum Job {
         task: Option<Box<SubTask>>,
         /// For the ring where the result fades into the photograph; `None` if nobody looks at it.
         recipe: Option<Box<Recipe>>,
+        /// What is all that the engine copies from; empty if that is everything.
+        only: Vec<Arc<Mask>>,
     },
     /// Shows how an adjustment would look in the part of the photograph that is in sight.
     Try {

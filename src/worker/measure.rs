@@ -1,7 +1,7 @@
 //! Counting what the window shows of a mask.
 
 use super::Measures;
-use crate::domain::{BlendSettings, Combine, Mask, Masks, Point, Raster, Recipe, SubTask, mask_thumbnail};
+use crate::domain::{BlendSettings, Bounds, Combine, Mask, Masks, Point, Raster, Recipe, SubTask, mask_thumbnail};
 use crate::engine::inpainter::clone;
 use crate::engine::{EngineError, JobCx, Registry, pipeline};
 use std::sync::Arc;
@@ -9,20 +9,24 @@ use std::sync::Arc;
 /// Longest side of a mask's thumbnail, in pixels: sharp on a screen with two pixels to a point.
 const THUMBNAIL: u32 = 96;
 
+/// What is looked at.
+pub(super) struct Looked {
+    pub image: Arc<Raster>,
+    pub mask: Arc<Mask>,
+    pub proposals: Vec<Arc<Mask>>,
+    pub task: Option<Box<SubTask>>,
+    pub recipe: Option<Box<Recipe>>,
+    pub only: Vec<Arc<Mask>>,
+}
+
 /// Lets go of image and mask as soon as it can: a stroke on a mask that is held here has to copy it first.
-pub(super) fn measure(
-    registry: &Registry,
-    image: Arc<Raster>,
-    mask: Arc<Mask>,
-    proposals: &[Arc<Mask>],
-    task: Option<&SubTask>,
-    recipe: Option<Recipe>,
-    cx: &JobCx<'_>,
-) -> Result<Measures, EngineError> {
+pub(super) fn measure(registry: &Registry, looked: Looked, cx: &JobCx<'_>) -> Result<Measures, EngineError> {
+    let Looked { image, mask, proposals, task, recipe, only } = looked;
+    let only = only.iter().fold(Bounds::EMPTY, |all, mask| all.union(mask.bounds()));
     let extent = mask.extent();
     let bounds = mask.bounds();
-    let mut recipe = recipe.filter(|_| !bounds.is_empty());
-    let placed = match (&mut recipe, task) {
+    let mut recipe = recipe.filter(|_| !bounds.is_empty()).map(|recipe| *recipe);
+    let placed = match (&mut recipe, task.as_deref()) {
         (Some(recipe), Some(task)) => {
             let placed = clone::placement_for(task, clone::Thing::of(&mask));
             let by_words = || placed.as_ref().ok().map(|placed| placed.placement.clone());
@@ -40,7 +44,7 @@ pub(super) fn measure(
     // Where the result follows the mask exactly there is no ring to show.
     let blends = recipe.filter(|recipe| recipe.blend != BlendSettings::EXACT);
     let reach = blends.map_or(0, |recipe| recipe.blend.grow.max(0.0).ceil() as u32 + 1);
-    let around = |bounds: crate::domain::Bounds| bounds.grow(if bounds.is_empty() { 0 } else { reach }).clamp(extent);
+    let around = |bounds: Bounds| bounds.grow(if bounds.is_empty() { 0 } else { reach }).clamp(extent);
     let part = mask.crop(bounds);
     let changed = region.as_ref().map_or(bounds, Mask::bounds);
     let place = around(changed);
@@ -65,6 +69,7 @@ pub(super) fn measure(
     });
     // An adjustment looks at nothing but the mask.
     let seen = engine.zip(recipe).filter(|(_, recipe)| recipe.adjustment.is_none());
-    let context = seen.map(|(engine, recipe)| pipeline::context_of(engine, changed.union(bounds), extent, recipe));
+    let context =
+        seen.map(|(engine, recipe)| pipeline::context_of(engine, changed.union(bounds), only, extent, recipe));
     Ok(Measures { area, bounds, anchor, regions, proposal_anchors, thumbnail, blend, context, placed, outline })
 }

@@ -72,9 +72,9 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
             };
             registry.locator(&locator).map_err(unknown)?.locate(request, cx).map(Output::Proposals)
         }
-        Job::Inpaint { step: _, image, mask, avoid, recipe } => {
+        Job::Inpaint { step: _, image, mask, sources, recipe } => {
             let engine = registry.inpainter(&recipe.engine).map_err(unknown)?;
-            pipeline::inpaint(engine, &image, &mask, avoid.as_deref(), &recipe, cx).map(Output::Candidates)
+            pipeline::inpaint(engine, &image, &mask, &sources, &recipe, cx).map(Output::Candidates)
         }
         Job::Refine { locator, image, op, clicks, bounds } => {
             let request = LocateRequest { image: &image, phrase: "", location: None, op, clicks: &clicks, bounds };
@@ -93,9 +93,9 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
             };
             Ok(Output::Proposals(vec![proposal]))
         }
-        Job::Measure { step: _, image, mask, proposals, task, recipe } => {
-            measure::measure(registry, image, mask, &proposals, task.as_deref(), recipe.map(|recipe| *recipe), cx)
-                .map(Output::Measures)
+        Job::Measure { step: _, image, mask, proposals, task, recipe, only } => {
+            let looked = measure::Looked { image, mask, proposals, task, recipe, only };
+            measure::measure(registry, looked, cx).map(Output::Measures)
         }
         Job::Try { step: _, image, mask, recipe, view } => {
             let (bounds, patch) = trials.look(&image, &mask, &recipe, view, cx)?;

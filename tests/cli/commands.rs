@@ -126,7 +126,7 @@ fn inpaint_repaints_just_the_white_part_and_beyond_it_as_far_as_it_is_told() {
 }
 
 #[test]
-fn inpaint_copies_nothing_from_where_it_is_told_not_to() {
+fn inpaint_copies_only_from_where_it_is_told_and_not_from_where_it_is_told_not_to() {
     let desk = Desk::new();
     let halves =
         |x: u32, y: u32| if x < 60 { [40, 90 + (x + y) as u8 % 16, 160] } else { [200, 30, 20 + y as u8 % 16] };
@@ -145,6 +145,13 @@ fn inpaint_copies_nothing_from_where_it_is_told_not_to() {
     assert!(reddest(&[]) > 150, "the border between the halves does not go on");
     let red = reddest(&["--avoid", "red.png"]);
     assert!(red < 100, "red {red} was copied");
+    save("blue.png", &|x, _| x < 40);
+    let red = reddest(&["--only-from", "blue.png"]);
+    assert!(red < 100, "red {red} was copied");
+    save("none.png", &|_, _| false);
+    let nothing = ["inpaint", "halves.png", "--mask", "hole.png", "--only-from", "none.png", "-o", "out.png"];
+    let run = desk.run(&nothing);
+    assert!(run.code != 0 && run.err.contains("Nothing is left to copy from"), "{}", run.err);
     let run = desk.run(&["inpaint", "halves.png", "--mask", "hole.png", "--avoid", "red.png", "-o", "red.png"]);
     run.sentence(2);
 }

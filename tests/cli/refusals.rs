@@ -143,6 +143,7 @@ fn a_photograph_that_cannot_be_read_is_one_sentence_and_nothing_is_written() {
             vec!["inpaint", name, "--mask", "photo.png", "-o", "o.png"],
             vec!["inpaint", "photo.png", "--mask", name, "-o", "o.png"],
             vec!["inpaint", "photo.png", "--mask", "photo.png", "--avoid", name, "-o", "o.png"],
+            vec!["inpaint", "photo.png", "--mask", "photo.png", "--only-from", name, "-o", "o.png"],
         ] {
             let run = desk.run(&arguments);
             assert!(run.sentence(2).contains(word), "{arguments:?}: {}", run.err);

@@ -2,7 +2,7 @@
 
 use super::*;
 use std::sync::Arc;
-use tie_studio::domain::{Combine, Fit, Mask, Shape};
+use tie_studio::domain::{Combine, CopyRule, Fit, Mask, Shape, Sources};
 
 fn mask(story: &Story, index: usize) -> Mask {
     story.session.cards()[index]
@@ -210,58 +210,84 @@ fn what_the_window_shows_of_a_mask_is_counted_after_the_stroke() {
     assert!(blend.bounds().encloses(measures.bounds), "the ring lies around the mask");
 }
 
-/// How much of the photograph a step that runs now copies nothing from, in pixels.
-fn kept_out(story: &mut Story, index: usize) -> Option<usize> {
+/// How many pixels the masks have that a step which runs now copies only from, and nothing from.
+fn sources(story: &mut Story, index: usize) -> [Option<usize>; 2] {
     let effects = story.session.apply(Command::Run(story.step(index)));
-    let kept = effects.iter().find_map(|effect| match effect {
-        Effect::Submit(_, Job::Inpaint { avoid, .. }) => Some(avoid.as_ref().map(|mask| mask.area())),
+    let given = effects.iter().find_map(|effect| match effect {
+        Effect::Submit(_, Job::Inpaint { sources: Sources { only, avoid }, .. }) => {
+            Some([only, avoid].map(|mask| mask.as_ref().map(|mask| mask.area())))
+        }
         _ => None,
     });
     story.carry_out(effects);
     story.finish_jobs();
-    kept.unwrap()
+    given.unwrap()
 }
 
 #[test]
 fn a_step_copies_nothing_from_what_is_to_be_removed_or_from_a_step_that_the_person_names() {
     let mut story = Story::planned("remove the red square and turn the blue rectangle green");
     let (red, blue) = (story.step(0), story.step(1));
-    assert_eq!(kept_out(&mut story, 0), None, "the blue rectangle stays, and may be copied");
-    assert!(story.session.avoidable(red).all(|other| !other.avoided && !other.always));
-    story.apply(Command::Avoid { step: red, other: blue, avoid: true });
+    assert_eq!(sources(&mut story, 0), [None, None], "the blue rectangle stays, and may be copied");
+    assert!(story.session.sources(red).all(|other| other.rule.is_none() && !other.is_removed));
+    let avoid = |step, other| Command::SetCopyRule { step, other, rule: Some(CopyRule::Avoid) };
+    story.apply(avoid(red, blue));
     assert!(story.session.cards()[0].outdated, "what was made before may show it");
-    assert_eq!(kept_out(&mut story, 0), Some(mask(&story, 1).area()));
+    assert_eq!(sources(&mut story, 0), [None, Some(mask(&story, 1).area())]);
     assert!(!story.session.cards()[0].outdated);
 
     // The other step's mask counts as it is, switched on or not.
     story.apply(Command::SetEnabled(blue, false));
     story.apply(Command::Mask(blue, MaskOp::Grow(3.0)));
     assert!(story.session.cards()[0].outdated);
-    assert_eq!(kept_out(&mut story, 0), Some(mask(&story, 1).area()));
+    assert_eq!(sources(&mut story, 0), [None, Some(mask(&story, 1).area())]);
     story.apply(Command::Undo);
     story.apply(Command::Undo);
     story.apply(Command::Undo);
-    assert!(story.session.cards()[0].avoids.is_empty(), "naming it is undone like all else");
+    assert!(story.session.cards()[0].copy_rules.is_empty(), "naming it is undone like all else");
     story.apply(Command::Redo);
     story.apply(Command::DeleteStep(blue));
-    assert!(story.session.cards()[0].avoids.is_empty());
-    assert_eq!(kept_out(&mut story, 0), None);
+    assert!(story.session.cards()[0].copy_rules.is_empty());
+    assert_eq!(sources(&mut story, 0), [None, None]);
 }
 
 #[test]
-fn what_is_kept_away_from_follows_split_and_merged_steps() {
+fn a_step_copies_only_from_a_step_that_the_person_names_and_sees_that_far() {
+    let mut story = Story::planned("remove the red square and turn the blue rectangle green");
+    let (red, blue) = (story.step(0), story.step(1));
+    story.apply(Command::Select(red));
+    story.finish_jobs();
+    let context = |story: &Story| story.session.measures(story.step(0)).unwrap().context.unwrap();
+    let own = story.session.cards()[0].recipe.clone().unwrap();
+    let recipe = Recipe { context: Some(Bounds::new(0, 0, 1, 1)), ..own };
+    story.apply(Command::EditRecipe(red, recipe));
+    story.finish_jobs();
+    assert!(!context(&story).encloses(mask(&story, 1).bounds()));
+    story.apply(Command::SetCopyRule { step: red, other: blue, rule: Some(CopyRule::Only) });
+    story.finish_jobs();
+    assert!(context(&story).encloses(mask(&story, 1).bounds()), "the frame holds all that is copied");
+    assert_eq!(sources(&mut story, 0), [Some(mask(&story, 1).area()), None]);
+    // A fill from the blue rectangle is blue.
+    let candidate = &story.session.cards()[0].candidates[0];
+    let inside = candidate.patch.pixel(candidate.bounds.width / 2, candidate.bounds.height / 2);
+    assert!(inside[2] > inside[0] && inside[2] > 100, "{inside:?}");
+}
+
+#[test]
+fn rules_about_copying_follow_split_and_merged_steps() {
     let mut story = by_hand();
     let rectangle = |x| Shape::Rectangle { a: Point::new(x, 10.0), b: Point::new(x + 20.0, 30.0) };
     story.apply(Command::SelectShape(rectangle(10.0), Combine::Add));
     story.apply(Command::SelectShape(rectangle(60.0), Combine::Add));
     story.apply(Command::AddStep(SubTask::new(2, EditOp::Remove, "")));
     let (two, hole) = (story.step(0), story.step(1));
-    story.apply(Command::Avoid { step: hole, other: two, avoid: true });
+    story.apply(Command::SetCopyRule { step: hole, other: two, rule: Some(CopyRule::Avoid) });
     story.apply(Command::SplitStep(two));
     let parts = [story.step(0), story.step(1)];
-    assert_eq!(story.session.cards()[2].avoids, parts);
+    let rules = |story: &Story, index: usize| parts.map(|part| story.session.cards()[index].copy_rules.of(part));
+    assert_eq!(rules(&story, 2), [Some(CopyRule::Avoid); 2]);
     story.apply(Command::MergeStep(parts[1]));
-    assert_eq!(story.session.cards()[1].avoids, [two]);
+    assert_eq!(rules(&story, 1), [Some(CopyRule::Avoid), None]);
     story.apply(Command::MergeStep(hole));
-    assert!(story.session.cards()[0].avoids.is_empty(), "nothing keeps away from itself");
+    assert!(story.session.cards()[0].copy_rules.is_empty(), "nothing has a rule for itself");
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::colour::oklab_from_srgb;
-use crate::domain::{Adjustment, Extent, Recipe};
+use crate::domain::{Adjustment, Extent, Recipe, Sources};
 use proptest::prelude::*;
 
 const BLUE: [u8; 3] = [35, 85, 205];
@@ -464,7 +464,8 @@ fn a_trial_shows_the_colours_of_the_result() {
         for amount in [0.3, 1.0] {
             let recipe = recipe(kind, amount);
             let cx = JobCx::silent();
-            let result = crate::engine::pipeline::inpaint(&Adjust, &image, &mask, None, &recipe, &cx).unwrap();
+            let result =
+                crate::engine::pipeline::inpaint(&Adjust, &image, &mask, &Sources::default(), &recipe, &cx).unwrap();
             let (part, tried) = trials.look(&image, &mask, &recipe, view, &cx).unwrap();
             let shown = image.crop(part);
             let place = result[0].bounds;

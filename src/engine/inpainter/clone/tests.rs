@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::BlendSettings;
+use crate::domain::{BlendSettings, Sources};
 use crate::engine::{Cancel, pipeline};
 
 const EXTENT: Extent = Extent::new(160, 120);
@@ -23,7 +23,8 @@ fn scene() -> Raster {
 }
 
 fn result(image: &Raster, selection: &Mask, placement: Placement, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
-    let candidates = pipeline::inpaint(&Cloner::default(), image, selection, None, &recipe(Some(placement)), cx)?;
+    let candidates =
+        pipeline::inpaint(&Cloner::default(), image, selection, &Sources::default(), &recipe(Some(placement)), cx)?;
     let mut result = image.clone();
     let one = &candidates[0];
     crate::domain::compose::blend_patch(&mut result, &one.patch, &one.blend, one.bounds);
@@ -88,7 +89,7 @@ fn copies_are_made_once_and_moves_as_often_as_their_hole_is_filled_differently()
     let candidates = |keeps_original| {
         let placement = Placement { keeps_original, ..Placement::moved(Offset::new(80, 10)) };
         let recipe = Recipe { candidates: 2, ..recipe(Some(placement)) };
-        pipeline::inpaint(&Cloner::default(), &image, &selection, None, &recipe, &JobCx::silent())
+        pipeline::inpaint(&Cloner::default(), &image, &selection, &Sources::default(), &recipe, &JobCx::silent())
             .map(|made| made.len())
     };
     assert_eq!((candidates(true), candidates(false)), (Ok(1), Ok(2)));
@@ -129,8 +130,14 @@ fn without_a_place_it_is_refused_in_one_sentence() {
     let image = scene();
     let selection = Mask::rectangle(EXTENT, THING);
     for placement in [None, Some(Placement { offsets: Vec::new(), ..Placement::moved(Offset::default()) })] {
-        let answer =
-            pipeline::inpaint(&Cloner::default(), &image, &selection, None, &recipe(placement), &JobCx::silent());
+        let answer = pipeline::inpaint(
+            &Cloner::default(),
+            &image,
+            &selection,
+            &Sources::default(),
+            &recipe(placement),
+            &JobCx::silent(),
+        );
         assert!(matches!(answer, Err(EngineError::Unsuitable(sentence)) if sentence.starts_with("Where it shall go")));
     }
 }

@@ -157,7 +157,7 @@ fn nothing_to_copy(full: &Level) -> EngineError {
     let why = if full.hole.iter().all(|&hole| hole) {
         "The mask covers the whole image, so there is nothing to copy from. Make the mask smaller."
     } else {
-        "The mask and the regions to keep out of it cover the whole image, so there is nothing to copy from. Make one of them smaller."
+        "Nothing is left to copy from: the mask and what must not be copied cover all of it. Make the mask smaller or allow more."
     };
     EngineError::Unsuitable(why.into())
 }

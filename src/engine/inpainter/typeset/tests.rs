@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{BlendSettings, Bounds, Extent};
+use crate::domain::{BlendSettings, Bounds, Extent, Sources};
 use crate::engine::{Cancel, pipeline};
 
 const EXTENT: Extent = Extent::new(240, 120);
@@ -20,7 +20,8 @@ fn sign(colour: [u8; 3]) -> Raster {
 }
 
 fn result(image: &Raster, mask: &Mask, text: &str) -> Result<Raster, EngineError> {
-    let candidates = pipeline::inpaint(&Typesetter::default(), image, mask, None, &recipe(text), &JobCx::silent())?;
+    let candidates =
+        pipeline::inpaint(&Typesetter::default(), image, mask, &Sources::default(), &recipe(text), &JobCx::silent())?;
     let mut result = image.clone();
     crate::domain::compose::blend_patch(&mut result, &candidates[0].patch, &candidates[0].blend, candidates[0].bounds);
     Ok(result)
@@ -101,7 +102,7 @@ fn it_is_the_same_on_any_number_of_threads_and_can_be_stopped() {
     let cancel = Cancel::default();
     let report = |_: crate::engine::Report| cancel.cancel();
     let cx = JobCx::new(cancel.clone(), &report);
-    let answer = pipeline::inpaint(&Typesetter::default(), &image, &mask, None, &recipe("OPEN"), &cx);
+    let answer = pipeline::inpaint(&Typesetter::default(), &image, &mask, &Sources::default(), &recipe("OPEN"), &cx);
     assert!(matches!(answer, Err(EngineError::Cancelled)));
 }
 

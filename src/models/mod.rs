@@ -36,3 +36,10 @@ fn check_numbers(x: &Tensor) -> Result<()> {
     let sum = x.to_dtype(DType::F32)?.abs()?.mean_all()?.to_scalar::<f32>()?;
     if sum.is_finite() { Ok(()) } else { Err(ModelError::NoNumbers) }
 }
+
+/// Classifier-free guidance (Ho and Salimans 2022) of a batch whose first half is unwanted, its second half wanted.
+fn guided(both: &Tensor, guidance: f64) -> Result<Tensor> {
+    let half = both.dim(0)? / 2;
+    let (unwanted, wanted) = (both.narrow(0, 0, half)?, both.narrow(0, half, half)?);
+    Ok((&unwanted + ((wanted - &unwanted)? * guidance)?)?)
+}

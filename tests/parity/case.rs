@@ -150,3 +150,10 @@ impl Case<'_> {
         }
     }
 }
+
+/// The picture of a case with values from −1 to 1.
+pub fn image_of(case: &Case<'_>) -> Tensor {
+    let bytes = case.tensor("image_u8_hwc").to_dtype(DType::F32).unwrap();
+    let image = bytes.permute((2, 0, 1)).unwrap().unsqueeze(0).unwrap().contiguous().unwrap();
+    ((image / 127.5).unwrap() - 1.0).unwrap()
+}

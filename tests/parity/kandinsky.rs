@@ -1,8 +1,8 @@
 //! Kandinsky 2.2 beside diffusers, CLIP beside transformers.
 
-use crate::case::{Case, Folder};
+use crate::case::{Folder, image_of};
 use crate::schedulers::config;
-use candle_core::{DType, Tensor};
+use candle_core::Tensor;
 use tie_studio::models::Result;
 use tie_studio::models::clip::{TextEncoder, Tokenizer, VisionEncoder};
 use tie_studio::models::kandinsky::{self, InpaintInput, Movq, Prior, PriorInput, TextCondition, UNet};
@@ -129,13 +129,6 @@ pub fn inpainting(folder: &Folder, name: &str) {
 fn scheduler_of(name: &str) -> &str {
     let scheduler = name.trim_start_matches("inpaint-").split_once('-').unwrap().1;
     scheduler.strip_suffix("-noguidance").unwrap_or(scheduler)
-}
-
-/// The picture of a case with values from −1 to 1.
-fn image_of(case: &Case<'_>) -> Tensor {
-    let bytes = case.tensor("image_u8_hwc").to_dtype(DType::F32).unwrap();
-    let image = bytes.permute((2, 0, 1)).unwrap().unsqueeze(0).unwrap().contiguous().unwrap();
-    ((image / 127.5).unwrap() - 1.0).unwrap()
 }
 
 /// Keeps the latents after each step.

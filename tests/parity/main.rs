@@ -27,6 +27,7 @@ const CASES: &[(&str, Comparison)] = &[
     ("prior-forward-", kandinsky::prior),
     ("prior-pipeline-", kandinsky::prior_pipeline),
     ("scheduler-tables", schedulers::tables),
+    ("sd15-inpaint-pipeline-", stable_diffusion::pipeline),
     ("sd15-inpaint-unet-", stable_diffusion::unet),
     ("sd15-vae", stable_diffusion::vae),
 ];

@@ -1,7 +1,11 @@
 //! Stable Diffusion for inpainting beside diffusers.
 
-use crate::case::Folder;
-use tie_studio::models::stable_diffusion::{UNet, Vae};
+use crate::case::{Folder, image_of};
+use candle_core::Tensor;
+use tie_studio::models::clip::{TextModel, Tokenizer};
+use tie_studio::models::schedulers::SchedulerConfig;
+use tie_studio::models::stable_diffusion::{self, InpaintInput, UNet, Vae};
+use tie_studio::models::weights;
 
 pub fn unet(folder: &Folder, name: &str) {
     let case = folder.case(name);
@@ -19,4 +23,55 @@ pub fn vae(folder: &Folder, name: &str) {
         case.compare("logvar", &moments.logvar, 1e-4);
         case.compare("decode_out", &vae.decode(&case.tensor("decode_in")).unwrap(), 1e-4);
     }
+}
+
+pub fn pipeline(folder: &Folder, name: &str) {
+    let case = folder.case(name);
+    let unet = folder.load("sd15-inpaint/unet", UNet::new);
+    let vae = folder.load("sd15-inpaint/vae", Vae::new);
+    let encoder = folder.load("sd15-inpaint/text_encoder", TextModel::new);
+    let tokenizer = Tokenizer::open(&folder.path("sd15-inpaint/tokenizer")).unwrap();
+    let file: SchedulerConfig =
+        weights::read_json(&folder.path("sd15-inpaint/scheduler/scheduler_config.json")).unwrap();
+    let scheduler = if case.text("sampler") == "ddim" { file.ddim() } else { file.dpm_solver() };
+    let guidance = case.value("guidance_scale");
+    let prompt = (case.text("prompt"), case.text("negative_prompt"));
+    let text = stable_diffusion::encode_prompt(&tokenizer, &encoder, prompt.0, prompt.1, guidance).unwrap();
+    case.compare("text", &text, 1e-4);
+
+    let image = image_of(&case);
+    let masked = stable_diffusion::masked(&image, &case.tensor("mask_white_repaint"), vae.factor()).unwrap();
+    case.compare("mask_latent", &masked.repaint, 0.0);
+    // The reference draws from the VAE's distribution: the image first if it begins with it, then the masked image.
+    let mut draws = case.noise("vae_noise");
+    let mut sample = |image: &Tensor| {
+        let moments = vae.encode(image).unwrap();
+        let noise = draws(moments.mean.dims()).unwrap();
+        (moments.sample(&noise).unwrap() * vae.scaling()).unwrap()
+    };
+    let skipped = case.value("skipped") as usize;
+    let image_latents = if skipped > 0 { sample(&image) } else { vae.latents(&image).unwrap() };
+    let masked_latents = sample(&masked.image);
+    case.compare("masked_latents", &masked_latents, 1e-4);
+    let input = InpaintInput {
+        image_latents,
+        masked_latents,
+        repaint: masked.repaint,
+        text,
+        steps: case.value("steps") as usize,
+        skipped,
+        guidance,
+        latents: case.tensor("init_noise"),
+    };
+    let mut seen = Vec::new();
+    let mut watch = |_, _, latents: &Tensor| {
+        seen.push(latents.clone());
+        Ok(())
+    };
+    let latents =
+        stable_diffusion::inpaint(&unet, &scheduler, &input, &mut |_| panic!("no noise is drawn"), &mut watch).unwrap();
+    case.compare("first_latents", &seen[0], 1e-4);
+    case.compare("latents_after_step", &Tensor::stack(&seen[1..], 0).unwrap(), 1e-3);
+    let picture = ((vae.picture(&latents).unwrap() * 0.5).unwrap() + 0.5).unwrap().clamp(0.0, 1.0).unwrap();
+    case.compare("image_out_0_1", &picture.permute((0, 2, 3, 1)).unwrap(), 3e-3);
 }

@@ -24,7 +24,9 @@ from diffusers import (
     DPMSolverMultistepScheduler,
     KandinskyV22InpaintPipeline,
     KandinskyV22PriorPipeline,
+    PNDMScheduler,
     PriorTransformer,
+    StableDiffusionInpaintPipeline,
     UNet2DConditionModel,
     UnCLIPScheduler,
     VQModel,
@@ -35,6 +37,7 @@ from safetensors.torch import load_file, save_file
 from transformers import (
     CLIPImageProcessor,
     CLIPTextConfig,
+    CLIPTextModel,
     CLIPTextModelWithProjection,
     CLIPTokenizer,
     CLIPVisionConfig,
@@ -418,6 +421,86 @@ def stable_diffusion():
     moments = vae.encode(picture).latent_dist
     decoded = vae.decode(latents).sample
     case("sd15-vae", dict(image=picture, mean=moments.mean, logvar=moments.logvar, decode_in=latents, decode_out=decoded))
+    return unet, vae
+
+
+# As the file of the real checkpoint.
+PNDM = {
+    "_class_name": "PNDMScheduler",
+    "beta_end": 0.012,
+    "beta_schedule": "scaled_linear",
+    "beta_start": 0.00085,
+    "clip_sample": False,
+    "num_train_timesteps": 1000,
+    "set_alpha_to_one": False,
+    "skip_prk_steps": True,
+    "steps_offset": 1,
+}
+
+
+def stable_diffusion_pipeline(unet, vae):
+    """The whole way with a text encoder, with noise for the latents and for the VAE's draw."""
+    import diffusers.models.autoencoders.vae as vae_module
+    import diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_inpaint as module
+
+    global rng
+    rng = torch.Generator().manual_seed(43)
+    folder = HERE / "sd15-inpaint"
+    for name in ("tokenizer", "text_encoder", "scheduler"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    words, vocabulary = tokenizer(folder / "tokenizer")
+    text = CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=vocabulary, hidden_size=12, intermediate_size=20, num_hidden_layers=2, num_attention_heads=2,
+            hidden_act="quick_gelu", projection_dim=12, bos_token_id=0, eos_token_id=2, pad_token_id=1,
+        )  # fmt: skip
+    )
+    save_halved(randomise(text), folder / "text_encoder")
+    write_json(folder / "scheduler/scheduler_config.json", PNDM)
+
+    for name, kind, negative, guidance, strength, steps in [
+        ("ddim", DDIMScheduler, "", 7.5, 1.0, 4),
+        ("solver", DPMSolverMultistepScheduler, "wood, sand", 7.5, 1.0, 5),
+        ("solver-strength", DPMSolverMultistepScheduler, "", 7.5, 0.6, 5),
+    ]:
+        scheduler = kind.from_config(PNDMScheduler.from_config(PNDM).config)
+        pipe = StableDiffusionInpaintPipeline(vae, text, words, unet, scheduler, None, None, requires_safety_checker=False)
+        pipe.set_progress_bar_config(disable=True)
+        picture = (torch.rand(32, 48, 3, generator=rng) * 255).to(torch.uint8).numpy()
+        mask = mask_of(32, 48)
+        after, seen = [], {}
+
+        def watched(pipe, index, time, values):
+            after.append(values["latents"].clone())
+            return {}
+
+        forward = unet.forward
+
+        def unet_forward(sample, *rest, **more):
+            seen.setdefault("first", sample.clone())
+            seen.setdefault("text", more["encoder_hidden_states"].clone())
+            return forward(sample, *rest, **more)
+
+        unet.forward = unet_forward
+        with Recorder(module) as noise, Recorder(vae_module) as draws:
+            result = pipe(
+                "the cat on the star", negative_prompt=negative, image=Image.fromarray(picture),
+                mask_image=torch.from_numpy(mask)[None, None], height=32, width=48, num_inference_steps=steps,
+                guidance_scale=guidance, strength=strength, output_type="np", callback_on_step_end=watched,
+            )  # fmt: skip
+        unet.forward = forward
+        first = seen["first"][:1]
+        assert len(noise.draws) == 1 and len(draws.draws) == (1 if strength == 1 else 2)
+        case(
+            f"sd15-inpaint-pipeline-{name}",
+            dict(
+                image_u8_hwc=picture, mask_white_repaint=mask, init_noise=noise.draws[0], vae_noise=torch.stack(draws.draws),
+                text=seen["text"], mask_latent=first[:, 4:5], masked_latents=first[:, 5:], first_latents=first[:, :4],
+                latents_after_step=torch.stack(after), image_out_0_1=result.images,
+            ),  # fmt: skip
+            prompt="the cat on the star", negative_prompt=negative, guidance_scale=guidance, steps=steps,
+            skipped=steps - int(steps * strength), sampler="ddim" if kind is DDIMScheduler else "solver",
+        )  # fmt: skip
 
 
 def solver():
@@ -448,7 +531,7 @@ networks(unet, movq, prior, text, image, words)
 schedulers()
 prior_pipeline(prior, text, image, words, processor)
 inpaint_pipeline(unet, movq)
-stable_diffusion()
+stable_diffusion_pipeline(*stable_diffusion())
 solver()
 total = sum(path.stat().st_size for path in HERE.rglob("*") if path.is_file())
 print(f"{total / 1e6:.2f} MB")

@@ -12,6 +12,7 @@ pub use encoder::Encoder;
 pub use tiles::{Tiling, decode_tiled};
 
 use super::{ModelError, Result};
+use candle_core::Tensor;
 use serde::Deserialize;
 
 /// What the configs of all autoencoders say.
@@ -50,6 +51,18 @@ pub enum Norms {
     Group,
     /// In groups as well, then scaled and shifted by the latents at each place (Zheng et al. 2022).
     Spatial,
+}
+
+/// Of a mask `(h, w)` the pixel at the upper left corner of each latent, `(1, 1, h / factor, w / factor)`, as
+/// interpolation to the nearest gives it in the references.
+pub(super) fn corners(mask: &Tensor, factor: usize) -> Result<Tensor> {
+    let (height, width) = mask.dims2()?;
+    if height % factor != 0 || width % factor != 0 {
+        return Err(ModelError::Unsuitable(format!("A mask of {width} × {height} is no multiple of {factor}.")));
+    }
+    let (rows, columns) = (height / factor, width / factor);
+    let corners = mask.reshape((rows, factor, columns, factor))?.narrow(1, 0, 1)?.narrow(3, 0, 1)?;
+    Ok(corners.contiguous()?.reshape((1, 1, rows, columns))?)
 }
 
 /// Whether a type of block attends; `plain` and `attending` are those that are known.

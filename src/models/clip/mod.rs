@@ -8,6 +8,6 @@ mod tokenizer;
 mod vision;
 
 pub use encoder::{Activation, Sizes};
-pub use text::{TextConfig, TextEncoder, TextOutput};
+pub use text::{TextConfig, TextEncoder, TextModel, TextOutput};
 pub use tokenizer::{Tokenizer, Tokens};
 pub use vision::{VisionConfig, VisionEncoder};

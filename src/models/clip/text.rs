@@ -1,4 +1,4 @@
-//! The text tower: `CLIPTextModelWithProjection`.
+//! The text tower, with and without the projection into the space that pictures share.
 
 use super::encoder::{Encoder, Sizes};
 use crate::models::Result;
@@ -20,13 +20,19 @@ pub struct TextConfig {
     pub eos_token_id: u32,
 }
 
-/// Turns tokens into states and an embedding.
+/// Turns tokens into states: `CLIPTextModel`.
 #[derive(Debug, Clone)]
-pub struct TextEncoder {
+pub struct TextModel {
     token_embedding: Embedding,
     position_embedding: Embedding,
     encoder: Encoder,
     final_layer_norm: LayerNorm,
+}
+
+/// Turns tokens into states and an embedding: `CLIPTextModelWithProjection`.
+#[derive(Debug, Clone)]
+pub struct TextEncoder {
+    model: TextModel,
     text_projection: Linear,
     eos: u32,
 }
@@ -40,11 +46,11 @@ pub struct TextOutput {
     pub text_embeds: Tensor,
 }
 
-impl TextEncoder {
+impl TextModel {
     /// # Errors
     /// If weights are missing or have another shape.
     pub fn new(config: &TextConfig, weights: VarBuilder<'_>) -> Result<Self> {
-        let Sizes { hidden_size: width, layer_norm_eps: eps, projection_dim, .. } = config.sizes;
+        let Sizes { hidden_size: width, layer_norm_eps: eps, .. } = config.sizes;
         let model = weights.pp("text_model");
         let embeddings = model.pp("embeddings");
         Ok(Self {
@@ -52,22 +58,39 @@ impl TextEncoder {
             position_embedding: embedding(config.max_position_embeddings, width, embeddings.pp("position_embedding"))?,
             encoder: Encoder::new(config.sizes, model.pp("encoder"))?,
             final_layer_norm: layer_norm(width, eps, model.pp("final_layer_norm"))?,
-            text_projection: linear_no_bias(width, projection_dim, weights.pp("text_projection"))?,
-            eos: config.eos_token_id,
         })
     }
 
-    /// States and embeddings of texts of equally many tokens; padding is seen like any other token.
+    /// The states `(batch, tokens, width)` after the last norm of texts of equally many tokens; padding is seen like any
+    /// other token.
     ///
     /// # Errors
     /// If there is no text, the texts differ in length, or a token is not in the vocabulary.
-    pub fn forward(&self, texts: &[Vec<u32>]) -> Result<TextOutput> {
+    pub fn forward(&self, texts: &[Vec<u32>]) -> Result<Tensor> {
         let positions = self.position_embedding.embeddings();
         let (device, tokens) = (positions.device(), texts.first().map_or(0, Vec::len));
         let ids = Tensor::from_vec(texts.concat(), (texts.len(), tokens), device)?;
         let x = ids.apply(&self.token_embedding)?.broadcast_add(&positions.narrow(0, 0, tokens)?)?;
         let mask = causal_mask(tokens, f32::NEG_INFINITY, x.dtype(), device)?;
-        let x = self.encoder.forward(&x, Some(&mask))?.apply(&self.final_layer_norm)?;
+        Ok(self.encoder.forward(&x, Some(&mask))?.apply(&self.final_layer_norm)?)
+    }
+}
+
+impl TextEncoder {
+    /// # Errors
+    /// If weights are missing or have another shape.
+    pub fn new(config: &TextConfig, weights: VarBuilder<'_>) -> Result<Self> {
+        let Sizes { hidden_size: width, projection_dim, .. } = config.sizes;
+        let text_projection = linear_no_bias(width, projection_dim, weights.pp("text_projection"))?;
+        Ok(Self { model: TextModel::new(config, weights)?, text_projection, eos: config.eos_token_id })
+    }
+
+    /// States and embeddings of texts.
+    ///
+    /// # Errors
+    /// As [`TextModel::forward`].
+    pub fn forward(&self, texts: &[Vec<u32>]) -> Result<TextOutput> {
+        let x = self.model.forward(texts)?;
         let ends = texts.iter().enumerate().map(|(text, ids)| x.i((text, self.end_of(ids))));
         let ends = Tensor::stack(&ends.collect::<candle_core::Result<Vec<_>>>()?, 0)?;
         Ok(TextOutput { text_embeds: ends.apply(&self.text_projection)?, last_hidden_state: x })

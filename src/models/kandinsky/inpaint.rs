@@ -1,9 +1,9 @@
 //! From image embeddings to pixels: `KandinskyV22InpaintPipeline`, in parts so that networks need not be loaded together.
 
-use super::prior_pipeline::guided;
 use super::unet::UNet;
+use crate::models::autoencoder::corners;
 use crate::models::schedulers::{Noise, SchedulerConfig};
-use crate::models::{ModelError, Result, Watch, check_numbers};
+use crate::models::{Result, Watch, check_numbers, guided};
 use candle_core::{DType, Tensor};
 
 /// What is to be made.
@@ -34,16 +34,10 @@ pub struct InpaintInput {
 /// [`prepare_mask`]); a stroke thinner than a latent may vanish, so masks should be grown to whole latents before.
 ///
 /// # Errors
-/// [`ModelError::Unsuitable`] if a side is no multiple of `factor`.
+/// [`ModelError::Unsuitable`](crate::models::ModelError::Unsuitable) if a side is no multiple of `factor`.
 pub fn keep_of_repaint(repaint: &Tensor, factor: usize) -> Result<Tensor> {
-    let (height, width) = repaint.dims2()?;
-    if height % factor != 0 || width % factor != 0 {
-        return Err(ModelError::Unsuitable(format!("A mask of {width} × {height} is no multiple of {factor}.")));
-    }
     let keep = repaint.lt(0.5)?.to_dtype(DType::F32)?;
-    let corners = keep.reshape((height / factor, factor, width / factor, factor))?.narrow(1, 0, 1)?.narrow(3, 0, 1)?;
-    let corners = corners.contiguous()?.reshape((1, 1, height / factor, width / factor))?;
-    prepare_mask(&corners)
+    prepare_mask(&corners(&keep, factor)?)
 }
 
 /// Around every cell of `keep` `(batch, 1, h, w)` that is not 1, six neighbours become 0: all but those at the upper right

@@ -4,7 +4,7 @@
 use super::prior::{Prior, TextCondition};
 use crate::models::clip::{TextEncoder, Tokenizer};
 use crate::models::schedulers::{Noise, SchedulerConfig};
-use crate::models::{Result, Watch, check_numbers};
+use crate::models::{Result, Watch, check_numbers, guided};
 use candle_core::Tensor;
 
 /// How a prompt becomes an embedding.
@@ -121,14 +121,4 @@ fn joined(a: &TextCondition, b: &TextCondition) -> Result<TextCondition> {
         last_hidden_state: cat(&a.last_hidden_state, &b.last_hidden_state)?,
         attention_mask: cat(&a.attention_mask, &b.attention_mask)?,
     })
-}
-
-/// Classifier-free guidance (Ho and Salimans 2022) of a batch whose first half is unwanted, its second half wanted.
-///
-/// # Errors
-/// If the batch is not even.
-pub(super) fn guided(both: &Tensor, guidance: f64) -> Result<Tensor> {
-    let half = both.dim(0)? / 2;
-    let (unwanted, wanted) = (both.narrow(0, 0, half)?, both.narrow(0, half, half)?);
-    Ok((&unwanted + ((wanted - &unwanted)? * guidance)?)?)
 }

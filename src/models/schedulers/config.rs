@@ -125,18 +125,23 @@ impl SchedulerConfig {
         })
     }
 
-    /// The multistep solver for a model that was made for another sampler, as the reference's `from_config`.
+    /// The multistep solver for a model that was made for another sampler, as the reference's `from_config`: what the file
+    /// leaves out has the solver's defaults.
     #[must_use]
     pub fn dpm_solver(&self) -> Self {
-        let spacing = self.timestep_spacing.clone().unwrap_or_else(|| "leading".to_owned());
         Self {
             class_name: "DPMSolverMultistepScheduler".to_owned(),
-            timestep_spacing: Some(spacing),
             algorithm_type: None,
             solver_type: None,
             solver_order: None,
             ..self.clone()
         }
+    }
+
+    /// The plain deterministic sampler for a model that was made for another.
+    #[must_use]
+    pub fn ddim(&self) -> Self {
+        Self { class_name: "DDIMScheduler".to_owned(), ..self.clone() }
     }
 
     /// The tables that the reference keeps.

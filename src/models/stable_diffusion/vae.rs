@@ -40,6 +40,16 @@ pub struct Moments {
     pub logvar: Tensor,
 }
 
+impl Moments {
+    /// One of the possible latents, for normal noise of the same shape.
+    ///
+    /// # Errors
+    /// If the shapes do not fit.
+    pub fn sample(&self, noise: &Tensor) -> Result<Tensor> {
+        Ok((&self.mean + ((&self.logvar * 0.5)?.exp()? * noise)?)?)
+    }
+}
+
 impl Vae {
     /// # Errors
     /// If the config asks for what this network cannot do, or weights are missing or have another shape.
@@ -79,6 +89,22 @@ impl Vae {
             // As far as the reference lets it go.
             logvar: moments.narrow(1, half, half)?.clamp(-30.0, 20.0)?,
         })
+    }
+
+    /// The latents of an image as the UNet knows them, scaled: where they most likely lie.
+    ///
+    /// # Errors
+    /// If the shapes do not fit.
+    pub fn latents(&self, image: &Tensor) -> Result<Tensor> {
+        Ok((self.encode(image)?.mean * self.scaling)?)
+    }
+
+    /// The image of [`latents`](Self::latents).
+    ///
+    /// # Errors
+    /// If the shapes do not fit.
+    pub fn picture(&self, latents: &Tensor) -> Result<Tensor> {
+        self.decode(&(latents / self.scaling)?)
     }
 
     /// The image of latents that are not scaled, its values about −1 to 1 and not clamped.

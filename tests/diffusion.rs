@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
 
-use std::path::Path;
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, Mutex};
 use tie_studio::domain::{
     Bounds, Candidate, Diffusion, EditOp, Extent, Mask, Raster, Recipe, Sampling, Sources, SubTask,
     compose::BlendSettings,
@@ -13,11 +13,24 @@ use tie_studio::models::compute::Compute;
 use tie_studio::store::Store;
 
 const ENGINE: &str = "kandinsky-2.2";
+const SMALL: &str = "sd-inpaint";
+const ENGINES: [&str; 2] = [ENGINE, SMALL];
 const EXTENT: Extent = Extent::new(150, 110);
 const HOLE: Bounds = Bounds::new(40, 30, 50, 40);
 
+/// Stable Diffusion under the name of its repository.
+static RENAMED: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    copy_folder(&reference().join("sd15-inpaint"), &folder.path().join("stable-diffusion-inpainting"));
+    folder
+});
+
+fn reference() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference")
+}
+
 fn models() -> Store {
-    Store::at(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference"))
+    Store::default().with_given(vec![reference(), RENAMED.path().to_owned()])
 }
 
 fn registry() -> Registry {
@@ -47,9 +60,14 @@ fn recipe(prompt: &str, seed: u64) -> Recipe {
     }
 }
 
+/// The same for each engine.
+fn of_each(recipe: &Recipe) -> [Recipe; 2] {
+    ENGINES.map(|engine| Recipe { engine: engine.to_owned(), ..recipe.clone() })
+}
+
 fn run(registry: &Registry, recipe: &Recipe, cx: &JobCx<'_>) -> Result<Vec<Candidate>, EngineError> {
     let mask = Mask::rectangle(EXTENT, HOLE);
-    pipeline::inpaint(registry.inpainter(ENGINE).unwrap(), &photo(), &mask, &Sources::default(), recipe, cx)
+    pipeline::inpaint(registry.inpainter(&recipe.engine).unwrap(), &photo(), &mask, &Sources::default(), recipe, cx)
 }
 
 fn candidates(recipe: &Recipe) -> Vec<Candidate> {
@@ -58,36 +76,46 @@ fn candidates(recipe: &Recipe) -> Vec<Candidate> {
 
 #[test]
 fn a_prompt_gives_candidates_that_differ_and_changes_nothing_outside_the_blend_mask() {
-    let made = candidates(&recipe("a red cat", 5));
-    assert_eq!(made.len(), 2);
-    assert_ne!(made[0].patch, made[1].patch, "another seed is another picture");
-    for candidate in &made {
-        assert_eq!(candidate.changed.outside, 0);
-        assert!(candidate.changed.inside > 1000, "{:?}", candidate.changed);
-        assert!(candidate.bounds.encloses(HOLE));
+    for recipe in of_each(&recipe("a red cat", 5)) {
+        let made = candidates(&recipe);
+        assert_eq!(made.len(), 2);
+        assert_ne!(made[0].patch, made[1].patch, "another seed is another picture");
+        for candidate in &made {
+            assert_eq!(candidate.changed.outside, 0);
+            assert!(candidate.changed.inside > 1000, "{:?}", candidate.changed);
+            assert!(candidate.bounds.encloses(HOLE));
+        }
     }
 }
 
 #[test]
 fn a_candidates_own_recipe_gives_it_again_whatever_was_made_before() {
-    let made = candidates(&recipe("a red cat", 5));
-    let again = candidates(&Recipe { candidates: 1, ..made[1].recipe.clone() });
-    assert_eq!(again[0].patch, made[1].patch);
-    // With the networks and embeddings of another run in memory.
+    // With the networks and embeddings of other runs in memory.
     let registry = registry();
-    run(&registry, &recipe("a blue vase", 5), &JobCx::silent()).unwrap();
-    let later = run(&registry, &made[0].recipe, &JobCx::silent()).unwrap();
-    assert_eq!(later[0].patch, made[0].patch);
-    registry.unload();
-    assert_eq!(run(&registry, &made[0].recipe, &JobCx::silent()).unwrap()[0].patch, made[0].patch);
+    for recipe in of_each(&recipe("a red cat", 5)) {
+        let made = candidates(&recipe);
+        let again = candidates(&Recipe { candidates: 1, ..made[1].recipe.clone() });
+        assert_eq!(again[0].patch, made[1].patch);
+        let other = Recipe { prompt: "a blue vase".to_owned(), ..recipe };
+        run(&registry, &other, &JobCx::silent()).unwrap();
+        let later = run(&registry, &made[0].recipe, &JobCx::silent()).unwrap();
+        assert_eq!(later[0].patch, made[0].patch);
+        registry.unload();
+        assert_eq!(run(&registry, &made[0].recipe, &JobCx::silent()).unwrap()[0].patch, made[0].patch);
+    }
 }
 
 #[test]
 fn prompt_negative_prompt_guidance_steps_and_strength_all_count() {
     let base = Recipe { candidates: 1, ..recipe("a red cat", 1) };
+    of_each(&base).iter().for_each(everything_counts);
+}
+
+/// For a recipe with one candidate.
+fn everything_counts(base: &Recipe) {
     let own = base.diffusion.unwrap();
     let with = |diffusion| Recipe { diffusion: Some(diffusion), ..base.clone() };
-    let first = candidates(&base)[0].patch.clone();
+    let first = candidates(base)[0].patch.clone();
     for (what, other) in [
         ("prompt", Recipe { prompt: "a blue vase".to_owned(), ..base.clone() }),
         ("negative prompt", Recipe { negative: "blurry".to_owned(), ..base.clone() }),
@@ -99,7 +127,7 @@ fn prompt_negative_prompt_guidance_steps_and_strength_all_count() {
         ("resolution", with(Diffusion { resolution: 128, ..own })),
         ("colours", with(Diffusion { match_colours: false, ..own })),
     ] {
-        assert_ne!(candidates(&other)[0].patch, first, "{what} makes no difference");
+        assert_ne!(candidates(&other)[0].patch, first, "{what} makes no difference to {}", base.engine);
     }
 }
 
@@ -141,6 +169,12 @@ fn every_phase_says_how_far_it_is_and_prior_and_decoder_are_loaded_once() {
     assert_eq!(amount(Phase::Denoising)[3], Amount::Steps { done: 3, of: 3 });
     assert_eq!(amount(Phase::Imagining).last(), Some(&Amount::Steps { done: 50, of: 50 }));
     assert!(matches!(amount(Phase::Loading(Network::Unet))[0], Amount::Bytes { done, of } if done > 0 && of >= done));
+    let (said, _) = reports(&Recipe { engine: SMALL.to_owned(), ..recipe("a red cat", 5) });
+    let mut phases: Vec<Phase> = said.iter().map(|progress| progress.phase).collect();
+    phases.dedup();
+    let loading = [Network::TextEncoder, Network::Autoencoder, Network::Unet].map(Phase::Loading);
+    let work = [Phase::Encoding, Phase::Denoising, Phase::Decoding];
+    assert_eq!(phases, [&loading[..], &work, &work].concat());
     // A negative prompt takes the place of the embedding of no image.
     let (said, _) = reports(&Recipe { negative: "blurry".to_owned(), ..recipe("a red cat", 5) });
     assert!(said.iter().all(|progress| progress.phase != Phase::Loading(Network::ImageEncoder)));
@@ -149,7 +183,7 @@ fn every_phase_says_how_far_it_is_and_prior_and_decoder_are_loaded_once() {
 #[test]
 fn a_run_stops_in_every_phase_and_the_next_one_works() {
     let registry = registry();
-    let recipe = recipe("a red cat", 5);
+    let [large, small] = of_each(&recipe("a red cat", 5));
     let stops = [
         Phase::Loading(Network::ImageEncoder),
         Phase::Loading(Network::TextEncoder),
@@ -161,7 +195,9 @@ fn a_run_stops_in_every_phase_and_the_next_one_works() {
         Phase::Denoising,
         Phase::Decoding,
     ];
-    for stop in stops {
+    let small_stops = stops[4..].iter().copied().chain([Phase::Loading(Network::TextEncoder)]);
+    let cases = stops.into_iter().map(|stop| (&large, stop)).chain(small_stops.map(|stop| (&small, stop)));
+    for (recipe, stop) in cases {
         registry.unload();
         let cancel = Cancel::default();
         let later = Mutex::new(Vec::new());
@@ -174,12 +210,12 @@ fn a_run_stops_in_every_phase_and_the_next_one_works() {
                 }
             }
         };
-        let ended = run(&registry, &recipe, &JobCx::new(cancel.clone(), &listen));
+        let ended = run(&registry, recipe, &JobCx::new(cancel.clone(), &listen));
         assert_eq!(ended.err(), Some(EngineError::Cancelled), "{stop:?}");
         let later = later.into_inner().unwrap();
         assert!(later.len() <= 1, "after {stop:?} it went on with {later:?}");
     }
-    assert!(run(&registry, &recipe, &JobCx::silent()).is_ok());
+    assert!([large, small].iter().all(|recipe| run(&registry, recipe, &JobCx::silent()).is_ok()));
 }
 
 #[test]
@@ -199,6 +235,10 @@ fn without_its_model_the_engine_is_not_offered_and_the_step_says_what_to_do() {
     assert!(matches!(&error, EngineError::NeedsModel(sentence) if sentence.contains("download it")), "{error:?}");
     let with = registry().recipe_for(&task, 1).unwrap();
     assert_eq!((with.engine.as_str(), with.diffusion.map(|own| own.steps)), (ENGINE, Some(50)));
+    // The smaller model paints where it is the only one.
+    let small = Registry::embedded().with_models(&Store::at(RENAMED.path().to_owned()), Compute::processor);
+    let recipe = small.recipe_for(&task, 1).unwrap();
+    assert_eq!((recipe.engine.as_str(), recipe.diffusion.map(|own| own.steps)), (SMALL, Some(20)));
     // What needs no model is done without one.
     assert_eq!(registry().recipe_for(&SubTask::new(1, EditOp::Remove, "cup"), 1).unwrap().engine, "exemplar");
 }
@@ -206,7 +246,7 @@ fn without_its_model_the_engine_is_not_offered_and_the_step_says_what_to_do() {
 #[test]
 fn a_damaged_model_is_one_sentence_and_other_engines_go_on() {
     let folder = tempfile::tempdir().unwrap();
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference"), folder.path());
+    copy(&reference(), folder.path());
     let unet = folder.path().join("kandinsky-2-2-decoder-inpaint/unet/diffusion_pytorch_model.safetensors");
     let whole = std::fs::read(&unet).unwrap();
     std::fs::write(&unet, &whole[..whole.len() / 2]).unwrap();
@@ -241,7 +281,6 @@ fn copy_folder(from: &Path, to: &Path) {
 #[test]
 fn masks_and_photographs_of_every_shape_are_painted() {
     let registry = registry();
-    let engine = registry.inpainter(ENGINE).unwrap();
     let one = Recipe { candidates: 1, ..recipe("a red cat", 5) };
     for (width, height, hole) in [
         (1, 1, Bounds::new(0, 0, 1, 1)),
@@ -253,9 +292,12 @@ fn masks_and_photographs_of_every_shape_are_painted() {
         let extent = Extent::new(width, height);
         let image = Raster::filled(extent, [90, 120, 40, 128]);
         let mask = Mask::rectangle(extent, hole);
-        let made = pipeline::inpaint(engine, &image, &mask, &Sources::default(), &one, &JobCx::silent()).unwrap();
-        assert_eq!(made[0].changed.outside, 0, "{extent}");
-        assert!(made[0].changed.inside > 0, "{extent}: nothing was painted");
+        for one in of_each(&one) {
+            let engine = registry.inpainter(&one.engine).unwrap();
+            let made = pipeline::inpaint(engine, &image, &mask, &Sources::default(), &one, &JobCx::silent()).unwrap();
+            assert_eq!(made[0].changed.outside, 0, "{extent}");
+            assert!(made[0].changed.inside > 0, "{extent}: nothing was painted");
+        }
     }
 }
 
@@ -264,7 +306,7 @@ fn a_model_in_16_bit_floats_is_found_first_and_paints_nearly_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let (hub, own, wide) = (folder.path().join("hub"), folder.path().join("own"), folder.path().join("wide"));
     // In 32-bit floats, as the real ones are.
-    copy(&models().given()[0], &wide);
+    copy(&reference(), &wide);
     let weights = "kandinsky-2-2-decoder-inpaint/unet/diffusion_pytorch_model.safetensors";
     let mut tensors = candle_core::safetensors::load(wide.join(weights), &candle_core::Device::Cpu).unwrap();
     for tensor in tensors.values_mut() {

@@ -181,6 +181,7 @@ impl<'a> Step<'a> {
         // Unreachable as an error: the recipe's engine comes from the same registry.
         let engine =
             tools.registry.inpainter(&recipe.engine).map_err(|error| EngineError::Failed(error.to_string()))?;
+        tools.registry.make_room_for(engine);
         let candidates = tools.console.during(&self.title(), tools.cancel, |cx| {
             guarded("inpainter", || pipeline::inpaint(engine, document.current(), &found.mask, sources, &recipe, cx))
         })?;

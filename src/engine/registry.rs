@@ -1,6 +1,6 @@
 //! Which engines there are, which of them can do an edit, and what is missing where none can.
 
-use super::inpainter::diffusion::Kandinsky;
+use super::inpainter::diffusion::{Kandinsky, StableDiffusion};
 use super::inpainter::exemplar::{Exemplar, accelerator::Accelerator};
 use super::inpainter::{adjust, adjust::Adjust, clone::Cloner, typeset, typeset::Typesetter};
 use super::locator::classic::Classic;
@@ -56,9 +56,12 @@ impl Registry {
     /// The same with the engines whose models a store may have, after those that need none.
     #[must_use]
     pub fn with_models(mut self, store: &Store, compute: fn() -> Compute) -> Self {
-        let engine = Kandinsky::new(store.clone(), compute);
-        self.inpainters.retain(|known| known.name() != engine.name());
-        self.inpainters.push(Arc::new(engine));
+        let kandinsky: Arc<dyn Inpainter> = Arc::new(Kandinsky::new(store.clone(), compute));
+        let stable_diffusion: Arc<dyn Inpainter> = Arc::new(StableDiffusion::new(store.clone(), compute));
+        for engine in [kandinsky, stable_diffusion] {
+            self.inpainters.retain(|known| known.name() != engine.name());
+            self.inpainters.push(engine);
+        }
         self.store = Some(store.clone());
         self
     }
@@ -72,6 +75,15 @@ impl Registry {
     pub fn unload(&self) {
         for engine in &self.inpainters {
             engine.unload();
+        }
+    }
+
+    /// Frees the memory of the models of all other engines, if this one has a model itself: two seldom fit.
+    pub fn make_room_for(&self, engine: &dyn Inpainter) {
+        if engine.diffusion().is_some() {
+            for other in self.inpainters.iter().filter(|other| other.name() != engine.name()) {
+                other.unload();
+            }
         }
     }
 

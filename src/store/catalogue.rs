@@ -18,6 +18,8 @@ pub struct Model {
     pub licence_url: String,
     /// Memory that it needs while it works, in gigabytes, in 32-bit and in 16-bit floats.
     pub memory: [u32; 2],
+    /// Bytes of all files, roughly, where those of some are not known.
+    pub about: Option<u64>,
     #[serde(rename = "repository")]
     pub repositories: Vec<Repository>,
 }
@@ -51,10 +53,11 @@ pub struct File {
 }
 
 impl Model {
-    /// Bytes of all files, and whether that is all of them: the size of some may not be known.
+    /// Bytes of all files, and whether that is certain: where the size of some is not known, it is about that or more.
     pub fn bytes(&self) -> (u64, bool) {
         let files = || self.repositories.iter().flat_map(|repository| &repository.files);
-        (files().filter_map(|file| file.bytes).sum(), files().all(|file| file.bytes.is_some()))
+        let known: u64 = files().filter_map(|file| file.bytes).sum();
+        (known.max(self.about.unwrap_or(0)), files().all(|file| file.bytes.is_some()))
     }
 }
 

@@ -342,10 +342,10 @@ impl Store {
     }
 }
 
-/// "15.9 GB", or "at least 0.3 GB" where not all sizes are known.
+/// "15.9 GB", or "about 4.3 GB" where not all sizes are known.
 pub fn size_text(model: &Model) -> String {
     let (bytes, all) = model.bytes();
-    format!("{}{:.1} GB", if all { "" } else { "at least " }, bytes as f64 / 1e9)
+    format!("{}{:.1} GB", if all { "" } else { "about " }, bytes as f64 / 1e9)
 }
 
 fn hub_repo(repository: &Repository) -> hf_hub::Repo {

@@ -74,6 +74,7 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
         }
         Job::Inpaint { step: _, image, mask, sources, recipe } => {
             let engine = registry.inpainter(&recipe.engine).map_err(unknown)?;
+            registry.make_room_for(engine);
             pipeline::inpaint(engine, &image, &mask, &sources, &recipe, cx).map(Output::Candidates)
         }
         Job::Refine { locator, image, op, clicks, bounds } => {

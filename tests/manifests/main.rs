@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use tie_studio::models::clip::{TextEncoder, VisionEncoder};
+use tie_studio::models::clip::{TextEncoder, TextModel, VisionEncoder};
 use tie_studio::models::kandinsky::{Movq, Prior, UNet};
 use tie_studio::models::stable_diffusion;
 use tie_studio::models::{self, weights::read_json};
@@ -101,6 +101,11 @@ fn the_prior_asks_for_the_tensors_of_its_checkpoint() {
 #[test]
 fn the_text_encoder_asks_for_the_tensors_of_its_checkpoint_but_the_numbers_of_its_positions() {
     check("clip-big-g-text", 518, &["text_model.embeddings.position_ids"], TextEncoder::new);
+}
+
+#[test]
+fn the_text_encoder_of_stable_diffusion_asks_for_the_tensors_of_its_checkpoint() {
+    check("clip-l-text", 197, &["text_model.embeddings.position_ids"], TextModel::new);
 }
 
 #[test]

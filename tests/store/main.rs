@@ -43,6 +43,7 @@ impl Desk {
             files: vec![file(CONFIG, &config), file(WEIGHTS, &weights())],
         };
         let model = Model {
+            about: None,
             id: "small".to_owned(),
             name: "Small".to_owned(),
             purpose: "Is small.".to_owned(),

@@ -1,14 +1,12 @@
 //! `kandinsky-2.2`: the paper's inpainting engine.
 
-use super::colours::match_colours;
 use super::frame::Frame;
 use super::noise::Gaussian;
 use super::preview::LatentColours;
-use super::residence::{Loaded, load};
-use super::{Look, failed, skipped, watch_prior, without_room};
+use super::residence::{Loaded, load, resident};
+use super::{Answer, Look, failed, finished, forget, part, skipped, watch_prior, without_room};
 use crate::domain::{ContextWish, Diffusion, EditOp, Raster, Recipe, Sampling};
 use crate::engine::{EngineError, InpaintRequest, Inpainter, JobCx, Network, Phase, Progress, Report};
-use crate::models::autoencoder::{Tiling, decode_tiled};
 use crate::models::clip::{TextEncoder, Tokenizer, VisionEncoder};
 use crate::models::compute::Compute;
 use crate::models::kandinsky::{self, InpaintInput, Movq, Prior, PriorInput, UNet};
@@ -17,10 +15,7 @@ use crate::models::{ModelError, Result, weights};
 use crate::store::{Folders, Store, StoreError};
 use candle_core::Tensor;
 use std::path::{Path, PathBuf};
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError, TryLockError};
-
-/// What an engine answers.
-type Answer<T> = std::result::Result<T, EngineError>;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// The engine's name, and its model's in the store.
 pub const NAME: &str = "kandinsky-2.2";
@@ -190,18 +185,7 @@ impl Kandinsky {
         let mut look = Look::new(cx, frame, colours);
         let mut watch = |done, of, latents: &Tensor| look.at(done, of, latents);
         let latents = kandinsky::inpaint(unet, &scheduler, &input, &mut draw, &mut watch)?;
-        let decoded = decode_tiled(&latents, Tiling::default(), |tile| {
-            cx.report(Report::Progress(Progress::unknown(Phase::Decoding)));
-            if cx.is_cancelled() { Err(ModelError::Cancelled) } else { movq.decode(tile) }
-        });
-        let mut result = frame.pixels(&decoded?)?;
-        if cx.is_cancelled() {
-            return Err(ModelError::Cancelled);
-        }
-        if diffusion.match_colours {
-            match_colours(&mut result, request.image, request.mask);
-        }
-        Ok(result)
+        finished(&latents, frame, request, &diffusion, cx, |tile| movq.decode(tile))
     }
 }
 
@@ -243,15 +227,12 @@ impl Inpainter for Kandinsky {
         let wish = wish(request.recipe, request.seed, prior);
         self.imagine(prior, std::slice::from_ref(&wish), cx).map_err(failed)?;
         let mut memory = self.memory();
-        if Loaded::of(memory.decoder.as_ref(), folder).is_none() {
-            memory.decoder = None;
-            memory.decoder = Some(Loaded::new(folder, self.decoder(folder, cx).map_err(failed)?));
-        }
-        let embeddings = memory.embeddings.iter().find(|(known, _)| *known == wish).map(|(_, made)| made);
-        let painted = match (Loaded::of(memory.decoder.as_ref(), folder), embeddings) {
-            (Some(decoder), Some(embeddings)) => self.paint(decoder, embeddings, request, cx),
-            _ => return Err(EngineError::Failed("The model was unloaded at work: run the step again.".to_owned())),
+        let Memory { decoder, embeddings } = &mut *memory;
+        let Some((_, embeddings)) = embeddings.iter().find(|(known, _)| *known == wish) else {
+            return Err(EngineError::Failed("The model was unloaded at work: run the step again.".to_owned()));
         };
+        let decoder = resident(decoder, folder, || self.decoder(folder, cx)).map_err(failed)?;
+        let painted = self.paint(decoder, embeddings, request, cx);
         let painted = painted.map_err(|error| without_room(error, settings(request.recipe).resolution));
         if matches!(painted, Err(ModelError::Unsuitable(_))) {
             // Whatever fits next time needs the room.
@@ -261,13 +242,7 @@ impl Inpainter for Kandinsky {
     }
 
     fn unload(&self) {
-        let mut memory = match self.memory.try_lock() {
-            Ok(memory) => memory,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            // At work it is needed.
-            Err(TryLockError::WouldBlock) => return,
-        };
-        *memory = Memory::default();
+        forget(&self.memory);
     }
 }
 
@@ -288,8 +263,4 @@ fn settings(recipe: &Recipe) -> Diffusion {
 fn wish(recipe: &Recipe, seed: u64, folder: &Path) -> Wish {
     let (prompt, negative) = (recipe.prompt.trim().to_owned(), recipe.negative.trim().to_owned());
     Wish { folder: folder.to_owned(), prompt, negative, seed }
-}
-
-fn part<'a>(folders: &'a Folders, name: &str) -> Answer<&'a Path> {
-    folders.part(name).map_err(|error| EngineError::NeedsModel(error.to_string()))
 }

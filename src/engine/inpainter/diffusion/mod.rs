@@ -9,21 +9,30 @@ mod kandinsky;
 mod noise;
 mod preview;
 mod residence;
+mod stable_diffusion;
 
 pub use kandinsky::Kandinsky;
+pub use stable_diffusion::StableDiffusion;
 
-use super::EngineError;
+use super::{EngineError, InpaintRequest};
 use crate::domain::{Diffusion, Raster};
-use crate::engine::{Amount, JobCx, Phase, Report};
+use crate::engine::{Amount, JobCx, Phase, Progress, Report};
+use crate::models::autoencoder::{Tiling, decode_tiled};
 use crate::models::{ModelError, Result, weights};
+use crate::store::Folders;
 use candle_core::Tensor;
+use colours::match_colours;
 use frame::Frame;
 use preview::LatentColours;
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, Mutex, TryLockError};
 use std::time::{Duration, Instant};
 
 /// At most one look at the latents in this time.
 const PREVIEWS: Duration = Duration::from_millis(200);
+
+/// What an engine answers.
+type Answer<T> = std::result::Result<T, EngineError>;
 
 /// What a model could not do, as an engine says it.
 fn failed(error: ModelError) -> EngineError {
@@ -51,6 +60,43 @@ fn skipped(diffusion: &Diffusion) -> usize {
     let steps = diffusion.steps as usize;
     let kept = (diffusion.steps as f32 * diffusion.strength.clamp(0.0, 1.0)).round() as usize;
     steps - kept.clamp(1, steps.max(1))
+}
+
+/// The folder of a model's part.
+fn part<'a>(folders: &'a Folders, name: &str) -> Answer<&'a Path> {
+    folders.part(name).map_err(|error| EngineError::NeedsModel(error.to_string()))
+}
+
+/// Frees what an engine keeps, unless it is at work.
+fn forget<M: Default>(memory: &Mutex<M>) {
+    match memory.try_lock() {
+        Ok(mut memory) => *memory = M::default(),
+        Err(TryLockError::Poisoned(poisoned)) => *poisoned.into_inner() = M::default(),
+        Err(TryLockError::WouldBlock) => {}
+    }
+}
+
+/// The latents of a sampling as pixels of the crop, their colours matched to what was kept if that is wished.
+fn finished(
+    latents: &Tensor,
+    frame: Frame,
+    request: InpaintRequest<'_>,
+    diffusion: &Diffusion,
+    cx: &JobCx<'_>,
+    mut decode: impl FnMut(&Tensor) -> Result<Tensor>,
+) -> Result<Raster> {
+    let decoded = decode_tiled(latents, Tiling::default(), |tile| {
+        cx.report(Report::Progress(Progress::unknown(Phase::Decoding)));
+        if cx.is_cancelled() { Err(ModelError::Cancelled) } else { decode(tile) }
+    });
+    let mut result = frame.pixels(&decoded?)?;
+    if cx.is_cancelled() {
+        return Err(ModelError::Cancelled);
+    }
+    if diffusion.match_colours {
+        match_colours(&mut result, request.image, request.mask);
+    }
+    Ok(result)
 }
 
 /// Says how far the sampling is and how the picture looks, and hears whether to stop: what a pipeline watches with.

@@ -13,15 +13,20 @@ pub(super) struct Loaded<N> {
     network: N,
 }
 
-impl<N> Loaded<N> {
-    /// The network, if it is that of this folder.
-    pub(super) fn of<'a>(loaded: Option<&'a Self>, folder: &Path) -> Option<&'a N> {
-        loaded.filter(|loaded| loaded.folder == folder).map(|loaded| &loaded.network)
-    }
-
-    pub(super) fn new(folder: &Path, network: N) -> Self {
-        Self { folder: folder.to_owned(), network }
-    }
+/// The network of this folder: what is loaded, or what `make` loads after all else is gone.
+pub(super) fn resident<'a, N>(
+    slot: &'a mut Option<Loaded<N>>,
+    folder: &Path,
+    make: impl FnOnce() -> Result<N>,
+) -> Result<&'a N> {
+    let loaded = match slot.take() {
+        Some(loaded) if loaded.folder == folder => loaded,
+        other => {
+            drop(other);
+            Loaded { folder: folder.to_owned(), network: make()? }
+        }
+    };
+    Ok(&slot.insert(loaded).network)
 }
 
 /// Reads a network, telling how far it is and stopping when asked to.

@@ -1,7 +1,7 @@
 """Times the real networks with random weights here and in PyTorch, in turns, and prints the ratios.
 
     pip install torch==2.5.1 diffusers==0.32.2 transformers==4.46.3 'numpy<2'
-    python benches/networks/compare.py [unet-512 movq-decode-512 movq-encode-512 prior-0]
+    python benches/networks/compare.py [unet-512 movq-decode-512 movq-encode-512 prior-0 sd-unet-512 sd-vae-decode-512]
 
 Needs 12 GB of memory for the UNet. Both use as many threads as RAYON_NUM_THREADS says, or two.
 """
@@ -20,10 +20,16 @@ THREADS = int(os.environ.get("RAYON_NUM_THREADS", "2"))
 
 def network(name):
     """The reference's network by the config that the tests use."""
-    from diffusers import PriorTransformer, UNet2DConditionModel, VQModel
+    from diffusers import AutoencoderKL, PriorTransformer, UNet2DConditionModel, VQModel
 
-    kind = {"unet": UNet2DConditionModel, "movq": VQModel, "prior": PriorTransformer}[name]
-    config = json.loads((CONFIGS / f"kandinsky-{name}.json").read_text())
+    kind, file = {
+        "unet": (UNet2DConditionModel, "kandinsky-unet"),
+        "movq": (VQModel, "kandinsky-movq"),
+        "prior": (PriorTransformer, "kandinsky-prior"),
+        "sd-unet": (UNet2DConditionModel, "sd15-unet"),
+        "sd-vae": (AutoencoderKL, "sd15-vae"),
+    }[name]
+    config = json.loads((CONFIGS / f"{file}.json").read_text())
     return kind.from_config(config).eval()
 
 
@@ -35,7 +41,7 @@ def torch_time(name):
     torch.set_grad_enabled(False)
     what, side = name.rsplit("-", 1)
     side = int(side)
-    model = network(what.split("-")[0])
+    model = network(what.removesuffix("-decode").removesuffix("-encode"))
     run = {
         "unet": lambda: model(
             torch.randn(2, 9, side // 8, side // 8), 981, None, added_cond_kwargs={"image_embeds": torch.randn(2, 1280)}
@@ -45,6 +51,8 @@ def torch_time(name):
         "prior": lambda: model(
             torch.randn(2, 1280), 500, torch.randn(2, 1280), torch.randn(2, 77, 1280), torch.ones(2, 77, dtype=torch.bool)
         ),
+        "sd-unet": lambda: model(torch.randn(2, 9, side // 8, side // 8), 981, torch.randn(2, 77, 768)),
+        "sd-vae-decode": lambda: model.decode(torch.randn(1, 4, side // 8, side // 8)),
     }[what]
     best = float("inf")
     for _ in range(2):
@@ -72,4 +80,4 @@ def main(names):
 if sys.argv[1:2] == ["--torch"]:
     torch_time(sys.argv[2])
 else:
-    main(sys.argv[1:] or ["prior-0", "movq-encode-512", "movq-decode-512", "unet-512"])
+    main(sys.argv[1:] or ["prior-0", "movq-encode-512", "movq-decode-512", "unet-512", "sd-vae-decode-512", "sd-unet-512"])

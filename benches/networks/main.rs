@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 use tie_studio::models::kandinsky::{Movq, Prior, TextCondition, UNet};
-use tie_studio::models::{self, weights::read_json};
+use tie_studio::models::{self, stable_diffusion, weights::read_json};
 
 /// Gives every tensor that is asked for, filled with noise of about the size that training leaves.
 struct Random;
@@ -83,7 +83,7 @@ fn peak_megabytes() -> u64 {
 fn run(name: &str) -> models::Result<()> {
     let unknown = || {
         models::ModelError::Unsuitable(format!(
-            "{name} is not known: unet, movq-decode, movq-encode or prior, then - and a side."
+            "{name} is not known: unet, movq-decode, movq-encode, prior, sd-unet or sd-vae-decode, then - and a side."
         ))
     };
     let (what, side) = name.rsplit_once('-').ok_or_else(unknown)?;
@@ -115,6 +115,17 @@ fn run(name: &str) -> models::Result<()> {
             };
             let noisy = noise((2, 1280), 0.0, 1.0, &device)?;
             measure(name, || prior.forward(&noisy, 500.0, &text))
+        }
+        "sd-unet" => {
+            let unet = build("sd15-unet", stable_diffusion::UNet::new)?;
+            let sample = noise((2, 9, side / 8, side / 8), 0.0, 1.0, &device)?;
+            let text = noise((2, 77, 768), 0.0, 1.0, &device)?;
+            measure(name, || unet.forward(&sample, 981.0, &text))
+        }
+        "sd-vae-decode" => {
+            let vae = build("sd15-vae", stable_diffusion::Vae::new)?;
+            let latents = noise((1, 4, side / 8, side / 8), 0.0, 1.0, &device)?;
+            measure(name, || vae.decode(&latents))
         }
         _ => Err(unknown()),
     }

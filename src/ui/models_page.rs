@@ -18,6 +18,8 @@ pub(super) fn models_ui(
     settings: &mut Settings,
     commands: &mut Vec<Command>,
 ) {
+    // The scroll bar floats over the edge.
+    ui.set_max_width(ui.available_width() - 10.0);
     ui.label(RichText::new(tr!("models-what")).small().weak());
     ui.add_space(4.0);
     for view in session.models() {

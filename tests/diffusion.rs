@@ -1,6 +1,6 @@
 //! The engines with a diffusion model, from a model folder to candidates: tiny random weights, the real way.
 
-#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "test code: a failure is a test failure")]
 
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
@@ -136,6 +136,7 @@ fn reports(recipe: &Recipe) -> (Vec<Progress>, usize) {
     let said = Mutex::new((Vec::new(), 0));
     let listen = |report| match report {
         Report::Progress(progress) => said.lock().unwrap().0.push(progress),
+        Report::Note(note) => panic!("{note}"),
         Report::Preview { .. } => said.lock().unwrap().1 += 1,
     };
     run(&registry(), recipe, &JobCx::new(Cancel::default(), &listen)).unwrap();

@@ -229,7 +229,7 @@ fn a_step_that_waits_for_a_model_runs_once_its_folder_is_chosen() {
     studio.wait_until("it is planned", |session| !session.cards().is_empty() && session.is_idle());
     studio.click_containing("Models…");
     studio.wait_until_idle();
-    for text in ["Kandinsky 2.2 inpainting", "Apache-2.0", "15.9 GB on the disk", "not here"] {
+    for text in ["Kandinsky 2.2 inpainting", "Apache-2.0", "Disk: 15.9 GB.", "not here"] {
         assert!(studio.has(text), "{text} is not shown");
     }
     // What holds no model is not taken.

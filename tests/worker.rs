@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tie_studio::domain::{Bounds, EditOp, Extent, Mask, MaskProposal, Point, Raster, Recipe, Sources, StepId, Wand};
-use tie_studio::engine::{EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Phase, Registry};
+use tie_studio::engine::{
+    EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Phase, Registry, Report,
+};
 use tie_studio::files::{Metadata, open_photo};
 use tie_studio::worker::{Job, JobEvent, JobId, Output, Slot, Worker};
 
@@ -16,7 +18,7 @@ const EXTENT: Extent = Extent::new(24, 16);
 /// Nothing here takes nearly as long; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Does what a recipe's prompt says: "wait" until cancelled, "panic", "fail", "progress", or else be done at once.
+/// Does what a recipe's prompt says: "wait" until cancelled, "panic", "fail", "note", "progress", or else be done at once.
 #[derive(Default)]
 struct Fake {
     running: AtomicUsize,
@@ -46,6 +48,7 @@ impl Inpainter for Fake {
                 stopped?;
             }
             "panic" => panic!("no paint left"),
+            "note" => cx.report(Report::Note("It is small.".to_owned())),
             "fail" => return Err(EngineError::Failed("The paint has dried.".to_owned())),
             "progress" => {
                 for part in 0..=20_000_u32 {
@@ -231,6 +234,15 @@ fn a_panic_in_an_engine_is_a_failed_job_with_a_sentence_and_the_next_one_works()
     let sentence = sentence.unwrap_or_else(|| panic!("{events:?}"));
     assert!(sentence.contains("no paint left") && sentence.ends_with('.'), "{sentence}");
     assert_eq!(ends(&events)[&2], ["finished"]);
+}
+
+#[test]
+fn what_an_engine_notes_of_its_result_arrives_before_the_result() {
+    let (mut worker, _) = worker();
+    worker.submit(JobId(1), inpaint(1, "note"));
+    let events = events_until_end(&worker, &[1]);
+    let note = events.iter().position(|event| matches!(event, JobEvent::Note(_, note) if note == "It is small."));
+    assert!(note.is_some_and(|place| matches!(events[place + 1], JobEvent::Finished(..))), "{events:?}");
 }
 
 #[test]

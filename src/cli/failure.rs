@@ -57,7 +57,9 @@ impl From<EngineError> for Failure {
         match error {
             EngineError::Cancelled => Self::Interrupted,
             EngineError::Unsuitable(sentence) => Self::Usage(sentence),
-            EngineError::NeedsModel(sentence) | EngineError::Failed(sentence) => Self::Engine(sentence),
+            EngineError::NoRoom(sentence) | EngineError::NeedsModel(sentence) | EngineError::Failed(sentence) => {
+                Self::Engine(sentence)
+            }
         }
     }
 }

@@ -86,7 +86,7 @@ impl DiffusionArgs {
 /// The domain's [`Sampling`], as an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum SamplingArg {
-    /// As the model's makers have set it.
+    /// As the model's makers have set it: DDPM for Kandinsky 2.2, DDIM for Stable Diffusion.
     Own,
     /// By DPM-Solver++, which needs about 20 steps.
     DpmSolver,

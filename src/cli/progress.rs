@@ -45,6 +45,9 @@ impl Console {
     pub(super) fn during<T>(&self, title: &str, cancel: &Cancel, work: impl FnOnce(&JobCx<'_>) -> T) -> T {
         let said = Mutex::new(Instant::now());
         let show = |report| {
+            if let Report::Note(note) = &report {
+                self.line(&format!("note: {note}"));
+            }
             if let Report::Progress(Progress { phase, fraction, amount }) = report {
                 let amount = amount.map_or_else(String::new, |amount| format!(" {amount}"));
                 let message = format!("{title}: {}{amount}", phase.text().to_lowercase());

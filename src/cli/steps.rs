@@ -132,7 +132,7 @@ impl<'a> Step<'a> {
                 self.skip("Interrupted.");
                 Err(Failure::Interrupted)
             }
-            Err(EngineError::Failed(sentence)) => {
+            Err(EngineError::Failed(sentence) | EngineError::NoRoom(sentence)) => {
                 let sentence = one_line(&sentence);
                 self.report.end(StepState::Failed, sentence.clone());
                 Err(Failure::Engine(format!("step {} ({}) failed: {sentence}", self.task.id, self.task.title())))

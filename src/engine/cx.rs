@@ -129,6 +129,8 @@ impl fmt::Display for Amount {
 #[derive(Clone, Debug)]
 pub enum Report {
     Progress(Progress),
+    /// Something that the person should know of the result, in a sentence.
+    Note(String),
     /// How the region at `bounds` looks so far.
     Preview {
         bounds: Bounds,

@@ -25,6 +25,10 @@ pub enum EngineError {
     /// The request cannot be done as it stands; one sentence: what, why, what to do.
     #[error("{0}")]
     Unsuitable(String),
+    /// A device has no room for what was asked, and would have for less; all that the engine keeps is freed. One sentence:
+    /// what, why, what to do.
+    #[error("{0}")]
+    NoRoom(String),
     /// No engine here can do it; one sentence that says what is missing.
     #[error("{0}")]
     NeedsModel(String),

@@ -4,8 +4,11 @@
 
 use super::{EngineError, InpaintRequest, Inpainter, JobCx, Report};
 use crate::domain::compose::{blend_patch, changed_pixels};
-use crate::domain::{Bounds, Candidate, ContextCrop, Extent, Mask, Masks, Raster, Recipe, Sources, seam};
+use crate::domain::{Bounds, Candidate, ContextCrop, Diffusion, Extent, Mask, Masks, Raster, Recipe, Sources, seam};
 use std::sync::Arc;
+
+/// Below this diffusion models paint but noise.
+const LEAST_RESOLUTION: u32 = 256;
 
 /// Makes the recipe's candidates for the selected part of an image.
 ///
@@ -46,18 +49,32 @@ pub fn inpaint(
     let seeds: Vec<u64> = (0..count).map(|index| recipe.seed.wrapping_add(u64::from(index))).collect();
     engine.prepare(recipe, &seeds, cx)?;
     let mut candidates = Vec::with_capacity(seeds.len());
+    // Gets smaller where a device has no room.
+    let mut recipe = recipe.clone();
     for (index, seed) in (0..).zip(seeds) {
-        cx.check()?;
-        let request = InpaintRequest {
-            image: &crop,
-            selection: &meant,
-            mask: &masks.denoise,
-            avoid: avoid.as_ref(),
-            recipe,
-            seed,
-        };
         let relay = |report| cx.report(to_document(report, index, count, context, &crop, &masks.blend));
-        let pixels = engine.inpaint(request, &cx.with_report(&relay))?;
+        let pixels = loop {
+            cx.check()?;
+            let request = InpaintRequest {
+                image: &crop,
+                selection: &meant,
+                mask: &masks.denoise,
+                avoid: avoid.as_ref(),
+                recipe: &recipe,
+                seed,
+            };
+            match engine.inpaint(request, &cx.with_report(&relay)) {
+                Err(EngineError::NoRoom(sentence)) => {
+                    let Some((smaller, resolution)) = smaller(&recipe) else {
+                        let sentence = format!("{sentence} Close programs that use it, or use another engine.");
+                        return Err(EngineError::NoRoom(sentence));
+                    };
+                    recipe = smaller;
+                    cx.report(Report::Note(format!("{sentence} It is made at {resolution}² now.")));
+                }
+                answer => break answer?,
+            }
+        };
         if pixels.extent() != crop.extent() {
             let (got, wanted) = (pixels.extent(), crop.extent());
             return Err(EngineError::Failed(format!(
@@ -69,6 +86,14 @@ pub fn inpaint(
         candidates.push(trimmed(&crop, &pixels, &masks.blend, context, Recipe { seed, ..recipe.clone() }));
     }
     Ok(candidates)
+}
+
+/// The same at three quarters of the resolution, and that resolution; `None` if that would show nothing any more.
+fn smaller(recipe: &Recipe) -> Option<(Recipe, u32)> {
+    let own = recipe.diffusion?;
+    let resolution = own.resolution / 4 * 3 / 64 * 64;
+    let diffusion = Some(Diffusion { resolution, ..own });
+    (resolution >= LEAST_RESOLUTION).then(|| (Recipe { diffusion, ..recipe.clone() }, resolution))
 }
 
 /// The part of an image that the engine sees for a selection and its region ([`Inpainter::region`]) with these bounds.
@@ -90,6 +115,7 @@ fn to_document(report: Report, index: u32, count: u32, context: Bounds, crop: &R
             progress.fraction = progress.fraction.map(|fraction| (index as f32 + fraction) / count as f32);
             Report::Progress(progress)
         }
+        note @ Report::Note(_) => note,
         Report::Preview { bounds, patch } if bounds.extent() == crop.extent() && patch.extent() == crop.extent() => {
             let mut shown = crop.clone();
             blend_patch(&mut shown, &patch, blend, crop.bounds());
@@ -156,6 +182,60 @@ mod tests {
         assert!(candidates.iter().all(|candidate| candidate.bounds == bounds), "{candidates:?}");
         assert_eq!(candidates[1].patch.pixel(0, 0), [10, 1, 2, 3]);
         assert_eq!(candidates[1].changed, ChangedPixels { inside: 20, outside: 0 });
+    }
+
+    /// Has room for 400² and no more.
+    struct Cramped;
+    impl Inpainter for Cramped {
+        fn name(&self) -> &'static str {
+            "cramped"
+        }
+        fn is_random(&self, _: &Recipe) -> bool {
+            true
+        }
+        fn can_do(&self, _: EditOp) -> bool {
+            true
+        }
+        fn inpaint(&self, request: InpaintRequest<'_>, _: &JobCx<'_>) -> Result<Raster, EngineError> {
+            let resolution = request.recipe.diffusion.unwrap().resolution;
+            if resolution > 400 {
+                return Err(EngineError::NoRoom(format!("There is no room for {resolution}².")));
+            }
+            Ok(request.image.clone())
+        }
+    }
+
+    #[test]
+    fn what_finds_no_room_is_made_smaller_and_says_so_and_its_recipe_too() {
+        let image = Raster::filled(Extent::new(64, 48), [200; 4]);
+        let selection = Mask::rectangle(image.extent(), Bounds::new(30, 20, 5, 4));
+        let notes = std::sync::Mutex::new(Vec::new());
+        let listen = |report| {
+            if let Report::Note(note) = report {
+                notes.lock().unwrap().push(note);
+            }
+        };
+        let diffusion = |resolution| Diffusion {
+            sampling: crate::domain::Sampling::Own,
+            steps: 5,
+            guidance: 4.0,
+            strength: 1.0,
+            resolution,
+            match_colours: true,
+        };
+        let with = |resolution| Recipe { diffusion: Some(diffusion(resolution)), ..recipe() };
+        let cx = JobCx::new(crate::engine::Cancel::default(), &listen);
+        let made = inpaint(&Cramped, &image, &selection, &Sources::default(), &with(768), &cx).unwrap();
+        let resolutions = made.iter().map(|one| one.recipe.diffusion.unwrap().resolution);
+        assert_eq!(resolutions.collect::<Vec<_>>(), [384; 3], "those after the first do not try in vain");
+        let notes = notes.into_inner().unwrap();
+        assert_eq!(
+            notes,
+            [
+                "There is no room for 768². It is made at 576² now.",
+                "There is no room for 576². It is made at 384² now."
+            ]
+        );
     }
 
     #[test]

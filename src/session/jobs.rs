@@ -287,6 +287,7 @@ impl Session {
                     self.preview = Some(Preview { step, bounds, patch });
                 }
             }
+            JobEvent::Note(_, sentence) => self.notice = Some(Notice::Warning(sentence)),
             JobEvent::Finished(id, output) => {
                 self.running.remove(&id);
                 return self.take_output(slot, output);

@@ -66,6 +66,8 @@ pub struct OpenPhoto {
 pub enum Notice {
     /// It worked; may vanish by itself.
     Success(String),
+    /// It works, but not as asked; stays until it is dismissed.
+    Warning(String),
     /// It did not; one sentence with what, why and what to do; stays until it is dismissed.
     Error(String),
 }

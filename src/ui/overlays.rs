@@ -45,6 +45,7 @@ fn notice_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Vec
     };
     let (icon, text, colour) = match notice {
         Notice::Success(text) => (icons::CHECK_CIRCLE, text, tokens.success),
+        Notice::Warning(text) => (icons::WARNING, text, tokens.warning),
         Notice::Error(text) => (icons::WARNING_CIRCLE, text, tokens.error),
     };
     Area::new(Id::unique("notice")).order(Order::Foreground).anchor(Align2::CENTER_TOP, [0.0, 44.0]).show(ui, |ui| {

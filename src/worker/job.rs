@@ -261,6 +261,8 @@ pub enum JobEvent {
         bounds: Bounds,
         patch: Arc<Raster>,
     },
+    /// Something that the person should know of the result.
+    Note(JobId, String),
     Finished(JobId, Output),
     Failed(JobId, EngineError),
     Cancelled(JobId),
@@ -272,6 +274,7 @@ impl JobEvent {
             Self::Started(id)
             | Self::Progress(id, _)
             | Self::Preview { job: id, .. }
+            | Self::Note(id, _)
             | Self::Finished(id, _)
             | Self::Failed(id, _)
             | Self::Cancelled(id) => *id,

@@ -36,6 +36,7 @@ pub(super) fn run(
         if throttle.lock().unwrap_or_else(PoisonError::into_inner).passes(&report) {
             emit(match report {
                 Report::Progress(progress) => JobEvent::Progress(id, progress),
+                Report::Note(note) => JobEvent::Note(id, note),
                 Report::Preview { bounds, patch } => JobEvent::Preview { job: id, bounds, patch },
             });
         }
@@ -156,6 +157,7 @@ impl Throttle {
                 }
                 (&mut self.last_progress, PROGRESS_INTERVAL)
             }
+            Report::Note(_) => return true,
             Report::Preview { .. } => (&mut self.last_preview, PREVIEW_INTERVAL),
         };
         let passes = last.is_none_or(|last| now.duration_since(last) >= interval);

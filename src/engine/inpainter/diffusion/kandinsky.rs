@@ -4,14 +4,14 @@ use super::frame::Frame;
 use super::noise::Gaussian;
 use super::preview::LatentColours;
 use super::residence::{Loaded, load, resident};
-use super::{Answer, Look, failed, finished, forget, part, skipped, watch_prior, without_room};
+use super::{Answer, Look, failed, finished, forget, part, skipped, unpainted, watch_prior};
 use crate::domain::{ContextWish, Diffusion, EditOp, Raster, Recipe, Sampling};
 use crate::engine::{EngineError, InpaintRequest, Inpainter, JobCx, Network, Phase, Progress, Report};
 use crate::models::clip::{TextEncoder, Tokenizer, VisionEncoder};
 use crate::models::compute::Compute;
 use crate::models::kandinsky::{self, InpaintInput, Movq, Prior, PriorInput, UNet};
 use crate::models::schedulers::SchedulerConfig;
-use crate::models::{ModelError, Result, weights};
+use crate::models::{Result, weights};
 use crate::store::{Folders, Store, StoreError};
 use candle_core::Tensor;
 use std::path::{Path, PathBuf};
@@ -233,12 +233,12 @@ impl Inpainter for Kandinsky {
         };
         let decoder = resident(decoder, folder, || self.decoder(folder, cx)).map_err(failed)?;
         let painted = self.paint(decoder, embeddings, request, cx);
-        let painted = painted.map_err(|error| without_room(error, settings(request.recipe).resolution));
-        if matches!(painted, Err(ModelError::Unsuitable(_))) {
+        let painted = painted.map_err(|error| unpainted(error, settings(request.recipe).resolution));
+        if matches!(painted, Err(EngineError::NoRoom(_))) {
             // Whatever fits next time needs the room.
             memory.decoder = None;
         }
-        painted.map_err(failed)
+        painted
     }
 
     fn unload(&self) {

@@ -39,19 +39,21 @@ fn failed(error: ModelError) -> EngineError {
     match error {
         ModelError::Cancelled => EngineError::Cancelled,
         ModelError::Unsuitable(sentence) => EngineError::Unsuitable(sentence),
+        ModelError::Tensor(error) if weights::is_out_of_memory(&error) => EngineError::Unsuitable(
+            "The graphics card has no room for the model: close programs that use the card, or use another engine."
+                .to_owned(),
+        ),
         other => EngineError::Failed(other.to_string()),
     }
 }
 
-/// Says that a device has no room for a picture of this resolution; any other error stays as it is.
-fn without_room(error: ModelError, resolution: u32) -> ModelError {
+/// What kept a picture of this resolution from being painted.
+fn unpainted(error: ModelError, resolution: u32) -> EngineError {
     match error {
-        ModelError::Tensor(error) if weights::is_out_of_memory(&error) => ModelError::Unsuitable(format!(
-            "The graphics card has no room for a picture of {resolution}²: set the step's resolution to {} or less, or \
-             close programs that use the card.",
-            resolution / 4 * 3 / 64 * 64
-        )),
-        other => other,
+        ModelError::Tensor(error) if weights::is_out_of_memory(&error) => {
+            EngineError::NoRoom(format!("The graphics card has no room for a picture of {resolution}²."))
+        }
+        other => failed(other),
     }
 }
 
@@ -143,12 +145,11 @@ mod tests {
 
     #[test]
     fn a_card_that_is_full_is_one_sentence_with_a_way_out() {
-        let full = candle_core::Error::Msg("DriverError(CUDA_ERROR_OUT_OF_MEMORY, \"out of memory\")".to_owned());
-        let said = failed(without_room(full.into(), 768));
-        assert!(
-            matches!(&said, EngineError::Unsuitable(text) if text.contains("768²") && text.contains("to 576 or less"))
-        );
-        let other = failed(without_room(candle_core::Error::Msg("shape".to_owned()).into(), 768));
+        let full =
+            || candle_core::Error::Msg("DriverError(CUDA_ERROR_OUT_OF_MEMORY, \"out of memory\")".to_owned()).into();
+        assert!(matches!(unpainted(full(), 768), EngineError::NoRoom(text) if text.contains("768²")));
+        assert!(matches!(failed(full()), EngineError::Unsuitable(text) if text.contains("use another engine")));
+        let other = unpainted(candle_core::Error::Msg("shape".to_owned()).into(), 768);
         assert!(matches!(other, EngineError::Failed(_)));
     }
 

@@ -4,7 +4,7 @@ use super::frame::Frame;
 use super::noise::Gaussian;
 use super::preview::LatentColours;
 use super::residence::{Loaded, load, resident};
-use super::{Answer, Look, failed, finished, forget, part, skipped, without_room};
+use super::{Answer, Look, failed, finished, forget, part, skipped, unpainted};
 use crate::domain::{ContextWish, Diffusion, EditOp, Raster, Recipe, Sampling};
 use crate::engine::{EngineError, InpaintRequest, Inpainter, JobCx, Network, Phase, Progress, Report};
 use crate::models::clip::{TextModel, Tokenizer};
@@ -137,13 +137,13 @@ impl Inpainter for StableDiffusion {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let networks = resident(&mut memory, folder, || self.networks(folder, cx)).map_err(failed)?;
         let painted = self.paint(networks, request, cx);
-        let painted = painted.map_err(|error| without_room(error, settings(request.recipe).resolution));
-        if matches!(painted, Err(ModelError::Unsuitable(_))) {
+        let painted = painted.map_err(|error| unpainted(error, settings(request.recipe).resolution));
+        if matches!(painted, Err(EngineError::NoRoom(_))) {
             // Whatever fits next time needs the room.
             *memory = None;
         }
         drop(memory);
-        painted.map_err(failed)
+        painted
     }
 
     fn unload(&self) {

@@ -54,7 +54,7 @@ impl Exemplar {
                 let fraction = progress.fraction.map(|fraction| fraction * 0.95);
                 cx.report(Report::Progress(Progress { fraction, ..progress }));
             }
-            preview @ Report::Preview { .. } => cx.report(preview),
+            other => cx.report(other),
         };
         self.inpaint(InpaintRequest { mask: hole, ..*request }, &cx.with_report(&relay))
     }
@@ -396,6 +396,7 @@ mod tests {
         let heard = std::sync::Mutex::new(Vec::new());
         let report = |report: Report| match report {
             Report::Progress(progress) => heard.lock().unwrap().push(progress.fraction.unwrap()),
+            Report::Note(note) => panic!("{note}"),
             Report::Preview { bounds, patch } => assert_eq!((bounds, patch.extent()), (image.bounds(), image.extent())),
         };
         fill(&image, &middle(image.extent()), None, 1, &JobCx::new(Cancel::default(), &report)).unwrap();

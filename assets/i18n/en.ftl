@@ -362,6 +362,7 @@ models-delete = Delete { $size } GB…
 models-delete-tip = From the cache, and copies made of them here; folders of your own are not touched
 models-delete-sure = Delete for all programs
 models-keep = Keep
+models-again = Trying again: { $why }
 models-connecting = Starting
 models-stop = Pause
 models-stop-tip = It goes on from there next time

@@ -280,6 +280,10 @@ impl Session {
             }
             JobEvent::Progress(_, progress) => {
                 running.progress = Some(progress);
+                if let Slot::Model(id) = slot {
+                    // It goes on.
+                    self.set_model_trouble(id, None);
+                }
                 self.show_progress(slot, Some(progress));
             }
             JobEvent::Preview { bounds, patch, .. } => {
@@ -287,7 +291,10 @@ impl Session {
                     self.preview = Some(Preview { step, bounds, patch });
                 }
             }
-            JobEvent::Note(_, sentence) => self.notice = Some(Notice::Warning(sentence)),
+            JobEvent::Note(_, sentence) => match slot {
+                Slot::Model(id) => self.set_model_trouble(id, Some(tr!("models-again", why = sentence))),
+                _ => self.notice = Some(Notice::Warning(sentence)),
+            },
             JobEvent::Finished(id, output) => {
                 self.running.remove(&id);
                 return self.take_output(slot, output);

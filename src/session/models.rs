@@ -121,10 +121,14 @@ impl Session {
         self.look_for_models()
     }
 
-    pub(super) fn model_failed(&mut self, id: &str, sentence: String) -> Vec<Effect> {
+    pub(super) fn set_model_trouble(&mut self, id: &str, trouble: Option<String>) {
         if let Some(view) = self.models.iter_mut().find(|view| view.model.id == id) {
-            view.trouble = Some(sentence.clone());
+            view.trouble = trouble;
         }
+    }
+
+    pub(super) fn model_failed(&mut self, id: &str, sentence: String) -> Vec<Effect> {
+        self.set_model_trouble(id, Some(sentence.clone()));
         self.fail(sentence);
         self.look_for_models()
     }

@@ -43,11 +43,12 @@ impl Store {
     /// [`StoreError`]; what was fetched until then stays for the next time, but what is wrong.
     pub fn pull(&self, model: &Model, hub: &Hub, watch: &mut PullWatch<'_>) -> Result<(), StoreError> {
         let cache = self.hub.as_ref().ok_or(StoreError::NoCache)?;
-        let mut plan = Vec::new();
+        let (mut plan, mut here) = (Vec::new(), 0);
         for repository in &model.repositories {
             for file in &repository.files {
-                if self.whole(repository, file).is_none() {
-                    plan.push((repository, file));
+                match self.whole(repository, file) {
+                    None => plan.push((repository, file)),
+                    Some(path) => here += fs::metadata(path).map_or(0, |found| found.len()),
                 }
             }
         }
@@ -58,14 +59,10 @@ impl Store {
             return Err(StoreError::Offline);
         }
         let (bytes, _) = model.bytes();
-        let missing: u64 = plan.iter().filter_map(|(_, file)| file.bytes).sum();
-        let mut course = Course { done: bytes - missing, of: bytes, watch };
-        check_room(cache, missing)?;
+        let mut course = Course { done: here, of: bytes, watch };
+        check_room(cache, bytes.saturating_sub(here))?;
         for (repository, file) in plan {
-            let expected = file.bytes.unwrap_or(0);
-            let fetched = fetch(cache, repository, file, hub, &mut course)?;
-            course.done += fetched;
-            course.of += fetched.saturating_sub(expected);
+            course.done += fetch(cache, repository, file, hub, &mut course)?;
         }
         Ok(())
     }
@@ -75,6 +72,7 @@ impl Store {
 struct Course<'a, 'w> {
     /// Of the files that are whole.
     done: u64,
+    /// Of all files, as far as it is known; never less than what is done.
     of: u64,
     watch: &'a mut PullWatch<'w>,
 }

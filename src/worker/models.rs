@@ -1,7 +1,7 @@
 //! Work on the models of the store.
 
 use super::job::ModelJob;
-use crate::engine::{Amount, EngineError, JobCx, Phase, Registry};
+use crate::engine::{Amount, EngineError, JobCx, Phase, Registry, Report};
 use crate::store::{Checked, Hub, PullProgress, StoreError, model};
 
 /// Does it; gives what was found of each file where that was asked.
@@ -17,7 +17,20 @@ pub(super) fn work(registry: &Registry, id: &str, what: ModelJob, cx: &JobCx<'_>
     match what {
         ModelJob::Pull { offline, proxy } => {
             let hub = Hub::from_env(store.kept_token()).offline(offline).with_proxy(&proxy).map_err(failed)?;
-            let mut watch = |PullProgress { done, of, .. }| say(Phase::Downloading, done, of);
+            let mut troubled = None;
+            let mut watch = |PullProgress { done, of, trouble, .. }| {
+                let is_new = trouble != troubled;
+                troubled.clone_from(&trouble);
+                match trouble {
+                    None => say(Phase::Downloading, done, of),
+                    Some(sentence) => {
+                        if is_new {
+                            cx.report(Report::Note(sentence));
+                        }
+                        !cx.is_cancelled()
+                    }
+                }
+            };
             store.pull(model, &hub, &mut watch).map_err(failed)?;
             Ok(Vec::new())
         }

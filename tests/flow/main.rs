@@ -4,6 +4,7 @@
 
 mod approval;
 mod masks;
+mod models;
 mod steps;
 mod stories;
 

@@ -70,7 +70,7 @@ fn in_one_line(words: &mut String) {
 fn prompt(draft: &Draft) -> String {
     let content = draft.content.as_deref().unwrap_or_default();
     let target = draft.target.as_str();
-    let placed = |thing: String| match &draft.place {
+    let placed = |thing: String| match draft.place.as_deref().filter(|place| !is_of_the_picture(place)) {
         Some(place) => format!("{thing} {place}"),
         None => thing,
     };
@@ -112,6 +112,43 @@ fn prompt(draft: &Draft) -> String {
         EditOp::Adjust if target.is_empty() => format!("the same photograph, {content}"),
         EditOp::Adjust => placed(format!("{}, {content}", with_the(target))),
     }
+}
+
+/// Whether a place is nothing but a part of the picture, such as "on the far left" or "in the bottom right corner": what
+/// paints a region sees another frame, in which that is somewhere else.
+fn is_of_the_picture(place: &str) -> bool {
+    const SIDES: [&str; 10] =
+        ["left", "right", "top", "bottom", "upper", "lower", "middle", "center", "centre", "corner"];
+    const AROUND: [&str; 26] = [
+        "on",
+        "in",
+        "at",
+        "to",
+        "from",
+        "near",
+        "towards",
+        "toward",
+        "along",
+        "of",
+        "the",
+        "a",
+        "my",
+        "far",
+        "very",
+        "hand",
+        "side",
+        "half",
+        "part",
+        "edge",
+        "and",
+        "picture",
+        "photo",
+        "photograph",
+        "image",
+        "frame",
+    ];
+    let mut words = place.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.clone().any(|word| SIDES.contains(&word)) && words.all(|word| SIDES.contains(&word) || AROUND.contains(&word))
 }
 
 /// What shows where the thing was, by the thing that it was on or in.
@@ -303,6 +340,22 @@ mod tests {
         let star = step(Draft { place: Some("on the wall".to_owned()), ..Draft::new(EditOp::Remove, "star") });
         assert_eq!((star.prompt.as_str(), star.negative.as_str()), ("a plain wall", "star"));
         assert_eq!(step(Draft::new(EditOp::Remove, "star")).prompt, UNKNOWN_BEHIND);
+    }
+
+    #[test]
+    fn prompts_name_the_things_around_and_not_the_part_of_the_picture() {
+        for (place, prompt) in [
+            ("on the left", "a cat"),
+            ("in the bottom-right corner of the photo", "a cat"),
+            ("in the middle", "a cat"),
+            ("on the rug", "a cat on the rug"),
+            ("to the left of the dog", "a cat to the left of the dog"),
+            ("on the top shelf", "a cat on the top shelf"),
+            ("in the picture", "a cat in the picture"),
+        ] {
+            let cat = step(Draft { place: Some(place.to_owned()), ..Draft::new(EditOp::Add, "").content("a cat") });
+            assert_eq!((cat.prompt.as_str(), cat.location.as_deref()), (prompt, Some(place)));
+        }
     }
 
     #[test]

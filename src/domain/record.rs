@@ -296,11 +296,13 @@ mod tests {
 
     /// A record in which masks are letters and candidates numbers.
     fn record() -> Record<char, u32> {
+        let mut rules = CopyRules::default();
+        rules.set(StepId(5), Some(crate::domain::CopyRule::Only));
         let card = CardRecord {
             id: StepId(7),
             task: SubTask::new(1, EditOp::Remove, "cup"),
             depends_on: vec![StepId(3)],
-            copy_rules: CopyRules::default(),
+            copy_rules: rules,
             stage: Stage::Ready,
             mask: Some(MaskRecord { proposal: 'a', result: 'b', edits: 2, empty: false }),
             proposals: vec![ProposalRecord { mask: 'a', confidence: 0.5, source: "x".into(), reason: String::new() }],

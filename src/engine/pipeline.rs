@@ -7,7 +7,7 @@ use crate::domain::compose::{blend_patch, changed_pixels};
 use crate::domain::{Bounds, Candidate, ContextCrop, Diffusion, Extent, Mask, Masks, Raster, Recipe, Sources, seam};
 use std::sync::Arc;
 
-/// Below this diffusion models paint but noise.
+/// A picture is made no smaller than this for want of room: models are made for 512² and more.
 const LEAST_RESOLUTION: u32 = 256;
 
 /// Makes the recipe's candidates for the selected part of an image.
@@ -88,7 +88,7 @@ pub fn inpaint(
     Ok(candidates)
 }
 
-/// The same at three quarters of the resolution, and that resolution; `None` if that would show nothing any more.
+/// The same at three quarters of the resolution, and that resolution; `None` below [`LEAST_RESOLUTION`].
 fn smaller(recipe: &Recipe) -> Option<(Recipe, u32)> {
     let own = recipe.diffusion?;
     let resolution = own.resolution / 4 * 3 / 64 * 64;

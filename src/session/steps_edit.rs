@@ -73,6 +73,7 @@ impl Session {
             session.cards.remove(index);
             for card in &mut session.cards {
                 card.depends_on.retain(|on| *on != id);
+                card.outdated |= card.copy_rules.of(id).is_some() && !card.candidates.is_empty();
                 card.copy_rules.set(id, None);
             }
             let next = session.cards.get(index).or_else(|| session.cards.last());
@@ -170,6 +171,7 @@ impl Session {
             }
             session.selected = Some(into);
         });
+        self.source_changed(into);
         self.all_masks_changed();
         effects
     }

@@ -246,8 +246,11 @@ fn a_step_copies_nothing_from_what_is_to_be_removed_or_from_a_step_that_the_pers
     story.apply(Command::Undo);
     assert!(story.session.cards()[0].copy_rules.is_empty(), "naming it is undone like all else");
     story.apply(Command::Redo);
+    assert_eq!(sources(&mut story, 0), [None, Some(mask(&story, 1).area())]);
+    assert!(!story.session.cards()[0].outdated);
     story.apply(Command::DeleteStep(blue));
     assert!(story.session.cards()[0].copy_rules.is_empty());
+    assert!(story.session.cards()[0].outdated, "what it was made with is gone");
     assert_eq!(sources(&mut story, 0), [None, None]);
 }
 

@@ -4,7 +4,7 @@ use super::frame::Frame;
 use super::noise::Gaussian;
 use super::preview::LatentColours;
 use super::residence::{Loaded, load, resident};
-use super::{Answer, Look, failed, finished, forget, part, skipped, unpainted, watch_prior};
+use super::{Answer, Look, failed, finished, forget, paints, part, skipped, unpainted, watch_prior};
 use crate::domain::{ContextWish, Diffusion, EditOp, Raster, Recipe, Sampling};
 use crate::engine::{EngineError, InpaintRequest, Inpainter, JobCx, Network, Phase, Progress, Report};
 use crate::models::clip::{TextEncoder, Tokenizer, VisionEncoder};
@@ -199,7 +199,7 @@ impl Inpainter for Kandinsky {
     }
 
     fn can_do(&self, op: EditOp) -> bool {
-        !matches!(op, EditOp::Move | EditOp::Count | EditOp::Text | EditOp::Adjust)
+        paints(op)
     }
 
     fn missing(&self) -> Option<String> {

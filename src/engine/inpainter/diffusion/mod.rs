@@ -15,7 +15,7 @@ pub use kandinsky::Kandinsky;
 pub use stable_diffusion::StableDiffusion;
 
 use super::{EngineError, InpaintRequest};
-use crate::domain::{Diffusion, Raster};
+use crate::domain::{Diffusion, EditOp, Raster};
 use crate::engine::{Amount, JobCx, Phase, Progress, Report};
 use crate::models::autoencoder::{Tiling, decode_tiled};
 use crate::models::{ModelError, Result, weights};
@@ -62,6 +62,11 @@ fn skipped(diffusion: &Diffusion) -> usize {
     let steps = diffusion.steps as usize;
     let kept = (diffusion.steps as f32 * diffusion.strength.clamp(0.0, 1.0)).round() as usize;
     steps - kept.clamp(1, steps.max(1))
+}
+
+/// Whether an edit is something new in a region, which all of these models paint.
+const fn paints(op: EditOp) -> bool {
+    !matches!(op, EditOp::Move | EditOp::Count | EditOp::Text | EditOp::Adjust)
 }
 
 /// The folder of a model's part.

@@ -1,10 +1,10 @@
-//! `sd-inpaint`: Stable Diffusion 1.5 or 2 for inpainting, the smaller of the engines.
+//! `sd-inpaint`: Stable Diffusion 1.5 for inpainting, the smaller of the engines.
 
 use super::frame::Frame;
 use super::noise::Gaussian;
 use super::preview::LatentColours;
 use super::residence::{Loaded, load, resident};
-use super::{Answer, Look, failed, finished, forget, part, skipped, unpainted};
+use super::{Answer, Look, failed, finished, forget, paints, part, skipped, unpainted};
 use crate::domain::{ContextWish, Diffusion, EditOp, Raster, Recipe, Sampling};
 use crate::engine::{EngineError, InpaintRequest, Inpainter, JobCx, Network, Phase, Progress, Report};
 use crate::models::clip::{TextModel, Tokenizer};
@@ -115,7 +115,7 @@ impl Inpainter for StableDiffusion {
     }
 
     fn can_do(&self, op: EditOp) -> bool {
-        !matches!(op, EditOp::Move | EditOp::Count | EditOp::Text | EditOp::Adjust)
+        paints(op)
     }
 
     fn missing(&self) -> Option<String> {

@@ -44,7 +44,7 @@ pub use mask_patch::{MaskPatch, MaskRecorder};
 pub use placement::{Offset, Placement};
 pub use plan::{EditOp, Plan, PlanError, SubTask};
 pub use proposal::{Click, MaskProposal};
-pub use raster::Raster;
+pub use raster::{Raster, Resampling};
 pub use record::{Leftover, Record};
 pub use seam::seam;
 pub use shape::Shape;

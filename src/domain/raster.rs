@@ -6,6 +6,26 @@ use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x4;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 
+/// How an image is scaled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resampling {
+    Bilinear,
+    /// Catmull and Rom's: what networks mean by bicubic.
+    Bicubic,
+    /// With three lobes.
+    Lanczos,
+}
+
+impl Resampling {
+    const fn filter(self) -> FilterType {
+        match self {
+            Self::Bilinear => FilterType::Bilinear,
+            Self::Bicubic => FilterType::CatmullRom,
+            Self::Lanczos => FilterType::Lanczos3,
+        }
+    }
+}
+
 /// An image: 8 bits a channel, RGBA, sRGB-encoded, straight (not premultiplied) alpha, rows from the top.
 #[derive(PartialEq, Eq)]
 pub struct Raster {
@@ -113,6 +133,15 @@ impl Raster {
         }
     }
 
+    /// The same colours without transparency.
+    pub fn opaque(&self) -> Self {
+        let mut opaque = self.clone();
+        for pixel in opaque.pixels_mut() {
+            pixel[3] = 255;
+        }
+        opaque
+    }
+
     /// Whether any pixel is not fully opaque.
     pub fn has_transparency(&self) -> bool {
         self.pixels().iter().any(|pixel| pixel[3] != 255)
@@ -120,6 +149,11 @@ impl Raster {
 
     /// Resampled with a Lanczos-3 filter in the encoded space; colour is weighted by alpha so that no fringe appears.
     pub fn resize(&self, extent: Extent) -> Self {
+        self.resize_by(extent, Resampling::Lanczos)
+    }
+
+    /// Scaled; kernels widen where the image shrinks.
+    pub fn resize_by(&self, extent: Extent, resampling: Resampling) -> Self {
         if extent == self.extent {
             return self.clone();
         }
@@ -127,7 +161,7 @@ impl Raster {
         if extent.is_empty() || self.extent.is_empty() {
             return resized;
         }
-        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(resampling.filter()));
         let source = TypedImageRef::<U8x4>::from_buffer(self.extent.width, self.extent.height, &self.bytes);
         let target = TypedImage::<U8x4>::from_buffer(extent.width, extent.height, &mut resized.bytes);
         // Both buffers were made for their extents: the errors there are cannot happen.

@@ -15,6 +15,7 @@ pub mod clip;
 pub mod compute;
 pub mod kandinsky;
 pub mod ops;
+pub mod sam;
 pub mod schedulers;
 pub mod stable_diffusion;
 pub mod unet;

@@ -32,6 +32,27 @@ impl Conv2d {
         Ok(Self { weight, bias, stride, padding })
     }
 
+    /// As [`new`](Self::new), of weights without a bias.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn without_bias(
+        [from, to]: [usize; 2],
+        size: usize,
+        stride: usize,
+        padding: usize,
+        weights: VarBuilder<'_>,
+    ) -> Result<Self> {
+        let weight = weights.get((to, from, size, size), "weight")?;
+        let bias = Tensor::zeros(to, weight.dtype(), weight.device())?;
+        Ok(Self { weight, bias, stride, padding })
+    }
+
+    /// Of weights `(out, in, size, size)` and a bias `(out,)` that were worked out.
+    pub const fn of(weight: Tensor, bias: Tensor, stride: usize, padding: usize) -> Self {
+        Self { weight, bias, stride, padding }
+    }
+
     /// 3 × 3, the image keeps its size.
     ///
     /// # Errors
@@ -57,6 +78,33 @@ impl Module for Conv2d {
             return x.contiguous()?.apply_op3_no_bwd(weight, bias, &op);
         }
         x.conv2d(weight, *padding, *stride, 1, 1)?.broadcast_add(&bias.reshape((1, (), 1, 1))?)
+    }
+}
+
+/// A convolution of each channel by itself.
+#[derive(Debug, Clone)]
+pub struct DepthwiseConv {
+    weight: Tensor,
+    bias: Tensor,
+    stride: usize,
+    padding: usize,
+}
+
+impl DepthwiseConv {
+    /// Of weights `(channels, 1, size, size)` and a bias `(channels,)`.
+    pub const fn of(weight: Tensor, bias: Tensor, stride: usize, padding: usize) -> Self {
+        Self { weight, bias, stride, padding }
+    }
+}
+
+impl Module for DepthwiseConv {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let Self { weight, bias, stride, padding } = self;
+        if cpu::suits(x) {
+            let op = cpu::DepthwiseConv { stride: *stride, padding: *padding };
+            return x.contiguous()?.apply_op3_no_bwd(weight, bias, &op);
+        }
+        x.conv2d(weight, *padding, *stride, 1, x.dim(1)?)?.broadcast_add(&bias.reshape((1, (), 1, 1))?)
     }
 }
 
@@ -126,13 +174,42 @@ pub fn gelu_erf(x: &Tensor) -> Result<Tensor> {
 /// If the shapes do not fit.
 pub fn attention(q: &Tensor, k: &Tensor, v: &Tensor, mask: Option<&Tensor>) -> Result<Tensor> {
     let scale = 1.0 / (q.dim(D::Minus1)? as f64).sqrt();
-    if mask.is_none() && cpu::suits(q) {
-        let op = cpu::Attention { scale: scale as f32 };
-        return q.contiguous()?.apply_op3_no_bwd(&k.contiguous()?, &v.contiguous()?, &op);
+    match mask {
+        None => attention_scaled(q, k, v, scale),
+        Some(mask) => dense_attention(q, k, v, scale, Some(mask)),
     }
+}
+
+/// `softmax(scale · q kᵀ) v` of each head.
+///
+/// # Errors
+/// If the shapes do not fit.
+pub fn attention_scaled(q: &Tensor, k: &Tensor, v: &Tensor, scale: f64) -> Result<Tensor> {
+    if cpu::suits(q) { tiled_attention(q, k, v, scale, None) } else { dense_attention(q, k, v, scale, None) }
+}
+
+/// `softmax(scale · q kᵀ + bias) v` of each head, with a bias `(heads, queries, keys)`.
+///
+/// # Errors
+/// If the shapes do not fit.
+pub fn attention_biased(q: &Tensor, k: &Tensor, v: &Tensor, scale: f64, bias: &Tensor) -> Result<Tensor> {
+    if cpu::suits(q) {
+        tiled_attention(q, k, v, scale, Some(bias))
+    } else {
+        dense_attention(q, k, v, scale, Some(bias))
+    }
+}
+
+fn tiled_attention(q: &Tensor, k: &Tensor, v: &Tensor, scale: f64, bias: Option<&Tensor>) -> Result<Tensor> {
+    let bias = bias.map(Tensor::contiguous).transpose()?;
+    let op = cpu::Attention { scale: scale as f32, bias };
+    q.contiguous()?.apply_op3_no_bwd(&k.contiguous()?, &v.contiguous()?, &op)
+}
+
+fn dense_attention(q: &Tensor, k: &Tensor, v: &Tensor, scale: f64, added: Option<&Tensor>) -> Result<Tensor> {
     let scores = (q.contiguous()? * scale)?.matmul(&k.t()?)?;
-    let scores = match mask {
-        Some(mask) => scores.broadcast_add(mask)?,
+    let scores = match added {
+        Some(added) => scores.broadcast_add(added)?,
         None => scores,
     };
     ops::softmax_last_dim(&scores)?.matmul(&v.contiguous()?)

@@ -29,7 +29,7 @@ impl Frame {
 
     /// The crop as `(1, 3, h, w)` with values from −1 to 1; colours under transparent pixels count as they are.
     pub(super) fn image(self, crop: &Raster, dtype: DType, device: &Device) -> Result<Tensor> {
-        let scaled = opaque(crop).resize(self.model);
+        let scaled = crop.opaque().resize(self.model);
         let (height, width) = (self.model.height as usize, self.model.width as usize);
         let planes: Vec<f32> = (0..3)
             .flat_map(|channel| scaled.pixels().iter().map(move |pixel| f32::from(pixel[channel]) / 127.5 - 1.0))
@@ -83,15 +83,6 @@ fn raster(image: &Tensor) -> Result<Raster> {
         let at = |plane: &[Vec<f32>]| plane[y as usize][x as usize];
         [byte(at(red)), byte(at(green)), byte(at(blue)), 255]
     }))
-}
-
-/// The same colours without transparency.
-fn opaque(crop: &Raster) -> Raster {
-    let mut opaque = crop.clone();
-    for pixel in opaque.pixels_mut() {
-        pixel[3] = 255;
-    }
-    opaque
 }
 
 #[cfg(test)]

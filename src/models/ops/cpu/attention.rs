@@ -3,17 +3,19 @@
 use super::gemm::{Place, Product, multiply};
 use super::math::exp;
 use super::numbers;
-use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape};
+use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Storage, Tensor};
 use pulp::Arch;
 use rayon::prelude::*;
 
 /// Queries at once.
 const TILE: usize = 128;
 
-/// `softmax(scale · q kᵀ) v` of `(batch, heads, tokens, d)`.
-#[derive(Debug, Clone, Copy)]
+/// `softmax(scale · q kᵀ + bias) v` of `(batch, heads, tokens, d)`.
+#[derive(Debug, Clone)]
 pub(in super::super) struct Attention {
     pub(in super::super) scale: f32,
+    /// `(heads, queries, keys)`, contiguous.
+    pub(in super::super) bias: Option<Tensor>,
 }
 
 impl CustomOp3 for Attention {
@@ -41,7 +43,16 @@ impl CustomOp3 for Attention {
             return Ok((CpuStorage::F32(result), shape));
         }
         let (q, k, v) = (numbers(q, q_layout)?, numbers(k, k_layout)?, numbers(v, v_layout)?);
-        let arch = Arch::new();
+        let bias = self.bias.as_ref().map(Tensor::storage_and_layout);
+        let bias = match &bias {
+            None => None,
+            Some((storage, layout)) if layout.dims() == [heads, queries, keys] => match &**storage {
+                Storage::Cpu(bias) => Some(numbers(bias, layout)?),
+                _ => candle_core::bail!("a bias on another device"),
+            },
+            Some((_, layout)) => candle_core::bail!("a bias of {layout:?} for {heads} heads of {queries} × {keys}"),
+        };
+        let (arch, biases) = (Arch::new(), heads);
         let heads = result.par_chunks_mut(queries * out_width).enumerate();
         let tiles = heads.flat_map(|(head, result)| {
             result.par_chunks_mut(TILE * out_width).enumerate().map(move |(tile, result)| (head, tile, result))
@@ -51,11 +62,14 @@ impl CustomOp3 for Attention {
             let q = &q[(head * queries + tile * TILE) * width..][..rows * width];
             let (k, v) = (&k[head * keys * width..][..keys * width], &v[head * keys * out_width..][..keys * out_width]);
             scores.resize(rows * keys, 0.0_f32);
+            if let Some(bias) = bias {
+                scores.copy_from_slice(&bias[(head % biases * queries + tile * TILE) * keys..][..rows * keys]);
+            }
             let places = [Place::rows(rows, keys), Place::rows(rows, width), Place::rows(keys, width).transposed()];
-            let product = Product { scale: self.scale, adds: false, threads: 1 };
+            let product = Product { scale: self.scale, adds: bias.is_some(), threads: 1 };
             multiply((scores, places[0]), (q, places[1]), (k, places[2]), product);
             let sums: Vec<f32> = scores.chunks_exact_mut(keys).map(|row| arch.dispatch(|| exponentials(row))).collect();
-            let product = Product { scale: 1.0, ..product };
+            let product = Product { scale: 1.0, adds: false, ..product };
             let place = Place::rows(rows, out_width);
             multiply((result, place), (scores, places[0]), (v, Place::rows(keys, out_width)), product);
             for (row, sum) in result.chunks_exact_mut(out_width).zip(sums) {

@@ -7,12 +7,14 @@
 
 mod attention;
 mod conv2d;
+mod depthwise;
 mod gemm;
 mod group_norm;
 mod math;
 
 pub(super) use attention::Attention;
 pub(super) use conv2d::Conv2d;
+pub(super) use depthwise::DepthwiseConv;
 pub(super) use group_norm::GroupNorm;
 pub(super) use math::{Activation, gelu_erf, silu};
 
@@ -76,6 +78,22 @@ mod tests {
         }
 
         #[test]
+        fn convolutions_of_each_channel_by_itself_are_those_of_candle(
+            (batch, channels) in (1_usize..3, 1_usize..6),
+            (height, width) in (1_usize..40, 1_usize..90),
+            (size, stride, padding) in (1_usize..6, 1_usize..4, 0_usize..4),
+            seed in any::<u64>(),
+        ) {
+            prop_assume!(height.min(width) + 2 * padding >= size);
+            let image = noise((batch, channels, height, width), seed);
+            let (weights, bias) = (noise((channels, 1, size, size), seed ^ 1), noise(channels, seed ^ 2));
+            let ours = image.apply_op3_no_bwd(&weights, &bias, &DepthwiseConv { stride, padding }).unwrap();
+            let theirs = image.conv2d(&weights, padding, stride, 1, channels).unwrap();
+            let theirs = theirs.broadcast_add(&bias.reshape((1, channels, 1, 1)).unwrap()).unwrap();
+            prop_assert!(difference(&ours, &theirs) < 1e-5);
+        }
+
+        #[test]
         fn group_norms_are_those_of_candle(
             (batch, groups, in_group) in (1_usize..3, 1_usize..5, 1_usize..4),
             (height, width) in (1_usize..40, 1_usize..40),
@@ -102,9 +120,10 @@ mod tests {
         ) {
             let q = noise((batch, heads, queries, width), seed);
             let [k, v] = [1, 2].map(|salt| noise((batch, heads, keys, width), seed ^ salt));
+            let bias = noise((heads, queries, keys), seed ^ 3);
             let scale = 1.0 / (width as f64).sqrt();
-            let ours = q.apply_op3_no_bwd(&k, &v, &Attention { scale: scale as f32 }).unwrap();
-            let scores = (q.matmul(&k.t().unwrap()).unwrap() * scale).unwrap();
+            let ours = q.apply_op3_no_bwd(&k, &v, &Attention { scale: scale as f32, bias: Some(bias.clone()) }).unwrap();
+            let scores = (q.matmul(&k.t().unwrap()).unwrap() * scale).unwrap().broadcast_add(&bias).unwrap();
             let theirs = candle_nn::ops::softmax_last_dim(&scores).unwrap().matmul(&v).unwrap();
             prop_assert!(difference(&ours, &theirs) < 1e-5);
         }
@@ -132,7 +151,8 @@ mod tests {
         assert!(image.apply_op3_no_bwd(&noise(3, 2), &noise(3, 3), &norm).is_err());
         let q = noise((1, 1, 4, 4), 1);
         assert!(
-            q.apply_op3_no_bwd(&noise((1, 1, 5, 3), 2), &noise((1, 1, 5, 4), 3), &Attention { scale: 1.0 }).is_err()
+            q.apply_op3_no_bwd(&noise((1, 1, 5, 3), 2), &noise((1, 1, 5, 4), 3), &Attention { scale: 1.0, bias: None })
+                .is_err()
         );
     }
 }

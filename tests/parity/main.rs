@@ -7,6 +7,7 @@
 
 mod case;
 mod kandinsky;
+mod sam;
 mod schedulers;
 mod stable_diffusion;
 
@@ -26,6 +27,8 @@ const CASES: &[(&str, Comparison)] = &[
     ("prepare-mask", kandinsky::prepare_mask),
     ("prior-forward-", kandinsky::prior),
     ("prior-pipeline-", kandinsky::prior_pipeline),
+    ("sam-mobile-tiny", sam::mobile),
+    ("sam-tiny", sam::prompts),
     ("scheduler-tables", schedulers::tables),
     ("sd15-inpaint-pipeline-", stable_diffusion::pipeline),
     ("sd15-inpaint-unet-", stable_diffusion::unet),

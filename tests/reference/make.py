@@ -10,13 +10,11 @@ Some weights are kept in 16 bits, for the space. Every parameter is random, also
 from the real ones, sides from each other. Noise is recorded, for it is an input.
 """
 
-import json
 import shutil
-import sys
-from pathlib import Path
 
 import numpy as np
 import torch
+from common import CASES, HERE, Recorder, case, normal, randomise, rng, save_halved, seed, total, write_json
 from diffusers import (
     AutoencoderKL,
     DDIMScheduler,
@@ -44,75 +42,7 @@ from transformers import (
     CLIPVisionModelWithProjection,
 )
 
-HERE = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-CASES = HERE / "cases"
 EMBEDDING = 20
-
-torch.set_num_threads(1)
-torch.set_grad_enabled(False)
-rng = torch.Generator().manual_seed(7)
-
-
-def normal(*shape):
-    return torch.randn(*shape, generator=rng)
-
-
-def randomise(model):
-    """Every parameter at a size at which it matters."""
-    for name, value in model.named_parameters():
-        if name.endswith("clip_std"):
-            value.copy_(0.5 + torch.rand(value.shape, generator=rng))
-        elif "norm" in name and name.endswith("weight") and value.dim() == 1:
-            value.copy_(1 + 0.25 * normal(*value.shape))
-        elif name.endswith("bias"):
-            value.copy_(0.15 * normal(*value.shape))
-        elif "embedding" in name and value.dim() <= 3 and "time_embedding" not in name and "add_embedding" not in name:
-            value.copy_(0.5 * normal(*value.shape))
-        elif value.dim() >= 2:
-            fan_in = value[0].numel()
-            value.copy_(normal(*value.shape) / fan_in**0.5)
-        else:
-            value.copy_(0.5 * normal(*value.shape))
-    return model.eval()
-
-
-def save_halved(model, folder):
-    """In half the space: rounds the weights to 16 bits, which the reference computes with in 32."""
-    model.half().save_pretrained(folder)
-    model.float()
-
-
-def case(name, tensors, **scalars):
-    def stored(tensor):
-        tensor = torch.as_tensor(tensor)
-        return (tensor.long() if tensor.dtype in (torch.int32, torch.int64) else tensor).contiguous().clone()
-
-    metadata = {key: str(value) for key, value in scalars.items()}
-    save_file({key: stored(value) for key, value in tensors.items()}, CASES / f"{name}.safetensors", metadata)
-
-
-class Recorder:
-    """Takes the place of `randn_tensor` in a scheduler's module and remembers what it gave."""
-
-    def __init__(self, module):
-        self.module, self.draws = module, []
-
-    def __enter__(self):
-        self.original = self.module.randn_tensor
-        self.module.randn_tensor = self.draw
-        return self
-
-    def __exit__(self, *_):
-        self.module.randn_tensor = self.original
-
-    def draw(self, shape, generator=None, device=None, dtype=None, **_):
-        self.draws.append(normal(*shape))
-        return self.draws[-1].clone()
-
-
-def write_json(path, value):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, indent=2) + "\n")
 
 
 def tokenizer(folder):
@@ -183,7 +113,7 @@ def models():
 
     movq = VQModel(
         in_channels=3, out_channels=3, latent_channels=4, vq_embed_dim=4, num_vq_embeddings=16, norm_type="spatial",
-        block_out_channels=(64, 32, 32, 32), layers_per_block=1, norm_num_groups=8, sample_size=32,
+        block_out_channels=(32, 32, 32, 32), layers_per_block=1, norm_num_groups=8, sample_size=32,
         down_block_types=("DownEncoderBlock2D",) * 3 + ("AttnDownEncoderBlock2D",),
         up_block_types=("AttnUpDecoderBlock2D",) + ("UpDecoderBlock2D",) * 3,
     )  # fmt: skip
@@ -227,7 +157,7 @@ def networks(unet, movq, prior, text, image, words):
         output = unet(sample, time, encoder_hidden_states=None, added_cond_kwargs={"image_embeds": embeds}).sample
         case(f"kandinsky-unet-{index}", dict(sample=sample, image_embeds=embeds, timestep=[time], output=output))
 
-    picture, latents = normal(1, 3, 64, 96).clamp(-1, 1), normal(1, 4, 8, 12)
+    picture, latents = normal(1, 3, 32, 48).clamp(-1, 1), normal(1, 4, 4, 6)
     encoded = movq.encode(picture).latents
     decoded = movq.decode(latents, force_not_quantize=True).sample
     roundtrip = movq.decode(encoded, force_not_quantize=True).sample
@@ -443,8 +373,7 @@ def stable_diffusion_pipeline(unet, vae):
     import diffusers.models.autoencoders.vae as vae_module
     import diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_inpaint as module
 
-    global rng
-    rng = torch.Generator().manual_seed(43)
+    seed(43)
     folder = HERE / "sd15-inpaint"
     for name in ("tokenizer", "text_encoder", "scheduler"):
         shutil.rmtree(folder / name, ignore_errors=True)
@@ -533,5 +462,4 @@ prior_pipeline(prior, text, image, words, processor)
 inpaint_pipeline(unet, movq)
 stable_diffusion_pipeline(*stable_diffusion())
 solver()
-total = sum(path.stat().st_size for path in HERE.rglob("*") if path.is_file())
-print(f"{total / 1e6:.2f} MB")
+print(total())

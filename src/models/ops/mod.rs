@@ -151,6 +151,33 @@ impl Module for GroupNorm {
     }
 }
 
+/// Normalises the channels of each pixel to mean 0 and variance 1, then scales and shifts each channel.
+#[derive(Debug, Clone)]
+pub struct PixelNorm {
+    weight: Tensor,
+    bias: Tensor,
+    eps: f64,
+}
+
+impl PixelNorm {
+    /// # Errors
+    /// If the weights are missing or have another shape.
+    pub fn new(channels: usize, eps: f64, weights: VarBuilder<'_>) -> Result<Self> {
+        Ok(Self { weight: weights.get(channels, "weight")?, bias: weights.get(channels, "bias")?, eps })
+    }
+}
+
+impl Module for PixelNorm {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        if cpu::suits(x) {
+            let op = cpu::PixelNorm { eps: self.eps as f32 };
+            return x.contiguous()?.apply_op3_no_bwd(&self.weight, &self.bias, &op);
+        }
+        let norm = candle_nn::LayerNorm::new(self.weight.clone(), self.bias.clone(), self.eps);
+        norm.forward(&x.permute((0, 2, 3, 1))?.contiguous()?)?.permute((0, 3, 1, 2))?.contiguous()
+    }
+}
+
 /// x σ(x).
 ///
 /// # Errors

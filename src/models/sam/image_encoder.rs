@@ -1,8 +1,8 @@
 //! `ImageEncoderViT`: a transformer over patches, most of its blocks within windows, with relative positions (Li et al. 2022,
 //! arXiv 2203.16527).
 
-use super::{LayerNorm2d, VitConfig};
-use crate::models::ops::{Conv2d, attention_scaled, gelu_erf, join_heads, split_heads};
+use super::{VitConfig, norm_2d};
+use crate::models::ops::{Conv2d, PixelNorm, attention_scaled, gelu_erf, join_heads, split_heads};
 use candle_core::{D, Module, Result, Tensor, bail};
 use candle_nn::{LayerNorm, Linear, VarBuilder, layer_norm, linear};
 
@@ -39,18 +39,18 @@ impl ImageEncoder {
 #[derive(Debug, Clone)]
 pub(super) struct Neck {
     narrow: Conv2d,
-    norm: LayerNorm2d,
+    norm: PixelNorm,
     spread: Conv2d,
-    norm_out: LayerNorm2d,
+    norm_out: PixelNorm,
 }
 
 impl Neck {
     pub(super) fn new(width: usize, out: usize, weights: VarBuilder<'_>) -> Result<Self> {
         Ok(Self {
             narrow: Conv2d::without_bias([width, out], 1, 1, 0, weights.pp("0"))?,
-            norm: LayerNorm2d::new(out, weights.pp("1"))?,
+            norm: norm_2d(out, weights.pp("1"))?,
             spread: Conv2d::without_bias([out, out], 3, 1, 1, weights.pp("2"))?,
-            norm_out: LayerNorm2d::new(out, weights.pp("3"))?,
+            norm_out: norm_2d(out, weights.pp("3"))?,
         })
     }
 

@@ -1,8 +1,8 @@
 //! `MaskDecoder`: from an image's and a prompt's embeddings to masks and their quality.
 
 use super::transformer::TwoWayTransformer;
-use super::{DecoderConfig, LayerNorm2d};
-use crate::models::ops::{gelu_erf, pixels_of_tokens, tokens_of_pixels};
+use super::{DecoderConfig, norm_2d};
+use crate::models::ops::{PixelNorm, gelu_erf, pixels_of_tokens, tokens_of_pixels};
 use candle_core::{IndexOp, Module, Result, Tensor};
 use candle_nn::{Linear, VarBuilder, linear};
 
@@ -12,7 +12,7 @@ pub(super) struct MaskDecoder {
     iou_token: Tensor,
     mask_tokens: Tensor,
     upscale: [Doubling; 2],
-    upscale_norm: LayerNorm2d,
+    upscale_norm: PixelNorm,
     output_hypernetworks_mlps: Vec<Mlp>,
     iou_prediction_head: Mlp,
 }
@@ -31,7 +31,7 @@ impl MaskDecoder {
                 Doubling::new([width, width / 4], upscaling.pp("0"))?,
                 Doubling::new([width / 4, width / 8], upscaling.pp("3"))?,
             ],
-            upscale_norm: LayerNorm2d::new(width / 4, upscaling.pp("1"))?,
+            upscale_norm: norm_2d(width / 4, upscaling.pp("1"))?,
             output_hypernetworks_mlps: (0..masks).map(hypernetwork).collect::<Result<_>>()?,
             iou_prediction_head: Mlp::new([width, quality, masks], quality_depth, weights.pp("iou_prediction_head"))?,
         })

@@ -16,9 +16,10 @@ pub use config::{Config, DecoderConfig, EncoderConfig, TinyVitConfig, VitConfig}
 pub use frame::Frame;
 pub use prompt_encoder::{Click, Prompt};
 
+use super::ops::PixelNorm;
 use super::{Result, check_numbers};
-use candle_core::{IndexOp, Module, Tensor};
-use candle_nn::{LayerNorm, VarBuilder, layer_norm};
+use candle_core::{IndexOp, Tensor};
+use candle_nn::VarBuilder;
 use image_encoder::ImageEncoder;
 use mask_decoder::MaskDecoder;
 use prompt_encoder::PromptEncoder;
@@ -129,19 +130,7 @@ impl Sam {
     }
 }
 
-/// `LayerNorm2d`: normalises the channels of each pixel.
-#[derive(Debug, Clone)]
-struct LayerNorm2d(LayerNorm);
-
-impl LayerNorm2d {
-    fn new(channels: usize, weights: VarBuilder<'_>) -> candle_core::Result<Self> {
-        Ok(Self(layer_norm(channels, 1e-6, weights)?))
-    }
-}
-
-impl Module for LayerNorm2d {
-    fn forward(&self, x: &Tensor) -> candle_core::Result<Tensor> {
-        let last = x.permute((0, 2, 3, 1))?.contiguous()?;
-        self.0.forward(&last)?.permute((0, 3, 1, 2))?.contiguous()
-    }
+/// `LayerNorm2d`.
+fn norm_2d(channels: usize, weights: VarBuilder<'_>) -> candle_core::Result<PixelNorm> {
+    PixelNorm::new(channels, 1e-6, weights)
 }

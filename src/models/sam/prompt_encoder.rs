@@ -1,7 +1,7 @@
 //! `PromptEncoder`: points, boxes, masks and text as tokens.
 
-use super::{Config, LayerNorm2d};
-use crate::models::ops::{Conv2d, gelu_erf};
+use super::{Config, norm_2d};
+use crate::models::ops::{Conv2d, PixelNorm, gelu_erf};
 use crate::models::{ModelError, Result};
 use candle_core::{D, DType, Device, Module, Tensor};
 use candle_nn::VarBuilder;
@@ -128,9 +128,9 @@ impl PromptEncoder {
 #[derive(Debug, Clone)]
 struct MaskDownscaling {
     first: Conv2d,
-    first_norm: LayerNorm2d,
+    first_norm: PixelNorm,
     second: Conv2d,
-    second_norm: LayerNorm2d,
+    second_norm: PixelNorm,
     last: Conv2d,
 }
 
@@ -139,9 +139,9 @@ impl MaskDownscaling {
         let [first, second] = config.decoder.mask_inner;
         Ok(Self {
             first: Conv2d::new([1, first], 2, 2, 0, weights.pp("0"))?,
-            first_norm: LayerNorm2d::new(first, weights.pp("1"))?,
+            first_norm: norm_2d(first, weights.pp("1"))?,
             second: Conv2d::new([first, second], 2, 2, 0, weights.pp("3"))?,
-            second_norm: LayerNorm2d::new(second, weights.pp("4"))?,
+            second_norm: norm_2d(second, weights.pp("4"))?,
             last: Conv2d::pointwise([second, config.decoder.width], weights.pp("6"))?,
         })
     }

@@ -11,12 +11,14 @@ mod depthwise;
 mod gemm;
 mod group_norm;
 mod math;
+mod pixel_norm;
 
 pub(super) use attention::Attention;
 pub(super) use conv2d::Conv2d;
 pub(super) use depthwise::DepthwiseConv;
 pub(super) use group_norm::GroupNorm;
 pub(super) use math::{Activation, gelu_erf, silu};
+pub(super) use pixel_norm::PixelNorm;
 
 use candle_core::{CpuStorage, DType, Layout, Result, Tensor};
 
@@ -110,6 +112,22 @@ mod tests {
                 // candle sums in 32 bits.
                 prop_assert!(difference(&ours, &theirs) < 1e-4, "{then:?}: {}", difference(&ours, &theirs));
             }
+        }
+
+        #[test]
+        fn norms_of_each_pixel_are_those_of_candle(
+            (batch, channels) in (1_usize..3, 2_usize..9),
+            (height, width) in (1_usize..40, 1_usize..40),
+            seed in any::<u64>(),
+        ) {
+            let image = noise((batch, channels, height, width), seed);
+            let (weight, bias) = (noise(channels, seed ^ 1), noise(channels, seed ^ 2));
+            let norm = candle_nn::LayerNorm::new(weight.clone(), bias.clone(), 1e-2);
+            let last = image.permute((0, 2, 3, 1)).unwrap().contiguous().unwrap();
+            let theirs = norm.forward(&last).unwrap().permute((0, 3, 1, 2)).unwrap();
+            let ours = image.apply_op3_no_bwd(&weight, &bias, &PixelNorm { eps: 1e-2 }).unwrap();
+            // candle subtracts the square of the mean from the mean of the squares.
+            prop_assert!(difference(&ours, &theirs) < 1e-4, "{}", difference(&ours, &theirs));
         }
 
         #[test]

@@ -1,4 +1,6 @@
-//! Checkpoints on the disk: json files and safetensors.
+//! Checkpoints on the disk: json files, safetensors and what torch saves.
+
+mod pickle;
 
 use super::compute::Compute;
 use super::{ModelError, Result, check_numbers};
@@ -138,11 +140,15 @@ fn damaged(path: &Path, error: &dyn Display) -> ModelError {
 /// Names that a folder's weights may have, the first that is there counts.
 const NAMES: [&str; 2] = ["diffusion_pytorch_model.safetensors", "model.safetensors"];
 
-/// The tensors of a safetensors file, each read when it is asked for, as `dtype`.
+/// The tensors of a file, safetensors or (by its ending: pt, pth or bin) saved by torch, each read when it is asked for, as
+/// `dtype`.
 ///
 /// # Errors
-/// [`ModelError::Missing`], [`ModelError::Unreadable`], [`ModelError::Damaged`] if it is cut off or no safetensors.
+/// [`ModelError::Missing`], [`ModelError::Unreadable`], [`ModelError::Damaged`] if it is cut off or of another kind.
 pub fn open(path: &Path, dtype: DType, device: &Device) -> Result<VarBuilder<'static>> {
+    if pickle::is_pickle(path) {
+        return pickle::open(&[path], dtype, device);
+    }
     Ok(VarBuilder::from_backend(Box::new(map(path)?), dtype, device.clone()))
 }
 

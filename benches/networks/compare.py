@@ -1,7 +1,8 @@
 """Times the real networks with random weights here and in PyTorch, in turns, and prints the ratios.
 
-    pip install torch==2.5.1 diffusers==0.32.2 transformers==4.46.3 'numpy<2'
-    python benches/networks/compare.py [unet-512 movq-decode-512 movq-encode-512 prior-0 sd-unet-512 sd-vae-decode-512]
+    pip install torch==2.5.1 torchvision==0.20.1 diffusers==0.32.2 transformers==4.46.3 timm mobilesam-mirror 'numpy<2'
+    python benches/networks/compare.py [unet-512 movq-decode-512 movq-encode-512 prior-0 sd-unet-512 sd-vae-decode-512
+        mobile-sam-encode-1024 mobile-sam-click-1024 sam-b-encode-1024]
 
 Needs 12 GB of memory for the UNet. Both use as many threads as RAYON_NUM_THREADS says, or two.
 """
@@ -20,6 +21,10 @@ THREADS = int(os.environ.get("RAYON_NUM_THREADS", "2"))
 
 def network(name):
     """The reference's network by the config that the tests use."""
+    if "sam" in name:
+        from mobile_sam import sam_model_registry
+
+        return sam_model_registry["vit_b" if "sam-b" in name else "vit_t"]().eval()
     from diffusers import AutoencoderKL, PriorTransformer, UNet2DConditionModel, VQModel
 
     kind, file = {
@@ -33,6 +38,19 @@ def network(name):
     return kind.from_config(config).eval()
 
 
+def click(model, side):
+    """Decoder and masks at the square's size, three of them."""
+    import torch
+
+    point = torch.tensor([[[300.0, 400.0]]]), torch.tensor([[1]])
+    sparse, dense = model.prompt_encoder(points=point, boxes=None, masks=None)
+    masks, _ = model.mask_decoder(
+        image_embeddings=torch.randn(1, 256, 64, 64), image_pe=model.prompt_encoder.get_dense_pe(),
+        sparse_prompt_embeddings=sparse, dense_prompt_embeddings=dense, multimask_output=True,
+    )  # fmt: skip
+    return model.postprocess_masks(masks, (1024, 1024), (side, side))
+
+
 def torch_time(name):
     """In a process of its own, so that its memory is given back."""
     import torch
@@ -41,7 +59,7 @@ def torch_time(name):
     torch.set_grad_enabled(False)
     what, side = name.rsplit("-", 1)
     side = int(side)
-    model = network(what.removesuffix("-decode").removesuffix("-encode"))
+    model = network(what.removesuffix("-decode").removesuffix("-encode").removesuffix("-click"))
     run = {
         "unet": lambda: model(
             torch.randn(2, 9, side // 8, side // 8), 981, None, added_cond_kwargs={"image_embeds": torch.randn(2, 1280)}
@@ -53,9 +71,14 @@ def torch_time(name):
         ),
         "sd-unet": lambda: model(torch.randn(2, 9, side // 8, side // 8), 981, torch.randn(2, 77, 768)),
         "sd-vae-decode": lambda: model.decode(torch.randn(1, 4, side // 8, side // 8)),
+        "mobile-sam-encode": lambda: model.image_encoder(torch.randn(1, 3, side, side)),
+        "sam-b-encode": lambda: model.image_encoder(torch.randn(1, 3, side, side)),
+        "mobile-sam-click": lambda: click(model, side),
     }[what]
-    best = float("inf")
-    for _ in range(2):
+    best, begun = float("inf"), time.perf_counter()
+    for number in range(20):
+        if number >= 2 and time.perf_counter() - begun > 1:
+            break
         start = time.perf_counter()
         run()
         best = min(best, time.perf_counter() - start)
@@ -80,4 +103,5 @@ def main(names):
 if sys.argv[1:2] == ["--torch"]:
     torch_time(sys.argv[2])
 else:
-    main(sys.argv[1:] or ["prior-0", "movq-encode-512", "movq-decode-512", "unet-512", "sd-vae-decode-512", "sd-unet-512"])
+    main(sys.argv[1:] or ["prior-0", "movq-encode-512", "movq-decode-512", "unet-512", "sd-vae-decode-512", "sd-unet-512",
+          "mobile-sam-encode-1024", "mobile-sam-click-1024", "sam-b-encode-1024"])

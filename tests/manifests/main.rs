@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tie_studio::models::clip::{TextEncoder, TextModel, VisionEncoder};
 use tie_studio::models::kandinsky::{Movq, Prior, UNet};
+use tie_studio::models::sam::{Config, Sam};
 use tie_studio::models::stable_diffusion;
 use tie_studio::models::{self, weights::read_json};
 
@@ -31,8 +32,10 @@ impl SimpleBackend for Recorder {
         Tensor::zeros(vec![1; shape.rank()], dtype, device)?.broadcast_as(shape)
     }
 
-    fn get_unchecked(&self, name: &str, _: DType, _: &Device) -> Result<Tensor> {
-        candle_core::bail!("{name} was asked for without a shape")
+    /// For sizes that are read off the tensors.
+    fn get_unchecked(&self, name: &str, dtype: DType, device: &Device) -> Result<Tensor> {
+        let Some(shape) = self.there.get(name) else { candle_core::bail!("{name} is not in the manifest") };
+        Tensor::zeros(vec![1; shape.len()], dtype, device)?.broadcast_as(shape.as_slice())
     }
 
     fn contains_tensor(&self, name: &str) -> bool {
@@ -71,13 +74,23 @@ fn check<C: DeserializeOwned, N>(
     build: impl FnOnce(&C, VarBuilder<'static>) -> models::Result<N>,
 ) {
     let config = read_json(&path(&format!("{name}.json"))).unwrap();
+    check_with(name, count, |tensor| unread.contains(&tensor), |weights| build(&config, weights));
+}
+
+/// The same for a network without a config file.
+fn check_with<N>(
+    name: &str,
+    count: usize,
+    is_unread: impl Fn(&str) -> bool,
+    build: impl FnOnce(VarBuilder<'static>) -> models::Result<N>,
+) {
     let asked = Arc::new(Mutex::new(Shapes::new()));
     let mut there = manifest(name);
     assert_eq!(there.len(), count, "{name}: the manifest is not whole");
     let recorder = Recorder { asked: Arc::clone(&asked), there: there.clone() };
-    build(&config, VarBuilder::from_backend(Box::new(recorder), DType::F32, Device::Cpu)).unwrap();
+    build(VarBuilder::from_backend(Box::new(recorder), DType::F32, Device::Cpu)).unwrap();
     let asked = asked.lock().unwrap();
-    there.retain(|name, _| !unread.contains(&name.as_str()));
+    there.retain(|name, _| !is_unread(name));
     let missing: Vec<_> = there.iter().filter(|(name, shape)| asked.get(*name) != Some(shape)).collect();
     let extra: Vec<_> = asked.iter().filter(|(name, shape)| there.get(*name) != Some(shape)).collect();
     assert!(missing.is_empty() && extra.is_empty(), "{name}: not asked for {missing:?}; asked for {extra:?}");
@@ -121,4 +134,27 @@ fn the_unet_of_stable_diffusion_asks_for_the_tensors_of_its_checkpoint() {
 #[test]
 fn the_vae_asks_for_the_tensors_of_its_checkpoint_which_spells_attention_in_the_old_way() {
     check("sd15-vae", 248, &[], stable_diffusion::Vae::new);
+}
+
+#[test]
+fn segment_anything_asks_for_the_tensors_of_its_checkpoint_and_reads_its_sizes_off_them() {
+    check_with(
+        "sam-vit-h",
+        594,
+        |_| false,
+        |weights| {
+            assert_eq!(Config::read(&weights)?, Config::vit_h());
+            Sam::open(weights)
+        },
+    );
+}
+
+#[test]
+fn mobile_sam_asks_for_the_tensors_of_its_checkpoint_but_the_head_that_names_things() {
+    let is_unread =
+        |name: &str| ["norm_head.", "head."].iter().any(|head| name.contains(&format!("image_encoder.{head}")));
+    check_with("mobile-sam", 412, is_unread, |weights| {
+        assert_eq!(Config::read(&weights)?, Config::mobile());
+        Sam::open(weights)
+    });
 }

@@ -131,7 +131,7 @@ impl Attention {
             let embeddings = weights.get((2 * side - 1, in_head), name)?;
             let distances: Vec<u32> = (0..side * side).map(|i| (i / side + side - 1 - i % side) as u32).collect();
             let distances = Tensor::from_vec(distances, side * side, weights.device())?;
-            embeddings.index_select(&distances, 0)?.reshape((side, side, in_head))
+            embeddings.contiguous()?.index_select(&distances, 0)?.reshape((side, side, in_head))
         };
         let place = |i: usize| {
             let (place, number) = (i / (2 * side), i % (2 * side));

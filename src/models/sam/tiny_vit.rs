@@ -217,7 +217,7 @@ impl Attention {
             norm: layer_norm(width, NORM_EPS, weights.pp("norm"))?,
             qkv: linear(width, 3 * width, weights.pp("qkv"))?,
             proj: linear(width, width, weights.pp("proj"))?,
-            biases: biases.index_select(&distances, 1)?.reshape((heads, tokens, tokens))?,
+            biases: biases.contiguous()?.index_select(&distances, 1)?.reshape((heads, tokens, tokens))?,
             heads,
         })
     }

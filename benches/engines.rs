@@ -40,7 +40,7 @@ fn engines(criterion: &mut Criterion) {
     });
     // The sizes between would take minutes, and the locator looks at a smaller image anyway.
     for (name, extent) in [SIZES[0], SIZES[2]] {
-        let image = scene(extent);
+        let image = Arc::new(scene(extent));
         let request = LocateRequest {
             image: &image,
             phrase: "red disc",

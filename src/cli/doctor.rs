@@ -2,7 +2,7 @@
 
 use super::failure::{Failure, Outcome};
 use crate::domain::EditOp;
-use crate::engine::Registry;
+use crate::engine::{Inpainter, Locator, Registry};
 use crate::gpu;
 use crate::models::compute::{self, Compute};
 use crate::store::models as catalogue;
@@ -65,14 +65,19 @@ fn graphics(adapters: &[wgpu::AdapterInfo]) -> String {
 }
 
 fn engines(registry: &Registry) -> String {
-    let inpainters = registry.inpainter_names().into_iter().map(|name| {
-        let is_missing = registry.inpainter(name).is_ok_and(|engine| engine.missing().is_some());
-        if is_missing { format!("{name} (its model is not here)") } else { name.to_owned() }
-    });
+    let remark = |name: &str, missing: Option<String>| match missing {
+        Some(_) => format!("{name} (its model is not here)"),
+        None => name.to_owned(),
+    };
+    let inpainters = registry.inpainter_names().into_iter();
+    let inpainters =
+        inpainters.map(|name| remark(name, registry.inpainter(name).ok().and_then(<dyn Inpainter>::missing)));
+    let locators = registry.locator_names().into_iter();
+    let locators = locators.map(|name| remark(name, registry.locator(name).ok().and_then(<dyn Locator>::missing)));
     format!(
         "Engines, best first; those without a remark need no download:\n  Planners: {}\n  Locators: {}\n  Inpainters: {}\n",
         registry.planner_names().join(", "),
-        registry.locator_names().join(", "),
+        locators.collect::<Vec<_>>().join(", "),
         inpainters.collect::<Vec<_>>().join(", ")
     )
 }

@@ -8,7 +8,7 @@ use super::progress::Console;
 use super::report::{EditReport, ImageReport, REPORT_VERSION, StepReport, StepState, save_report, seconds};
 use super::steps::{Tools, carry_out};
 use crate::domain::{Document, Plan, Raster};
-use crate::engine::{Cancel, PlanRequest, Registry};
+use crate::engine::{Cancel, Locator, PlanRequest, Registry};
 use crate::files::{Metadata, save_photo};
 use std::path::Path;
 use std::sync::Arc;
@@ -21,7 +21,8 @@ pub(super) fn edit(
     console: &Console,
 ) -> Result<Outcome, Failure> {
     let start = Instant::now();
-    let locator = registry.locator(args.locator.as_deref().unwrap_or(first(&registry.locator_names())))?;
+    let locator = registry
+        .locator(args.locator.as_deref().or(registry.locator_by_words().map(Locator::name)).unwrap_or_default())?;
     if let Some(name) = &args.inpainter {
         registry.inpainter(name)?;
     }

@@ -8,8 +8,9 @@ use super::progress::Console;
 use super::report::{ImageReport, LocateReport, ProposalReport, REPORT_VERSION, save_report, seconds};
 use crate::domain::proposal::LOW_CONFIDENCE;
 use crate::domain::{Bounds, EditOp, Extent, Mask, MaskProposal};
-use crate::engine::{Cancel, LocateRequest, Registry};
+use crate::engine::{Cancel, LocateRequest, Locator, Registry};
 use crate::files::{FileError, SaveFormat, save_mask};
+use std::sync::Arc;
 use std::time::Instant;
 
 pub(super) fn locate(
@@ -19,8 +20,9 @@ pub(super) fn locate(
     console: &Console,
 ) -> Result<Outcome, Failure> {
     let start = Instant::now();
-    let names = registry.locator_names();
-    let locator = registry.locator(args.locator.as_deref().or(names.first().copied()).unwrap_or_default())?;
+    let points_at_it = !args.points.is_empty() || args.bounds.is_some();
+    let best = if points_at_it { registry.locator_by_pointing() } else { registry.locator_by_words() };
+    let locator = registry.locator(args.locator.as_deref().or(best.map(Locator::name)).unwrap_or_default())?;
     if SaveFormat::from_path(&args.output).ok() != Some(SaveFormat::Png) {
         return Err(FileError::MaskFormat { path: args.output.clone() }.into());
     }
@@ -38,8 +40,9 @@ pub(super) fn locate(
     let photo = read_photo(&args.image, console)?;
     let extent = photo.raster.extent();
     let bounds = args.bounds.map(|bounds| inside(bounds, extent)).transpose()?;
+    let image = Arc::new(photo.raster);
     let request = LocateRequest {
-        image: &photo.raster,
+        image: &image,
         phrase: phrase.unwrap_or_default(),
         location: None,
         op: EditOp::Other,

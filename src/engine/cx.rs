@@ -26,6 +26,8 @@ impl Cancel {
 pub enum Phase {
     Planning,
     Locating,
+    /// An image becomes an embedding.
+    Looking,
     Filling,
     Adjusting,
     Compositing,
@@ -55,6 +57,7 @@ pub enum Network {
     Prior,
     Unet,
     Autoencoder,
+    Segmenter,
 }
 
 impl Phase {
@@ -62,6 +65,7 @@ impl Phase {
         match self {
             Self::Planning => "Planning",
             Self::Locating => "Locating",
+            Self::Looking => "Looking at the photograph",
             Self::Filling => "Filling",
             Self::Adjusting => "Adjusting",
             Self::Compositing => "Compositing",
@@ -74,6 +78,7 @@ impl Phase {
             Self::Loading(Network::Prior) => "Loading the prior",
             Self::Loading(Network::Unet) => "Loading the UNet",
             Self::Loading(Network::Autoencoder) => "Loading the autoencoder",
+            Self::Loading(Network::Segmenter) => "Loading Segment Anything",
             Self::Imagining => "Imagining",
             Self::Encoding => "Encoding",
             Self::Denoising => "Denoising",

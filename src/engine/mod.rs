@@ -16,6 +16,8 @@ pub use locator::{LocateRequest, Locator};
 pub use planner::{PlanRequest, Planner};
 pub use registry::{Registry, UnknownEngine};
 
+use crate::models::{ModelError, weights};
+
 /// Why an engine gave no result.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum EngineError {
@@ -35,4 +37,19 @@ pub enum EngineError {
     /// The engine itself broke; one sentence.
     #[error("{0}")]
     Failed(String),
+}
+
+/// What went wrong with a model, for the person.
+impl From<ModelError> for EngineError {
+    fn from(error: ModelError) -> Self {
+        match error {
+            ModelError::Cancelled => Self::Cancelled,
+            ModelError::Unsuitable(sentence) => Self::Unsuitable(sentence),
+            ModelError::Tensor(error) if weights::is_out_of_memory(&error) => Self::Unsuitable(
+                "The graphics card has no room for the model: close programs that use the card, or use another engine."
+                    .to_owned(),
+            ),
+            other => Self::Failed(other.to_string()),
+        }
+    }
 }

@@ -4,6 +4,7 @@ use super::inpainter::diffusion::{Kandinsky, StableDiffusion};
 use super::inpainter::exemplar::{Exemplar, accelerator::Accelerator};
 use super::inpainter::{adjust, adjust::Adjust, clone::Cloner, typeset, typeset::Typesetter};
 use super::locator::classic::Classic;
+use super::locator::sam::Segmenter;
 use super::planner::rules::Rules;
 use super::{EngineError, Inpainter, Locator, Planner};
 use crate::domain::{BlendSettings, EditOp, Recipe, SubTask};
@@ -62,6 +63,9 @@ impl Registry {
             self.inpainters.retain(|known| known.name() != engine.name());
             self.inpainters.push(engine);
         }
+        let segmenter: Arc<dyn Locator> = Arc::new(Segmenter::new(store.clone(), compute));
+        self.locators.retain(|known| known.name() != segmenter.name());
+        self.locators.push(segmenter);
         self.store = Some(store.clone());
         self
     }
@@ -73,9 +77,8 @@ impl Registry {
 
     /// Frees the memory of all models.
     pub fn unload(&self) {
-        for engine in &self.inpainters {
-            engine.unload();
-        }
+        self.inpainters.iter().for_each(|engine| engine.unload());
+        self.locators.iter().for_each(|engine| engine.unload());
     }
 
     /// Frees the memory of the models of all other engines, if this one has a model itself: two seldom fit.
@@ -127,6 +130,18 @@ impl Registry {
     /// Names of all locators, best first; never empty.
     pub fn locator_names(&self) -> Vec<&'static str> {
         self.locators.iter().map(|engine| engine.name()).collect()
+    }
+
+    /// The locator that looks for what words say, unless another is chosen.
+    pub fn locator_by_words(&self) -> Option<&dyn Locator> {
+        self.locators.iter().map(AsRef::as_ref).find(|engine| engine.reads_words() && engine.missing().is_none())
+    }
+
+    /// The locator that finds what is clicked on or lies in a box, unless another is chosen: one that does nothing else is
+    /// better at it.
+    pub fn locator_by_pointing(&self) -> Option<&dyn Locator> {
+        let here = || self.locators.iter().map(AsRef::as_ref).filter(|engine| engine.missing().is_none());
+        here().find(|engine| !engine.reads_words()).or_else(|| here().next())
     }
 
     /// Names of all inpainters, best first; never empty.

@@ -95,6 +95,8 @@ pub enum Command {
     WandTo(u8),
     /// Lets the wand go: takes over what it selects.
     WandEnd,
+    /// Looks at the photograph for the smart select, so that the first click is answered sooner.
+    SmartPrepare,
     /// Adds a point to the smart selection, or takes away the one within `reach` image pixels.
     SmartClick {
         at: Point,

@@ -84,6 +84,7 @@ impl Session {
             Slot::Locate(step) | Slot::Inpaint(step) | Slot::OpenMask(step) => Some(step),
             Slot::Plan
             | Slot::Select
+            | Slot::Prepare
             | Slot::Measure(_)
             | Slot::Try(_)
             | Slot::Open
@@ -168,7 +169,7 @@ impl Session {
         let Some(image) = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current())) else {
             return Vec::new();
         };
-        let Some(locator) = self.registry.locator_names().first().map(|name| (*name).to_owned()) else {
+        let Some(locator) = self.registry.locator_by_words().map(|engine| engine.name().to_owned()) else {
             return Vec::new();
         };
         let Some(card) = self.card_mut(id) else {
@@ -381,6 +382,7 @@ impl Session {
             Slot::Select => self.selection_failed(error.to_string()),
             Slot::Model(id) => self.model_failed(id, error.to_string()),
             Slot::Unload
+            | Slot::Prepare
             | Slot::Plan
             | Slot::Open
             | Slot::OpenMask(_)

@@ -232,6 +232,7 @@ impl Session {
             Command::WandBegin { at, tolerance, contiguous, how } => self.wand_begin(at, tolerance, contiguous, how),
             Command::WandTo(tolerance) => self.wand_to(tolerance),
             Command::WandEnd => self.wand_end(),
+            Command::SmartPrepare => self.smart_prepare(),
             Command::SmartClick { at, include, reach, how } => self.smart_click(at, include, reach, how),
             Command::SmartBox(bounds, how) => self.smart_box(bounds, how),
             Command::SelectionNext => self.selection_next(),

@@ -89,6 +89,16 @@ impl Session {
         }
     }
 
+    /// Lets a model look at the photograph, if the smart select has one.
+    pub(super) fn smart_prepare(&mut self) -> Vec<Effect> {
+        let locator = self.registry.locator_by_pointing().filter(|engine| !engine.reads_words());
+        let (Some(locator), Some(photo)) = (locator.map(|engine| engine.name().to_owned()), &self.photo) else {
+            return Vec::new();
+        };
+        let image = Arc::clone(photo.document.current());
+        self.submit(Job::Prepare { locator, image })
+    }
+
     pub(super) fn smart_click(&mut self, at: Point, include: bool, reach: f32, how: Combine) -> Vec<Effect> {
         let mut effects = self.smart_begin(how);
         if let Some(Selection { tool: SelectTool::Smart { clicks, .. }, .. }) = &mut self.selection {
@@ -151,7 +161,7 @@ impl Session {
                 return self.selection_discard();
             }
             SelectTool::Smart { clicks, bounds } => {
-                let Some(locator) = self.registry.locator_names().first().map(|name| (*name).to_owned()) else {
+                let Some(locator) = self.registry.locator_by_pointing().map(|engine| engine.name().to_owned()) else {
                     return Vec::new();
                 };
                 let op = self.cards.iter().find(|card| card.id == selection.step).map(|card| card.task.op);

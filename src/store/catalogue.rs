@@ -1,6 +1,7 @@
 //! The models that this program knows: `assets/models.toml`.
 
 use serde::Deserialize;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 /// A model with everything that it is made of.
@@ -43,6 +44,9 @@ pub struct Repository {
 #[serde(deny_unknown_fields)]
 pub struct File {
     pub path: String,
+    /// Names that the same or a like network has elsewhere, in folders that a person has chosen.
+    #[serde(default, rename = "or")]
+    pub others: Vec<String>,
     /// Absent where it is not known; what the first download brings then counts.
     pub bytes: Option<u64>,
     /// Hexadecimal, the beginning of it or all; absent as `bytes`.
@@ -50,6 +54,13 @@ pub struct File {
     /// Read once, to work out something that is kept: the model runs without it from then on.
     #[serde(default)]
     pub once: bool,
+}
+
+impl File {
+    /// Where it lies in a folder, under its own name or another.
+    pub fn within(&self, folder: &Path) -> Option<PathBuf> {
+        std::iter::once(&self.path).chain(&self.others).map(|name| folder.join(name)).find(|path| path.exists())
+    }
 }
 
 impl Model {

@@ -223,11 +223,12 @@ impl Store {
     fn find_repository(&self, model: &Model, repository: &Repository) -> Result<PathBuf, StoreError> {
         let mut incomplete = None;
         for folder in self.places(repository) {
-            let mut needed = repository.files.iter().filter(|file| !file.once).map(|file| folder.join(&file.path));
-            match needed.find(|path| !path.exists()) {
+            let mut needed = repository.files.iter().filter(|file| !file.once);
+            match needed.find(|file| file.within(&folder).is_none()) {
                 None => return Ok(folder),
                 // An empty folder, or one with something else in it, is no beginning of this.
-                Some(path) => {
+                Some(file) => {
+                    let path = folder.join(&file.path);
                     if incomplete.is_none() && repository.files.iter().any(|file| folder.join(&file.path).exists()) {
                         incomplete = Some(path);
                     }

@@ -149,7 +149,10 @@ impl Action {
             Self::LassoTool => state.take_tool(Tool::Lasso),
             Self::ShapeTool => state.take_tool(Tool::Shape),
             Self::WandTool => state.take_tool(Tool::Wand),
-            Self::SmartTool => state.take_tool(Tool::Smart),
+            Self::SmartTool => {
+                state.take_tool(Tool::Smart);
+                return Some(Command::SmartPrepare);
+            }
             Self::ContextTool => state.take_tool(Tool::Context),
             Self::SwapTool => state.swap_tool(),
             Self::History => state.history_open = !state.history_open,

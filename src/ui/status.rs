@@ -48,6 +48,7 @@ fn phase_text(phase: Phase) -> &'static str {
     match phase {
         Phase::Planning => tr!("phase-planning"),
         Phase::Locating => tr!("phase-locating"),
+        Phase::Looking => tr!("phase-looking"),
         Phase::Filling => tr!("phase-filling"),
         Phase::Adjusting => tr!("phase-adjusting"),
         Phase::Compositing => tr!("phase-compositing"),
@@ -60,6 +61,7 @@ fn phase_text(phase: Phase) -> &'static str {
         Phase::Loading(Network::Prior) => tr!("phase-loading-prior"),
         Phase::Loading(Network::Unet) => tr!("phase-loading-unet"),
         Phase::Loading(Network::Autoencoder) => tr!("phase-loading-autoencoder"),
+        Phase::Loading(Network::Segmenter) => tr!("phase-loading-segmenter"),
         Phase::Imagining => tr!("phase-imagining"),
         Phase::Encoding => tr!("phase-encoding"),
         Phase::Denoising => tr!("phase-denoising"),

@@ -48,6 +48,11 @@ pub enum Job {
         clicks: Vec<Click>,
         bounds: Option<Bounds>,
     },
+    /// Lets a locator look at an image before it is asked for anything.
+    Prepare {
+        locator: String,
+        image: Arc<Raster>,
+    },
     /// Selects what looks like the wand's seed, for a tool.
     Wand {
         wand: Arc<Mutex<Wand>>,
@@ -127,6 +132,7 @@ pub enum Slot {
     Inpaint(StepId),
     /// What the smart select or the wand would select.
     Select,
+    Prepare,
     Measure(StepId),
     Try(StepId),
     Open,
@@ -174,6 +180,7 @@ impl Job {
             Self::Locate { step, .. } => Slot::Locate(*step),
             Self::Inpaint { step, .. } => Slot::Inpaint(*step),
             Self::Refine { .. } | Self::Wand { .. } => Slot::Select,
+            Self::Prepare { .. } => Slot::Prepare,
             Self::Measure { step, .. } => Slot::Measure(*step),
             Self::Try { step, .. } => Slot::Try(*step),
             Self::Open { .. } | Self::Restore { .. } => Slot::Open,
@@ -189,7 +196,7 @@ impl Job {
         match self {
             Self::Plan { .. } | Self::Locate { .. } | Self::Inpaint { .. } | Self::Unload => Lane::Engines,
             Self::Model { .. } => Lane::Models,
-            Self::Refine { .. } | Self::Wand { .. } | Self::Measure { .. } => Lane::Tools,
+            Self::Refine { .. } | Self::Prepare { .. } | Self::Wand { .. } | Self::Measure { .. } => Lane::Tools,
             Self::Try { .. } => Lane::Trials,
             Self::Open { .. }
             | Self::Restore { .. }
@@ -222,6 +229,7 @@ pub enum Output {
     },
     /// What was found of each file where that was asked.
     Model(Vec<Checked>),
+    Prepared,
     Unloaded,
 }
 

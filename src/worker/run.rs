@@ -82,6 +82,10 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
             let request = LocateRequest { image: &image, phrase: "", location: None, op, clicks: &clicks, bounds };
             registry.locator(&locator).map_err(unknown)?.locate(request, cx).map(Output::Proposals)
         }
+        Job::Prepare { locator, image } => {
+            registry.locator(&locator).map_err(unknown)?.prepare(&image, cx)?;
+            Ok(Output::Prepared)
+        }
         Job::Wand { wand, extent, tolerance } => {
             let mut wand = wand.lock().unwrap_or_else(PoisonError::into_inner);
             let (bounds, part) = wand.select(tolerance, &mut || !cx.is_cancelled()).ok_or(EngineError::Cancelled)?;

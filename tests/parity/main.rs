@@ -7,6 +7,7 @@
 
 mod case;
 mod kandinsky;
+mod preparation;
 mod sam;
 mod schedulers;
 mod stable_diffusion;
@@ -25,6 +26,7 @@ const CASES: &[(&str, Comparison)] = &[
     ("kandinsky-unet-", kandinsky::unet),
     ("movq", kandinsky::movq),
     ("prepare-mask", kandinsky::prepare_mask),
+    ("preprocess", preparation::preparation),
     ("prior-forward-", kandinsky::prior),
     ("prior-pipeline-", kandinsky::prior_pipeline),
     ("sam-mobile-tiny", sam::mobile),

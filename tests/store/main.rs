@@ -35,6 +35,7 @@ impl Desk {
             bytes: Some(bytes.len() as u64),
             sha256: Some(sum(bytes)[..16].to_owned()),
             once: false,
+            others: Vec::new(),
         };
         let repository = Repository {
             part: "all".to_owned(),

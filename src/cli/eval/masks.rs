@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 /// A phrase's answer is right from here on.
@@ -42,7 +42,7 @@ struct Case {
 
 /// A case with its pixels.
 struct Loaded {
-    image: Raster,
+    image: Arc<Raster>,
     truth: Mask,
     ignored: Option<Mask>,
 }
@@ -184,7 +184,7 @@ fn answers(
             answers.push((name, score(&found), seconds, sure(&found)));
         }
     }
-    if let Some(phrase) = case.phrase.as_deref().filter(|_| wants(Prompts::Phrase)) {
+    if let Some(phrase) = case.phrase.as_deref().filter(|_| wants(Prompts::Phrase) && locator.reads_words()) {
         let (found, seconds) = ask(phrase, case.location.as_deref(), &[], None)?;
         answers.push((PHRASE.to_owned(), score(&found), seconds, sure(&found)));
     }
@@ -201,7 +201,7 @@ fn load(case: &Case, folder: &Path) -> Result<Loaded, Failure> {
         return Err(Failure::Usage(format!("{name} is all black, so there is nothing to find: white is the object.")));
     }
     let ignored = case.ignore.as_ref().map(mask).transpose()?;
-    Ok(Loaded { image, truth, ignored })
+    Ok(Loaded { image: Arc::new(image), truth, ignored })
 }
 
 fn levels(sure: &[(f32, bool)]) -> Vec<Level> {

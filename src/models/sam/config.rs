@@ -81,7 +81,7 @@ const PATCH: usize = 16;
 const SIDE: usize = 1024;
 
 impl Config {
-    /// Of the published networks with a ViT: `vit_b`, `vit_l` and `vit_h` by width, heads and blocks with global attention.
+    /// Of the published networks with a `ViT`: `vit_b`, `vit_l` and `vit_h` by width, heads and blocks with global attention.
     fn published(width: usize, heads: usize, depth: usize) -> Self {
         let grid = SIDE / PATCH;
         let windows = (1..=depth).map(|block| if block % (depth / 4) == 0 { grid } else { 14 }).collect();
@@ -133,9 +133,9 @@ impl VitConfig {
         let [inner, _] = shape(weights, "blocks.0.mlp.lin1.weight")?;
         let [_, in_head] = shape(weights, "blocks.0.attn.rel_pos_h")?;
         let [out] = shape(weights, "neck.1.weight")?;
-        let blocks = (0..).map(|i| format!("blocks.{i}.attn.rel_pos_h"));
-        let windows = blocks.take_while(|name| weights.contains_tensor(name)).map(|name| {
-            let [distances, _] = shape(weights, &name)?;
+        let block = |i| format!("blocks.{i}.attn.rel_pos_h");
+        let windows = (0..count(weights, block)).map(|i| {
+            let [distances, _] = shape(weights, &block(i))?;
             Ok(distances.div_ceil(2))
         });
         Ok(Self {
@@ -152,14 +152,9 @@ impl VitConfig {
 
 impl TinyVitConfig {
     fn read(weights: &VarBuilder<'_>) -> Result<Self> {
-        let stages = (0..).take_while(|i| {
-            weights.contains_tensor(&format!("layers.{i}.blocks.0.conv1.c.weight"))
-                || weights.contains_tensor(&format!("layers.{i}.blocks.0.attn.attention_biases"))
-        });
         let stage = |i: usize| {
             let weights = weights.pp(format!("layers.{i}"));
-            let depth =
-                |part: &str| (0..).take_while(|b| weights.contains_tensor(&format!("blocks.{b}.{part}"))).count();
+            let depth = |part: &str| count(&weights, |block| format!("blocks.{block}.{part}"));
             if weights.contains_tensor("blocks.0.conv1.c.weight") {
                 let [inner, width, ..] = shape::<4>(&weights, "blocks.0.conv1.c.weight")?;
                 return Ok(TinyVitStage { width, depth: depth("conv1.c.weight"), inner, heads: 0, window: 0 });
@@ -170,7 +165,9 @@ impl TinyVitConfig {
             let window = distances.isqrt();
             Ok(TinyVitStage { width, depth: depth("attn.attention_biases"), inner, heads, window })
         };
-        let stages = stages.map(stage).collect::<Result<Vec<_>>>()?;
+        let convolutional = count(weights, |i| format!("layers.{i}.blocks.0.conv1.c.weight"));
+        let attentive = count(weights, |i| format!("layers.{}.blocks.0.attn.attention_biases", convolutional + i));
+        let stages = (0..convolutional + attentive).map(stage).collect::<Result<Vec<_>>>()?;
         let [out] = shape(weights, "neck.1.weight")?;
         Ok(Self { stages, out })
     }
@@ -185,13 +182,19 @@ impl DecoderConfig {
         let [masks, width] = shape(weights, "mask_decoder.mask_tokens.weight")?;
         let [inner, _] = shape(weights, "mask_decoder.transformer.layers.0.mlp.lin1.weight")?;
         let [quality, _] = shape(weights, "mask_decoder.iou_prediction_head.layers.0.weight")?;
-        let count = |name: &dyn Fn(usize) -> String| (0..).take_while(|i| weights.contains_tensor(&name(*i))).count();
-        let depth = count(&|i| format!("mask_decoder.transformer.layers.{i}.norm1.weight"));
-        let quality_depth = count(&|i| format!("mask_decoder.iou_prediction_head.layers.{i}.weight"));
+        let depth = count(weights, |i| format!("mask_decoder.transformer.layers.{i}.norm1.weight"));
+        let quality_depth = count(weights, |i| format!("mask_decoder.iou_prediction_head.layers.{i}.weight"));
         let [first, ..] = shape::<4>(weights, "prompt_encoder.mask_downscaling.0.weight")?;
         let [second, ..] = shape::<4>(weights, "prompt_encoder.mask_downscaling.3.weight")?;
         Ok(Self { width, inner, depth, masks, quality: [quality, quality_depth], mask_inner: [first, second] })
     }
+}
+
+/// How many tensors there are, counted from 0.
+fn count(weights: &VarBuilder<'_>, name: impl Fn(usize) -> String) -> usize {
+    /// More than any network has.
+    const MOST: usize = 1000;
+    (0..MOST).take_while(|i| weights.contains_tensor(&name(*i))).count()
 }
 
 /// The shape of a tensor that has `N` dimensions.

@@ -98,7 +98,7 @@ impl Module for Doubling {
     }
 }
 
-/// Linear layers with ReLU between.
+/// Linear layers with `ReLU` between.
 #[derive(Debug, Clone)]
 struct Mlp {
     layers: Vec<Linear>,
@@ -114,10 +114,7 @@ impl Mlp {
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let (last, before) = match self.layers.split_last() {
-            Some(parts) => parts,
-            None => return Ok(x.clone()),
-        };
+        let Some((last, before)) = self.layers.split_last() else { return Ok(x.clone()) };
         before.iter().try_fold(x.clone(), |x, layer| x.apply(layer)?.relu())?.apply(last)
     }
 }

@@ -1,6 +1,6 @@
 //! Segment Anything (Kirillov et al. 2023, arXiv 2304.02643): masks of what a point, a box or a text embedding means.
 //!
-//! An image is encoded once, by a ViT or by `MobileSAM`'s `TinyViT` (Zhang et al. 2023, arXiv 2306.14289); a prompt then costs the small
+//! An image is encoded once, by a transformer (`ViT`) or by `MobileSAM`'s `TinyViT` (Zhang et al. 2023, arXiv 2306.14289); a prompt then costs the small
 //! decoder alone. The module tree is that of the reference implementation `segment_anything`, so that its published
 //! checkpoints load under their own names. All sizes are read off the tensors: B, L and H differ in nothing else.
 

@@ -88,12 +88,11 @@ impl PromptEncoder {
                 return Err(ModelError::Unsuitable("Click on what you mean, or draw a box around it.".to_owned()));
             }
         };
-        let dense = match mask {
-            Some(mask) => self.mask_downscaling.forward(mask)?,
-            None => {
-                let (width, grid) = (self.no_mask_embed.dim(1)?, self.grid);
-                self.no_mask_embed.reshape((1, width, 1, 1))?.broadcast_as((1, width, grid, grid))?.contiguous()?
-            }
+        let dense = if let Some(mask) = mask {
+            self.mask_downscaling.forward(mask)?
+        } else {
+            let (width, grid) = (self.no_mask_embed.dim(1)?, self.grid);
+            self.no_mask_embed.reshape((1, width, 1, 1))?.broadcast_as((1, width, grid, grid))?.contiguous()?
         };
         Ok((sparse, dense))
     }

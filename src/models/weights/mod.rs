@@ -70,13 +70,31 @@ pub fn load_watched<C: DeserializeOwned, N>(
     let watched =
         Watched { weights: map(&path)?, of: file_size(&path)?, read: AtomicU64::new(0), watch, stopped: &stopped };
     let weights = VarBuilder::from_backend(Box::new(watched), compute.dtype, compute.device.clone());
-    // What a tensor library says while a network is built is about the file.
     build(&config, weights).map_err(|error| match error {
         ModelError::Tensor(_) if stopped.load(Ordering::Relaxed) => ModelError::Cancelled,
-        // That a card is full says nothing of the file.
-        ModelError::Tensor(error) if !is_out_of_memory(&error) => damaged(&path, &error),
-        other => other,
+        other => about(&path, other),
     })
+}
+
+/// A network from one file of a checkpoint that has no config beside it, as `dtype` on a device.
+///
+/// # Errors
+/// As [`open`], and whatever `build` answers.
+pub fn open_network<N>(
+    path: &Path,
+    dtype: DType,
+    device: &Device,
+    build: impl FnOnce(VarBuilder<'_>) -> Result<N>,
+) -> Result<N> {
+    build(open(path, dtype, device)?).map_err(|error| about(path, error))
+}
+
+/// What a tensor library says while a network is built is about the file; that a card is full says nothing of it.
+fn about(path: &Path, error: ModelError) -> ModelError {
+    match error {
+        ModelError::Tensor(error) if !is_out_of_memory(&error) => damaged(path, &error),
+        other => other,
+    }
 }
 
 /// Whether a device has no room left, as the drivers of its makers say it.

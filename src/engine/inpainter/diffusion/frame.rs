@@ -6,11 +6,11 @@ use candle_core::{DType, Device, Tensor};
 
 /// A crop of the document as a model sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Frame {
+pub struct Frame {
     /// Of the crop.
-    pub(super) document: Extent,
+    pub document: Extent,
     /// Of the model's image, a multiple of what the model works in.
-    pub(super) model: Extent,
+    pub model: Extent,
 }
 
 impl Frame {
@@ -28,7 +28,10 @@ impl Frame {
     }
 
     /// The crop as `(1, 3, h, w)` with values from −1 to 1; colours under transparent pixels count as they are.
-    pub(super) fn image(self, crop: &Raster, dtype: DType, device: &Device) -> Result<Tensor> {
+    ///
+    /// # Errors
+    /// If there is no memory for it.
+    pub fn image(self, crop: &Raster, dtype: DType, device: &Device) -> Result<Tensor> {
         let scaled = crop.opaque().resize(self.model);
         let (height, width) = (self.model.height as usize, self.model.width as usize);
         let planes: Vec<f32> = (0..3)

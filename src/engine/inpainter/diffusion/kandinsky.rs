@@ -4,7 +4,7 @@ use super::frame::Frame;
 use super::noise::Gaussian;
 use super::preview::LatentColours;
 use super::residence::{Loaded, load, resident};
-use super::{Answer, Look, failed, finished, forget, paints, part, skipped, unpainted, watch_prior};
+use super::{Answer, Look, finished, forget, paints, part, skipped, unpainted, watch_prior};
 use crate::domain::{ContextWish, Diffusion, EditOp, Raster, Recipe, Sampling};
 use crate::engine::{EngineError, InpaintRequest, Inpainter, JobCx, Network, Phase, Progress, Report};
 use crate::models::clip::{TextEncoder, Tokenizer, VisionEncoder};
@@ -218,20 +218,20 @@ impl Inpainter for Kandinsky {
         let folders = self.folders()?;
         let folder = part(&folders, "prior")?;
         let wishes: Vec<Wish> = seeds.iter().map(|seed| wish(recipe, *seed, folder)).collect();
-        self.imagine(folder, &wishes, cx).map_err(failed)
+        self.imagine(folder, &wishes, cx).map_err(EngineError::from)
     }
 
     fn inpaint(&self, request: InpaintRequest<'_>, cx: &JobCx<'_>) -> Answer<Raster> {
         let folders = self.folders()?;
         let (folder, prior) = (part(&folders, "decoder")?, part(&folders, "prior")?);
         let wish = wish(request.recipe, request.seed, prior);
-        self.imagine(prior, std::slice::from_ref(&wish), cx).map_err(failed)?;
+        self.imagine(prior, std::slice::from_ref(&wish), cx).map_err(EngineError::from)?;
         let mut memory = self.memory();
         let Memory { decoder, embeddings } = &mut *memory;
         let Some((_, embeddings)) = embeddings.iter().find(|(known, _)| *known == wish) else {
             return Err(EngineError::Failed("The model was unloaded at work: run the step again.".to_owned()));
         };
-        let decoder = resident(decoder, folder, || self.decoder(folder, cx)).map_err(failed)?;
+        let decoder = resident(decoder, folder, || self.decoder(folder, cx)).map_err(EngineError::from)?;
         let painted = self.paint(decoder, embeddings, request, cx);
         let painted = painted.map_err(|error| unpainted(error, settings(request.recipe).resolution));
         if matches!(painted, Err(EngineError::NoRoom(_))) {

@@ -11,6 +11,7 @@ mod preview;
 mod residence;
 mod stable_diffusion;
 
+pub use frame::Frame;
 pub use kandinsky::Kandinsky;
 pub use stable_diffusion::StableDiffusion;
 
@@ -22,7 +23,6 @@ use crate::models::{ModelError, Result, weights};
 use crate::store::Folders;
 use candle_core::Tensor;
 use colours::match_colours;
-use frame::Frame;
 use preview::LatentColours;
 use std::path::Path;
 use std::sync::{Arc, Mutex, TryLockError};
@@ -34,26 +34,13 @@ const PREVIEWS: Duration = Duration::from_millis(200);
 /// What an engine answers.
 type Answer<T> = std::result::Result<T, EngineError>;
 
-/// What a model could not do, as an engine says it.
-fn failed(error: ModelError) -> EngineError {
-    match error {
-        ModelError::Cancelled => EngineError::Cancelled,
-        ModelError::Unsuitable(sentence) => EngineError::Unsuitable(sentence),
-        ModelError::Tensor(error) if weights::is_out_of_memory(&error) => EngineError::Unsuitable(
-            "The graphics card has no room for the model: close programs that use the card, or use another engine."
-                .to_owned(),
-        ),
-        other => EngineError::Failed(other.to_string()),
-    }
-}
-
 /// What kept a picture of this resolution from being painted.
 fn unpainted(error: ModelError, resolution: u32) -> EngineError {
     match error {
         ModelError::Tensor(error) if weights::is_out_of_memory(&error) => {
             EngineError::NoRoom(format!("The graphics card has no room for a picture of {resolution}²."))
         }
-        other => failed(other),
+        other => other.into(),
     }
 }
 
@@ -153,7 +140,9 @@ mod tests {
         let full =
             || candle_core::Error::Msg("DriverError(CUDA_ERROR_OUT_OF_MEMORY, \"out of memory\")".to_owned()).into();
         assert!(matches!(unpainted(full(), 768), EngineError::NoRoom(text) if text.contains("768²")));
-        assert!(matches!(failed(full()), EngineError::Unsuitable(text) if text.contains("use another engine")));
+        assert!(
+            matches!(EngineError::from(full()), EngineError::Unsuitable(text) if text.contains("use another engine"))
+        );
         let other = unpainted(candle_core::Error::Msg("shape".to_owned()).into(), 768);
         assert!(matches!(other, EngineError::Failed(_)));
     }

@@ -4,7 +4,7 @@ use super::frame::Frame;
 use super::noise::Gaussian;
 use super::preview::LatentColours;
 use super::residence::{Loaded, load, resident};
-use super::{Answer, Look, failed, finished, forget, paints, part, skipped, unpainted};
+use super::{Answer, Look, finished, forget, paints, part, skipped, unpainted};
 use crate::domain::{ContextWish, Diffusion, EditOp, Raster, Recipe, Sampling};
 use crate::engine::{EngineError, InpaintRequest, Inpainter, JobCx, Network, Phase, Progress, Report};
 use crate::models::clip::{TextModel, Tokenizer};
@@ -135,7 +135,7 @@ impl Inpainter for StableDiffusion {
         let folder = part(&folders, "all")?;
         // What a panic left behind is loaded or not, never half.
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let networks = resident(&mut memory, folder, || self.networks(folder, cx)).map_err(failed)?;
+        let networks = resident(&mut memory, folder, || self.networks(folder, cx)).map_err(EngineError::from)?;
         let painted = self.paint(networks, request, cx);
         let painted = painted.map_err(|error| unpainted(error, settings(request.recipe).resolution));
         if matches!(painted, Err(EngineError::NoRoom(_))) {

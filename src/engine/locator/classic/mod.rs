@@ -32,7 +32,7 @@ mod vessel;
 #[cfg(test)]
 mod tests;
 
-use super::{LocateRequest, Locator};
+use super::{LocateRequest, Locator, refuse_clicks_outside};
 use crate::domain::{EditOp, Mask, MaskProposal};
 use crate::engine::{EngineError, JobCx, Phase};
 use find::Found;
@@ -92,16 +92,4 @@ fn all_but(found: Found) -> Found {
     let mut mask = found.mask;
     mask.invert();
     Found { mask, reason: format!("all but {}", found.reason), ..found }
-}
-
-fn refuse_clicks_outside(request: &LocateRequest<'_>) -> Result<(), EngineError> {
-    let extent = request.image.extent();
-    let inside = |at: f32, length: u32| at >= 0.0 && at < length as f32;
-    match request.clicks.iter().find(|click| !(inside(click.at.x, extent.width) && inside(click.at.y, extent.height))) {
-        Some(click) => Err(EngineError::Unsuitable(format!(
-            "the point {},{} lies outside the image, which is {extent} pixels: points count from 0,0 at the top left",
-            click.at.x, click.at.y
-        ))),
-        None => Ok(()),
-    }
 }

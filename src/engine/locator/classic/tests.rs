@@ -4,6 +4,7 @@ use super::Classic;
 use crate::domain::{Bounds, Click, EditOp, Extent, Mask, MaskProposal, Point, Raster};
 use crate::engine::{Cancel, EngineError, JobCx, LocateRequest, Locator};
 use proptest::prelude::*;
+use std::sync::Arc;
 
 const EXTENT: Extent = Extent::new(240, 160);
 
@@ -45,16 +46,16 @@ fn grain(x: u32, y: u32) -> i32 {
 }
 
 /// Discs on a grainy ground with a soft slope of light.
-fn scene() -> Raster {
-    Raster::from_fn(EXTENT, |x, y| {
+fn scene() -> Arc<Raster> {
+    Arc::new(Raster::from_fn(EXTENT, |x, y| {
         let ground = [150 + x as i32 / 8, 140 + y as i32 / 8, 120];
         let base = DISCS.iter().find(|disc| disc.covers(x, y)).map_or(ground, |disc| disc.colour.map(i32::from));
         let [r, g, b] = base.map(|c| (c + grain(x, y)).clamp(0, 255) as u8);
         [r, g, b, 255]
-    })
+    }))
 }
 
-fn request<'a>(image: &'a Raster, phrase: &'a str) -> LocateRequest<'a> {
+fn request<'a>(image: &'a Arc<Raster>, phrase: &'a str) -> LocateRequest<'a> {
     LocateRequest { image, phrase, location: None, op: EditOp::Recolor, clicks: &[], bounds: None }
 }
 
@@ -163,7 +164,7 @@ fn one_click_gives_a_small_disc_in_a_large_photograph() {
         let noise = grain(x, y).unsigned_abs() as u8;
         if disc(x, y) { [180, 40 + noise, 40, 255] } else { [130 + noise, 125, 110 + noise, 255] }
     });
-    let found = locate(LocateRequest { clicks: &[click(1200.0, 660.0, true)], ..request(&image, "") });
+    let found = locate(LocateRequest { clicks: &[click(1200.0, 660.0, true)], ..request(&Arc::new(image), "") });
     let iou = found[0].mask.iou(&Mask::from_fn(extent, |x, y| 255 * u8::from(disc(x, y))));
     assert!(iou > 0.9, "IoU {iou}");
 }
@@ -211,7 +212,7 @@ fn a_cancelled_job_ends_as_cancelled() {
 fn images_without_anything_in_them_do_no_harm() {
     let extents = [Extent::new(1, 1), Extent::new(1, 4000), Extent::new(4000, 1), Extent::new(64, 48)];
     for (extent, colour) in extents.into_iter().flat_map(|e| [(e, [90, 90, 90, 255]), (e, [0; 4])]) {
-        let image = Raster::filled(extent, colour);
+        let image = Arc::new(Raster::filled(extent, colour));
         let clicks = [click(0.5, 0.5, true)];
         for phrase in ["cup", "sky", "background", "eyes", "red"] {
             locate(request(&image, phrase));
@@ -221,7 +222,7 @@ fn images_without_anything_in_them_do_no_harm() {
         locate(LocateRequest { bounds: Some(Bounds::new(9999, 0, 5, 5)), ..request(&image, "") });
         locate(LocateRequest { op: EditOp::Add, ..request(&image, "cat") });
     }
-    assert!(locate(request(&Raster::filled(Extent::new(0, 7), [0; 4]), "cup")).is_empty());
+    assert!(locate(request(&Arc::new(Raster::filled(Extent::new(0, 7), [0; 4])), "cup")).is_empty());
 }
 
 proptest! {
@@ -247,7 +248,7 @@ proptest! {
         });
         let clicks = [click(width as f32 / 2.0, height as f32 / 2.0, true)];
         let clicks = if clicked { &clicks[..] } else { &[] };
-        let found = locate(LocateRequest { op, location: location.as_deref(), clicks, ..request(&image, &phrase) });
+        let found = locate(LocateRequest { op, location: location.as_deref(), clicks, ..request(&Arc::new(image), &phrase) });
         for proposal in found {
             prop_assert_eq!(proposal.mask.extent(), extent);
             prop_assert!((0.0..=1.0).contains(&proposal.confidence), "{}", proposal.confidence);
@@ -274,7 +275,7 @@ proptest! {
         };
         let mut clicks: Vec<Click> = cells.iter().map(|(cell, include)| Click { at: at(*cell), include: *include }).collect();
         clicks[0].include = true;
-        let found = locate(LocateRequest { clicks: &clicks, ..request(&image, "") });
+        let found = locate(LocateRequest { clicks: &clicks, ..request(&Arc::new(image), "") });
         prop_assert!(!found.is_empty());
         for click in &clicks {
             let inside = found[0].mask.at(click.at.x as u32, click.at.y as u32) > 127;

@@ -68,13 +68,17 @@ fn moments<'a, I: Iterator<Item = &'a [f32]>>(
     means.fill(0.0);
     scales.fill(0.0);
     planes().for_each(|plane| means.iter_mut().zip(plane).for_each(|(mean, value)| *mean += value));
-    means.iter_mut().for_each(|mean| *mean /= count);
+    for mean in means.iter_mut() {
+        *mean /= count;
+    }
     for plane in planes() {
         for ((sum, value), mean) in scales.iter_mut().zip(plane).zip(means.iter()) {
             *sum += (value - mean) * (value - mean);
         }
     }
-    scales.iter_mut().for_each(|sum| *sum = 1.0 / (*sum / count + eps).sqrt());
+    for sum in scales {
+        *sum = 1.0 / (*sum / count + eps).sqrt();
+    }
 }
 
 #[inline(always)]

@@ -1,0 +1,249 @@
+//! `sam`: masks of what is clicked on or lies in a box, by Segment Anything or `MobileSAM`.
+//!
+//! A photograph is encoded once and its embedding kept; a click then costs the small decoder alone.
+
+use super::{LocateRequest, Locator, refuse_clicks_outside};
+use crate::domain::{Extent, Mask, MaskProposal, Raster, Resampling};
+use crate::engine::{EngineError, JobCx, Network, Phase, Progress, Report};
+use crate::models::compute::Compute;
+use crate::models::sam::{Answers, Click, Frame, Prompt, Sam};
+use crate::models::{ModelError, Result, weights};
+use crate::store::{Store, catalogue};
+use candle_core::{DType, Device, IndexOp, Tensor};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+
+/// The engine's name.
+pub const NAME: &str = "sam";
+/// Its models in the store, the one that is preferred first.
+const MODELS: [&str; 2] = ["sam", "mobile-sam"];
+/// Embeddings that are kept: the photograph's as it is, and as it was before the last edits. 4 MB each.
+const KEPT: usize = 4;
+
+/// Segment Anything from the model store.
+pub struct Segmenter {
+    store: Store,
+    /// Looked for when it is needed.
+    compute: LazyLock<Compute, fn() -> Compute>,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
+    network: Option<(PathBuf, Sam)>,
+    /// Newest last.
+    embeddings: Vec<Embedding>,
+}
+
+/// What the network makes of an image.
+struct Embedding {
+    /// By its identity: while a `Weak` is around, an `Arc` moves its value before it changes it.
+    image: Weak<Raster>,
+    tensor: Tensor,
+}
+
+impl Segmenter {
+    /// Of a store, on a device.
+    pub fn new(store: Store, compute: fn() -> Compute) -> Self {
+        Self { store, compute: LazyLock::new(compute), memory: Mutex::default() }
+    }
+
+    /// The file of the best network that is here.
+    fn file(&self) -> std::result::Result<PathBuf, EngineError> {
+        let mut missing = None;
+        for id in MODELS {
+            match self.store.find(id) {
+                Ok(folders) => {
+                    let folder = folders.part("all").map_err(|error| EngineError::Failed(error.to_string()))?;
+                    let files = catalogue::model(id).into_iter().flat_map(|model| &model.repositories);
+                    if let Some(path) = files.flat_map(|part| &part.files).find_map(|file| file.within(folder)) {
+                        return Ok(path);
+                    }
+                }
+                // What is said last is of the smaller one.
+                Err(error) => missing = Some(error.to_string()),
+            }
+        }
+        Err(EngineError::NeedsModel(missing.unwrap_or_default()))
+    }
+
+    /// Calls `work` with the network and the embedding of an image.
+    fn with<T>(
+        &self,
+        image: &Arc<Raster>,
+        cx: &JobCx<'_>,
+        work: impl FnOnce(&Sam, Frame, &Tensor) -> Result<T>,
+    ) -> std::result::Result<T, EngineError> {
+        let file = self.file()?;
+        // What a panic left behind is loaded or not, never half.
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let Memory { network, embeddings } = &mut *memory;
+        let answer = (|| {
+            let sam = self.network(network, embeddings, &file, cx)?;
+            let Extent { width, height } = image.extent();
+            let frame = Frame::new([width as usize, height as usize], sam.side());
+            let embedding = self.embedding(embeddings, sam, frame, image, cx)?;
+            work(sam, frame, &embedding)
+        })();
+        answer.map_err(EngineError::from)
+    }
+
+    fn network<'m>(
+        &self,
+        slot: &'m mut Option<(PathBuf, Sam)>,
+        embeddings: &mut Vec<Embedding>,
+        file: &Path,
+        cx: &JobCx<'_>,
+    ) -> Result<&'m Sam> {
+        let loaded = match slot.take() {
+            Some(loaded) if loaded.0 == file => loaded,
+            other => {
+                drop(other);
+                embeddings.clear();
+                cx.report(Report::Progress(Progress::unknown(Phase::Loading(Network::Segmenter))));
+                (file.to_owned(), weights::open_network(file, DType::F32, &self.compute.device, Sam::open)?)
+            }
+        };
+        Ok(&slot.insert(loaded).1)
+    }
+
+    fn embedding(
+        &self,
+        kept: &mut Vec<Embedding>,
+        sam: &Sam,
+        frame: Frame,
+        image: &Arc<Raster>,
+        cx: &JobCx<'_>,
+    ) -> Result<Tensor> {
+        let this = Arc::downgrade(image);
+        if let Some(known) = kept.iter().position(|known| known.image.ptr_eq(&this)) {
+            let known = kept.remove(known);
+            let tensor = known.tensor.clone();
+            kept.push(known);
+            return Ok(tensor);
+        }
+        if cx.is_cancelled() {
+            return Err(ModelError::Cancelled);
+        }
+        cx.report(Report::Progress(Progress::unknown(Phase::Looking)));
+        let tensor = sam.encode(&frame.pixels(&pixels(image, frame)?, &self.compute.device)?)?;
+        kept.retain(|known| known.image.strong_count() > 0);
+        if kept.len() >= KEPT {
+            kept.remove(0);
+        }
+        kept.push(Embedding { image: this, tensor: tensor.clone() });
+        Ok(tensor)
+    }
+}
+
+/// The 8-bit values `(h, w, 3)` of an image in the size that it has in the network's square.
+///
+/// # Errors
+/// If there is no memory for them.
+pub fn pixels(image: &Raster, frame: Frame) -> Result<Tensor> {
+    let [width, height] = frame.scaled;
+    let scaled = image.opaque().resize_by(Extent::new(width as u32, height as u32), Resampling::Bilinear);
+    let bytes: Vec<u8> = scaled.pixels().iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
+    Ok(Tensor::from_vec(bytes, (height, width, 3), &Device::Cpu)?)
+}
+
+impl Locator for Segmenter {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn reads_words(&self) -> bool {
+        false
+    }
+
+    fn missing(&self) -> Option<String> {
+        self.file().err().map(|error| error.to_string())
+    }
+
+    fn prepare(&self, image: &Arc<Raster>, cx: &JobCx<'_>) -> std::result::Result<(), EngineError> {
+        if image.extent().is_empty() { Ok(()) } else { self.with(image, cx, |_, _, _| Ok(())) }
+    }
+
+    fn locate(
+        &self,
+        request: LocateRequest<'_>,
+        cx: &JobCx<'_>,
+    ) -> std::result::Result<Vec<MaskProposal>, EngineError> {
+        let LocateRequest { image, clicks, bounds, .. } = request;
+        cx.check()?;
+        refuse_clicks_outside(&request)?;
+        let bounds = bounds.map(|bounds| bounds.clamp(image.extent())).filter(|bounds| !bounds.is_empty());
+        if clicks.is_empty() && bounds.is_none() {
+            return Err(EngineError::Unsuitable(
+                "Segment Anything finds what is clicked on or lies in a box, and reads no words: point at it, or let \"classic\" look for it."
+                    .to_owned(),
+            ));
+        }
+        if image.extent().is_empty() {
+            return Ok(Vec::new());
+        }
+        self.with(image, cx, |sam, frame, embedding| {
+            let clicks: Vec<Click> = clicks
+                .iter()
+                .map(|click| frame.click(Click { x: click.at.x, y: click.at.y, is_in: click.include }))
+                .collect();
+            let corners = bounds.map(|bounds| {
+                let [left, top] = frame.place([bounds.x as f32, bounds.y as f32]);
+                let [right, bottom] = frame.place([bounds.right() as f32, bounds.bottom() as f32]);
+                [left, top, right, bottom]
+            });
+            let prompt = Prompt { clicks: &clicks, bounds: corners, ..Prompt::default() };
+            // One click may mean a button, a shirt or a person.
+            let answers = if clicks.len() == 1 && corners.is_none() { Answers::Several } else { Answers::One };
+            let masks = sam.masks(embedding, &prompt, answers)?;
+            let quality: Vec<f32> = masks.quality.i(0)?.to_device(&Device::Cpu)?.to_vec1()?;
+            let mut proposals = Vec::new();
+            for (i, quality) in quality.into_iter().enumerate() {
+                if cx.is_cancelled() {
+                    return Err(ModelError::Cancelled);
+                }
+                let logits = masks.logits.i((0, i))?;
+                let confidence = quality.min(stability(&logits)?).clamp(0.0, 1.0);
+                let coverage = frame.logits(&logits)?.into_iter().map(|logit| if logit > 0.0 { 255 } else { 0 });
+                let mask = Mask::new(image.extent(), coverage.collect());
+                let mask = mask.map_err(|error| ModelError::Unsuitable(error.to_string()))?;
+                if !mask.is_empty() {
+                    let reason = String::new();
+                    proposals.push(MaskProposal { mask: Arc::new(mask), confidence, source: NAME.to_owned(), reason });
+                }
+            }
+            name_by_extent(&mut proposals, answers);
+            proposals.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+            Ok(proposals)
+        })
+    }
+
+    fn unload(&self) {
+        *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = Memory::default();
+    }
+}
+
+/// Says which of several answers is which.
+fn name_by_extent(proposals: &mut [MaskProposal], answers: Answers) {
+    let areas: Vec<usize> = proposals.iter().map(|proposal| proposal.mask.area()).collect();
+    let (least, most) = (areas.iter().min().copied(), areas.iter().max().copied());
+    for (proposal, area) in proposals.iter_mut().zip(areas) {
+        let reason = match answers {
+            Answers::One => "what was pointed at",
+            Answers::Several if Some(area) == most => "the whole of what was clicked on",
+            Answers::Several if Some(area) == least => "the smallest part that was clicked on",
+            Answers::Several => "the part that was clicked on",
+        };
+        reason.clone_into(&mut proposal.reason);
+    }
+}
+
+/// How little a mask changes with the threshold, from 0 to 1: what lies above +1 in what lies above −1, as the reference's
+/// `calculate_stability_score`.
+fn stability(logits: &Tensor) -> Result<f32> {
+    let above = |threshold: f32| -> Result<f32> {
+        Ok(logits.gt(threshold)?.to_dtype(DType::F32)?.sum_all()?.to_scalar::<f32>()?)
+    };
+    let (sure, possible) = (above(1.0)?, above(-1.0)?);
+    Ok(if possible > 0.0 { sure / possible } else { 0.0 })
+}

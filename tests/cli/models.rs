@@ -43,6 +43,26 @@ fn an_edit_adds_something_with_a_model_from_a_folder_and_gives_the_same_pixels_a
 }
 
 #[test]
+fn points_go_to_segment_anything_where_it_is_and_words_to_what_reads_them() {
+    let desk = Desk::new();
+    let folder = format!("{}/mobile-sam-tiny", reference());
+    let locate = |arguments: &[&str]| {
+        let run = desk.run(&[&["locate", "photo.png", "-o", "m.png", "--report", "l.json"], arguments].concat());
+        (run.code, run.err, desk.json("l.json")["locator"].as_str().unwrap_or_default().to_owned())
+    };
+    let (code, err, locator) = locate(&["--point", "44,34", "--model-dir", &folder]);
+    assert!([0, 3].contains(&code) && locator == "sam", "{code} by {locator}: {err}");
+    assert_eq!(desk.mask("m.png").extent(), desk.pixels("photo.png").extent());
+    let (_, err, locator) = locate(&["red ball", "--model-dir", &folder]);
+    assert_eq!(locator, "classic", "{err}");
+    let words = ["locate", "photo.png", "red ball", "--locator", "sam", "-o", "o.png", "--model-dir", &folder];
+    assert!(desk.run(&words).err.contains("reads no words"));
+    let nothing = ["locate", "photo.png", "--point", "4,4", "--locator", "sam", "-o", "o.png", "--model-dir", "."];
+    assert!(desk.run(&nothing).err.contains("MobileSAM is not here"));
+    assert!(!desk.path("o.png").exists());
+}
+
+#[test]
 fn without_its_model_an_engine_is_refused_before_anything_is_read() {
     let desk = Desk::new();
     desk.write("mask.png", "");

@@ -31,10 +31,13 @@ struct Story {
 
 impl Story {
     fn new() -> Self {
-        let registry = Registry::embedded();
+        Self::of(&Registry::embedded())
+    }
+
+    fn of(registry: &Registry) -> Self {
         Self {
             session: Session::new(registry.clone()),
-            worker: Worker::spawn(&registry, || {}).unwrap(),
+            worker: Worker::spawn(registry, || {}).unwrap(),
             window: Vec::new(),
             folder: tempfile::tempdir().unwrap(),
         }
@@ -42,7 +45,11 @@ impl Story {
 
     /// A session in which the scene is open.
     fn with_scene() -> Self {
-        let mut story = Self::new();
+        Self::new().open_scene()
+    }
+
+    fn open_scene(self) -> Self {
+        let mut story = self;
         let path = story.path("scene.png");
         files::save_photo(&path, &scene(), &files::Metadata::default()).unwrap();
         story.apply(Command::Open(path));

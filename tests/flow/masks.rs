@@ -294,3 +294,35 @@ fn rules_about_copying_follow_split_and_merged_steps() {
     story.apply(Command::MergeStep(hole));
     assert!(story.session.cards()[0].copy_rules.is_empty(), "nothing has a rule for itself");
 }
+
+#[test]
+fn with_a_model_the_photograph_is_looked_at_beforehand_and_a_click_offers_several_masks() {
+    let small = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/mobile-sam-tiny");
+    let store = tie_studio::store::Store::at(small);
+    let registry = Registry::embedded().with_models(&store, tie_studio::models::compute::Compute::processor);
+    let mut story = Story::of(&registry).open_scene();
+    story.apply(Command::AddStep(SubTask::new(1, EditOp::Remove, "")));
+    let effects = story.session.apply(Command::SmartPrepare);
+    assert!(matches!(effects.as_slice(), [Effect::Submit(_, Job::Prepare { .. })]), "{effects:?}");
+    assert!(story.session.activity().is_some(), "the status bar says so");
+    story.carry_out(effects);
+    story.finish_jobs();
+    story.apply(Command::SmartClick { at: Point::new(95.0, 50.0), include: true, reach: 3.0, how: Combine::Add });
+    story.finish_jobs();
+    let selection = story.session.selection().unwrap();
+    assert!(selection.proposals.iter().all(|proposal| proposal.source == "sam"));
+    // Random weights: two of the three may be the same, or nothing.
+    let count = selection.proposals.len();
+    assert!(count >= 1);
+    story.apply(Command::SelectionNext);
+    assert_eq!(story.session.selection().unwrap().chosen, 1 % count);
+    let shown = story.session.selection().unwrap().mask().unwrap().clone();
+    story.apply(Command::SelectionAccept);
+    assert_eq!(mask(&story, 0), *shown);
+}
+
+#[test]
+fn without_a_model_nothing_is_looked_at_beforehand() {
+    let mut story = by_hand();
+    assert!(story.session.apply(Command::SmartPrepare).is_empty());
+}

@@ -56,6 +56,8 @@ impl Command {
         match self {
             Self::Edit(args) => args.device.clone(),
             Self::Inpaint(args) => args.device.clone(),
+            Self::Locate(args) => args.device.clone(),
+            Self::Eval(EvalCommand::Masks(args)) => args.device.clone(),
             _ => DeviceArgs::default(),
         }
     }
@@ -139,6 +141,8 @@ pub struct LocateArgs {
     /// Where to save what was found, as JSON.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub device: DeviceArgs,
 }
 
 /// What `inpaint` is told.
@@ -271,6 +275,8 @@ pub struct EvalMasksArgs {
     /// Where to save the figures, as JSON.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub device: DeviceArgs,
 }
 
 /// Numbers separated by commas, all finite.

@@ -4,7 +4,9 @@ use super::failure::{Failure, Outcome};
 use super::model_args::{ModelArgs, ModelDirs, ModelsCommand};
 use super::progress::{Console, LINES};
 use crate::engine::{Cancel, Registry};
-use crate::store::{Hub, Model, PullProgress, Store, StoreError, Verdict, model, models as catalogue, size_text};
+use crate::store::{
+    Hub, Model, PullProgress, Store, StoreError, Verdict, bytes_text, model, models as catalogue, size_text,
+};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::time::Instant;
@@ -134,7 +136,7 @@ fn verify(model: &Model, store: &Store, cancel: &Cancel, console: &Console) -> R
 fn remove(model: &Model, store: &Store, console: &Console) -> Result<Outcome, Failure> {
     let bytes = store.cached_bytes(model);
     store.remove(model).map_err(failure)?;
-    console.line(&format!("{}: {:.1} GB deleted from the cache", model.name, bytes as f64 / 1e9));
+    console.line(&format!("{}: {} deleted from the cache", model.name, bytes_text(bytes)));
     if store.find_model(model).is_ok() {
         console.line("note: it also lies in a folder of your own, which was not touched.");
     }

@@ -346,7 +346,13 @@ impl Store {
 /// "15.9 GB", or "about 4.3 GB" where not all sizes are known.
 pub fn size_text(model: &Model) -> String {
     let (bytes, all) = model.bytes();
-    format!("{}{:.1} GB", if all { "" } else { "about " }, bytes as f64 / 1e9)
+    format!("{}{}", if all { "" } else { "about " }, bytes_text(bytes))
+}
+
+/// A number of bytes as a person reads it.
+pub fn bytes_text(bytes: u64) -> String {
+    let bytes = bytes as f64;
+    if bytes < 1e9 { format!("{:.0} MB", bytes / 1e6) } else { format!("{:.1} GB", bytes / 1e9) }
 }
 
 fn hub_repo(repository: &Repository) -> hf_hub::Repo {

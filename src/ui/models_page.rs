@@ -5,7 +5,7 @@ use super::settings_window::SettingsState;
 use super::theme::Tokens;
 use crate::engine::Progress;
 use crate::session::{Command, ModelView, Presence, Session, Settings};
-use crate::store::{Verdict, size_text};
+use crate::store::{Verdict, bytes_text, size_text};
 use crate::text::tr;
 use eframe::egui::{self, Button, Color32, CornerRadius, Frame, Margin, ProgressBar, RichText, Stroke, Ui};
 
@@ -110,7 +110,7 @@ fn model_ui(
 
 /// Deleting is asked about at the same place: a download takes long.
 fn delete_ui(ui: &mut Ui, open: &mut SettingsState, tokens: &Tokens, view: &ModelView, commands: &mut Vec<Command>) {
-    let size = tr!("models-delete", size = format!("{:.1}", view.cached as f64 / 1e9));
+    let size = tr!("models-delete", size = bytes_text(view.cached));
     if open.deletes.as_deref() != Some(view.model.id.as_str()) {
         if ui.button(size).on_hover_text(tr!("models-delete-tip")).clicked() {
             open.deletes = Some(view.model.id.clone());

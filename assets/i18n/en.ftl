@@ -186,6 +186,7 @@ recipe-grow = Grow
 recipe-feather = Feather
 recipe-context = Context
 recipe-context-automatic = { $size } px, automatic
+recipe-context-none = automatic
 
 placing-right = To the right
 placing-down = Down

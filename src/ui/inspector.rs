@@ -240,14 +240,19 @@ fn recipe_ui(
         ui.label(RichText::new(tr!("recipe-context")).weak());
         ui.horizontal(|ui| {
             let context = session.measures(card.id).and_then(|measures| measures.context);
-            let size = context.map_or_else(String::new, |context| context.extent().to_string());
+            let size = context.map(|context| context.extent().to_string());
             if edited.context.is_some() {
-                ui.label(size);
+                ui.label(size.unwrap_or_default());
                 if ui.button(tr!("options-context-reset")).clicked() {
                     edited.context = None;
                 }
             } else {
-                ui.label(tr!("recipe-context-automatic", size = size)).on_hover_text(tr!("options-context"));
+                // Without a mask there is none yet.
+                let automatic = size.map_or_else(
+                    || tr!("recipe-context-none").to_owned(),
+                    |size| tr!("recipe-context-automatic", size = size),
+                );
+                ui.label(automatic).on_hover_text(tr!("options-context"));
             }
         });
         ui.end_row();

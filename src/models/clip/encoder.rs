@@ -53,6 +53,19 @@ impl Encoder {
     pub(super) fn forward(&self, x: &Tensor, mask: Option<&Tensor>) -> Result<Tensor> {
         self.layers.iter().try_fold(x.clone(), |x, layer| layer.forward(&x, mask))
     }
+
+    /// The tokens before the first layer and after each of the first `layers`.
+    pub(super) fn states(&self, x: &Tensor, layers: usize) -> Result<Vec<Tensor>> {
+        let mut states = vec![x.clone()];
+        for layer in self.layers.iter().take(layers) {
+            states.push(layer.forward(&states[states.len() - 1], None)?);
+        }
+        Ok(states)
+    }
+
+    pub(super) const fn layers(&self) -> usize {
+        self.layers.len()
+    }
 }
 
 /// `CLIPEncoderLayer`.

@@ -10,4 +10,4 @@ mod vision;
 pub use encoder::{Activation, Sizes};
 pub use text::{TextConfig, TextEncoder, TextModel, TextOutput};
 pub use tokenizer::{Tokenizer, Tokens};
-pub use vision::{VisionConfig, VisionEncoder};
+pub use vision::{VisionConfig, VisionEncoder, VisionModel};

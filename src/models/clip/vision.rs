@@ -1,13 +1,12 @@
-//! The image tower: `CLIPVisionModelWithProjection`.
+//! The image tower, with and without the projection into the space that texts share.
 
 use super::encoder::{Encoder, Sizes};
-use crate::models::Result;
-
+use crate::models::{ModelError, Result};
 use candle_core::{IndexOp, Module, Tensor};
 use candle_nn::{Conv2d, Conv2dConfig, LayerNorm, Linear, VarBuilder, conv2d_no_bias, layer_norm, linear_no_bias};
 use serde::Deserialize;
 
-/// `image_encoder/config.json`.
+/// `image_encoder/config.json`, or the `vision_config` in the config of both towers.
 #[derive(Debug, Clone, Deserialize)]
 pub struct VisionConfig {
     #[serde(flatten)]
@@ -16,24 +15,30 @@ pub struct VisionConfig {
     pub patch_size: usize,
 }
 
-/// Turns images into embeddings.
+/// Turns images into states: `CLIPVisionModel`.
 #[derive(Debug, Clone)]
-pub struct VisionEncoder {
+pub struct VisionModel {
     class_embedding: Tensor,
     patch_embedding: Conv2d,
     position_embedding: Tensor,
     pre_layrnorm: LayerNorm,
     encoder: Encoder,
     post_layernorm: LayerNorm,
-    visual_projection: Linear,
     side: usize,
 }
 
-impl VisionEncoder {
+/// Turns images into embeddings: `CLIPVisionModelWithProjection`.
+#[derive(Debug, Clone)]
+pub struct VisionEncoder {
+    model: VisionModel,
+    visual_projection: Linear,
+}
+
+impl VisionModel {
     /// # Errors
     /// If weights are missing or have another shape.
     pub fn new(config: &VisionConfig, weights: VarBuilder<'_>) -> Result<Self> {
-        let Sizes { hidden_size: width, layer_norm_eps: eps, projection_dim, .. } = config.sizes;
+        let Sizes { hidden_size: width, layer_norm_eps: eps, .. } = config.sizes;
         let patch = config.patch_size;
         let patches = (config.image_size / patch.max(1)).pow(2);
         let stride = Conv2dConfig { stride: patch, ..Conv2dConfig::default() };
@@ -48,9 +53,53 @@ impl VisionEncoder {
             pre_layrnorm: norm("pre_layrnorm")?,
             encoder: Encoder::new(config.sizes, model.pp("encoder"))?,
             post_layernorm: norm("post_layernorm")?,
-            visual_projection: linear_no_bias(width, projection_dim, weights.pp("visual_projection"))?,
             side: config.image_size,
         })
+    }
+
+    /// Pixels along each side of what the network sees.
+    pub const fn side(&self) -> usize {
+        self.side
+    }
+
+    /// The state `(batch, 1 + patches, width)`, the class first, of normalised pixels `(batch, 3, side, side)`: of index 0
+    /// before the first layer, counted from the end where it is negative, as `hidden_states[index]`.
+    ///
+    /// # Errors
+    /// If there is no such state, or the shapes do not fit.
+    pub fn hidden_state(&self, pixels: &Tensor, index: i64) -> Result<Tensor> {
+        let states = self.encoder.layers() as i64 + 1;
+        let layers = if index < 0 { states + index } else { index };
+        if !(0..states).contains(&layers) {
+            return Err(ModelError::Unsupported(format!("it asks for state {index} of {states}")));
+        }
+        let mut states = self.encoder.states(&self.embed(pixels)?, layers as usize)?;
+        Ok(states.swap_remove(layers as usize))
+    }
+
+    /// The class and the patches, with their places, normalised.
+    fn embed(&self, pixels: &Tensor) -> Result<Tensor> {
+        let patches = self.patch_embedding.forward(pixels)?.flatten_from(2)?.transpose(1, 2)?;
+        let (batch, _, width) = patches.dims3()?;
+        let class = self.class_embedding.reshape((1, 1, width))?.broadcast_as((batch, 1, width))?;
+        let x = Tensor::cat(&[class.contiguous()?, patches.contiguous()?], 1)?;
+        Ok(x.broadcast_add(&self.position_embedding)?.apply(&self.pre_layrnorm)?)
+    }
+
+    /// What the whole image is, `(batch, width)`: the class after the last layer, normalised.
+    fn pooled(&self, pixels: &Tensor) -> Result<Tensor> {
+        let x = self.encoder.forward(&self.embed(pixels)?, None)?;
+        Ok(x.i((.., 0))?.contiguous()?.apply(&self.post_layernorm)?)
+    }
+}
+
+impl VisionEncoder {
+    /// # Errors
+    /// If weights are missing or have another shape.
+    pub fn new(config: &VisionConfig, weights: VarBuilder<'_>) -> Result<Self> {
+        let Sizes { hidden_size: width, projection_dim, .. } = config.sizes;
+        let visual_projection = linear_no_bias(width, projection_dim, weights.pp("visual_projection"))?;
+        Ok(Self { model: VisionModel::new(config, weights)?, visual_projection })
     }
 
     /// Embeddings `(batch, projection)` of normalised pixels `(batch, 3, side, side)`.
@@ -58,14 +107,7 @@ impl VisionEncoder {
     /// # Errors
     /// If the shapes do not fit.
     pub fn forward(&self, pixels: &Tensor) -> Result<Tensor> {
-        let patches = self.patch_embedding.forward(pixels)?.flatten_from(2)?.transpose(1, 2)?;
-        let (batch, _, width) = patches.dims3()?;
-        let class = self.class_embedding.reshape((1, 1, width))?.broadcast_as((batch, 1, width))?;
-        let x = Tensor::cat(&[class.contiguous()?, patches.contiguous()?], 1)?;
-        let x = x.broadcast_add(&self.position_embedding)?.apply(&self.pre_layrnorm)?;
-        let x = self.encoder.forward(&x, None)?;
-        let class = x.i((.., 0))?.contiguous()?;
-        Ok(class.apply(&self.post_layernorm)?.apply(&self.visual_projection)?)
+        Ok(self.model.pooled(pixels)?.apply(&self.visual_projection)?)
     }
 
     /// The embedding `(1, projection)` of no image: of pixels that are zero after they were normalised, a middle grey.
@@ -74,7 +116,7 @@ impl VisionEncoder {
     /// # Errors
     /// If the device is out of memory.
     pub fn zero_embedding(&self) -> Result<Tensor> {
-        let like = &self.class_embedding;
-        self.forward(&Tensor::zeros((1, 3, self.side, self.side), like.dtype(), like.device())?)
+        let (like, side) = (&self.model.class_embedding, self.model.side);
+        self.forward(&Tensor::zeros((1, 3, side, side), like.dtype(), like.device())?)
     }
 }

@@ -3,9 +3,12 @@
 //! Tensors of images are `(batch, channels, height, width)`, of tokens `(batch, tokens, width)`.
 
 mod cpu;
+mod linear;
+
+pub use linear::{Embedding, Linear, WeightType};
 
 use candle_core::{D, DType, Module, Result, Tensor};
-use candle_nn::{Linear, VarBuilder, ops};
+use candle_nn::{VarBuilder, ops};
 
 /// A convolution with bias.
 #[derive(Debug, Clone)]
@@ -306,8 +309,8 @@ pub fn time_embedding(time: f64, width: usize, device: &candle_core::Device) -> 
 #[derive(Debug, Clone)]
 pub struct TimeEmbedding {
     width: usize,
-    linear_1: Linear,
-    linear_2: Linear,
+    linear_1: candle_nn::Linear,
+    linear_2: candle_nn::Linear,
 }
 
 impl TimeEmbedding {

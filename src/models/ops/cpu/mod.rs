@@ -11,6 +11,7 @@ mod depthwise;
 mod gemm;
 mod group_norm;
 mod math;
+mod packed;
 mod pixel_norm;
 
 pub(super) use attention::Attention;
@@ -18,6 +19,7 @@ pub(super) use conv2d::Conv2d;
 pub(super) use depthwise::DepthwiseConv;
 pub(super) use group_norm::GroupNorm;
 pub(super) use math::{Activation, gelu_erf, silu};
+pub(super) use packed::{PackedLinear, reads};
 pub(super) use pixel_norm::PixelNorm;
 
 use candle_core::{CpuStorage, DType, Layout, Result, Tensor};
@@ -129,6 +131,25 @@ mod tests {
             let ours = image.apply_op3_no_bwd(&weight, &bias, &PixelNorm { eps: 1e-2 }).unwrap();
             // candle subtracts the square of the mean from the mean of the squares.
             prop_assert!(difference(&ours, &theirs) < 1e-4, "{}", difference(&ours, &theirs));
+        }
+
+        #[test]
+        fn products_with_packed_weights_are_those_with_the_numbers_they_stand_for(
+            (rows, out) in (1_usize..9, 1_usize..120),
+            blocks in 1_usize..4,
+            seed in any::<u64>(),
+        ) {
+            use candle_core::quantized::{GgmlDType, QTensor};
+            let formats = [GgmlDType::F16, GgmlDType::BF16, GgmlDType::Q8_0, GgmlDType::Q4_1, GgmlDType::Q4K];
+            for format in formats {
+                let width = blocks * format.block_size().max(7);
+                let (x, numbers) = (noise((1, rows, width), seed), noise((out, width), seed ^ 1));
+                let packed = std::sync::Arc::new(QTensor::quantize(&numbers, format).unwrap());
+                let numbers = packed.dequantize(&Device::Cpu).unwrap();
+                let theirs = x.broadcast_matmul(&numbers.t().unwrap()).unwrap();
+                let ours = x.apply_op1_no_bwd(&PackedLinear(packed)).unwrap();
+                prop_assert!(difference(&ours, &theirs) < 1e-5, "{format:?}: {}", difference(&ours, &theirs));
+            }
         }
 
         #[test]

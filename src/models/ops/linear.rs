@@ -1,0 +1,180 @@
+//! Linear layers whose weights may be kept in fewer bits than the numbers they are applied to.
+
+use super::cpu;
+use candle_core::quantized::{GgmlDType, QTensor};
+use candle_core::{D, DType, Module, Result, Tensor};
+use candle_nn::{Init, VarBuilder};
+use std::sync::Arc;
+
+/// In which numbers a network's linear layers are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WeightType {
+    /// Those that the network computes with.
+    Plain,
+    /// bfloat16: the 16 upper bits of a 32-bit float.
+    Bf16,
+    /// 16-bit floats.
+    F16,
+    /// 8.5 bits each: 32 numbers share a scale (ggml's `Q8_0`).
+    Q8,
+    /// 4.5 bits each, in blocks of 256 (ggml's `Q4_K`); 5 bits, in blocks of 32 (`Q4_1`), where rows are no multiple of 256.
+    Q4,
+}
+
+impl WeightType {
+    /// The format for rows of `width` numbers; `None` for plain numbers, also where no format divides a row.
+    const fn format(self, width: usize) -> Option<GgmlDType> {
+        match self {
+            Self::Plain => None,
+            Self::Bf16 => Some(GgmlDType::BF16),
+            Self::F16 => Some(GgmlDType::F16),
+            Self::Q4 if width.is_multiple_of(256) => Some(GgmlDType::Q4K),
+            _ if !width.is_multiple_of(32) => None,
+            Self::Q8 => Some(GgmlDType::Q8_0),
+            Self::Q4 => Some(GgmlDType::Q4_1),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Weight {
+    Plain(Tensor),
+    Packed(Arc<QTensor>),
+}
+
+impl Weight {
+    /// Reads `weight` of `(rows, width)`.
+    fn read([rows, width]: [usize; 2], kept: WeightType, weights: &VarBuilder<'_>) -> Result<Self> {
+        // Half precision is packed on the processor only: cards compute in it.
+        let is_half = matches!(kept, WeightType::Bf16 | WeightType::F16);
+        let format = kept.format(width).filter(|_| !is_half || weights.device().is_cpu());
+        Ok(match format {
+            None => Self::Plain(weights.get((rows, width), "weight")?),
+            Some(format) => {
+                let numbers = weights.get_with_hints_dtype((rows, width), "weight", Init::Const(0.0), DType::F32)?;
+                Self::Packed(Arc::new(QTensor::quantize(&numbers, format)?))
+            }
+        })
+    }
+}
+
+/// `x wᵀ + b`.
+#[derive(Debug, Clone)]
+pub struct Linear {
+    weight: Weight,
+    bias: Option<Tensor>,
+}
+
+impl Linear {
+    /// With a bias, from `from` numbers to `to`.
+    ///
+    /// # Errors
+    /// If the weights are missing or have another shape.
+    pub fn new([from, to]: [usize; 2], kept: WeightType, weights: VarBuilder<'_>) -> Result<Self> {
+        let bias = Some(weights.get(to, "bias")?);
+        Ok(Self { bias, ..Self::without_bias([from, to], kept, weights)? })
+    }
+
+    /// As [`new`](Self::new), without a bias.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn without_bias([from, to]: [usize; 2], kept: WeightType, weights: VarBuilder<'_>) -> Result<Self> {
+        let weight = Weight::read([to, from], kept, &weights)?;
+        Ok(Self { weight, bias: None })
+    }
+
+    /// Of weights `(out, in)` as a file has them packed; formats that there is no fast way for on the processor are packed anew
+    /// in 8 bits.
+    ///
+    /// # Errors
+    /// If the device is out of memory.
+    pub fn of(weight: Arc<QTensor>) -> Result<Self> {
+        let device = weight.device();
+        let weight = match weight.dtype() {
+            GgmlDType::F32 => Weight::Plain(weight.dequantize(&device)?),
+            format if !device.is_cpu() || cpu::reads(format) => Weight::Packed(weight),
+            _ => {
+                let numbers = weight.dequantize(&device)?;
+                let format = WeightType::Q8.format(numbers.dim(D::Minus1)?);
+                match format {
+                    Some(format) => Weight::Packed(Arc::new(QTensor::quantize(&numbers, format)?)),
+                    None => Weight::Plain(numbers),
+                }
+            }
+        };
+        Ok(Self { weight, bias: None })
+    }
+
+    /// Bytes that the weights take.
+    pub fn size(&self) -> usize {
+        match &self.weight {
+            Weight::Plain(weight) => weight.elem_count() * weight.dtype().size_in_bytes(),
+            Weight::Packed(weight) => weight.storage_size_in_bytes(),
+        }
+    }
+}
+
+impl Module for Linear {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let y = match &self.weight {
+            Weight::Plain(weight) => return candle_nn::Linear::new(weight.clone(), self.bias.clone()).forward(x),
+            Weight::Packed(weight) if cpu::suits(x) && cpu::reads(weight.dtype()) => {
+                x.contiguous()?.apply_op1_no_bwd(&cpu::PackedLinear(Arc::clone(weight)))?
+            }
+            Weight::Packed(weight) => {
+                x.to_dtype(DType::F32)?.contiguous()?.apply_op1_no_bwd(weight.as_ref())?.to_dtype(x.dtype())?
+            }
+        };
+        match &self.bias {
+            Some(bias) => y.broadcast_add(bias),
+            None => Ok(y),
+        }
+    }
+}
+
+/// A vector for each token.
+#[derive(Debug, Clone)]
+pub struct Embedding {
+    weight: Weight,
+}
+
+impl Embedding {
+    /// Vectors of `width` numbers for `tokens` tokens.
+    ///
+    /// # Errors
+    /// If the weights are missing or have another shape.
+    pub fn new([tokens, width]: [usize; 2], kept: WeightType, weights: VarBuilder<'_>) -> Result<Self> {
+        Ok(Self { weight: Weight::read([tokens, width], kept, &weights)? })
+    }
+
+    /// Of vectors `(tokens, width)` as a file has them packed.
+    pub const fn of(weight: Arc<QTensor>) -> Self {
+        Self { weight: Weight::Packed(weight) }
+    }
+
+    /// The vectors `(batch, tokens, width)` of tokens `(batch, tokens)`.
+    ///
+    /// # Errors
+    /// If a token has none.
+    pub fn forward(&self, ids: &Tensor, dtype: DType) -> Result<Tensor> {
+        match &self.weight {
+            Weight::Plain(weight) => {
+                let (batch, tokens) = ids.dims2()?;
+                weight.index_select(&ids.flatten_all()?, 0)?.reshape((batch, tokens, ()))?.to_dtype(dtype)
+            }
+            Weight::Packed(weight) => weight.embedding(ids)?.to_dtype(dtype),
+        }
+    }
+
+    /// The layer that tells how much a vector is like that of each token, with the same weights.
+    ///
+    /// # Errors
+    /// As [`Linear::of`].
+    pub fn tied(&self) -> Result<Linear> {
+        match &self.weight {
+            Weight::Plain(weight) => Ok(Linear { weight: Weight::Plain(weight.clone()), bias: None }),
+            Weight::Packed(weight) => Linear::of(Arc::clone(weight)),
+        }
+    }
+}

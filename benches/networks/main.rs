@@ -12,6 +12,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 use tie_studio::models::kandinsky::{Movq, Prior, TextCondition, UNet};
+use tie_studio::models::llama::{Cache, Llama};
 use tie_studio::models::{self, sam, stable_diffusion, weights::read_json};
 
 /// Gives every tensor that is asked for, filled with noise of about the size that training leaves.
@@ -93,7 +94,7 @@ fn peak_megabytes() -> u64 {
 fn run(name: &str) -> models::Result<()> {
     let unknown = || {
         models::ModelError::Unsuitable(format!(
-            "{name} is not known: unet, movq-decode, movq-encode, prior, sd-unet, sd-vae-decode, mobile-sam-encode, mobile-sam-click or sam-b-encode, then - and a side."
+            "{name} is not known: unet, movq-decode, movq-encode, prior, sd-unet, sd-vae-decode, mobile-sam-encode, mobile-sam-click, sam-b-encode, llama-prompt or llama-decode, then - and a side or a number of tokens."
         ))
     };
     let (what, side) = name.rsplit_once('-').ok_or_else(unknown)?;
@@ -142,6 +143,32 @@ fn run(name: &str) -> models::Result<()> {
             let network = sam::Sam::new(&config, weights())?;
             let image = noise((1, 3, side, side), 0.0, 1.0, &device)?;
             measure(name, || network.encode(&image))
+        }
+        // From the GGUF file that GGUF names: a text of so many tokens, or so many tokens more.
+        "llama-prompt" | "llama-decode" => {
+            let file = std::env::var_os("GGUF")
+                .ok_or_else(|| models::ModelError::Unsuitable("GGUF has to name the file of a llama.".to_owned()))?;
+            let llama = Llama::open_gguf(Path::new(&file), &device)?;
+            let words: Vec<u32> = (0..256).map(|i| 1000 + 7 * i).collect();
+            let read = |words: &[u32], cache: &mut Cache| {
+                let states = llama.forward(&llama.embed(words)?, cache)?;
+                llama.logits(&states.narrow(1, words.len() - 1, 1)?)
+            };
+            if what == "llama-prompt" {
+                return measure(name, || read(&words[..side], &mut Cache::new()));
+            }
+            let mut cache = Cache::new();
+            read(&words, &mut cache)?;
+            let cache = std::cell::RefCell::new(cache);
+            measure(name, || {
+                let mut cache = cache.borrow_mut();
+                cache.truncate(words.len());
+                let mut logits = None;
+                for word in &words[..side] {
+                    logits = Some(read(&[*word], &mut cache)?);
+                }
+                logits.ok_or_else(unknown)
+            })
         }
         // A click: decoder and masks at the square's size, three of them.
         "mobile-sam-click" => {

@@ -7,6 +7,7 @@
 
 mod case;
 mod kandinsky;
+mod llama;
 mod preparation;
 mod sam;
 mod schedulers;
@@ -24,6 +25,8 @@ const CASES: &[(&str, Comparison)] = &[
     ("dpm-solver-", schedulers::solver),
     ("inpaint-", kandinsky::inpainting),
     ("kandinsky-unet-", kandinsky::unet),
+    ("llama-gqa", llama::grouped),
+    ("llama-tokens", llama::tokens),
     ("movq", kandinsky::movq),
     ("prepare-mask", kandinsky::prepare_mask),
     ("preprocess", preparation::preparation),

@@ -1,7 +1,8 @@
 //! Stable Diffusion for inpainting beside diffusers.
 
 use crate::case::{Folder, image_of};
-use candle_core::Tensor;
+use candle_core::{DType, Device, Tensor, safetensors};
+use candle_nn::VarBuilder;
 use tie_studio::models::clip::{TextModel, Tokenizer};
 use tie_studio::models::schedulers::SchedulerConfig;
 use tie_studio::models::stable_diffusion::{self, InpaintInput, UNet, Vae};
@@ -16,13 +17,29 @@ pub fn unet(folder: &Folder, name: &str) {
 
 pub fn vae(folder: &Folder, name: &str) {
     let case = folder.case(name);
-    for weights in ["sd15-inpaint/vae", "sd15-inpaint/vae-old-names"] {
-        let vae = folder.load(weights, Vae::new);
+    let mut vaes = vec![folder.load("sd15-inpaint/vae", Vae::new), with_old_names(folder)];
+    if folder.path("sd15-inpaint/vae-old-names").exists() {
+        vaes.push(folder.load("sd15-inpaint/vae-old-names", Vae::new));
+    }
+    for vae in vaes {
         let moments = vae.encode(&case.tensor("image")).unwrap();
         case.compare("mean", &moments.mean, 1e-4);
         case.compare("logvar", &moments.logvar, 1e-4);
         case.compare("decode_out", &vae.decode(&case.tensor("decode_in")).unwrap(), 1e-4);
     }
+}
+
+/// The VAE as the published file spells its attention.
+fn with_old_names(folder: &Folder) -> Vae {
+    let path = folder.path("sd15-inpaint/vae");
+    let tensors = safetensors::load(path.join("diffusion_pytorch_model.safetensors"), &Device::Cpu).unwrap();
+    let old = [("to_q.", "query."), ("to_k.", "key."), ("to_v.", "value."), ("to_out.0.", "proj_attn.")];
+    let renamed = tensors.into_iter().map(|(name, tensor)| {
+        let name = old.iter().fold(name, |name, (new, old)| name.replace(new, old));
+        (name, tensor)
+    });
+    let weights = VarBuilder::from_tensors(renamed.collect(), DType::F32, &Device::Cpu);
+    Vae::new(&weights::read_json(&path.join("config.json")).unwrap(), weights).unwrap()
 }
 
 pub fn pipeline(folder: &Folder, name: &str) {

@@ -1,10 +1,12 @@
-"""What both makers of fixtures share: where they write, random numbers, models and cases."""
+"""What the makers of fixtures share: where they write, random numbers, models and cases."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
 from safetensors.torch import save_file
 
 HERE = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
@@ -20,7 +22,20 @@ def seed(number):
 
 
 def normal(*shape):
-    return torch.randn(*shape, generator=rng)
+    return torch.randn(shape, generator=rng)
+
+
+def picture_of(height, width):
+    """8-bit values, soft and with an edge."""
+    coarse = torch.rand(1, 3, height // 10, width // 10, generator=rng)
+    soft = F.interpolate(coarse, (height, width), mode="bicubic", align_corners=False).clamp(0, 1)
+    soft[..., : height // 2, width // 3 : 2 * width // 3] *= 0.4
+    return (soft[0].permute(1, 2, 0) * 255).round().to(torch.uint8).numpy()
+
+
+def halved(values):
+    """In half the space, which is exact enough for a mask and for a picture of about 1."""
+    return torch.as_tensor(values).half()
 
 
 def randomise(model):
@@ -46,6 +61,20 @@ def save_halved(model, folder):
     """In half the space: rounds the weights to 16 bits, which the reference computes with in 32."""
     model.half().save_pretrained(folder)
     model.float()
+
+
+def rounded(model):
+    """Rounds the weights to bfloat16, so that files in it and in 32 bits hold the same."""
+    for value in model.state_dict().values():
+        value.copy_(value.bfloat16())
+    return model
+
+
+def emptied(name):
+    """The folder of a model with nothing in it."""
+    shutil.rmtree(HERE / name, ignore_errors=True)
+    (HERE / name).mkdir(parents=True)
+    return HERE / name
 
 
 def case(name, tensors, **scalars):

@@ -14,7 +14,7 @@ import shutil
 
 import numpy as np
 import torch
-from common import CASES, HERE, Recorder, case, normal, randomise, rng, save_halved, seed, total, write_json
+from common import CASES, HERE, Recorder, case, halved, normal, randomise, rng, save_halved, seed, total, write_json
 from diffusers import (
     AutoencoderKL,
     DDIMScheduler,
@@ -31,7 +31,6 @@ from diffusers import (
 )
 from diffusers.pipelines.kandinsky2_2.pipeline_kandinsky2_2_inpainting import prepare_mask
 from PIL import Image
-from safetensors.torch import load_file, save_file
 from transformers import (
     CLIPImageProcessor,
     CLIPTextConfig,
@@ -128,7 +127,7 @@ def models():
         num_attention_heads=2, attention_head_dim=10, num_layers=2, embedding_dim=EMBEDDING, num_embeddings=77,
         additional_embeddings=4,
     )  # fmt: skip
-    randomise(network).save_pretrained(prior / "prior")
+    save_halved(randomise(network), prior / "prior")
     words, vocabulary = tokenizer(prior / "tokenizer")
     text = CLIPTextModelWithProjection(
         CLIPTextConfig(
@@ -137,14 +136,14 @@ def models():
             pad_token_id=1,
         )  # fmt: skip
     )
-    randomise(text).save_pretrained(prior / "text_encoder")
+    save_halved(randomise(text), prior / "text_encoder")
     image = CLIPVisionModelWithProjection(
         CLIPVisionConfig(
             hidden_size=24, intermediate_size=52, num_hidden_layers=2, num_attention_heads=2, hidden_act="gelu",
             projection_dim=EMBEDDING, image_size=28, patch_size=14,
         )  # fmt: skip
     )
-    randomise(image).save_pretrained(prior / "image_encoder")
+    save_halved(randomise(image), prior / "image_encoder")
     processor = CLIPImageProcessor(size={"shortest_edge": 28}, crop_size={"height": 28, "width": 28})
     processor.save_pretrained(prior / "image_processor")
     write_json(prior / "scheduler/scheduler_config.json", UNCLIP)
@@ -309,10 +308,10 @@ def inpaint_pipeline(unet, movq):
         case(
             f"inpaint-{name}",
             dict(
-                image_u8_hwc=picture, mask_white_repaint=mask, init_latents=latents, image_embeds=embeds,
+                image_u8_hwc=picture, mask_white_repaint=halved(mask), init_latents=latents, image_embeds=embeds,
                 negative_image_embeds=negative, timesteps=scheduler.timesteps, image_latents=movq.encode(plain).latents,
                 masked_image=first[:, 4:8], mask_latent_keep=first[:, 8:], latents_after_step=torch.stack(after),
-                image_out_0_1=result.images, **drawn,
+                image_out_0_1=halved(result.images), **drawn,
             ),  # fmt: skip
             scheduler=config["_class_name"], guidance_scale=guidance, steps=steps,
         )  # fmt: skip
@@ -328,7 +327,7 @@ def stable_diffusion():
     )  # fmt: skip
     save_halved(randomise(unet), folder / "unet")
     for index, time in enumerate((981, 1)):
-        sample, states = normal(2, 9, 16, 24), normal(2, 77, 12)
+        sample, states = normal(2, 9, 12, 16), normal(2, 77, 12)
         output = unet(sample, time, states).sample
         case(f"sd15-inpaint-unet-{index}", dict(sample=sample, encoder_hidden_states=states, timestep=[time], output=output))
 
@@ -337,17 +336,7 @@ def stable_diffusion():
         down_block_types=("DownEncoderBlock2D",) * 3, up_block_types=("UpDecoderBlock2D",) * 3,
     )  # fmt: skip
     save_halved(randomise(vae), folder / "vae")
-    # Exports of 2022 spell attention otherwise.
-    old = folder / "vae-old-names"
-    shutil.copytree(folder / "vae", old)
-    weights = old / "diffusion_pytorch_model.safetensors"
-    names = {".to_q.": ".query.", ".to_k.": ".key.", ".to_v.": ".value.", ".to_out.0.": ".proj_attn."}
-
-    def renamed(name):
-        return next((name.replace(new, old) for new, old in names.items() if new in name), name)
-
-    save_file({renamed(name): value for name, value in load_file(weights).items()}, weights)
-    picture, latents = normal(1, 3, 32, 48).clamp(-1, 1), normal(1, 4, 8, 12)
+    picture, latents = normal(1, 3, 16, 32).clamp(-1, 1), normal(1, 4, 4, 8)
     moments = vae.encode(picture).latent_dist
     decoded = vae.decode(latents).sample
     case("sd15-vae", dict(image=picture, mean=moments.mean, logvar=moments.logvar, decode_in=latents, decode_out=decoded))
@@ -423,9 +412,9 @@ def stable_diffusion_pipeline(unet, vae):
         case(
             f"sd15-inpaint-pipeline-{name}",
             dict(
-                image_u8_hwc=picture, mask_white_repaint=mask, init_noise=noise.draws[0], vae_noise=torch.stack(draws.draws),
-                text=seen["text"], mask_latent=first[:, 4:5], masked_latents=first[:, 5:], first_latents=first[:, :4],
-                latents_after_step=torch.stack(after), image_out_0_1=result.images,
+                image_u8_hwc=picture, mask_white_repaint=halved(mask), init_noise=noise.draws[0], text=seen["text"],
+                vae_noise=torch.stack(draws.draws), mask_latent=first[:, 4:5], masked_latents=first[:, 5:],
+                first_latents=first[:, :4], latents_after_step=torch.stack(after), image_out_0_1=halved(result.images),
             ),  # fmt: skip
             prompt="the cat on the star", negative_prompt=negative, guidance_scale=guidance, steps=steps,
             skipped=steps - int(steps * strength), sampler="ddim" if kind is DDIMScheduler else "solver",

@@ -6,12 +6,10 @@ Not run by the tests. After `make.py`, which begins with an empty folder:
     reference/bin/python tests/reference/make_sam.py
 """
 
-import shutil
-
 import numpy as np
 import torch
 import torch.nn.functional as F
-from common import HERE, case, normal, randomise, rng, seed, total
+from common import case, emptied, halved, normal, picture_of, randomise, rng, rounded, seed, total
 from mobile_sam.modeling import ImageEncoderViT, MaskDecoder, PromptEncoder, TwoWayTransformer
 from mobile_sam.modeling.common import LayerNorm2d
 from mobile_sam.modeling.tiny_vit_sam import TinyViT
@@ -40,23 +38,32 @@ def whole(encoder, prompts, masks):
     return {f"{part}.{name}": value for part, module in parts.items() for name, value in module.state_dict().items()}
 
 
-def sam():
-    """A ViT whose windows do not divide its grid, and every kind of prompt."""
-    width, side = 16, 64
-    encoder = randomise(
-        ImageEncoderViT(
-            img_size=side, patch_size=16, embed_dim=24, depth=4, num_heads=2, mlp_ratio=3, out_chans=width, qkv_bias=True,
-            use_rel_pos=True, window_size=3, global_attn_indexes=(1, 3), norm_layer=lambda width: nn.LayerNorm(width, eps=1e-6),
-        )  # fmt: skip
-    )
-    prompts, masks = decoders(width, 40, 4, side)
-    folder = HERE / "lisa-tiny"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    weights = {f"model.visual_model.{name}": value.contiguous() for name, value in whole(encoder, prompts, masks).items()}
-    save_file(weights, folder / "model-f32.safetensors")
+# Of the one in `lisa-tiny`: its windows do not divide its grid.
+SIDE, PATCH, WIDTH, INNER = 32, 8, 16, 40
+ENCODER = dict(embed_dim=16, depth=4, num_heads=2, mlp_ratio=3, window_size=3, global_attn_indexes=(1, 3))
+PREFIX = "model.visual_model."
 
-    picture = normal(1, 3, side, side)
+
+def networks():
+    encoder = ImageEncoderViT(
+        img_size=SIDE, patch_size=PATCH, out_chans=WIDTH, qkv_bias=True, use_rel_pos=True,
+        norm_layer=lambda width: nn.LayerNorm(width, eps=1e-6), **ENCODER,
+    )  # fmt: skip
+    prompts, masks = decoders(WIDTH, INNER, SIDE // PATCH, SIDE)
+    # Masks of about 1 instead of nearly 0.
+    for head in masks.output_hypernetworks_mlps:
+        for value in head.layers[-1].parameters():
+            value.mul_(32)
+    return randomise(encoder), prompts, masks
+
+
+def sam():
+    """A ViT and every kind of prompt. `make_lisa.py` adds the rest of LISA to the file."""
+    encoder, prompts, masks = (rounded(part) for part in networks())
+    weights = {PREFIX + name: value.contiguous() for name, value in whole(encoder, prompts, masks).items()}
+    save_file(weights, emptied("lisa-tiny") / "model-f32.safetensors")
+
+    picture = normal(1, 3, SIDE, SIDE)
     embedding = encoder(picture)
     positions = prompts.get_dense_pe()
 
@@ -66,10 +73,10 @@ def sam():
             dense_prompt_embeddings=dense, multimask_output=several,
         )  # fmt: skip
 
-    points, labels = torch.tensor([[[15.0, 45.5], [50.25, 6.0]]]), torch.tensor([[1, 0]])
+    points, labels = torch.tensor([[[7.5, 22.75], [25.25, 3.0]]]), torch.tensor([[1, 0]])
     point_sparse, none = prompts(points=(points, labels), boxes=None, masks=None)
     point_masks, point_quality = answers(point_sparse, none, True)
-    box = torch.tensor([[5.0, 10.5, 38.0, 63.0]])
+    box = torch.tensor([[2.5, 5.25, 19.0, 31.5]])
     box_sparse, _ = prompts(points=None, boxes=box, masks=None)
     box_masks, box_quality = answers(box_sparse, none, False)
     both_sparse, _ = prompts(points=(points, labels), boxes=box, masks=None)
@@ -77,10 +84,10 @@ def sam():
     mask = 4 * normal(1, 1, 16, 16)
     mask_sparse, mask_dense = prompts(points=(points, labels), boxes=None, masks=mask)
     mask_masks, mask_quality = answers(mask_sparse, mask_dense, False)
-    texts = normal(3, 1, width)
+    texts = normal(3, 1, WIDTH)
     text_masks, text_quality = answers(texts, none, False)
-    # To a picture of 90 × 61 pixels, of which 64 × 43 lie in the square.
-    square = F.interpolate(text_masks, (side, side), mode="bilinear", align_corners=False)[..., :43, :64]
+    # The first to a picture of 90 × 61 pixels, of which 32 × 22 lie in the square.
+    square = F.interpolate(text_masks[:1], (SIDE, SIDE), mode="bilinear", align_corners=False)[..., :22, :32]
     at_size = F.interpolate(square, (61, 90), mode="bilinear", align_corners=False)
     case(
         "sam-tiny",
@@ -117,12 +124,9 @@ def mobile_sam():
             module.running_var.copy_(0.5 + torch.rand(module.running_var.shape, generator=rng))
         if hasattr(module, "attention_biases"):
             module.attention_biases.copy_(normal(*module.attention_biases.shape))
-    folder = HERE / "mobile-sam-tiny"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     parts = [encoder, *decoders(width, 24, 64, 1024)]
     # In half the space: rounded to 16 bits, which the reference computes with in 32.
-    torch.save(whole(*[part.half() for part in parts]), folder / "mobile_sam.pt")
+    torch.save(whole(*[part.half() for part in parts]), emptied("mobile-sam-tiny") / "mobile_sam.pt")
     encoder.float()
     # What evaluation keeps of the biases was read before they were.
     for module in encoder.modules():
@@ -139,14 +143,10 @@ def mobile_sam():
 
 def preparation():
     """Pictures and masks in the sizes and numbers that networks want."""
-    # Soft, and with an edge.
-    coarse = torch.rand(1, 3, 9, 14, generator=rng)
-    soft = F.interpolate(coarse, (90, 138), mode="bicubic", align_corners=False).clamp(0, 1)
-    soft[..., :50, 40:90] *= 0.4
-    picture = (soft[0].permute(1, 2, 0) * 255).round().to(torch.uint8).numpy()
+    picture = picture_of(72, 110)
     image = Image.fromarray(picture)
-    mask = np.zeros((90, 138), np.uint8)
-    mask[20:61, 33:100] = 255
+    mask = np.zeros((72, 110), np.uint8)
+    mask[16:49, 26:80] = 255
     size = (64, 32)
     kandinsky = np.asarray(image.resize(size, Image.Resampling.BICUBIC, reducing_gap=1), np.float32) / 127.5 - 1
     keep = np.asarray(Image.fromarray(mask).resize(size, Image.Resampling.BICUBIC, reducing_gap=1)) < 128
@@ -154,16 +154,18 @@ def preparation():
     case(
         "preprocess",
         dict(
-            image_u8_hwc=picture, mask_u8=mask, kandinsky_image_32x64=kandinsky.transpose(2, 0, 1)[None].copy(),
-            kandinsky_keep_32x64=keep[None, None].astype(np.float32),
-            clip_42=processor(image, return_tensors="pt").pixel_values,
-            sam_longest_96_u8_hwc=ResizeLongestSide(96).apply_image(picture),
+            image_u8_hwc=picture, mask_u8=mask, kandinsky_image_32x64=halved(kandinsky.transpose(2, 0, 1)[None]),
+            kandinsky_keep_32x64=halved(keep[None, None]),
+            clip_42=halved(processor(image, return_tensors="pt").pixel_values),
+            sam_longest_64_u8_hwc=ResizeLongestSide(64).apply_image(picture),
         ),  # fmt: skip
     )
 
 
-seed(61)
-sam()
-mobile_sam()
-preparation()
-print(total())
+if __name__ == "__main__":
+    seed(61)
+    sam()
+    seed(62)
+    mobile_sam()
+    preparation()
+    print(total())

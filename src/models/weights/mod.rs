@@ -149,7 +149,7 @@ impl SimpleBackend for Watched<'_> {
     }
 }
 
-fn damaged(path: &Path, error: &dyn Display) -> ModelError {
+pub(super) fn damaged(path: &Path, error: &dyn Display) -> ModelError {
     // After the first line follows a backtrace, where those are on.
     let reason = error.to_string().lines().next().unwrap_or_default().trim_end_matches('.').to_owned();
     ModelError::Damaged { path: path.to_owned(), reason }

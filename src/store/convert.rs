@@ -33,10 +33,12 @@ impl Store {
                 }
                 if source.extension().is_some_and(|ending| ending == "safetensors") {
                     let go_on = |done, of| watch(&file.path, done, of);
-                    weights::halve(&source, &target, &go_on).map_err(|error| match error {
-                        ModelError::Cancelled => StoreError::Cancelled,
-                        other => StoreError::Model(other.to_string()),
-                    })?;
+                    weights::copy(&[source], &target, weights::Precision::Half, &go_on).map_err(
+                        |error| match error {
+                            ModelError::Cancelled => StoreError::Cancelled,
+                            other => StoreError::Model(other.to_string()),
+                        },
+                    )?;
                 } else {
                     let folder = target.parent().unwrap_or(&part);
                     std::fs::create_dir_all(folder).map_err(|error| disk(folder, &error))?;

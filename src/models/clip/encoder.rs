@@ -4,6 +4,7 @@ use crate::models::ops::{attention, gelu_erf, join_heads, split_heads};
 use candle_core::{Module, Result, Tensor};
 use candle_nn::{LayerNorm, Linear, VarBuilder, layer_norm, linear, ops};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// `hidden_act`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -35,6 +36,18 @@ pub struct Sizes {
     pub layer_norm_eps: f64,
     /// Width of the embedding in the end.
     pub projection_dim: usize,
+}
+
+/// One tower's part of a config file, if it is about both, with the library's own values where the file leaves them out, as
+/// it does in parts that are like them.
+pub(super) fn completed(mut file: Value, part: &str, defaults: Value) -> Value {
+    let config = match file.get_mut(part) {
+        Some(part) => part.take(),
+        None => file,
+    };
+    let (Value::Object(config), Value::Object(mut all)) = (config, defaults) else { return Value::Null };
+    all.extend(config);
+    Value::Object(all)
 }
 
 /// `CLIPEncoder`.

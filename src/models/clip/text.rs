@@ -1,23 +1,45 @@
 //! The text tower, with and without the projection into the space that pictures share.
 
-use super::encoder::{Encoder, Sizes};
+use super::encoder::{Encoder, Sizes, completed};
 use crate::models::Result;
 use crate::models::ops::causal_mask;
 use candle_core::{IndexOp, Tensor};
 use candle_nn::{Embedding, LayerNorm, Linear, VarBuilder, embedding, layer_norm, linear_no_bias};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 /// The end token's id in configs older than the vocabulary, which means: look for the largest id.
 const LEGACY_EOS: u32 = 2;
 
-/// `text_encoder/config.json`.
+/// `text_encoder/config.json`, or the `text_config` in the config of both towers.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Value")]
 pub struct TextConfig {
-    #[serde(flatten)]
     pub sizes: Sizes,
     pub max_position_embeddings: usize,
     pub vocab_size: usize,
     pub eos_token_id: u32,
+}
+
+impl TryFrom<Value> for TextConfig {
+    type Error = serde_json::Error;
+
+    fn try_from(file: Value) -> serde_json::Result<Self> {
+        #[derive(Deserialize)]
+        struct Rest {
+            max_position_embeddings: usize,
+            vocab_size: usize,
+            eos_token_id: u32,
+        }
+        let defaults = json!({
+            "hidden_size": 512, "intermediate_size": 2048, "projection_dim": 512, "num_hidden_layers": 12,
+            "num_attention_heads": 8, "max_position_embeddings": 77, "vocab_size": 49408, "eos_token_id": 49407,
+            "hidden_act": "quick_gelu", "layer_norm_eps": 1e-5
+        });
+        let config = completed(file, "text_config", defaults);
+        let Rest { max_position_embeddings, vocab_size, eos_token_id } = Rest::deserialize(&config)?;
+        Ok(Self { sizes: Sizes::deserialize(config)?, max_position_embeddings, vocab_size, eos_token_id })
+    }
 }
 
 /// Turns tokens into states: `CLIPTextModel`.

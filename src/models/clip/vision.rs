@@ -1,18 +1,39 @@
 //! The image tower, with and without the projection into the space that texts share.
 
-use super::encoder::{Encoder, Sizes};
+use super::encoder::{Encoder, Sizes, completed};
 use crate::models::{ModelError, Result};
 use candle_core::{IndexOp, Module, Tensor};
 use candle_nn::{Conv2d, Conv2dConfig, LayerNorm, Linear, VarBuilder, conv2d_no_bias, layer_norm, linear_no_bias};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 /// `image_encoder/config.json`, or the `vision_config` in the config of both towers.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Value")]
 pub struct VisionConfig {
-    #[serde(flatten)]
     pub sizes: Sizes,
     pub image_size: usize,
     pub patch_size: usize,
+}
+
+impl TryFrom<Value> for VisionConfig {
+    type Error = serde_json::Error;
+
+    fn try_from(file: Value) -> serde_json::Result<Self> {
+        #[derive(Deserialize)]
+        struct Rest {
+            image_size: usize,
+            patch_size: usize,
+        }
+        let defaults = json!({
+            "hidden_size": 768, "intermediate_size": 3072, "projection_dim": 512, "num_hidden_layers": 12,
+            "num_attention_heads": 12, "image_size": 224, "patch_size": 32, "hidden_act": "quick_gelu",
+            "layer_norm_eps": 1e-5
+        });
+        let config = completed(file, "vision_config", defaults);
+        let Rest { image_size, patch_size } = Rest::deserialize(&config)?;
+        Ok(Self { sizes: Sizes::deserialize(config)?, image_size, patch_size })
+    }
 }
 
 /// Turns images into states: `CLIPVisionModel`.

@@ -1,10 +1,14 @@
 //! Checkpoints on the disk: json files, safetensors and what torch saves.
 
+mod copy;
 mod pickle;
+mod stored;
+
+pub use copy::{Precision, copy};
+pub use stored::files;
 
 use super::compute::Compute;
-use super::{ModelError, Result, check_numbers};
-use candle_core::safetensors::MmapedSafetensors;
+use super::{ModelError, Result};
 use candle_core::{DType, Device, Shape, Tensor};
 use candle_nn::var_builder::SimpleBackend;
 use candle_nn::{Init, VarBuilder};
@@ -14,6 +18,7 @@ use std::fmt::Display;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use stored::Stored;
 
 /// Reads a text file of a model.
 ///
@@ -65,14 +70,26 @@ pub fn load_watched<C: DeserializeOwned, N>(
     build: impl FnOnce(&C, VarBuilder<'_>) -> Result<N>,
 ) -> Result<N> {
     let config = read_json(&folder.join("config.json"))?;
-    let path = weights_file(folder)?;
-    let stopped = AtomicBool::new(false);
-    let watched =
-        Watched { weights: map(&path)?, of: file_size(&path)?, read: AtomicU64::new(0), watch, stopped: &stopped };
+    load_files(&files(folder)?, compute, watch, |weights| build(&config, weights))
+}
+
+/// A network from the [files](files()) of a checkpoint, watched as by [`load_watched`].
+///
+/// # Errors
+/// As [`open`], [`ModelError::Cancelled`], and whatever `build` answers.
+pub fn load_files<N>(
+    files: &[PathBuf],
+    compute: &Compute,
+    watch: &LoadWatch<'_>,
+    build: impl FnOnce(VarBuilder<'_>) -> Result<N>,
+) -> Result<N> {
+    let (weights, stopped) = (stored::open(files)?, AtomicBool::new(false));
+    let of = weights.names().iter().map(|name| weights.bytes(name)).sum();
+    let watched = Watched { weights, of, read: AtomicU64::new(0), watch, stopped: &stopped };
     let weights = VarBuilder::from_backend(Box::new(watched), compute.dtype, compute.device.clone());
-    build(&config, weights).map_err(|error| match error {
+    build(weights).map_err(|error| match error {
         ModelError::Tensor(_) if stopped.load(Ordering::Relaxed) => ModelError::Cancelled,
-        other => about(&path, other),
+        other => about(files, other),
     })
 }
 
@@ -86,15 +103,24 @@ pub fn open_network<N>(
     device: &Device,
     build: impl FnOnce(VarBuilder<'_>) -> Result<N>,
 ) -> Result<N> {
-    build(open(path, dtype, device)?).map_err(|error| about(path, error))
+    build(open(path, dtype, device)?).map_err(|error| about(&[path], error))
 }
 
-/// What a tensor library says while a network is built is about the file; that a card is full says nothing of it.
-fn about(path: &Path, error: ModelError) -> ModelError {
+/// What a tensor library says while a network is built is about the file, of several the one that it names; that a card is
+/// full says nothing of it.
+fn about<P: AsRef<Path>>(paths: &[P], error: ModelError) -> ModelError {
     match error {
-        ModelError::Tensor(error) if !is_out_of_memory(&error) => damaged(path, &error),
+        ModelError::Tensor(error) if !is_out_of_memory(&error) => damaged(named(paths, &error), &error),
         other => other,
     }
+}
+
+/// The file that an error names, else the first.
+fn named<'p, P: AsRef<Path>>(paths: &'p [P], error: &candle_core::Error) -> &'p Path {
+    let text = error.to_string();
+    let mut paths = paths.iter().map(AsRef::as_ref);
+    let first = paths.clone().next().unwrap_or(Path::new(""));
+    paths.find(|path| text.contains(&*path.to_string_lossy())).unwrap_or(first)
 }
 
 /// Whether a device has no room left, as the drivers of its makers say it.
@@ -107,7 +133,7 @@ pub fn is_out_of_memory(error: &candle_core::Error) -> bool {
 
 /// Weights that say how far they are read.
 struct Watched<'a> {
-    weights: MmapedSafetensors,
+    weights: Box<dyn Stored>,
     /// All bytes there are.
     of: u64,
     read: AtomicU64,
@@ -120,7 +146,7 @@ impl Watched<'_> {
     fn note(&self, name: &str) -> candle_core::Result<()> {
         /// A watch is told after so many more bytes.
         const OFTEN: u64 = 1 << 26;
-        let bytes = self.weights.get(name)?.data().len() as u64;
+        let bytes = self.weights.bytes(name);
         let before = self.read.fetch_add(bytes, Ordering::Relaxed);
         let is_due = before == 0 || before / OFTEN != (before + bytes) / OFTEN;
         if is_due && !(self.watch)(before + bytes, self.of) {
@@ -133,7 +159,7 @@ impl Watched<'_> {
 
 impl SimpleBackend for Watched<'_> {
     fn get(&self, shape: Shape, name: &str, hint: Init, dtype: DType, device: &Device) -> candle_core::Result<Tensor> {
-        let tensor = SimpleBackend::get(&self.weights, shape, name, hint, dtype, device)?;
+        let tensor = self.weights.get(shape, name, hint, dtype, device)?;
         self.note(name)?;
         Ok(tensor)
     }
@@ -155,34 +181,13 @@ pub(super) fn damaged(path: &Path, error: &dyn Display) -> ModelError {
     ModelError::Damaged { path: path.to_owned(), reason }
 }
 
-/// Names that a folder's weights may have, the first that is there counts.
-const NAMES: [&str; 2] = ["diffusion_pytorch_model.safetensors", "model.safetensors"];
-
 /// The tensors of a file, safetensors or (by its ending: pt, pth or bin) saved by torch, each read when it is asked for, as
 /// `dtype`.
 ///
 /// # Errors
 /// [`ModelError::Missing`], [`ModelError::Unreadable`], [`ModelError::Damaged`] if it is cut off or of another kind.
 pub fn open(path: &Path, dtype: DType, device: &Device) -> Result<VarBuilder<'static>> {
-    if pickle::is_pickle(path) {
-        return pickle::open(&[path], dtype, device);
-    }
-    Ok(VarBuilder::from_backend(Box::new(map(path)?), dtype, device.clone()))
-}
-
-/// Maps a safetensors file into memory.
-fn map(path: &Path) -> Result<MmapedSafetensors> {
-    if file_size(path)? == 0 {
-        return Err(damaged(path, &"it is empty"));
-    }
-    #[expect(
-        unsafe_code,
-        reason = "the file is mapped read-only; the model store replaces files by renaming and never writes into one"
-    )]
-    // SAFETY: the mapping is sound as long as nobody shortens or changes the file while it is open. Files of the store are
-    // only ever renamed into place, and what maps a file that a person has put there shares every other program's risk.
-    let weights = unsafe { MmapedSafetensors::new(path) };
-    weights.map_err(|error| damaged(path, &error))
+    Ok(VarBuilder::from_backend(stored::open(&[path])?, dtype, device.clone()))
 }
 
 fn file_size(path: &Path) -> Result<u64> {
@@ -194,8 +199,8 @@ fn file_size(path: &Path) -> Result<u64> {
 /// # Errors
 /// As [`open`].
 pub fn size(folder: &Path, dtype: DType) -> Result<u64> {
-    let numbers = map(&weights_file(folder)?)?;
-    let count: usize = numbers.tensors().iter().map(|(_, tensor)| tensor.shape().iter().product::<usize>()).sum();
+    let stored = stored::open(&files(folder)?)?;
+    let count: usize = stored.names().iter().filter_map(|name| Some(stored.describe(name)?.1.elem_count())).sum();
     Ok((count * dtype.size_in_bytes()) as u64)
 }
 
@@ -220,75 +225,4 @@ pub fn kept(path: &Path, compute: &Compute, make: impl FnOnce() -> Result<Tensor
         log::warn!("{} cannot be kept: {error}", path.display());
     }
     Ok(tensor)
-}
-
-/// Writes a copy of a safetensors file with 16-bit floats in place of wider ones, as a whole or not at all, and compares what
-/// was written. `watch` is told bytes read of all bytes, and answers whether to go on.
-///
-/// # Errors
-/// As [`open`]; [`ModelError::Unsuitable`] if a number is too large for 16 bits; [`ModelError::Unreadable`] if the copy
-/// cannot be written or reads differently; [`ModelError::Cancelled`].
-pub fn halve(from: &Path, to: &Path, watch: &LoadWatch<'_>) -> Result<()> {
-    let source = map(from)?;
-    // Each byte is read once to copy and once to compare.
-    let all = 2 * file_size(from)?;
-    let mut done = 0;
-    let mut next = |name: &str| {
-        let tensor = source.load(name, &Device::Cpu).map_err(|error| damaged(from, &error))?;
-        done += (tensor.elem_count() * tensor.dtype().size_in_bytes()) as u64;
-        if !watch(done, all) {
-            return Err(ModelError::Cancelled);
-        }
-        let is_wide = matches!(tensor.dtype(), DType::F32 | DType::F64);
-        Ok(if is_wide { tensor.to_dtype(DType::F16)? } else { tensor })
-    };
-    let names: Vec<String> = source.tensors().into_iter().map(|(name, _)| name).collect();
-    let mut tensors = HashMap::new();
-    for name in &names {
-        let tensor = next(name)?;
-        if tensor.dtype() == DType::F16 && check_numbers(&tensor).is_err() {
-            return Err(ModelError::Unsuitable(format!(
-                "{} holds numbers that do not fit into 16 bits ({name}): use it as it is.",
-                from.display()
-            )));
-        }
-        tensors.insert(name.as_str(), tensor);
-    }
-    let unwritten = |error: &dyn Display| ModelError::Unreadable { path: to.to_owned(), reason: error.to_string() };
-    let part = to.with_extension(format!("{}.part", std::process::id()));
-    let written = to.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(candle_core::Error::from);
-    let written = written.and_then(|()| candle_core::safetensors::save(&tensors, &part));
-    let compared = written.map_err(|error| unwritten(&error)).and_then(|()| {
-        drop(tensors);
-        let copy = map(&part)?;
-        for name in &names {
-            let (wanted, got) = (next(name)?, copy.load(name, &Device::Cpu).map_err(|error| unwritten(&error))?);
-            let same = wanted.dtype() == got.dtype() && wanted.dims() == got.dims() && same_numbers(&wanted, &got)?;
-            if !same {
-                return Err(unwritten(&format!("{name} reads differently than it was written")));
-            }
-        }
-        std::fs::File::open(&part)
-            .and_then(|file| file.sync_all())
-            .and_then(|()| std::fs::rename(&part, to))
-            .map_err(|error| unwritten(&error))
-    });
-    if compared.is_err() {
-        // Nothing unfinished stays; what is wrong has been said.
-        let _ = std::fs::remove_file(&part);
-    }
-    compared
-}
-
-fn same_numbers(a: &Tensor, b: &Tensor) -> Result<bool> {
-    let bits = |tensor: &Tensor| -> Result<Vec<u64>> {
-        let numbers = tensor.flatten_all()?.to_dtype(DType::F64)?.to_vec1::<f64>()?;
-        Ok(numbers.into_iter().map(f64::to_bits).collect())
-    };
-    Ok(bits(a)? == bits(b)?)
-}
-
-fn weights_file(folder: &Path) -> Result<PathBuf> {
-    let found = NAMES.iter().map(|name| folder.join(name)).find(|path| path.exists());
-    found.ok_or_else(|| ModelError::Missing(folder.join(NAMES[0])))
 }

@@ -2,15 +2,16 @@
 //!
 //! The pickle is read for tensors alone: what else it would build or call is passed over, and nothing of it is run.
 
+use super::stored::Stored;
 use super::{damaged, file_size, io_error};
 use crate::models::Result;
 use candle_core::pickle::PthTensors;
 use candle_core::{DType, Device, Shape, Tensor};
+use candle_nn::Init;
 use candle_nn::var_builder::SimpleBackend;
-use candle_nn::{Init, VarBuilder};
 use std::collections::HashMap;
 use std::panic::catch_unwind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The endings of such files.
 const ENDINGS: [&str; 3] = ["pt", "pth", "bin"];
@@ -21,7 +22,7 @@ pub(super) fn is_pickle(path: &Path) -> bool {
 }
 
 /// The tensors of a checkpoint in one or several files.
-pub(super) fn open<P: AsRef<Path>>(paths: &[P], dtype: DType, device: &Device) -> Result<VarBuilder<'static>> {
+pub(super) fn open<P: AsRef<Path>>(paths: &[P]) -> Result<Pickled> {
     let mut pickled = Pickled { files: Vec::new(), file_of: HashMap::new() };
     for path in paths.iter().map(AsRef::as_ref) {
         if file_size(path)? == 0 {
@@ -37,14 +38,14 @@ pub(super) fn open<P: AsRef<Path>>(paths: &[P], dtype: DType, device: &Device) -
         }
         let names = tensors.tensor_infos().keys().map(|name| (name.clone(), pickled.files.len()));
         pickled.file_of.extend(names);
-        pickled.files.push(tensors);
+        pickled.files.push((path.to_owned(), tensors));
     }
-    Ok(VarBuilder::from_backend(Box::new(pickled), dtype, device.clone()))
+    Ok(pickled)
 }
 
 /// The tensors of several files.
-struct Pickled {
-    files: Vec<PthTensors>,
+pub(super) struct Pickled {
+    files: Vec<(PathBuf, PthTensors)>,
     /// In which file each tensor lies.
     file_of: HashMap<String, usize>,
 }
@@ -52,7 +53,7 @@ struct Pickled {
 impl Pickled {
     fn find(&self, name: &str) -> candle_core::Result<Tensor> {
         let file = self.file_of.get(name).and_then(|file| self.files.get(*file));
-        file.map_or(Ok(None), |file| file.get(name))?
+        file.map_or(Ok(None), |(path, file)| file.get(name).map_err(|error| error.with_path(path)))?
             .ok_or_else(|| candle_core::Error::CannotFindTensor { path: name.to_owned() })
     }
 }
@@ -72,5 +73,21 @@ impl SimpleBackend for Pickled {
 
     fn contains_tensor(&self, name: &str) -> bool {
         self.file_of.contains_key(name)
+    }
+}
+
+impl Stored for Pickled {
+    fn names(&self) -> Vec<String> {
+        self.file_of.keys().cloned().collect()
+    }
+
+    fn describe(&self, name: &str) -> Option<(DType, Shape)> {
+        let (_, file) = self.files.get(*self.file_of.get(name)?)?;
+        let info = file.tensor_infos().get(name)?;
+        Some((info.dtype, info.layout.shape().clone()))
+    }
+
+    fn read(&self, name: &str) -> candle_core::Result<Tensor> {
+        self.find(name)?.contiguous()
     }
 }

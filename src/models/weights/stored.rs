@@ -1,0 +1,105 @@
+//! The files of a checkpoint, of whichever kind: which there are in a folder, and what is in them.
+
+use super::{damaged, file_size, io_error, named, pickle, read_json};
+use crate::models::{ModelError, Result};
+use candle_core::safetensors::MmapedSafetensors;
+use candle_core::{DType, Device, Shape, Tensor};
+use candle_nn::var_builder::SimpleBackend;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Tensors in files.
+pub(super) trait Stored: SimpleBackend {
+    fn names(&self) -> Vec<String>;
+    /// Type and shape of a tensor as it is stored.
+    fn describe(&self, name: &str) -> Option<(DType, Shape)>;
+    /// A tensor as it is stored.
+    fn read(&self, name: &str) -> candle_core::Result<Tensor>;
+
+    /// Bytes of a tensor.
+    fn bytes(&self, name: &str) -> u64 {
+        self.describe(name).map_or(0, |(dtype, shape)| (shape.elem_count() * dtype.size_in_bytes()) as u64)
+    }
+}
+
+/// Opens files that are of one kind.
+pub(super) fn open<P: AsRef<Path>>(paths: &[P]) -> Result<Box<dyn Stored>> {
+    match paths.first() {
+        Some(first) if pickle::is_pickle(first.as_ref()) => Ok(Box::new(pickle::open(paths)?)),
+        _ => Ok(Box::new(map(paths)?)),
+    }
+}
+
+/// `…index.json` of a checkpoint in several files.
+#[derive(Debug, Deserialize)]
+struct Index {
+    /// The file of each tensor.
+    weight_map: BTreeMap<String, String>,
+}
+
+/// The files of the weights in a folder of a checkpoint: one or several, safetensors before what torch saves.
+///
+/// # Errors
+/// [`ModelError::Missing`] if there are none, or not all of them.
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    /// The first that is there counts.
+    const NAMES: [&str; 3] = ["diffusion_pytorch_model.safetensors", "model.safetensors", "pytorch_model.bin"];
+    const INDICES: [&str; 2] = ["model.safetensors.index.json", "pytorch_model.bin.index.json"];
+    let found = |name: &&str| folder.join(name).exists();
+    if let Some(name) = NAMES[..2].iter().find(|name| found(name)) {
+        return Ok(vec![folder.join(name)]);
+    }
+    let Some(index) = INDICES.iter().find(|name| found(name)) else {
+        let name = NAMES.iter().find(|name| found(name)).unwrap_or(&NAMES[1]);
+        let path = folder.join(name);
+        return if path.exists() { Ok(vec![path]) } else { Err(ModelError::Missing(path)) };
+    };
+    let path = folder.join(index);
+    let names: BTreeSet<String> = read_json::<Index>(&path)?.weight_map.into_values().collect();
+    if names.is_empty() {
+        return Err(damaged(&path, &"it names no file"));
+    }
+    let shard = |name: &String| {
+        // Beside the index and nowhere else.
+        if Path::new(name).file_name().is_none_or(|file| file != name.as_str()) {
+            return Err(damaged(&path, &format!("it names {name}, which is no file beside it")));
+        }
+        let shard = folder.join(name);
+        if shard.exists() { Ok(shard) } else { Err(ModelError::Missing(shard)) }
+    };
+    names.iter().map(shard).collect()
+}
+
+/// Maps safetensors files into memory.
+pub(super) fn map<P: AsRef<Path>>(paths: &[P]) -> Result<MmapedSafetensors> {
+    for path in paths.iter().map(AsRef::as_ref) {
+        if file_size(path)? == 0 {
+            return Err(damaged(path, &"it is empty"));
+        }
+        std::fs::File::open(path).map_err(|error| io_error(path, &error))?;
+    }
+    #[expect(
+        unsafe_code,
+        reason = "files are mapped read-only; the model store replaces files by renaming and never writes into one"
+    )]
+    // SAFETY: the mapping is sound as long as nobody shortens or changes the files while they are open. Files of the store are
+    // only ever renamed into place, and what maps a file that a person has put there shares every other program's risk.
+    let weights = unsafe { MmapedSafetensors::multi(paths) };
+    weights.map_err(|error| damaged(named(paths, &error), &error))
+}
+
+impl Stored for MmapedSafetensors {
+    fn names(&self) -> Vec<String> {
+        self.tensors().into_iter().map(|(name, _)| name).collect()
+    }
+
+    fn describe(&self, name: &str) -> Option<(DType, Shape)> {
+        let view = self.get(name).ok()?;
+        Some((DType::try_from(view.dtype()).ok()?, view.shape().into()))
+    }
+
+    fn read(&self, name: &str) -> candle_core::Result<Tensor> {
+        self.load(name, &Device::Cpu)
+    }
+}

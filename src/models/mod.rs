@@ -14,6 +14,7 @@ pub mod autoencoder;
 pub mod clip;
 pub mod compute;
 pub mod kandinsky;
+pub mod lisa;
 pub mod llama;
 pub mod ops;
 pub mod sam;

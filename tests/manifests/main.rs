@@ -12,8 +12,10 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use tie_studio::models::clip::{TextEncoder, TextModel, VisionEncoder};
+use tie_studio::models::clip::{TextEncoder, TextModel, VisionEncoder, VisionModel};
 use tie_studio::models::kandinsky::{Movq, Prior, UNet};
+use tie_studio::models::lisa::Lisa;
+use tie_studio::models::ops::WeightType;
 use tie_studio::models::sam::{Config, Sam};
 use tie_studio::models::stable_diffusion;
 use tie_studio::models::{self, weights::read_json};
@@ -84,8 +86,17 @@ fn check_with<N>(
     is_unread: impl Fn(&str) -> bool,
     build: impl FnOnce(VarBuilder<'static>) -> models::Result<N>,
 ) {
+    check_tensors(name, manifest(name), count, is_unread, build);
+}
+
+fn check_tensors<N>(
+    name: &str,
+    mut there: Shapes,
+    count: usize,
+    is_unread: impl Fn(&str) -> bool,
+    build: impl FnOnce(VarBuilder<'static>) -> models::Result<N>,
+) {
     let asked = Arc::new(Mutex::new(Shapes::new()));
-    let mut there = manifest(name);
     assert_eq!(there.len(), count, "{name}: the manifest is not whole");
     let recorder = Recorder { asked: Arc::clone(&asked), there: there.clone() };
     build(VarBuilder::from_backend(Box::new(recorder), DType::F32, Device::Cpu)).unwrap();
@@ -147,6 +158,28 @@ fn segment_anything_asks_for_the_tensors_of_its_checkpoint_and_reads_its_sizes_o
             Sam::open(weights)
         },
     );
+}
+
+#[test]
+fn the_image_tower_of_lisa_asks_for_the_tensors_of_its_checkpoint_but_the_numbers_of_its_positions() {
+    check("clip-l-vision", 392, &["vision_model.embeddings.position_ids"], VisionModel::new);
+}
+
+#[test]
+fn lisa_asks_for_the_tensors_of_its_checkpoints() {
+    let tower = || {
+        let zeros = Recorder { asked: Arc::default(), there: manifest("clip-l-vision") };
+        let config = read_json(&path("clip-l-vision.json")).unwrap();
+        VisionModel::new(&config, VarBuilder::from_backend(Box::new(zeros), DType::F32, Device::Cpu)).unwrap()
+    };
+    for (name, count) in [("lisa-7b", 891), ("lisa-13b", 963)] {
+        // Both hold Segment Anything's largest network under a name of their own.
+        let mut there = manifest(name);
+        let sam = manifest("sam-vit-h").into_iter();
+        there.extend(sam.map(|(name, shape)| (format!("model.visual_model.{name}"), shape)));
+        let config = read_json(&path(&format!("{name}.json"))).unwrap();
+        check_tensors(name, there, count, |_| false, |weights| Lisa::new(&config, WeightType::Plain, weights, tower()));
+    }
 }
 
 #[test]

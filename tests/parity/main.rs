@@ -7,6 +7,7 @@
 
 mod case;
 mod kandinsky;
+mod lisa;
 mod llama;
 mod preparation;
 mod sam;
@@ -25,8 +26,10 @@ const CASES: &[(&str, Comparison)] = &[
     ("dpm-solver-", schedulers::solver),
     ("inpaint-", kandinsky::inpainting),
     ("kandinsky-unet-", kandinsky::unet),
+    ("lisa", lisa::whole),
     ("llama-gqa", llama::grouped),
     ("llama-tokens", llama::tokens),
+    ("llava-prompt", lisa::prompt),
     ("movq", kandinsky::movq),
     ("prepare-mask", kandinsky::prepare_mask),
     ("preprocess", preparation::preparation),

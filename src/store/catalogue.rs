@@ -1,5 +1,6 @@
 //! The models that this program knows: `assets/models.toml`.
 
+use crate::models::weights::shard_names;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -17,7 +18,7 @@ pub struct Model {
     pub licence: String,
     /// Where to read the licence.
     pub licence_url: String,
-    /// Memory that it needs while it works, in gigabytes, in 32-bit and in 16-bit floats.
+    /// Memory that it needs while it works, in gigabytes, on the processor and on a card.
     pub memory: [u32; 2],
     /// Bytes of all files, roughly, where those of some are not known.
     pub about: Option<u64>,
@@ -40,7 +41,7 @@ pub struct Repository {
 }
 
 /// A file of a repository.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
     pub path: String,
@@ -54,6 +55,9 @@ pub struct File {
     /// Read once, to work out something that is kept: the model runs without it from then on.
     #[serde(default)]
     pub once: bool,
+    /// An index, whose folder holds the files that it names, and no others are known beforehand.
+    #[serde(default)]
+    pub index: bool,
 }
 
 impl File {
@@ -76,6 +80,15 @@ impl Repository {
     /// The name without its owner, as a clone's folder is called.
     pub fn name(&self) -> &str {
         self.repo.rsplit('/').next().unwrap_or(&self.repo)
+    }
+
+    /// The files of this model, and those that an index in a folder names.
+    pub fn files_in(&self, folder: &Path) -> Vec<File> {
+        let indices = self.files.iter().filter(|file| file.index);
+        // An index that cannot be read names nothing here; who opens the model is told what is wrong with it.
+        let named = indices.filter_map(|file| shard_names(&folder.join(&file.path)).ok()).flatten();
+        let shards = named.map(|path| File { path, ..File::default() });
+        self.files.iter().cloned().chain(shards).collect()
     }
 }
 

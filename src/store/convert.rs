@@ -2,7 +2,8 @@
 
 use super::pull::disk;
 use super::{Model, Store, StoreError};
-use crate::models::{ModelError, weights};
+use crate::models::ModelError;
+use crate::models::weights::{self, Precision};
 use std::path::{Path, PathBuf};
 
 impl Store {
@@ -27,18 +28,24 @@ impl Store {
             // Gets its name when all of it is there: half a model would be found first and refused.
             let part = unfinished(&to);
             for file in &repository.files {
-                let (source, target) = (from.join(&file.path), part.join(&file.path));
+                let (source, mut target) = (from.join(&file.path), part.join(&file.path));
+                if file.index {
+                    // Its files become one.
+                    target = part.join("model.safetensors");
+                }
                 if target.exists() || (file.once && !source.exists()) {
                     continue;
                 }
-                if source.extension().is_some_and(|ending| ending == "safetensors") {
-                    let go_on = |done, of| watch(&file.path, done, of);
-                    weights::copy(&[source], &target, weights::Precision::Half, &go_on).map_err(
-                        |error| match error {
-                            ModelError::Cancelled => StoreError::Cancelled,
-                            other => StoreError::Model(other.to_string()),
-                        },
-                    )?;
+                let go_on = |done, of| watch(&file.path, done, of);
+                let is_weights = source.extension().is_some_and(|ending| ending == "safetensors");
+                if file.index || is_weights {
+                    let sources = if file.index { weights::files(&from) } else { Ok(vec![source]) };
+                    // What is in bfloat16 stays in it.
+                    let copied = sources.and_then(|from| weights::copy(&from, &target, Precision::Half, &go_on));
+                    copied.map_err(|error| match error {
+                        ModelError::Cancelled => StoreError::Cancelled,
+                        other => StoreError::Model(other.to_string()),
+                    })?;
                 } else {
                     let folder = target.parent().unwrap_or(&part);
                     std::fs::create_dir_all(folder).map_err(|error| disk(folder, &error))?;

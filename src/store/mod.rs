@@ -223,7 +223,8 @@ impl Store {
     fn find_repository(&self, model: &Model, repository: &Repository) -> Result<PathBuf, StoreError> {
         let mut incomplete = None;
         for folder in self.places(repository) {
-            let mut needed = repository.files.iter().filter(|file| !file.once);
+            let files = repository.files_in(&folder);
+            let mut needed = files.iter().filter(|file| !file.once);
             match needed.find(|file| file.within(&folder).is_none()) {
                 None => return Ok(folder),
                 // An empty folder, or one with something else in it, is no beginning of this.
@@ -278,7 +279,7 @@ impl Store {
     pub fn cached_bytes(&self, model: &Model) -> u64 {
         let copies = model.repositories.iter().filter_map(|repository| Some((repository, self.own_copy(repository)?)));
         let copied =
-            copies.flat_map(|(repository, copy)| repository.files.iter().map(move |file| copy.join(&file.path)));
+            copies.flat_map(|(repository, copy)| repository.files.iter().filter_map(move |file| file.within(&copy)));
         self.cached(model)
             .into_iter()
             .chain(copied)
@@ -332,7 +333,7 @@ impl Store {
         };
         let of = |repository: &Repository| {
             let snapshot = hub_folder(hub, repository).join("snapshots").join(pinned(hub, repository));
-            repository.files.iter().map(move |file| snapshot.join(&file.path)).collect::<Vec<_>>()
+            repository.files_in(&snapshot).into_iter().map(move |file| snapshot.join(file.path)).collect::<Vec<_>>()
         };
         model.repositories.iter().flat_map(of).filter(|path| path.symlink_metadata().is_ok()).collect()
     }

@@ -43,16 +43,16 @@ impl Store {
     /// [`StoreError`]; what was fetched until then stays for the next time, but what is wrong.
     pub fn pull(&self, model: &Model, hub: &Hub, watch: &mut PullWatch<'_>) -> Result<(), StoreError> {
         let cache = self.hub.as_ref().ok_or(StoreError::NoCache)?;
-        let (mut plan, mut here) = (Vec::new(), 0);
+        let (mut missing, mut here) = (false, 0);
         for repository in &model.repositories {
-            for file in &repository.files {
-                match self.whole(repository, file) {
-                    None => plan.push((repository, file)),
+            for file in self.known_files(cache, repository) {
+                match self.whole(repository, &file) {
+                    None => missing = true,
                     Some(path) => here += fs::metadata(path).map_or(0, |found| found.len()),
                 }
             }
         }
-        if plan.is_empty() {
+        if !missing {
             return Ok(());
         }
         if hub.is_offline() {
@@ -61,10 +61,27 @@ impl Store {
         let (bytes, _) = model.bytes();
         let mut course = Course { done: here, of: bytes, watch };
         check_room(cache, bytes.saturating_sub(here))?;
-        for (repository, file) in plan {
-            course.done += fetch(cache, repository, file, hub, &mut course)?;
+        for repository in &model.repositories {
+            // The first time what is known, then what an index that was fetched among it names.
+            for _ in 0..2 {
+                for file in self.known_files(cache, repository) {
+                    if self.whole(repository, &file).is_none() {
+                        course.done += fetch(cache, repository, &file, hub, &mut course)?;
+                    }
+                }
+            }
         }
         Ok(())
+    }
+
+    /// The files of a repository as far as they are known: those that an index names, once it is in the cache.
+    fn known_files(&self, cache: &Path, repository: &Repository) -> Vec<catalogue::File> {
+        let snapshot = super::hub_folder(cache, repository).join("snapshots").join(super::pinned(cache, repository));
+        let folder = self.places(repository).into_iter().find(|place| {
+            let mut indices = repository.files.iter().filter(|file| file.index);
+            indices.any(|file| place.join(&file.path).exists())
+        });
+        repository.files_in(&folder.unwrap_or(snapshot))
     }
 }
 

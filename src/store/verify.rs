@@ -122,8 +122,10 @@ impl Store {
                 |folder: &PathBuf| repository.files.iter().filter(|file| folder.join(&file.path).exists()).count();
             let found = self.find_repository(model, repository).ok();
             let folder = found.or_else(|| places.into_iter().filter(|place| holds(place) > 0).max_by_key(holds));
-            for file in &repository.files {
-                let at = folder.as_ref().map(|folder| folder.join(&file.path)).filter(|path| path.exists());
+            let files = folder.as_ref().map_or_else(|| repository.files.clone(), |folder| repository.files_in(folder));
+            for file in &files {
+                // Files of the hub have the hub's names; a folder of a person's own, or a copy, may have others.
+                let at = folder.as_ref().and_then(|folder| file.within(folder));
                 let verdict = match &at {
                     None if file.once && folder.is_some() => Verdict::NotNeeded,
                     None => Verdict::Missing,

@@ -4,6 +4,7 @@
 
 mod server;
 
+use candle_core::{Device, Tensor};
 use server::{COMMIT, Server, Trouble, sum};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,8 +35,7 @@ impl Desk {
             path: path.to_owned(),
             bytes: Some(bytes.len() as u64),
             sha256: Some(sum(bytes)[..16].to_owned()),
-            once: false,
-            others: Vec::new(),
+            ..File::default()
         };
         let repository = Repository {
             part: "all".to_owned(),
@@ -327,6 +327,47 @@ fn verifying_names_what_is_damaged_missing_or_unknown() {
     desk.model.repositories[0].files[1].sha256 = Some(sum(&weights()));
     desk.pull().unwrap();
     desk.check_whole();
+}
+
+#[test]
+fn what_an_index_names_is_fetched_verified_copied_into_one_and_removed_with_it() {
+    let shards: Vec<(String, Vec<u8>)> = (1..3)
+        .map(|i| {
+            let tensors = [(format!("part.{i}"), Tensor::full(i as f32, (i, 7), &Device::Cpu).unwrap())];
+            let bytes = safetensors::serialize(tensors, None).unwrap();
+            (format!("model-0000{i}-of-00002.safetensors"), bytes)
+        })
+        .collect();
+    let index = format!(r#"{{"weight_map": {{"part.1": "{}", "part.2": "{}"}}}}"#, shards[0].0, shards[1].0);
+    let mut desk = Desk::new();
+    let path = "model.safetensors.index.json";
+    let others = vec!["model.safetensors".to_owned()];
+    desk.model.repositories[0].files = vec![File { path: path.to_owned(), others, index: true, ..File::default() }];
+    let mut files = vec![(path, index.into_bytes())];
+    files.extend(shards.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())));
+    desk.server = Server::with(&files);
+    desk.pull().unwrap();
+    let there = |name: &str| desk.snapshot().join(name).exists();
+    assert!(shards.iter().all(|(name, _)| there(name)), "all shards are fetched");
+    assert_eq!(desk.verdicts().len(), 3);
+
+    let copies = desk.store().convert(&desk.model, &|_, _, _| true).unwrap();
+    let copy = candle_core::safetensors::load(copies[0].join("model.safetensors"), &Device::Cpu).unwrap();
+    assert_eq!((copy.len(), copy["part.2"].dims()), (2, &[2, 7][..]));
+    assert_eq!(desk.store().find_model(&desk.model).unwrap().all(), copies, "the copy is found first");
+
+    // A model without one of its shards is not whole, and fetching it again brings just that.
+    let blob = fs::canonicalize(desk.snapshot().join(&shards[1].0)).unwrap();
+    fs::remove_file(desk.snapshot().join(&shards[1].0)).unwrap();
+    fs::remove_file(blob).unwrap();
+    fs::remove_dir_all(&copies[0]).unwrap();
+    assert!(
+        matches!(desk.store().find_model(&desk.model), Err(StoreError::Incomplete { path, .. }) if path.ends_with(&shards[1].0))
+    );
+    desk.pull().unwrap();
+    assert!(desk.store().find_model(&desk.model).is_ok());
+    desk.store().remove(&desk.model).unwrap();
+    assert!(!there(path) && !shards.iter().any(|(name, _)| there(name)), "nothing of it is left");
 }
 
 #[test]

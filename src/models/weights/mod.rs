@@ -5,7 +5,7 @@ mod pickle;
 mod stored;
 
 pub use copy::{Precision, copy};
-pub use stored::files;
+pub use stored::{files, shard_names};
 
 use super::compute::Compute;
 use super::{ModelError, Result};

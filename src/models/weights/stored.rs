@@ -55,20 +55,28 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
         let path = folder.join(name);
         return if path.exists() { Ok(vec![path]) } else { Err(ModelError::Missing(path)) };
     };
-    let path = folder.join(index);
-    let names: BTreeSet<String> = read_json::<Index>(&path)?.weight_map.into_values().collect();
-    if names.is_empty() {
-        return Err(damaged(&path, &"it names no file"));
-    }
-    let shard = |name: &String| {
-        // Beside the index and nowhere else.
-        if Path::new(name).file_name().is_none_or(|file| file != name.as_str()) {
-            return Err(damaged(&path, &format!("it names {name}, which is no file beside it")));
-        }
+    let shard = |name: String| {
         let shard = folder.join(name);
         if shard.exists() { Ok(shard) } else { Err(ModelError::Missing(shard)) }
     };
-    names.iter().map(shard).collect()
+    shard_names(&folder.join(index))?.into_iter().map(shard).collect()
+}
+
+/// The names of the files that an index speaks of, all beside it.
+///
+/// # Errors
+/// [`ModelError::Missing`], [`ModelError::Unreadable`] or [`ModelError::Damaged`].
+pub fn shard_names(index: &Path) -> Result<Vec<String>> {
+    let names: BTreeSet<String> = read_json::<Index>(index)?.weight_map.into_values().collect();
+    if names.is_empty() {
+        return Err(damaged(index, &"it names no file"));
+    }
+    // Beside the index and nowhere else.
+    let is_elsewhere = |name: &&String| Path::new(name).file_name().is_none_or(|file| file != name.as_str());
+    match names.iter().find(is_elsewhere) {
+        Some(name) => Err(damaged(index, &format!("it names {name}, which is no file beside it"))),
+        None => Ok(names.into_iter().collect()),
+    }
 }
 
 /// Maps safetensors files into memory.

@@ -197,7 +197,7 @@ fn a_text_longer_than_the_model_takes_is_refused_and_one_that_never_ends_is_cut(
     assert!(refused.contains("too long for the model"), "{refused}");
     let prompt = llama.embed(&[1, 2, 3]).unwrap();
     let mut heard = 0;
-    let answer = llama.generate(&prompt, 11, &mut Cache::new(), &mut |_| {
+    let answer = llama.generate(&prompt, 11, &mut Cache::new(), &|| true, &mut |_| {
         heard += 1;
         Ok(true)
     });

@@ -87,14 +87,24 @@ fn models(registry: &Registry) -> String {
     let Some(store) = registry.store() else {
         return String::new();
     };
-    let mut text = format!("Models, which would run on {}:\n", Compute::best());
+    let compute = Compute::best();
+    let mut text = format!("Models, which would run on {compute}:\n");
+    // What a card has is not known here.
+    let memory = compute::memory().filter(|_| compute.is_processor()).map(|(_, all)| all as f64 / 1e9);
     for model in catalogue() {
         let state = match store.find_model(model) {
-            Ok(_) => "here".to_owned(),
+            Ok(_) => "here.".to_owned(),
             Err(error) => error.to_string(),
         };
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {}: {state}", model.id);
+        let _ = write!(text, "  {}: {state}", model.id);
+        let _ = match (memory, model.memory[0]) {
+            (Some(all), needed) if all < f64::from(needed) => {
+                writeln!(text, " It needs {needed} GB of memory and will not fit into the {all:.0} GB here.")
+            }
+            (Some(_), needed) => writeln!(text, " It needs {needed} GB of memory, which are here."),
+            (None, _) => writeln!(text),
+        };
     }
     text
 }

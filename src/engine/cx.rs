@@ -39,6 +39,10 @@ pub enum Phase {
     Verifying,
     /// A network's weights are read.
     Loading(Network),
+    /// A language model reads a question.
+    Thinking,
+    /// It answers.
+    Answering,
     /// A prompt becomes an image embedding.
     Imagining,
     /// Pixels become latents.
@@ -58,6 +62,7 @@ pub enum Network {
     Unet,
     Autoencoder,
     Segmenter,
+    LanguageModel,
 }
 
 impl Phase {
@@ -79,6 +84,9 @@ impl Phase {
             Self::Loading(Network::Unet) => "Loading the UNet",
             Self::Loading(Network::Autoencoder) => "Loading the autoencoder",
             Self::Loading(Network::Segmenter) => "Loading Segment Anything",
+            Self::Loading(Network::LanguageModel) => "Loading the language model",
+            Self::Thinking => "Reading the question",
+            Self::Answering => "Answering",
             Self::Imagining => "Imagining",
             Self::Encoding => "Encoding",
             Self::Denoising => "Denoising",

@@ -5,6 +5,7 @@
 
 pub mod cx;
 pub mod inpainter;
+pub mod lisa;
 pub mod locator;
 pub mod pipeline;
 pub mod planner;

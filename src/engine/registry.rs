@@ -3,7 +3,9 @@
 use super::inpainter::diffusion::{Kandinsky, StableDiffusion};
 use super::inpainter::exemplar::{Exemplar, accelerator::Accelerator};
 use super::inpainter::{adjust, adjust::Adjust, clone::Cloner, typeset, typeset::Typesetter};
+use super::lisa::Assistant;
 use super::locator::classic::Classic;
+use super::locator::lisa::LisaLocator;
 use super::locator::sam::Segmenter;
 use super::planner::rules::Rules;
 use super::{EngineError, Inpainter, Locator, Planner};
@@ -54,7 +56,7 @@ impl Registry {
         self
     }
 
-    /// The same with the engines whose models a store may have, after those that need none.
+    /// The same with the engines whose models a store may have.
     #[must_use]
     pub fn with_models(mut self, store: &Store, compute: fn() -> Compute) -> Self {
         let kandinsky: Arc<dyn Inpainter> = Arc::new(Kandinsky::new(store.clone(), compute));
@@ -64,8 +66,11 @@ impl Registry {
             self.inpainters.push(engine);
         }
         let segmenter: Arc<dyn Locator> = Arc::new(Segmenter::new(store.clone(), compute));
-        self.locators.retain(|known| known.name() != segmenter.name());
+        let lisa: Arc<dyn Locator> = Arc::new(LisaLocator::new(Arc::new(Assistant::new(store.clone(), compute))));
+        self.locators.retain(|known| ![segmenter.name(), lisa.name()].contains(&known.name()));
         self.locators.push(segmenter);
+        // Where it is here, it finds more than any other.
+        self.locators.insert(0, lisa);
         self.store = Some(store.clone());
         self
     }
@@ -140,7 +145,8 @@ impl Registry {
     /// The locator that finds what is clicked on or lies in a box, unless another is chosen: one that does nothing else is
     /// better at it.
     pub fn locator_by_pointing(&self) -> Option<&dyn Locator> {
-        let here = || self.locators.iter().map(AsRef::as_ref).filter(|engine| engine.missing().is_none());
+        let locators = || self.locators.iter().map(AsRef::as_ref);
+        let here = || locators().filter(|engine| engine.follows_pointing() && engine.missing().is_none());
         here().find(|engine| !engine.reads_words()).or_else(|| here().next())
     }
 

@@ -49,7 +49,7 @@ fn compare(case: &Case<'_>, lisa: &Lisa) {
     let mut cache = Cache::new();
     let mut told = Vec::new();
     let special = Tokens { mask: case.value("seg_token_id") as u32, end: u32::MAX };
-    let answer = lisa.answer(&question, special, generated.len(), &mut cache, &mut |token| {
+    let answer = lisa.answer(&question, special, generated.len(), &mut cache, &|| true, &mut |token| {
         told.push(f64::from(token));
         Ok(true)
     });

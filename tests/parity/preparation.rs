@@ -4,7 +4,9 @@ use crate::case::{Case, Folder};
 use candle_core::{DType, Device, Tensor};
 use tie_studio::domain::{Extent, Fit, Mask, Raster};
 use tie_studio::engine::inpainter::diffusion;
+use tie_studio::engine::lisa;
 use tie_studio::engine::locator::sam;
+use tie_studio::models::clip;
 use tie_studio::models::sam::Frame;
 
 /// Grey levels that a mean may be off: resampling is nowhere the same to the bit.
@@ -40,7 +42,10 @@ pub fn preparation(folder: &Folder, name: &str) {
             let frame = Frame::new([extent.width as usize, extent.height as usize], height.max(width));
             compare(&case, &field, &sam::pixels(&image, frame).unwrap(), &theirs, 1.0);
         } else if field.starts_with("clip_") {
-            println!("{name}: {field} skipped, there is nothing to compare it with yet");
+            let side = theirs.dim(3).unwrap();
+            let ours = clip::pixels(&lisa::square(&image, side).unwrap(), DType::F32, &Device::Cpu).unwrap();
+            // By the largest of the deviations that they are divided by.
+            compare(&case, &field, &ours, &theirs, 255.0 * 0.276);
         }
     }
 }

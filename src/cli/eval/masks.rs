@@ -89,8 +89,8 @@ pub(super) fn eval_masks(
     if let Some(report) = &args.report {
         check_output(report, &[&args.gold])?;
     }
-    let names = registry.locator_names();
-    let locator = registry.locator(args.locator.as_deref().or(names.first().copied()).unwrap_or_default())?;
+    let best = registry.locator_by_words().map(Locator::name);
+    let locator = registry.locator(args.locator.as_deref().or(best).unwrap_or_default())?;
     let example = "{\"id\": 1, \"image\": \"a.jpg\", \"mask\": \"a.png\", \"phrase\": \"red cup\"}";
     let cases: Vec<Case> = json_lines(&args.gold, &read_text(&args.gold, "file")?, example)?;
     let folder = args.gold.parent().unwrap_or(Path::new("")).to_path_buf();
@@ -165,11 +165,11 @@ fn answers(
     };
     let sure = |found: &Option<MaskProposal>| found.as_ref().map_or(0.0, |found| found.confidence);
     let wants = |prompts| args.prompts.is_none_or(|wanted| wanted == prompts);
-    if wants(Prompts::Box) {
+    if wants(Prompts::Box) && locator.follows_pointing() {
         let (found, seconds) = ask("", None, &[], Some(truth.bounds()))?;
         answers.push((BOX.to_owned(), score(&found), seconds, sure(&found)));
     }
-    if wants(Prompts::Clicks) {
+    if wants(Prompts::Clicks) && locator.follows_pointing() {
         let mut clicks = Vec::new();
         let mut found: Option<MaskProposal> = None;
         let mut seconds = 0.0;

@@ -1,6 +1,7 @@
 //! Locators: words, clicks or a box become masks.
 
 pub mod classic;
+pub mod lisa;
 pub mod sam;
 
 use super::{EngineError, JobCx};
@@ -28,8 +29,13 @@ pub trait Locator: Send + Sync {
     /// The name in reports and arguments.
     fn name(&self) -> &'static str;
 
-    /// Whether it finds what words say; what is pointed at, all find.
+    /// Whether it finds what words say.
     fn reads_words(&self) -> bool {
+        true
+    }
+
+    /// Whether it finds what is clicked on or lies in a box.
+    fn follows_pointing(&self) -> bool {
         true
     }
 

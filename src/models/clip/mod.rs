@@ -3,11 +3,13 @@
 //! Names are those of the transformers library; the published config decides sizes and activation.
 
 mod encoder;
+mod pixels;
 mod text;
 mod tokenizer;
 mod vision;
 
 pub use encoder::{Activation, Sizes};
+pub use pixels::{pixels, scaled};
 pub use text::{TextConfig, TextEncoder, TextModel, TextOutput};
 pub use tokenizer::{Tokenizer, Tokens};
 pub use vision::{VisionConfig, VisionEncoder, VisionModel};

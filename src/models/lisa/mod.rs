@@ -1,7 +1,7 @@
 //! LISA (Lai et al. 2023, arXiv 2308.00692): a language model that looks at a picture, answers in words, and where it says
 //! `[SEG]` means a mask, which Segment Anything draws from its state.
 //!
-//! LLaVA's one linear projector between CLIP's image tower and Llama; the tower comes from a checkpoint of its own. Names are
+//! `LLaVA`'s one linear projector between CLIP's image tower and Llama; the tower comes from a checkpoint of its own. Names are
 //! those of the published checkpoints.
 
 mod prompt;
@@ -9,7 +9,7 @@ mod prompt;
 pub use prompt::{Prompt, Tokens, llava_v1};
 
 use super::clip::VisionModel;
-use super::llama::{self, Cache, Llama};
+use super::llama::{self, Cache, GoOn, Llama};
 use super::ops::WeightType;
 use super::sam::{self, Sam};
 use super::{ModelError, Result, check_numbers};
@@ -129,6 +129,7 @@ impl Lisa {
         tokens: Tokens,
         most: usize,
         cache: &mut Cache,
+        go_on: &GoOn<'_>,
         listen: &mut dyn FnMut(u32) -> Result<bool>,
     ) -> Result<Answer> {
         let known = cache.tokens();
@@ -143,7 +144,7 @@ impl Lisa {
             }
             Ok(chosen.token != tokens.end && listen(chosen.token)?)
         };
-        let chosen = self.llama.generate(&question, most, cache, &mut hear)?;
+        let chosen = self.llama.generate(&question, most, cache, go_on, &mut hear)?;
         let is_cut = chosen.len() == most && chosen.last().is_some_and(|last| last.token != tokens.end);
         let words = chosen.into_iter().map(|chosen| chosen.token).filter(|token| *token != tokens.end).collect();
         let prompts = if meant.is_empty() { None } else { Some(self.prompts(&Tensor::stack(&meant, 0)?)?) };

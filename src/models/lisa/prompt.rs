@@ -37,18 +37,16 @@ pub struct Prompt {
     pub after: Vec<u32>,
 }
 
-/// The text of a conversation about a picture in LLaVA's first format: questions, each but the last with its answer.
+/// The text of a conversation about a picture in `LLaVA`'s first format: questions, each but the last with its answer.
 pub fn llava_v1(earlier: &[(&str, &str)], question: &str) -> String {
-    let mut text =
-        "A chat between a curious human and an artificial intelligence assistant. The assistant gives helpful, \
-                    detailed, and polite answers to the human's questions."
-            .to_owned();
-    let mut picture = "<im_start><image><im_end>\n";
-    for (question, answer) in earlier {
-        text += &format!(" USER: {picture}{} ASSISTANT: {}</s>", harmless(question), harmless(answer));
-        picture = "";
-    }
-    text + &format!(" USER: {picture}{} ASSISTANT:", harmless(question))
+    const SYSTEM: &str = "A chat between a curious human and an artificial intelligence assistant. The assistant gives \
+                          helpful, detailed, and polite answers to the human's questions.";
+    let answered = earlier.iter().map(|(question, answer)| (question, format!(" {}</s>", harmless(answer))));
+    let turns = answered.chain([(&question, String::new())]).enumerate().map(|(turn, (question, answer))| {
+        let picture = if turn == 0 { "<im_start><image><im_end>\n" } else { "" };
+        format!(" USER: {picture}{} ASSISTANT:{answer}", harmless(question))
+    });
+    std::iter::once(SYSTEM.to_owned()).chain(turns).collect()
 }
 
 /// Words of people, in which nothing may be a token with another meaning.

@@ -48,6 +48,9 @@ pub struct Chosen {
 /// Is told each token as it is chosen, and answers whether to go on.
 pub type Listen<'a> = dyn FnMut(&Chosen) -> Result<bool> + 'a;
 
+/// Is asked before each layer whether to go on.
+pub type GoOn<'a> = dyn Fn() -> bool + Sync + 'a;
+
 impl Llama {
     /// From a checkpoint of the transformers library, its linear layers kept in fewer bits.
     ///
@@ -103,6 +106,14 @@ impl Llama {
     /// # Errors
     /// [`ModelError::Unsuitable`] if the text becomes longer than the network takes; if the device is out of memory.
     pub fn forward(&self, embeds: &Tensor, cache: &mut Cache) -> Result<Tensor> {
+        self.forward_while(embeds, cache, &|| true)
+    }
+
+    /// As [`forward`](Self::forward); if it shall not go on, the cache remembers no more than before.
+    ///
+    /// # Errors
+    /// As [`forward`](Self::forward), and [`ModelError::Cancelled`].
+    pub fn forward_while(&self, embeds: &Tensor, cache: &mut Cache, go_on: &GoOn<'_>) -> Result<Tensor> {
         let (before, tokens) = (cache.tokens(), embeds.dim(1)?);
         if before + tokens > self.positions {
             return Err(ModelError::Unsuitable(format!(
@@ -118,6 +129,9 @@ impl Llama {
         rayon::scope(|_| {
             let mut x = embeds.clone();
             for layer in &self.layers {
+                if !go_on() {
+                    return Err(ModelError::Cancelled);
+                }
                 x = layer.forward(&x, &self.rope, mask.as_ref(), cache)?;
             }
             cache.advance(tokens);
@@ -137,18 +151,19 @@ impl Llama {
     /// last token is not read any more.
     ///
     /// # Errors
-    /// As [`forward`](Self::forward), [`ModelError::NoNumbers`] if the weights are damaged, and what the listener answers.
+    /// As [`forward_while`](Self::forward_while), [`ModelError::NoNumbers`] if the weights are damaged, and what the listener answers.
     pub fn generate(
         &self,
         prompt: &Tensor,
         most: usize,
         cache: &mut Cache,
+        go_on: &GoOn<'_>,
         listen: &mut Listen<'_>,
     ) -> Result<Vec<Chosen>> {
         let mut chosen: Vec<Chosen> = Vec::new();
         let mut embeds = prompt.clone();
         while chosen.len() < most {
-            let states = self.forward(&embeds, cache)?;
+            let states = self.forward_while(&embeds, cache, go_on)?;
             let hidden = states.i((0, states.dim(1)? - 1))?;
             let logits = self.logits(&hidden.reshape((1, 1, ()))?)?.flatten_all()?.to_dtype(DType::F32)?;
             check_numbers(&logits)?;

@@ -194,14 +194,22 @@ fn file_size(path: &Path) -> Result<u64> {
     Ok(std::fs::metadata(path).map_err(|error| io_error(path, &error))?.len())
 }
 
+/// Numbers in the tensors of some names in a checkpoint's [files](files()).
+///
+/// # Errors
+/// As [`open`].
+pub fn elements(files: &[PathBuf], is_meant: impl Fn(&str) -> bool) -> Result<u64> {
+    let stored = stored::open(files)?;
+    let names = stored.names().into_iter().filter(|name| is_meant(name));
+    Ok(names.filter_map(|name| Some(stored.describe(&name)?.1.elem_count() as u64)).sum())
+}
+
 /// Bytes that the weights in a folder of a checkpoint take in memory as `dtype`, which may be more than in the file.
 ///
 /// # Errors
 /// As [`open`].
 pub fn size(folder: &Path, dtype: DType) -> Result<u64> {
-    let stored = stored::open(&files(folder)?)?;
-    let count: usize = stored.names().iter().filter_map(|name| Some(stored.describe(name)?.1.elem_count())).sum();
-    Ok((count * dtype.size_in_bytes()) as u64)
+    Ok(elements(&files(folder)?, |_| true)? * dtype.size_in_bytes() as u64)
 }
 
 /// One tensor that was worked out before and kept in a file; worked out and kept if it was not, or cannot be read any more.

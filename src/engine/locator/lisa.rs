@@ -1,0 +1,174 @@
+//! `lisa`: what words mean in a photograph, also where they need thought, by LISA.
+
+use super::{LocateRequest, Locator, refuse_clicks_outside};
+use crate::domain::{EditOp, Mask, MaskProposal};
+use crate::engine::lisa::{Assistant, Drawn, Question, Said};
+use crate::engine::{EngineError, JobCx};
+use serde::Deserialize;
+use std::sync::{Arc, LazyLock};
+
+/// The engine's name.
+pub const NAME: &str = "lisa";
+/// Tokens of an answer: "Sure, it is [SEG]." has seven.
+const MOST: usize = 64;
+/// Regions with less than this share of the largest are crumbs.
+const CRUMB: usize = 50;
+/// Regions beyond which a mask is shattered.
+const MANY: usize = 12;
+/// The share of the photograph beyond which a mask is of everything.
+const HUGE: f32 = 0.9;
+
+/// What it is asked: `assets/prompts/lisa.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Prompts {
+    locate: Vec<String>,
+    place: Vec<String>,
+}
+
+static PROMPTS: LazyLock<Prompts> = LazyLock::new(|| {
+    let prompts: Result<Prompts, toml::de::Error> = toml::from_str(include_str!("../../../assets/prompts/lisa.toml"));
+    prompts.unwrap_or_else(|error| {
+        // A test keeps the bundled file readable.
+        log::error!("assets/prompts/lisa.toml: {error}");
+        Prompts::default()
+    })
+});
+
+/// Finds what words say.
+pub struct LisaLocator {
+    assistant: Arc<Assistant>,
+}
+
+impl LisaLocator {
+    pub const fn new(assistant: Arc<Assistant>) -> Self {
+        Self { assistant }
+    }
+}
+
+impl Locator for LisaLocator {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn follows_pointing(&self) -> bool {
+        false
+    }
+
+    fn missing(&self) -> Option<String> {
+        self.assistant.missing()
+    }
+
+    fn unload(&self) {
+        self.assistant.unload();
+    }
+
+    fn locate(&self, request: LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<MaskProposal>, EngineError> {
+        let LocateRequest { image, phrase, location, op, clicks, bounds } = request;
+        cx.check()?;
+        refuse_clicks_outside(&request)?;
+        if !clicks.is_empty() || bounds.is_some() {
+            return Err(EngineError::Unsuitable(
+                "LISA finds what words say and cannot be pointed at: use \"sam\" or \"classic\" for clicks and boxes."
+                    .to_owned(),
+            ));
+        }
+        if image.extent().is_empty() {
+            return Ok(Vec::new());
+        }
+        if phrase.trim().is_empty() {
+            let mask = Arc::new(Mask::full(image.extent()));
+            let reason = "the whole image".to_owned();
+            return Ok(vec![MaskProposal { mask, confidence: 1.0, source: NAME.to_owned(), reason }]);
+        }
+        let what = location.map_or_else(|| phrase.to_owned(), |location| format!("{phrase} {location}"));
+        let questions = if op == EditOp::Add { &PROMPTS.place } else { &PROMPTS.locate };
+        for question in questions {
+            let text = question.replace("{what}", what.trim());
+            let said = self.assistant.ask(image, Question { text: &text, earlier: &[], most: MOST }, cx)?;
+            let proposals = proposals(&what, said);
+            if !proposals.is_empty() {
+                return Ok(proposals);
+            }
+        }
+        Ok(Vec::new())
+    }
+}
+
+/// The masks of an answer, cleaned, surest first; all together before each if there are several.
+fn proposals(what: &str, said: Said) -> Vec<MaskProposal> {
+    let mut found: Vec<MaskProposal> = said.masks.into_iter().filter_map(|drawn| proposal(what, drawn)).collect();
+    found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    if found.len() > 1 {
+        let mut all = Mask::clone(&found[0].mask);
+        found[1..].iter().for_each(|other| all.union(&other.mask));
+        let confidence = found.iter().map(|proposal| proposal.confidence).fold(1.0, f32::min);
+        let reason = format!("all {} of \u{201c}{what}\u{201d}", found.len());
+        found.insert(0, MaskProposal { mask: Arc::new(all), confidence, source: NAME.to_owned(), reason });
+    }
+    found
+}
+
+/// A mask without crumbs, and what looks wrong about it; none if nothing is selected.
+fn proposal(what: &str, drawn: Drawn) -> Option<MaskProposal> {
+    let Drawn { mut mask, mut confidence } = drawn;
+    let largest = mask.regions().regions.iter().map(|region| region.area).max()?;
+    mask.remove_islands(largest.div_ceil(CRUMB));
+    let mut reason = format!("\u{201c}{what}\u{201d}");
+    if mask.area_fraction() > HUGE {
+        confidence *= 0.4;
+        reason += ", but nearly all of the photograph";
+    } else if mask.regions().regions.len() > MANY {
+        confidence *= 0.6;
+        reason += ", but in many pieces";
+    }
+    Some(MaskProposal { mask: Arc::new(mask), confidence, source: NAME.to_owned(), reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Bounds, Extent};
+
+    fn said(masks: Vec<Mask>) -> Said {
+        let masks = masks.into_iter().map(|mask| Drawn { mask, confidence: 0.9 }).collect();
+        Said { text: "Sure, [SEG].".to_owned(), masks, is_cut: false }
+    }
+
+    #[test]
+    fn the_bundled_questions_can_be_read_and_have_a_place_for_the_thing() {
+        let Prompts { locate, place } = &*PROMPTS;
+        assert!(!locate.is_empty() && !place.is_empty());
+        assert!(locate.iter().chain(place).all(|question| question.contains("{what}")));
+    }
+
+    #[test]
+    fn blank_masks_are_no_answer_and_crumbs_are_swept() {
+        let extent = Extent::new(60, 40);
+        assert_eq!(proposals("cat", said(vec![Mask::empty(extent)])), []);
+        assert_eq!(proposals("cat", said(Vec::new())), []);
+        let body = Bounds::new(10, 10, 30, 20);
+        let mut mask = Mask::rectangle(extent, body);
+        mask.union(&Mask::rectangle(extent, Bounds::new(55, 2, 3, 2)));
+        let [found] = &proposals("cat", said(vec![mask]))[..] else { panic!("one mask") };
+        assert_eq!((found.mask.bounds(), found.confidence), (body, 0.9));
+    }
+
+    #[test]
+    fn masks_of_everything_and_shattered_ones_are_said_to_be_doubtful() {
+        let extent = Extent::new(60, 40);
+        let [found] = &proposals("cat", said(vec![Mask::full(extent)]))[..] else { panic!("one mask") };
+        assert!(found.confidence < 0.5 && found.reason.ends_with("nearly all of the photograph"));
+        let chequered = Mask::from_fn(extent, |x, y| if x % 8 < 4 && y % 8 < 4 { 255 } else { 0 });
+        let [found] = &proposals("cat", said(vec![chequered]))[..] else { panic!("one mask") };
+        assert!(found.confidence < 0.6 && found.reason.ends_with("in many pieces"));
+    }
+
+    #[test]
+    fn several_masks_are_offered_together_and_one_by_one() {
+        let extent = Extent::new(60, 40);
+        let masks = [2, 20, 40].map(|x| Mask::rectangle(extent, Bounds::new(x, 10, 10, 10)));
+        let found = proposals("cups", said(masks.to_vec()));
+        assert_eq!(found.iter().map(|one| one.mask.area()).collect::<Vec<_>>(), [300, 100, 100, 100]);
+    }
+}

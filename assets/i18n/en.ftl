@@ -557,6 +557,7 @@ phase-loading-unet = Loading the UNet
 phase-loading-autoencoder = Loading the autoencoder
 phase-loading-segmenter = Loading Segment Anything
 phase-loading-language-model = Loading the language model
+phase-loading-text-to-mask = Loading CLIPSeg
 phase-thinking = Reading the question
 phase-answering = Answering
 phase-imagining = Imagining

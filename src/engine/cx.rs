@@ -63,6 +63,7 @@ pub enum Network {
     Autoencoder,
     Segmenter,
     LanguageModel,
+    TextToMask,
 }
 
 impl Phase {
@@ -85,6 +86,7 @@ impl Phase {
             Self::Loading(Network::Autoencoder) => "Loading the autoencoder",
             Self::Loading(Network::Segmenter) => "Loading Segment Anything",
             Self::Loading(Network::LanguageModel) => "Loading the language model",
+            Self::Loading(Network::TextToMask) => "Loading CLIPSeg",
             Self::Thinking => "Reading the question",
             Self::Answering => "Answering",
             Self::Imagining => "Imagining",

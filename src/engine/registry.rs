@@ -5,6 +5,7 @@ use super::inpainter::exemplar::{Exemplar, accelerator::Accelerator};
 use super::inpainter::{adjust, adjust::Adjust, clone::Cloner, typeset, typeset::Typesetter};
 use super::lisa::Assistant;
 use super::locator::classic::Classic;
+use super::locator::clipseg::TextToMask;
 use super::locator::lisa::LisaLocator;
 use super::locator::sam::Segmenter;
 use super::planner::rules::Rules;
@@ -67,10 +68,14 @@ impl Registry {
         }
         let segmenter: Arc<dyn Locator> = Arc::new(Segmenter::new(store.clone(), compute));
         let lisa: Arc<dyn Locator> = Arc::new(LisaLocator::new(Arc::new(Assistant::new(store.clone(), compute))));
-        self.locators.retain(|known| ![segmenter.name(), lisa.name()].contains(&known.name()));
-        self.locators.push(segmenter);
-        // Where it is here, it finds more than any other.
+        let refiners = vec![Arc::clone(&segmenter), Arc::new(Classic) as Arc<dyn Locator>];
+        let clipseg: Arc<dyn Locator> = Arc::new(TextToMask::new(store.clone(), compute, refiners));
+        let new = [&lisa, &clipseg, &segmenter];
+        self.locators.retain(|known| new.iter().all(|engine| engine.name() != known.name()));
+        // Where they are here, they find more than any other.
+        self.locators.insert(0, clipseg);
         self.locators.insert(0, lisa);
+        self.locators.push(segmenter);
         self.store = Some(store.clone());
         self
     }

@@ -12,6 +12,7 @@
 
 pub mod autoencoder;
 pub mod clip;
+pub mod clipseg;
 pub mod compute;
 pub mod kandinsky;
 pub mod lisa;

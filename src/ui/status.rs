@@ -63,6 +63,7 @@ fn phase_text(phase: Phase) -> &'static str {
         Phase::Loading(Network::Autoencoder) => tr!("phase-loading-autoencoder"),
         Phase::Loading(Network::Segmenter) => tr!("phase-loading-segmenter"),
         Phase::Loading(Network::LanguageModel) => tr!("phase-loading-language-model"),
+        Phase::Loading(Network::TextToMask) => tr!("phase-loading-text-to-mask"),
         Phase::Thinking => tr!("phase-thinking"),
         Phase::Answering => tr!("phase-answering"),
         Phase::Imagining => tr!("phase-imagining"),

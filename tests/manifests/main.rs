@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tie_studio::models::clip::{TextEncoder, TextModel, VisionEncoder, VisionModel};
+use tie_studio::models::clipseg::ClipSeg;
 use tie_studio::models::kandinsky::{Movq, Prior, UNet};
 use tie_studio::models::lisa::Lisa;
 use tie_studio::models::ops::WeightType;
@@ -163,6 +164,12 @@ fn segment_anything_asks_for_the_tensors_of_its_checkpoint_and_reads_its_sizes_o
 #[test]
 fn the_image_tower_of_lisa_asks_for_the_tensors_of_its_checkpoint_but_the_numbers_of_its_positions() {
     check("clip-l-vision", 392, &["vision_model.embeddings.position_ids"], VisionModel::new);
+}
+
+#[test]
+fn clipseg_asks_for_the_tensors_of_its_checkpoint_but_those_that_compare_pictures_with_texts() {
+    // Names as the library makes them at the published sizes; the file itself has not been looked at.
+    check("clipseg", 461, &["clip.visual_projection.weight"], ClipSeg::new);
 }
 
 #[test]

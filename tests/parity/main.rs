@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "test code: a failure is a test failure")]
 
 mod case;
+mod clipseg;
 mod kandinsky;
 mod lisa;
 mod llama;
@@ -23,6 +24,7 @@ type Comparison = fn(&Folder, &str);
 const CASES: &[(&str, Comparison)] = &[
     ("clip-text", kandinsky::clip_text),
     ("clip-vision", kandinsky::clip_vision),
+    ("clipseg", clipseg::whole),
     ("dpm-solver-", schedulers::solver),
     ("inpaint-", kandinsky::inpainting),
     ("kandinsky-unet-", kandinsky::unet),

@@ -14,14 +14,8 @@ const LIMIT: f64 = 2.0;
 
 pub fn preparation(folder: &Folder, name: &str) {
     let case = folder.case(name);
-    let (height, width, _) = case.tensor("image_u8_hwc").dims3().unwrap();
-    let extent = Extent::new(width as u32, height as u32);
-    let bytes = case.numbers("image_u8_hwc");
-    let byte = |i: usize| bytes[i] as u8;
-    let image = Raster::from_fn(extent, |x, y| {
-        let at = 3 * (y as usize * width + x as usize);
-        [byte(at), byte(at + 1), byte(at + 2), 255]
-    });
+    let image = image_of(&case);
+    let extent = image.extent();
     let coverage = case.numbers("mask_u8").into_iter().map(|value| value as u8).collect();
     let mask = Mask::new(extent, coverage).unwrap();
     // Their names tell the size, which is another in every folder.
@@ -48,6 +42,17 @@ pub fn preparation(folder: &Folder, name: &str) {
             compare(&case, &field, &ours, &theirs, 255.0 * 0.276);
         }
     }
+}
+
+/// The picture of a case.
+pub fn image_of(case: &Case<'_>) -> Raster {
+    let (height, width, _) = case.tensor("image_u8_hwc").dims3().unwrap();
+    let bytes = case.numbers("image_u8_hwc");
+    let byte = |i: usize| bytes[i] as u8;
+    Raster::from_fn(Extent::new(width as u32, height as u32), |x, y| {
+        let at = 3 * (y as usize * width + x as usize);
+        [byte(at), byte(at + 1), byte(at + 2), 255]
+    })
 }
 
 /// From the picture to a size `(1, channels, h, w)`.

@@ -1,6 +1,7 @@
 //! Locators: words, clicks or a box become masks.
 
 pub mod classic;
+pub mod clipseg;
 pub mod lisa;
 pub mod sam;
 

@@ -41,12 +41,15 @@ pub struct Sizes {
 /// One tower's part of a config file, if it is about both, with the library's own values where the file leaves them out, as
 /// it does in parts that are like them.
 pub(super) fn completed(mut file: Value, part: &str, defaults: Value) -> Value {
+    // What both towers project to is said once.
+    let projection = file.get("projection_dim").cloned();
     let config = match file.get_mut(part) {
         Some(part) => part.take(),
         None => file,
     };
     let (Value::Object(config), Value::Object(mut all)) = (config, defaults) else { return Value::Null };
     all.extend(config);
+    all.extend(projection.map(|projection| ("projection_dim".to_owned(), projection)));
     Value::Object(all)
 }
 

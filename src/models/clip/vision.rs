@@ -2,7 +2,7 @@
 
 use super::encoder::{Encoder, Sizes, completed};
 use crate::models::{ModelError, Result};
-use candle_core::{IndexOp, Module, Tensor};
+use candle_core::{Device, IndexOp, Module, Tensor};
 use candle_nn::{Conv2d, Conv2dConfig, LayerNorm, Linear, VarBuilder, conv2d_no_bias, layer_norm, linear_no_bias};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -98,13 +98,42 @@ impl VisionModel {
         Ok(states.swap_remove(layers as usize))
     }
 
+    /// The states after some of the layers, counted from 0, in this order.
+    ///
+    /// # Errors
+    /// If there is no such layer, or the shapes do not fit.
+    pub fn layers(&self, pixels: &Tensor, layers: &[usize]) -> Result<Vec<Tensor>> {
+        let deepest = layers.iter().copied().max().map_or(0, |layer| layer + 1);
+        if deepest > self.encoder.layers() {
+            return Err(ModelError::Unsupported(format!("it asks for {deepest} of {} layers", self.encoder.layers())));
+        }
+        let states = self.encoder.states(&self.embed(pixels)?, deepest)?;
+        Ok(layers.iter().map(|layer| states[layer + 1].clone()).collect())
+    }
+
     /// The class and the patches, with their places, normalised.
     fn embed(&self, pixels: &Tensor) -> Result<Tensor> {
-        let patches = self.patch_embedding.forward(pixels)?.flatten_from(2)?.transpose(1, 2)?;
-        let (batch, _, width) = patches.dims3()?;
+        let patches = self.patch_embedding.forward(pixels)?;
+        let (batch, width, height, across) = patches.dims4()?;
+        let positions = self.positions(height, across)?;
+        let patches = patches.flatten_from(2)?.transpose(1, 2)?;
         let class = self.class_embedding.reshape((1, 1, width))?.broadcast_as((batch, 1, width))?;
         let x = Tensor::cat(&[class.contiguous()?, patches.contiguous()?], 1)?;
-        Ok(x.broadcast_add(&self.position_embedding)?.apply(&self.pre_layrnorm)?)
+        Ok(x.broadcast_add(&positions)?.apply(&self.pre_layrnorm)?)
+    }
+
+    /// The places of the class and of so many patches, `(1 + patches, width)`: as they were learnt, or between those.
+    fn positions(&self, height: usize, across: usize) -> Result<Tensor> {
+        let (learnt, width) = self.position_embedding.dims2()?;
+        let grid = (learnt - 1).isqrt();
+        if (height, across) == (grid, grid) {
+            return Ok(self.position_embedding.clone());
+        }
+        let table = self.position_embedding.narrow(0, 1, learnt - 1)?;
+        let weights = |to: usize| cubic(grid, to, table.device())?.to_dtype(table.dtype());
+        let rows = weights(height)?.matmul(&table.reshape((grid, grid * width))?)?.reshape((height, grid, width))?;
+        let columns = weights(across)?.broadcast_matmul(&rows.contiguous()?)?.reshape((height * across, width))?;
+        Ok(Tensor::cat(&[&self.position_embedding.narrow(0, 0, 1)?, &columns], 0)?)
     }
 
     /// What the whole image is, `(batch, width)`: the class after the last layer, normalised.
@@ -140,4 +169,24 @@ impl VisionEncoder {
         let (like, side) = (&self.model.class_embedding, self.model.side);
         self.forward(&Tensor::zeros((1, 3, side, side), like.dtype(), like.device())?)
     }
+}
+
+/// What each of `to` places takes of `from` others: `(to, from)`, bicubic with a = −0.75 from the middle of one to the middle of
+/// the other, as torch enlarges.
+fn cubic(from: usize, to: usize, device: &Device) -> candle_core::Result<Tensor> {
+    const A: f64 = -0.75;
+    let weight = |distance: f64| match distance.abs() {
+        d if d < 1.0 => ((A + 2.0) * d - (A + 3.0)) * d * d + 1.0,
+        d if d < 2.0 => ((d - 5.0) * d + 8.0) * d * A - 4.0 * A,
+        _ => 0.0,
+    };
+    let mut weights = vec![0.0_f32; to * from];
+    for (place, weights) in weights.chunks_exact_mut(from.max(1)).enumerate() {
+        let at = (place as f64 + 0.5) * from as f64 / to as f64 - 0.5;
+        let first = at.floor() as i64 - 1;
+        for tap in first..first + 4 {
+            weights[tap.clamp(0, from as i64 - 1) as usize] += weight(at - tap as f64) as f32;
+        }
+    }
+    Tensor::from_vec(weights, (to, from), device)
 }

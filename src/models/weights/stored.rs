@@ -44,16 +44,16 @@ struct Index {
 /// [`ModelError::Missing`] if there are none, or not all of them.
 pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     /// The first that is there counts.
-    const NAMES: [&str; 3] = ["diffusion_pytorch_model.safetensors", "model.safetensors", "pytorch_model.bin"];
+    const WHOLE: [&str; 2] = ["diffusion_pytorch_model.safetensors", "model.safetensors"];
     const INDICES: [&str; 2] = ["model.safetensors.index.json", "pytorch_model.bin.index.json"];
+    const PICKLED: &str = "pytorch_model.bin";
     let found = |name: &&str| folder.join(name).exists();
-    if let Some(name) = NAMES[..2].iter().find(|name| found(name)) {
+    if let Some(name) = WHOLE.iter().find(|name| found(name)) {
         return Ok(vec![folder.join(name)]);
     }
     let Some(index) = INDICES.iter().find(|name| found(name)) else {
-        let name = NAMES.iter().find(|name| found(name)).unwrap_or(&NAMES[1]);
-        let path = folder.join(name);
-        return if path.exists() { Ok(vec![path]) } else { Err(ModelError::Missing(path)) };
+        let pickled = folder.join(PICKLED);
+        return if pickled.exists() { Ok(vec![pickled]) } else { Err(ModelError::Missing(folder.join(WHOLE[0]))) };
     };
     let shard = |name: String| {
         let shard = folder.join(name);

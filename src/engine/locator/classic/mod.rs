@@ -59,6 +59,12 @@ impl Locator for Classic {
     }
 }
 
+/// How well a place, from (0, 0) at the upper left to (1, 1), is where words say that a thing is: "on the left"; from 0 to 1.
+pub(super) fn fit_of_place(phrase: &str, location: Option<&str>) -> impl Fn((f32, f32)) -> f32 + use<> {
+    let places = phrase::read(phrase, location).places;
+    move |at| score::position(&places, at).exp()
+}
+
 /// Clicks go before boxes and boxes before words: what a person points at is meant.
 fn answer(request: &LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<Found>, EngineError> {
     let LocateRequest { image, phrase, location, op, clicks, bounds } = *request;

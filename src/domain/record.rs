@@ -45,6 +45,9 @@ pub struct CardRecord<M = Arc<Mask>, C = Arc<Candidate>> {
     pub copy_rules: CopyRules,
     pub stage: Stage,
     pub mask: Option<MaskRecord<M>>,
+    /// The locator that the person has chosen.
+    #[serde(default)]
+    pub locator: Option<String>,
     pub proposals: Vec<ProposalRecord<M>>,
     /// Index of the proposal in use.
     pub proposal: usize,
@@ -190,6 +193,7 @@ impl<M, C> CardRecord<M, C> {
             depends_on: self.depends_on,
             copy_rules: self.copy_rules,
             stage: self.stage,
+            locator: self.locator,
             proposal: self.proposal,
             recipe: self.recipe,
             chosen: self.chosen,
@@ -305,6 +309,7 @@ mod tests {
             copy_rules: rules,
             stage: Stage::Ready,
             mask: Some(MaskRecord { proposal: 'a', result: 'b', edits: 2, empty: false }),
+            locator: Some("classic".to_owned()),
             proposals: vec![ProposalRecord { mask: 'a', confidence: 0.5, source: "x".into(), reason: String::new() }],
             proposal: 0,
             recipe: None,

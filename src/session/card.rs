@@ -94,6 +94,8 @@ pub struct Card {
     pub state: StepState,
     /// Absent until located or painted.
     pub mask: Option<CardMask>,
+    /// The locator that the person has chosen for it; the best that is here if none.
+    pub locator: Option<String>,
     /// What the locator answered, best first.
     pub proposals: Vec<MaskProposal>,
     /// Index of the proposal in use.
@@ -125,6 +127,7 @@ impl Card {
             copy_rules: CopyRules::default(),
             state: StepState::Draft,
             mask: None,
+            locator: None,
             proposals: Vec::new(),
             proposal: 0,
             recipe: None,
@@ -158,6 +161,12 @@ impl Card {
                 self.state = StepState::Failed(error.to_string());
             }
         }
+    }
+
+    /// The locator that is asked for its region, or was: the chosen one, else that of the mask; `None` before any was.
+    pub fn locator(&self) -> Option<&str> {
+        let asked = || self.proposals.get(self.proposal).map(|proposal| proposal.source.as_str());
+        self.locator.as_deref().or_else(asked)
     }
 
     /// Takes the locator's answer.

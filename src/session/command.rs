@@ -34,6 +34,8 @@ pub enum Command {
     SetEnabled(StepId, bool),
     /// Looks for the step's region again.
     Locate(StepId),
+    /// The same by the locator of this name, which the step keeps.
+    LocateBy(StepId, String),
     /// Runs the step's engine.
     Run(StepId),
     /// Runs all steps that can run and are not decided.

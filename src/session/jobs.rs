@@ -169,7 +169,9 @@ impl Session {
         let Some(image) = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current())) else {
             return Vec::new();
         };
-        let Some(locator) = self.registry.locator_by_words().map(|engine| engine.name().to_owned()) else {
+        let chosen = self.card(id).and_then(|card| card.locator.clone());
+        let best = || self.registry.locator_by_words().map(|engine| engine.name().to_owned());
+        let Some(locator) = chosen.or_else(best) else {
             return Vec::new();
         };
         let Some(card) = self.card_mut(id) else {
@@ -190,6 +192,15 @@ impl Session {
             bounds: None,
         };
         self.submit(job)
+    }
+
+    /// Looks for a step's region by another locator, from now on.
+    pub(super) fn locate_by(&mut self, id: StepId, locator: String) -> Vec<Effect> {
+        let Some(card) = self.card_mut(id) else {
+            return Vec::new();
+        };
+        card.locator = Some(locator);
+        self.locate(id)
     }
 
     /// Looks for the regions of all undecided steps whose dependencies are met and that have none yet.

@@ -199,6 +199,7 @@ impl Session {
             Command::MoveStep(id, to) => self.move_step(id, to),
             Command::SetEnabled(id, enabled) => self.set_enabled(id, enabled),
             Command::Locate(id) => self.locate(id),
+            Command::LocateBy(id, locator) => self.locate_by(id, locator),
             Command::Run(id) => self.run(id),
             Command::RunAll => self.run_all(),
             Command::NewSeed(id) => self.new_seed(id),

@@ -144,6 +144,7 @@ impl Card {
             copy_rules: self.copy_rules.clone(),
             stage,
             mask: self.mask.as_ref().map(CardMask::record),
+            locator: self.locator.clone(),
             proposals: self.proposals.iter().map(Into::into).collect(),
             proposal: self.proposal,
             recipe: self.recipe.clone(),
@@ -175,6 +176,8 @@ impl Card {
             copy_rules: record.copy_rules,
             state,
             mask: record.mask.map(CardMask::restored),
+            // Of another installation, perhaps.
+            locator: record.locator.filter(|name| registry.locator(name).is_ok()),
             proposals: record.proposals.into_iter().map(Into::into).collect(),
             proposal: record.proposal,
             recipe: record.recipe,

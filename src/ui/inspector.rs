@@ -51,7 +51,7 @@ pub(super) fn details_ui(
         if card.proposals.len() > 1 && !card.is_decided() && !is_corrected {
             proposals_ui(ui, card, commands);
         }
-        task_ui(ui, card, commands);
+        task_ui(ui, session, card, commands);
         if let Some(recipe) = &card.recipe {
             recipe_ui(ui, session, state, card, recipe, commands);
         }
@@ -131,7 +131,7 @@ fn proposals_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
 }
 
 /// The words of the step; taken over when the field loses the focus.
-fn task_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
+fn task_ui(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec<Command>) {
     let task = &card.task;
     section(ui, tr!("step"));
     egui::Grid::new("task").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
@@ -156,7 +156,35 @@ fn task_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
         let content = task.content.as_deref().unwrap_or_default();
         edit(ui, tr!("step-becomes"), content, hint, &|task, text| task.content = non_empty(text));
         edit(ui, tr!("step-prompt"), &task.prompt, tr!("step-prompt-hint"), &|task, text| task.prompt = text);
+        if !task.sought().phrase.is_empty() {
+            locator_row(ui, session, card, commands);
+        }
     });
+}
+
+/// Who looks for what the words say.
+fn locator_row(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec<Command>) {
+    let label = ui.label(RichText::new(tr!("step-found-by")).weak());
+    let shown = card.locator().unwrap_or(tr!("step-found-by-best"));
+    let list = ComboBox::from_id_salt("locator").selected_text(shown).show_ui(ui, |ui| {
+        let registry = session.registry();
+        let locators = registry.locator_names().into_iter().filter_map(|name| registry.locator(name).ok());
+        for locator in locators.filter(|locator| locator.reads_words()) {
+            let name = locator.name();
+            match locator.missing() {
+                None => {
+                    if ui.selectable_label(card.locator() == Some(name), name).clicked() {
+                        commands.push(Command::LocateBy(card.id, name.to_owned()));
+                    }
+                }
+                Some(why) => {
+                    ui.add_enabled(false, egui::Button::selectable(false, name)).on_disabled_hover_text(why);
+                }
+            }
+        }
+    });
+    list.response.labelled_by(label.id).on_hover_text(tr!("step-found-by-tip"));
+    ui.end_row();
 }
 
 fn non_empty(text: String) -> Option<String> {

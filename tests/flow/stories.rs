@@ -276,6 +276,26 @@ fn painting_while_the_locator_works_keeps_the_stroke() {
 }
 
 #[test]
+fn another_locator_looks_again_and_the_step_keeps_it() {
+    let mut story = Story::planned("remove the red square");
+    let id = story.step(0);
+    assert_eq!(story.session.cards()[0].locator(), Some("classic"));
+    // Its model is not here, which is said; the mask that was found stays.
+    story.apply(Command::LocateBy(id, "lisa".to_owned()));
+    story.finish_jobs();
+    assert!(
+        matches!(story.state(0), StepState::NeedsModel(why) | StepState::Failed(why) if why.contains("lisa")),
+        "{:?}",
+        story.state(0)
+    );
+    assert!(story.session.cards()[0].mask.is_some());
+    story.apply(Command::LocateBy(id, "classic".to_owned()));
+    story.finish_jobs();
+    assert_eq!(*story.state(0), StepState::Located(Found::Ok));
+    assert_eq!(story.session.cards()[0].locator(), Some("classic"));
+}
+
+#[test]
 fn one_undo_takes_back_the_plan_with_its_masks() {
     let mut story = Story::planned("remove the red square and turn the blue rectangle green");
     story.apply(Command::Undo);

@@ -227,10 +227,9 @@ impl Store {
             let mut needed = files.iter().filter(|file| !file.once);
             match needed.find(|file| file.within(&folder).is_none()) {
                 None => return Ok(folder),
-                // An empty folder, or one with something else in it, is no beginning of this.
                 Some(file) => {
                     let path = folder.join(&file.path);
-                    if incomplete.is_none() && repository.files.iter().any(|file| folder.join(&file.path).exists()) {
+                    if incomplete.is_none() && self.is_begun(repository, &folder) {
                         incomplete = Some(path);
                     }
                 }
@@ -241,6 +240,14 @@ impl Store {
             Some(path) => StoreError::Incomplete { name, path },
             None => StoreError::Absent { name, size: size_text(model) },
         })
+    }
+
+    /// Whether a folder holds a part of a repository. An empty one does not, and neither does one of a person's own with another
+    /// model in it, which may share a few names such as `config.json`.
+    fn is_begun(&self, repository: &Repository, folder: &Path) -> bool {
+        let there = repository.files.iter().filter(|file| file.within(folder).is_some()).count();
+        let is_hubs = self.hub.as_ref().is_some_and(|hub| folder.starts_with(hub));
+        if is_hubs { there > 0 } else { there * 2 > repository.files.len() }
     }
 
     /// Folders that may be a repository's, most wanted first.

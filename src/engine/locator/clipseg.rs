@@ -1,7 +1,7 @@
 //! `clipseg`: where a photograph fits words, by `CLIPSeg`; its coarse map is brought to edges by whoever follows pointing.
 
 use super::classic::fit_of_place;
-use super::{LocateRequest, Locator, refuse_clicks_outside};
+use super::{LocateRequest, Locator, answer_to_no_words, cleaned};
 use crate::domain::{Bounds, Click as Pointed, EditOp, Extent, Fit, Mask, MaskProposal, Point, Raster, Resampling};
 use crate::engine::{EngineError, JobCx, Network, Phase, Progress, Report};
 use crate::models::clip::Tokenizer;
@@ -248,26 +248,14 @@ impl Locator for TextToMask {
         request: LocateRequest<'_>,
         cx: &JobCx<'_>,
     ) -> std::result::Result<Vec<MaskProposal>, EngineError> {
-        let LocateRequest { image, phrase, location, op, clicks, bounds } = request;
+        let LocateRequest { image, phrase, location, op, .. } = request;
         cx.check()?;
-        refuse_clicks_outside(&request)?;
         // The place for something new does not look like it.
         if let (EditOp::Add, Some(other)) = (op, self.refiners.iter().find(|other| other.reads_words())) {
             return other.locate(request, cx);
         }
-        if !clicks.is_empty() || bounds.is_some() {
-            return Err(EngineError::Unsuitable(
-                "CLIPSeg finds what words say and cannot be pointed at: use \"sam\" or \"classic\" for clicks and boxes."
-                    .to_owned(),
-            ));
-        }
-        if image.extent().is_empty() {
-            return Ok(Vec::new());
-        }
-        if phrase.trim().is_empty() {
-            let mask = Arc::new(Mask::full(image.extent()));
-            let reason = "the whole image".to_owned();
-            return Ok(vec![MaskProposal { mask, confidence: 1.0, source: NAME.to_owned(), reason }]);
+        if let Some(answer) = answer_to_no_words(&request, NAME, "CLIPSeg")? {
+            return Ok(answer);
         }
         let heat = self.heat(image, phrase.trim(), cx)?;
         let mut proposals = Vec::new();
@@ -280,9 +268,7 @@ impl Locator for TextToMask {
                 Some(mask) => (mask, format!("\u{201c}{}\u{201d}", phrase.trim())),
                 None => (coarse, format!("\u{201c}{}\u{201d}, roughly", phrase.trim())),
             };
-            if !mask.is_empty() {
-                proposals.push(MaskProposal { mask: Arc::new(mask), confidence, source: NAME.to_owned(), reason });
-            }
+            proposals.extend(cleaned(mask, confidence, NAME, reason));
         }
         Ok(proposals)
     }

@@ -1,6 +1,6 @@
 //! `lisa`: what words mean in a photograph, also where they need thought, by LISA.
 
-use super::{LocateRequest, Locator, refuse_clicks_outside};
+use super::{LocateRequest, Locator, answer_to_no_words, cleaned};
 use crate::domain::{EditOp, Mask, MaskProposal};
 use crate::engine::lisa::{Assistant, Drawn, Question, Said};
 use crate::engine::{EngineError, JobCx};
@@ -11,13 +11,6 @@ use std::sync::{Arc, LazyLock};
 pub const NAME: &str = "lisa";
 /// Tokens of an answer: "Sure, it is [SEG]." has seven.
 const MOST: usize = 64;
-/// Regions with less than this share of the largest are crumbs.
-const CRUMB: usize = 50;
-/// Regions beyond which a mask is shattered.
-const MANY: usize = 12;
-/// The share of the photograph beyond which a mask is of everything.
-const HUGE: f32 = 0.9;
-
 /// What it is asked: `assets/prompts/lisa.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,22 +57,10 @@ impl Locator for LisaLocator {
     }
 
     fn locate(&self, request: LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<MaskProposal>, EngineError> {
-        let LocateRequest { image, phrase, location, op, clicks, bounds } = request;
+        let LocateRequest { image, phrase, location, op, .. } = request;
         cx.check()?;
-        refuse_clicks_outside(&request)?;
-        if !clicks.is_empty() || bounds.is_some() {
-            return Err(EngineError::Unsuitable(
-                "LISA finds what words say and cannot be pointed at: use \"sam\" or \"classic\" for clicks and boxes."
-                    .to_owned(),
-            ));
-        }
-        if image.extent().is_empty() {
-            return Ok(Vec::new());
-        }
-        if phrase.trim().is_empty() {
-            let mask = Arc::new(Mask::full(image.extent()));
-            let reason = "the whole image".to_owned();
-            return Ok(vec![MaskProposal { mask, confidence: 1.0, source: NAME.to_owned(), reason }]);
+        if let Some(answer) = answer_to_no_words(&request, NAME, "LISA")? {
+            return Ok(answer);
         }
         let what = location.map_or_else(|| phrase.to_owned(), |location| format!("{phrase} {location}"));
         let questions = if op == EditOp::Add { &PROMPTS.place } else { &PROMPTS.locate };
@@ -109,20 +90,10 @@ fn proposals(what: &str, said: Said) -> Vec<MaskProposal> {
     found
 }
 
-/// A mask without crumbs, and what looks wrong about it; none if nothing is selected.
+/// A mask that an answer means, cleaned; none if nothing is selected.
 fn proposal(what: &str, drawn: Drawn) -> Option<MaskProposal> {
-    let Drawn { mut mask, mut confidence } = drawn;
-    let largest = mask.regions().regions.iter().map(|region| region.area).max()?;
-    mask.remove_islands(largest.div_ceil(CRUMB));
-    let mut reason = format!("\u{201c}{what}\u{201d}");
-    if mask.area_fraction() > HUGE {
-        confidence *= 0.4;
-        reason += ", but nearly all of the photograph";
-    } else if mask.regions().regions.len() > MANY {
-        confidence *= 0.6;
-        reason += ", but in many pieces";
-    }
-    Some(MaskProposal { mask: Arc::new(mask), confidence, source: NAME.to_owned(), reason })
+    let reason = format!("\u{201c}{what}\u{201d}");
+    cleaned(drawn.mask, drawn.confidence, NAME, reason)
 }
 
 #[cfg(test)]
@@ -143,30 +114,9 @@ mod tests {
     }
 
     #[test]
-    fn blank_masks_are_no_answer_and_crumbs_are_swept() {
-        let extent = Extent::new(60, 40);
-        assert_eq!(proposals("cat", said(vec![Mask::empty(extent)])), []);
-        assert_eq!(proposals("cat", said(Vec::new())), []);
-        let body = Bounds::new(10, 10, 30, 20);
-        let mut mask = Mask::rectangle(extent, body);
-        mask.union(&Mask::rectangle(extent, Bounds::new(55, 2, 3, 2)));
-        let [found] = &proposals("cat", said(vec![mask]))[..] else { panic!("one mask") };
-        assert_eq!((found.mask.bounds(), found.confidence), (body, 0.9));
-    }
-
-    #[test]
-    fn masks_of_everything_and_shattered_ones_are_said_to_be_doubtful() {
-        let extent = Extent::new(60, 40);
-        let [found] = &proposals("cat", said(vec![Mask::full(extent)]))[..] else { panic!("one mask") };
-        assert!(found.confidence < 0.5 && found.reason.ends_with("nearly all of the photograph"));
-        let chequered = Mask::from_fn(extent, |x, y| if x % 8 < 4 && y % 8 < 4 { 255 } else { 0 });
-        let [found] = &proposals("cat", said(vec![chequered]))[..] else { panic!("one mask") };
-        assert!(found.confidence < 0.6 && found.reason.ends_with("in many pieces"));
-    }
-
-    #[test]
     fn several_masks_are_offered_together_and_one_by_one() {
         let extent = Extent::new(60, 40);
+        assert_eq!(proposals("cups", said(vec![Mask::empty(extent)])), []);
         let masks = [2, 20, 40].map(|x| Mask::rectangle(extent, Bounds::new(x, 10, 10, 10)));
         let found = proposals("cups", said(masks.to_vec()));
         assert_eq!(found.iter().map(|one| one.mask.area()).collect::<Vec<_>>(), [300, 100, 100, 100]);

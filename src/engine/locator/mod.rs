@@ -6,7 +6,7 @@ pub mod lisa;
 pub mod sam;
 
 use super::{EngineError, JobCx};
-use crate::domain::{Bounds, Click, EditOp, MaskProposal, Raster};
+use crate::domain::{Bounds, Click, EditOp, Mask, MaskProposal, Raster};
 use std::sync::Arc;
 
 /// What a locator is given.
@@ -73,5 +73,78 @@ fn refuse_clicks_outside(request: &LocateRequest<'_>) -> Result<(), EngineError>
             click.at.x, click.at.y
         ))),
         None => Ok(()),
+    }
+}
+
+/// For engines that words alone are for: refuses pointing, and knows the answer where there is nothing to look for.
+fn answer_to_no_words(
+    request: &LocateRequest<'_>,
+    name: &str,
+    shown: &str,
+) -> Result<Option<Vec<MaskProposal>>, EngineError> {
+    refuse_clicks_outside(request)?;
+    if !request.clicks.is_empty() || request.bounds.is_some() {
+        return Err(EngineError::Unsuitable(format!(
+            "{shown} finds what words say and cannot be pointed at: use \"sam\" or \"classic\" for clicks and boxes."
+        )));
+    }
+    if request.image.extent().is_empty() {
+        return Ok(Some(Vec::new()));
+    }
+    Ok(request.phrase.trim().is_empty().then(|| {
+        let mask = Arc::new(Mask::full(request.image.extent()));
+        let (source, reason) = (name.to_owned(), "the whole image".to_owned());
+        vec![MaskProposal { mask, confidence: 1.0, source, reason }]
+    }))
+}
+
+/// What a network drew for words, without crumbs; less is trusted of what looks wrong, and it is said why. None if nothing is
+/// selected.
+fn cleaned(mut mask: Mask, mut confidence: f32, source: &str, mut reason: String) -> Option<MaskProposal> {
+    /// Regions with less than this share of the largest are crumbs.
+    const CRUMB: usize = 50;
+    /// Regions beyond which a mask is shattered.
+    const MANY: usize = 12;
+    /// The share of the photograph beyond which a mask is of everything.
+    const HUGE: f32 = 0.9;
+    let largest = mask.regions().regions.iter().map(|region| region.area).max()?;
+    mask.remove_islands(largest.div_ceil(CRUMB));
+    if mask.area_fraction() > HUGE {
+        confidence *= 0.4;
+        reason += ", but nearly all of the photograph";
+    } else if mask.regions().regions.len() > MANY {
+        confidence *= 0.6;
+        reason += ", but in many pieces";
+    }
+    Some(MaskProposal { mask: Arc::new(mask), confidence, source: source.to_owned(), reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Extent;
+
+    fn clean(mask: Mask) -> Option<MaskProposal> {
+        cleaned(mask, 0.9, "test", "cat".to_owned())
+    }
+
+    #[test]
+    fn blank_masks_are_no_answer_and_crumbs_are_swept() {
+        let extent = Extent::new(60, 40);
+        assert!(clean(Mask::empty(extent)).is_none());
+        let body = Bounds::new(10, 10, 30, 20);
+        let mut mask = Mask::rectangle(extent, body);
+        mask.union(&Mask::rectangle(extent, Bounds::new(55, 2, 3, 2)));
+        let found = clean(mask).map(|found| (found.mask.bounds(), found.confidence, found.reason));
+        assert_eq!(found, Some((body, 0.9, "cat".to_owned())));
+    }
+
+    #[test]
+    fn masks_of_everything_and_shattered_ones_are_said_to_be_doubtful() {
+        let extent = Extent::new(60, 40);
+        let chequered = Mask::from_fn(extent, |x, y| if x % 8 < 4 && y % 8 < 4 { 255 } else { 0 });
+        for (mask, why) in [(Mask::full(extent), "nearly all of the photograph"), (chequered, "in many pieces")] {
+            assert!(clean(mask).is_some_and(|found| found.confidence < 0.6 && found.reason.ends_with(why)), "{why}");
+        }
     }
 }

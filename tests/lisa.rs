@@ -10,7 +10,9 @@ use tempfile::TempDir;
 use tie_studio::domain::{Click, EditOp, Extent, Point, Raster};
 use tie_studio::engine::lisa::{Assistant, Question, Said};
 use tie_studio::engine::locator::lisa::LisaLocator;
-use tie_studio::engine::{Cancel, EngineError, JobCx, LocateRequest, Locator, Network, Phase, Registry, Report};
+use tie_studio::engine::{
+    Cancel, EngineError, JobCx, LocateRequest, Locator, Network, Phase, PlanRequest, Registry, Report,
+};
 use tie_studio::models::compute::Compute;
 use tie_studio::models::llama::Tokenizer;
 use tie_studio::store::Store;
@@ -210,6 +212,28 @@ fn pointing_is_refused_and_goes_to_those_that_follow_it() {
     assert_eq!(absent.locator_by_words().map(Locator::name), Some("classic"));
     let missing = absent.locator("lisa").unwrap().missing().unwrap();
     assert!(missing.contains("LISA 7B is not here"), "{missing}");
+}
+
+#[test]
+fn a_network_that_talks_nonsense_leaves_the_plan_to_the_rules_and_shows_what_it_said() {
+    let (shelf, image) = (Shelf::new(), scene(60, 40));
+    let registry = Registry::embedded().with_models(&shelf.store(), Compute::processor);
+    assert_eq!(registry.planner_names(), ["rules", "lisa", "lisa-direct"]);
+    let instruction = "remove the spoon and turn the cup blue";
+    let request = PlanRequest { instruction, image: Some(&image) };
+    for (name, questions) in [("lisa", 4), ("lisa-direct", 2)] {
+        let plan = registry.planner(name).unwrap().plan(request, &JobCx::silent()).unwrap();
+        assert_eq!((plan.planner.as_str(), plan.steps.len()), (name, 2));
+        for step in &plan.steps {
+            assert_eq!(step.answers.len(), questions, "{:?}", step.answers);
+            assert!(step.answers.iter().all(|exchange| !exchange.question.is_empty()));
+        }
+        // And it comes back from a file.
+        assert_eq!(tie_studio::domain::Plan::from_json(&plan.to_json()).unwrap(), plan);
+    }
+    let absent = Registry::embedded().with_models(&Store::at(PathBuf::from("nowhere")), Compute::processor);
+    let refused = absent.planner("lisa").unwrap().plan(request, &JobCx::silent());
+    assert!(matches!(refused, Err(EngineError::NeedsModel(why)) if why.contains("LISA 7B is not here")));
 }
 
 /// What is said of a checkpoint that something is wrong with.

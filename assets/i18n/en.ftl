@@ -219,6 +219,7 @@ mask-from = From another step
 why = Why
 why-decomposition = Decomposition
 why-localisation = Localisation
+why-answers = What the model was asked, word for word
 why-description = Description
 why-sure = { $text } – { $percent } % sure
 

@@ -2,7 +2,7 @@
 
 use super::failure::{Failure, Outcome};
 use crate::domain::EditOp;
-use crate::engine::{Inpainter, Locator, Registry};
+use crate::engine::{Inpainter, Locator, Planner, Registry};
 use crate::gpu;
 use crate::models::compute::{self, Compute};
 use crate::store::models as catalogue;
@@ -72,11 +72,13 @@ fn engines(registry: &Registry) -> String {
     let inpainters = registry.inpainter_names().into_iter();
     let inpainters =
         inpainters.map(|name| remark(name, registry.inpainter(name).ok().and_then(<dyn Inpainter>::missing)));
+    let planners = registry.planner_names().into_iter();
+    let planners = planners.map(|name| remark(name, registry.planner(name).ok().and_then(<dyn Planner>::missing)));
     let locators = registry.locator_names().into_iter();
     let locators = locators.map(|name| remark(name, registry.locator(name).ok().and_then(<dyn Locator>::missing)));
     format!(
         "Engines, best first; those without a remark need no download:\n  Planners: {}\n  Locators: {}\n  Inpainters: {}\n",
-        registry.planner_names().join(", "),
+        planners.collect::<Vec<_>>().join(", "),
         locators.collect::<Vec<_>>().join(", "),
         inpainters.collect::<Vec<_>>().join(", ")
     )

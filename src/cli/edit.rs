@@ -91,7 +91,7 @@ pub(super) fn edit(
 fn planned(
     args: &EditArgs,
     registry: &Registry,
-    image: &Raster,
+    image: &Arc<Raster>,
     cancel: &Cancel,
     console: &Console,
 ) -> Result<Plan, Failure> {

@@ -11,6 +11,7 @@ use crate::files::write_atomic;
 use serde::Serialize;
 use serde_json::Value;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) fn plan(
     args: &PlanArgs,
@@ -29,7 +30,8 @@ pub(super) fn plan(
     }
     let instruction = instruction(args.instruction.as_deref().unwrap_or_default())?;
     let photo = args.image.as_deref().map(|path| read_photo(path, console)).transpose()?;
-    let request = PlanRequest { instruction, image: photo.as_ref().map(|photo| &photo.raster) };
+    let image = photo.map(|photo| Arc::new(photo.raster));
+    let request = PlanRequest { instruction, image: image.as_ref() };
     let plan = console.during("plan", cancel, |cx| guarded("planner", || planner.plan(request, cx)))?;
     write_result(args.output.as_deref(), &plan.to_json())?;
     Ok(Outcome::Done)

@@ -108,6 +108,16 @@ pub struct SubTask {
     /// How sure the planner is, 0 to 1.
     #[serde(default = "certain")]
     pub confidence: f32,
+    /// What a model was asked for this step, and what it answered, word for word.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Exchange>,
+}
+
+/// A question to a model, with its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exchange {
+    pub question: String,
+    pub answer: String,
 }
 
 const fn certain() -> f32 {
@@ -130,6 +140,7 @@ impl SubTask {
             depends_on: Vec::new(),
             reasoning: String::new(),
             confidence: 1.0,
+            answers: Vec::new(),
         }
     }
 

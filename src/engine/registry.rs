@@ -8,6 +8,7 @@ use super::locator::classic::Classic;
 use super::locator::clipseg::TextToMask;
 use super::locator::lisa::LisaLocator;
 use super::locator::sam::Segmenter;
+use super::planner::lisa::{Ask, LisaPlanner};
 use super::planner::rules::Rules;
 use super::{EngineError, Inpainter, Locator, Planner};
 use crate::domain::{BlendSettings, EditOp, Recipe, SubTask};
@@ -67,7 +68,13 @@ impl Registry {
             self.inpainters.push(engine);
         }
         let segmenter: Arc<dyn Locator> = Arc::new(Segmenter::new(store.clone(), compute));
-        let lisa: Arc<dyn Locator> = Arc::new(LisaLocator::new(Arc::new(Assistant::new(store.clone(), compute))));
+        let assistant = Arc::new(Assistant::new(store.clone(), compute));
+        let lisa: Arc<dyn Locator> = Arc::new(LisaLocator::new(Arc::clone(&assistant)));
+        let thinking: Arc<dyn Planner> = Arc::new(LisaPlanner::new(Arc::clone(&assistant) as Arc<dyn Ask>));
+        for planner in [thinking, Arc::new(LisaPlanner::direct(assistant))] {
+            self.planners.retain(|known| known.name() != planner.name());
+            self.planners.push(planner);
+        }
         let refiners = vec![Arc::clone(&segmenter), Arc::new(Classic) as Arc<dyn Locator>];
         let clipseg: Arc<dyn Locator> = Arc::new(TextToMask::new(store.clone(), compute, refiners));
         let new = [&lisa, &clipseg, &segmenter];

@@ -8,7 +8,9 @@ use super::placing::placement_rows;
 use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button, section};
-use crate::domain::{AdjustKind, Adjustment, Combine, CopyRule, Diffusion, EditOp, Recipe, Sampling, SubTask};
+use crate::domain::{
+    AdjustKind, Adjustment, Combine, CopyRule, Diffusion, EditOp, Exchange, Recipe, Sampling, SubTask,
+};
 use crate::session::{Card, CardMask, Command, Session, Source, StepState};
 use crate::text::tr;
 use eframe::egui::{
@@ -478,6 +480,14 @@ fn thought_ui(ui: &mut Ui, card: &Card) {
         }
         if !card.task.description.is_empty() {
             line(ui, tr!("why-description"), &card.task.description);
+        }
+        if !card.task.answers.is_empty() {
+            ui.add(egui::Label::new(RichText::new(tr!("why-answers")).small().strong()).selectable(false));
+            for Exchange { question, answer } in &card.task.answers {
+                ui.add(egui::Label::new(RichText::new(question).small().weak()).wrap());
+                ui.add(egui::Label::new(RichText::new(answer).small()).wrap());
+                ui.add_space(4.0);
+            }
         }
     });
 }

@@ -59,7 +59,7 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
     let broken_file = |error: files::FileError| EngineError::Unsuitable(error.to_string());
     match job {
         Job::Plan { planner, instruction, image } => {
-            let request = PlanRequest { instruction: &instruction, image: image.as_deref() };
+            let request = PlanRequest { instruction: &instruction, image: image.as_ref() };
             registry.planner(&planner).map_err(unknown)?.plan(request, cx).map(Output::Plan)
         }
         Job::Locate { step: _, locator, image, phrase, location, op, clicks, bounds } => {

@@ -1,22 +1,29 @@
 //! Planners: an instruction becomes a list of sub-tasks.
 
+pub mod lisa;
 pub mod rules;
 
 use super::{EngineError, JobCx};
 use crate::domain::{Plan, Raster};
+use std::sync::Arc;
 
 /// What a planner is given.
 #[derive(Clone, Copy)]
 pub struct PlanRequest<'a> {
     pub instruction: &'a str,
     /// The photograph, for planners that look at it.
-    pub image: Option<&'a Raster>,
+    pub image: Option<&'a Arc<Raster>>,
 }
 
 /// Decomposes an instruction.
 pub trait Planner: Send + Sync {
     /// The name in plans, reports and arguments.
     fn name(&self) -> &'static str;
+
+    /// What it needs that is not here, in a sentence; `None` if nothing.
+    fn missing(&self) -> Option<String> {
+        None
+    }
 
     /// A plan that passes [`check`].
     ///

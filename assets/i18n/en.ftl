@@ -332,6 +332,10 @@ settings-tint-by-step = Each step's own
 settings-tint-fixed = One colour
 settings-tint-pick = Pick the colour of the tint
 
+settings-planner = Instructions are planned by
+settings-planner-why = LISA looks at the photograph and thinks aloud; it needs its model, and minutes on a processor
+settings-planner-rules = Rules of English
+settings-planner-lisa = LISA
 settings-approval = Approval
 settings-approval-why = How much happens without your word; every step can be taken back in each mode
 settings-approval-ask = Ask at each step

@@ -156,7 +156,10 @@ impl Session {
     }
 
     pub(super) fn submit_plan(&mut self, instruction: String, scope: PlanScope) -> Vec<Effect> {
-        let Some(planner) = self.registry.planner_names().first().map(|name| (*name).to_owned()) else {
+        let chosen = self.settings().planned_by.name();
+        let names = self.registry.planner_names();
+        let planner = names.iter().find(|name| **name == chosen).or(names.first());
+        let Some(planner) = planner.map(|name| (*name).to_owned()) else {
             return Vec::new();
         };
         let image = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current()));

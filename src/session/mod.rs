@@ -28,7 +28,7 @@ pub use mask_files::MaskQuestion;
 pub use masks::MaskChange;
 pub use models::{ModelView, Presence};
 pub use selection::{SelectTool, Selection};
-pub use settings::{Approval, Overlay, Settings, ThemeChoice, TintMode};
+pub use settings::{Approval, Overlay, PlannedBy, Settings, ThemeChoice, TintMode};
 pub use sources::Source;
 pub use trial::Wish;
 

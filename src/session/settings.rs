@@ -48,6 +48,26 @@ pub enum Approval {
     RunAllThenReview,
 }
 
+/// Who parts an instruction into steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PlannedBy {
+    /// The rules of English, at once and without a model.
+    #[default]
+    Rules,
+    /// LISA, which looks at the photograph.
+    Lisa,
+}
+
+impl PlannedBy {
+    /// The planner's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rules => "rules",
+            Self::Lisa => "lisa",
+        }
+    }
+}
+
 /// All settings. What a file does not name is as by default, and what it names too much is ignored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -66,6 +86,7 @@ pub struct Settings {
     pub brush: Brush,
     pub eraser: Brush,
     pub approval: Approval,
+    pub planned_by: PlannedBy,
     /// Candidates that one run makes, where the engine can make different ones; see [`Settings::CANDIDATES`].
     pub candidates: u32,
     /// Memory for undo, in MiB; see [`Settings::UNDO_MEMORY_MB`].
@@ -99,6 +120,7 @@ impl Default for Settings {
             brush: Brush::default(),
             eraser: Brush::default(),
             approval: Approval::default(),
+            planned_by: PlannedBy::default(),
             candidates: 2,
             undo_memory_mb: 512,
             threads: 0,

@@ -5,7 +5,7 @@ use super::overlays::modal;
 use super::shortcuts_page::{self, Capture};
 use super::state::UiState;
 use super::theme::Tokens;
-use crate::session::{Approval, Command, Overlay, Session, Settings, ThemeChoice, TintMode};
+use crate::session::{Approval, Command, Overlay, PlannedBy, Session, Settings, ThemeChoice, TintMode};
 use crate::text::{message, tr};
 use eframe::egui::{
     self, Align, Button, Checkbox, ComboBox, DragValue, Layout, Response, RichText, ScrollArea, Slider, Ui,
@@ -138,8 +138,8 @@ fn reset(page: Page, settings: &mut Settings) {
             Settings { overlay, tint_opacity, tint_mode, tint_colour, ..old }
         }
         Page::Steps => {
-            let Settings { zoom_to_step, approval, candidates, .. } = new;
-            Settings { zoom_to_step, approval, candidates, ..old }
+            let Settings { zoom_to_step, approval, planned_by, candidates, .. } = new;
+            Settings { zoom_to_step, approval, planned_by, candidates, ..old }
         }
         Page::Models => Settings { model_folders: new.model_folders, ..old },
         Page::Shortcuts => Settings { shortcuts: new.shortcuts, ..old },
@@ -275,6 +275,10 @@ pub(super) const APPROVALS: [(Approval, &str); 3] = [
 ];
 
 fn steps_page(ui: &mut Ui, settings: &mut Settings) {
+    row(ui, tr!("settings-planner"), tr!("settings-planner-why"), |ui| {
+        let planners = [(PlannedBy::Rules, "settings-planner-rules"), (PlannedBy::Lisa, "settings-planner-lisa")];
+        choice(ui, "planner", &mut settings.planned_by, &planners)
+    });
     row(ui, tr!("settings-approval"), tr!("settings-approval-why"), |ui| {
         choice(ui, "approval", &mut settings.approval, &APPROVALS)
     });
@@ -315,6 +319,7 @@ mod tests {
             tint_colour: [1, 2, 3],
             zoom_to_step: true,
             approval: Approval::RunAllThenReview,
+            planned_by: PlannedBy::Lisa,
             candidates: 7,
             undo_memory_mb: 64,
             threads: 1,

@@ -1,5 +1,6 @@
 //! LISA in memory, for those who ask it: loaded at the first question, its picture looked at once.
 
+use super::by_image::ByImage;
 use super::locator::sam;
 use super::{Amount, EngineError, JobCx, Network, Phase, Progress, Report};
 use crate::domain::{Bounds, Extent, Mask, Raster, Resampling};
@@ -12,7 +13,7 @@ use crate::models::sam::{Answers, Frame, Prompt as SamPrompt};
 use crate::models::{ModelError, Result, weights};
 use crate::store::{Folders, Store, bytes_text, catalogue};
 use candle_core::{DType, Device, IndexOp, Tensor};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// Its models in the store, the better one first.
 const MODELS: [&str; 2] = ["lisa-13b", "lisa-7b"];
@@ -32,8 +33,7 @@ pub struct Assistant {
 #[derive(Default)]
 struct Memory {
     loaded: Option<Loaded>,
-    /// Newest last.
-    seen: Vec<Seen>,
+    seen: ByImage<Seen, KEPT>,
 }
 
 struct Loaded {
@@ -45,8 +45,6 @@ struct Loaded {
 
 /// What the network remembers of an image.
 struct Seen {
-    /// By its identity: while a `Weak` is around, an `Arc` moves its value before it changes it.
-    image: Weak<Raster>,
     /// In the place of words.
     picture: Tensor,
     /// For masks.
@@ -144,7 +142,7 @@ impl Assistant {
     fn loaded<'m>(
         &self,
         slot: &'m mut Option<Loaded>,
-        seen: &mut Vec<Seen>,
+        seen: &mut ByImage<Seen, KEPT>,
         all: &[(&catalogue::Model, Folders)],
         cx: &JobCx<'_>,
     ) -> Result<&'m Loaded> {
@@ -228,35 +226,22 @@ impl Assistant {
     /// What is remembered of an image.
     fn seen<'m>(
         &self,
-        all: &'m mut Vec<Seen>,
+        all: &'m mut ByImage<Seen, KEPT>,
         lisa: &Lisa,
         image: &Arc<Raster>,
         cx: &JobCx<'_>,
     ) -> Result<&'m mut Seen> {
-        let this = Arc::downgrade(image);
-        let known = all.iter().position(|known| known.image.ptr_eq(&this));
-        let newest = if let Some(known) = known {
-            all.remove(known)
-        } else {
+        let look = || {
             if cx.is_cancelled() {
                 return Err(ModelError::Cancelled);
             }
             cx.report(Report::Progress(Progress::unknown(Phase::Looking)));
             let Compute { device, dtype } = &*self.compute;
             let picture = lisa.look(&clip::pixels(&square(image, lisa.side())?, *dtype, device)?)?;
-            Seen { image: this, picture, embedding: None, cache: Cache::new(), read: None }
+            Ok(Seen { picture, embedding: None, cache: Cache::new(), read: None })
         };
-        all.retain(|known| known.image.strong_count() > 0);
-        if all.len() >= KEPT {
-            all.remove(0);
-        }
         // Keys and values are large: only those of the newest are kept.
-        for other in &mut *all {
-            (other.cache, other.read) = (Cache::new(), None);
-        }
-        let last = all.len();
-        all.push(newest);
-        Ok(&mut all[last])
+        all.get_alone(image, look, |older| (older.cache, older.read) = (Cache::new(), None))
     }
 
     fn answer(

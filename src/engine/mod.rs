@@ -3,6 +3,7 @@
 //! Engines are plain values without document state: all they need comes in the request, all randomness comes from the
 //! recipe's seed, and [`JobCx`] is their only way to speak while they work.
 
+mod by_image;
 pub mod cx;
 pub mod inpainter;
 pub mod lisa;

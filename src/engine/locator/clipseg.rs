@@ -3,6 +3,7 @@
 use super::classic::fit_of_place;
 use super::{LocateRequest, Locator, answer_to_no_words, cleaned};
 use crate::domain::{Bounds, Click as Pointed, EditOp, Extent, Fit, Mask, MaskProposal, Point, Raster, Resampling};
+use crate::engine::by_image::ByImage;
 use crate::engine::{EngineError, JobCx, Network, Phase, Progress, Report};
 use crate::models::clip::Tokenizer;
 use crate::models::clipseg::ClipSeg;
@@ -13,7 +14,7 @@ use crate::store::Store;
 use candle_core::{DType, Device, IndexOp, Tensor};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// The engine's name, and that of its model in the store.
 pub const NAME: &str = "clipseg";
@@ -39,22 +40,17 @@ pub struct TextToMask {
 #[derive(Default)]
 struct Memory {
     loaded: Option<Loaded>,
-    /// Newest last.
-    seen: Vec<Seen>,
+    seen: Seen,
 }
+
+/// What the network sees in images.
+type Seen = ByImage<Vec<Tensor>, KEPT>;
 
 struct Loaded {
     folder: PathBuf,
     network: ClipSeg,
     tokenizer: Tokenizer,
     side: usize,
-}
-
-/// What the network sees in an image.
-struct Seen {
-    /// By its identity: while a `Weak` is around, an `Arc` moves its value before it changes it.
-    image: Weak<Raster>,
-    states: Vec<Tensor>,
 }
 
 /// `preprocessor_config.json`, as far as it is needed.
@@ -108,7 +104,7 @@ impl TextToMask {
     fn loaded<'m>(
         &self,
         slot: &'m mut Option<Loaded>,
-        seen: &mut Vec<Seen>,
+        seen: &mut Seen,
         folder: &Path,
         cx: &JobCx<'_>,
     ) -> Result<&'m Loaded> {
@@ -129,22 +125,15 @@ impl TextToMask {
         Ok(slot.insert(loaded))
     }
 
-    fn seen(&self, kept: &mut Vec<Seen>, loaded: &Loaded, image: &Arc<Raster>, cx: &JobCx<'_>) -> Result<Vec<Tensor>> {
-        let this = Arc::downgrade(image);
-        if let Some(known) = kept.iter().find(|known| known.image.ptr_eq(&this)) {
-            return Ok(known.states.clone());
-        }
-        if cx.is_cancelled() {
-            return Err(ModelError::Cancelled);
-        }
-        cx.report(Report::Progress(Progress::unknown(Phase::Looking)));
-        let states = loaded.network.look(&pixels(image, loaded.side, &self.compute.device)?)?;
-        kept.retain(|known| known.image.strong_count() > 0);
-        if kept.len() >= KEPT {
-            kept.remove(0);
-        }
-        kept.push(Seen { image: this, states: states.clone() });
-        Ok(states)
+    fn seen(&self, kept: &mut Seen, loaded: &Loaded, image: &Arc<Raster>, cx: &JobCx<'_>) -> Result<Vec<Tensor>> {
+        let seen = kept.get_or_make(image, || {
+            if cx.is_cancelled() {
+                return Err(ModelError::Cancelled);
+            }
+            cx.report(Report::Progress(Progress::unknown(Phase::Looking)));
+            loaded.network.look(&pixels(image, loaded.side, &self.compute.device)?)
+        });
+        seen.cloned()
     }
 
     /// A region of the map with real edges: that of the first who can, if it is about the same.

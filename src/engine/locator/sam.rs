@@ -4,6 +4,7 @@
 
 use super::{LocateRequest, Locator, refuse_clicks_outside};
 use crate::domain::{Extent, Mask, MaskProposal, Raster, Resampling};
+use crate::engine::by_image::ByImage;
 use crate::engine::{EngineError, JobCx, Network, Phase, Progress, Report};
 use crate::models::compute::Compute;
 use crate::models::sam::{Answers, Click, Frame, Prompt, Sam};
@@ -11,7 +12,7 @@ use crate::models::{ModelError, Result, weights};
 use crate::store::{Store, catalogue};
 use candle_core::{DType, Device, IndexOp, Tensor};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// The engine's name.
 pub const NAME: &str = "sam";
@@ -31,16 +32,11 @@ pub struct Segmenter {
 #[derive(Default)]
 struct Memory {
     network: Option<(PathBuf, Sam)>,
-    /// Newest last.
-    embeddings: Vec<Embedding>,
+    embeddings: Embeddings,
 }
 
-/// What the network makes of an image.
-struct Embedding {
-    /// By its identity: while a `Weak` is around, an `Arc` moves its value before it changes it.
-    image: Weak<Raster>,
-    tensor: Tensor,
-}
+/// What the network makes of images.
+type Embeddings = ByImage<Tensor, KEPT>;
 
 impl Segmenter {
     /// Of a store, on a device.
@@ -91,7 +87,7 @@ impl Segmenter {
     fn network<'m>(
         &self,
         slot: &'m mut Option<(PathBuf, Sam)>,
-        embeddings: &mut Vec<Embedding>,
+        embeddings: &mut Embeddings,
         file: &Path,
         cx: &JobCx<'_>,
     ) -> Result<&'m Sam> {
@@ -109,30 +105,20 @@ impl Segmenter {
 
     fn embedding(
         &self,
-        kept: &mut Vec<Embedding>,
+        kept: &mut Embeddings,
         sam: &Sam,
         frame: Frame,
         image: &Arc<Raster>,
         cx: &JobCx<'_>,
     ) -> Result<Tensor> {
-        let this = Arc::downgrade(image);
-        if let Some(known) = kept.iter().position(|known| known.image.ptr_eq(&this)) {
-            let known = kept.remove(known);
-            let tensor = known.tensor.clone();
-            kept.push(known);
-            return Ok(tensor);
-        }
-        if cx.is_cancelled() {
-            return Err(ModelError::Cancelled);
-        }
-        cx.report(Report::Progress(Progress::unknown(Phase::Looking)));
-        let tensor = sam.encode(&frame.pixels(&pixels(image, frame)?, &self.compute.device)?)?;
-        kept.retain(|known| known.image.strong_count() > 0);
-        if kept.len() >= KEPT {
-            kept.remove(0);
-        }
-        kept.push(Embedding { image: this, tensor: tensor.clone() });
-        Ok(tensor)
+        let made = kept.get_or_make(image, || {
+            if cx.is_cancelled() {
+                return Err(ModelError::Cancelled);
+            }
+            cx.report(Report::Progress(Progress::unknown(Phase::Looking)));
+            sam.encode(&frame.pixels(&pixels(image, frame)?, &self.compute.device)?)
+        });
+        made.cloned()
     }
 }
 

@@ -8,12 +8,14 @@ use candle_nn::var_builder::SimpleBackend;
 use candle_nn::{Init, VarBuilder};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
+use std::cell::RefCell;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 use tie_studio::models::kandinsky::{Movq, Prior, TextCondition, UNet};
 use tie_studio::models::llama::{Cache, Llama};
-use tie_studio::models::{self, sam, stable_diffusion, weights::read_json};
+use tie_studio::models::ops::WeightType;
+use tie_studio::models::{self, lisa, sam, stable_diffusion, weights::read_json};
 
 /// Gives every tensor that is asked for, filled with noise of about the size that training leaves.
 struct Random;
@@ -90,11 +92,35 @@ fn peak_megabytes() -> u64 {
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0) / 1024
 }
 
+/// A text of so many tokens, or so many tokens after one of 256.
+fn measure_llama(name: &str, what: &str, tokens: usize, llama: &Llama) -> models::Result<()> {
+    let words: Vec<u32> = (0..256).map(|i| 1000 + 7 * i).collect();
+    let read = |words: &[u32], cache: &mut Cache| {
+        let states = llama.forward(&llama.embed(words)?, cache)?;
+        llama.logits(&states.narrow(1, words.len() - 1, 1)?)
+    };
+    if what.ends_with("prompt") {
+        return measure(name, || read(&words[..tokens.min(256)], &mut Cache::new()));
+    }
+    let mut cache = Cache::new();
+    read(&words, &mut cache)?;
+    let cache = RefCell::new(cache);
+    measure(name, || {
+        let mut cache = cache.borrow_mut();
+        cache.truncate(words.len());
+        words[..tokens.min(256)]
+            .iter()
+            .map(|word| read(&[*word], &mut cache))
+            .last()
+            .unwrap_or_else(|| Err(models::ModelError::Unsuitable("No tokens take no time.".to_owned())))
+    })
+}
+
 /// `unet-512` and the like: what, and the image's side.
 fn run(name: &str) -> models::Result<()> {
     let unknown = || {
         models::ModelError::Unsuitable(format!(
-            "{name} is not known: unet, movq-decode, movq-encode, prior, sd-unet, sd-vae-decode, mobile-sam-encode, mobile-sam-click, sam-b-encode, llama-prompt or llama-decode, then - and a side or a number of tokens."
+            "{name} is not known: unet, movq-decode, movq-encode, prior, sd-unet, sd-vae-decode, mobile-sam-encode, mobile-sam-click, sam-b-encode, lisa-prompt, lisa-decode, llama-prompt or llama-decode, then - and a side or a number of tokens."
         ))
     };
     let (what, side) = name.rsplit_once('-').ok_or_else(unknown)?;
@@ -144,31 +170,18 @@ fn run(name: &str) -> models::Result<()> {
             let image = noise((1, 3, side, side), 0.0, 1.0, &device)?;
             measure(name, || network.encode(&image))
         }
-        // From the GGUF file that GGUF names: a text of so many tokens, or so many tokens more.
+        // LISA's language model of 7 billion numbers in 8 bits (7 GB), or from the GGUF file that GGUF names: a text of so many
+        // tokens, or so many tokens more.
+        "lisa-prompt" | "lisa-decode" => {
+            let config: lisa::Config =
+                read_json(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests/lisa-7b.json"))?;
+            measure_llama(name, what, side, &Llama::new(&config.llama, WeightType::Q8, weights())?)
+        }
         "llama-prompt" | "llama-decode" => {
             let file = std::env::var_os("GGUF")
                 .ok_or_else(|| models::ModelError::Unsuitable("GGUF has to name the file of a llama.".to_owned()))?;
             let llama = Llama::open_gguf(Path::new(&file), &device)?;
-            let words: Vec<u32> = (0..256).map(|i| 1000 + 7 * i).collect();
-            let read = |words: &[u32], cache: &mut Cache| {
-                let states = llama.forward(&llama.embed(words)?, cache)?;
-                llama.logits(&states.narrow(1, words.len() - 1, 1)?)
-            };
-            if what == "llama-prompt" {
-                return measure(name, || read(&words[..side], &mut Cache::new()));
-            }
-            let mut cache = Cache::new();
-            read(&words, &mut cache)?;
-            let cache = std::cell::RefCell::new(cache);
-            measure(name, || {
-                let mut cache = cache.borrow_mut();
-                cache.truncate(words.len());
-                let mut logits = None;
-                for word in &words[..side] {
-                    logits = Some(read(&[*word], &mut cache)?);
-                }
-                logits.ok_or_else(unknown)
-            })
+            measure_llama(name, what, side, &llama)
         }
         // A click: decoder and masks at the square's size, three of them.
         "mobile-sam-click" => {

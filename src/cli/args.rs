@@ -55,6 +55,7 @@ impl Command {
     pub fn device(&self) -> DeviceArgs {
         match self {
             Self::Edit(args) => args.device.clone(),
+            Self::Plan(args) => args.device.clone(),
             Self::Inpaint(args) => args.device.clone(),
             Self::Locate(args) => args.device.clone(),
             Self::Eval(EvalCommand::Masks(args)) => args.device.clone(),
@@ -116,6 +117,8 @@ pub struct PlanArgs {
     /// Where to save the plan (JSON) or the batch's plans (JSON, one a line); standard output if left out.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub device: DeviceArgs,
 }
 
 /// What `locate` is told.

@@ -79,8 +79,10 @@ pub(super) fn sentence(text: &str) -> Option<String> {
 
 /// One line of plain words, no longer than anybody reads.
 fn tidy(text: &str) -> String {
-    let text = text.replace("[SEG]", " ");
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let special = ["[SEG]", "<im_start>", "<im_end>", "<im_patch>", "<s>", "</s>", "<unk>"];
+    let text = special.iter().fold(text.to_owned(), |text, token| text.replace(token, " "));
+    let is_none = |c: char| c.is_whitespace() || c.is_control() || c == char::REPLACEMENT_CHARACTER;
+    let words = text.split(is_none).filter(|word| !word.is_empty());
     let line = words.collect::<Vec<_>>().join(" ");
     line.chars().take(LONGEST).collect::<String>().trim().to_owned()
 }
@@ -128,6 +130,7 @@ mod tests {
             Some("a red cup on a saucer")
         );
         assert_eq!(sentence("Sure, [SEG] ."), None);
+        assert_eq!(sentence("<im_end> a red\u{fffd} cup").as_deref(), Some("a red cup"));
     }
 
     proptest! {

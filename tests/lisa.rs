@@ -85,11 +85,11 @@ fn scene(width: u32, height: u32) -> Arc<Raster> {
 }
 
 fn try_to_ask(assistant: &Assistant, image: &Arc<Raster>, text: &str, cx: &JobCx<'_>) -> Result<Said, EngineError> {
-    assistant.ask(image, Question { text, earlier: &[], most: 24 }, cx)
+    assistant.ask(image, Question { text, earlier: &[], most: 24, draws: true }, cx)
 }
 
 fn ask(assistant: &Assistant, image: &Arc<Raster>, text: &str, earlier: &[(&str, &str)]) -> Said {
-    assistant.ask(image, Question { text, earlier, most: 24 }, &JobCx::silent()).unwrap()
+    assistant.ask(image, Question { text, earlier, most: 24, draws: true }, &JobCx::silent()).unwrap()
 }
 
 fn words<'a>(image: &'a Arc<Raster>, phrase: &'a str) -> LocateRequest<'a> {
@@ -133,6 +133,16 @@ fn an_answer_that_means_no_mask_finds_nothing_and_one_without_end_is_cut() {
     assert_eq!(shelf.locator().locate(words(&image, "red car"), &JobCx::silent()), Ok(Vec::new()));
     let said = ask(&shelf.assistant(), &image, "What is this?", &[]);
     assert!(said.is_cut && said.masks.is_empty() && !said.text.is_empty());
+}
+
+#[test]
+fn masks_are_drawn_for_those_alone_who_want_them() {
+    let (shelf, image) = (Shelf::that_means("What is this?"), scene(90, 60));
+    let said = ask(&shelf.assistant(), &image, "What is this?", &[]);
+    assert!(!said.masks.is_empty());
+    let question = Question { text: "What is this?", earlier: &[], most: 24, draws: false };
+    let words = shelf.assistant().ask(&image, question, &JobCx::silent()).unwrap();
+    assert_eq!((words.text, words.masks), (said.text, Vec::new()));
 }
 
 #[test]

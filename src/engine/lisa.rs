@@ -62,6 +62,8 @@ pub struct Question<'a> {
     pub earlier: &'a [(&'a str, &'a str)],
     /// Tokens of the answer at most.
     pub most: usize,
+    /// Whether masks are wanted: for them the photograph is looked at once more, which takes longer than the answer.
+    pub draws: bool,
 }
 
 /// An answer.
@@ -69,6 +71,7 @@ pub struct Question<'a> {
 pub struct Said {
     /// With `[SEG]` where a mask is meant.
     pub text: String,
+    /// If they were wanted.
     pub masks: Vec<Drawn>,
     /// Whether it was cut at its greatest length.
     pub is_cut: bool,
@@ -206,8 +209,8 @@ impl Assistant {
         }))
     }
 
-    /// In how many bits the language model may be kept, the most wanted first. On the processor 8: it answers as with 16, in half
-    /// the time.
+    /// In how many bits the language model may be kept, the most wanted first. On the processor 8: close to exact, and half
+    /// as many bytes for each token as in 16.
     fn choices(&self, files: &[std::path::PathBuf], name: &str) -> Result<Vec<WeightType>> {
         if !self.compute.is_processor() {
             return Ok(vec![WeightType::Plain, WeightType::Q8, WeightType::Q4]);
@@ -277,8 +280,8 @@ impl Assistant {
         seen.read = Some(prompt);
         let text = tokenizer.decode(&answer.tokens);
         let masks = match answer.prompts {
-            Some(prompts) => self.draw(lisa, seen, image, &prompts, cx)?,
-            None => Vec::new(),
+            Some(prompts) if question.draws => self.draw(lisa, seen, image, &prompts, cx)?,
+            _ => Vec::new(),
         };
         Ok(Said { text, masks, is_cut: answer.is_cut })
     }

@@ -8,6 +8,7 @@ mod card;
 mod command;
 mod files;
 mod jobs;
+mod locate;
 mod mask_files;
 mod masks;
 mod models;

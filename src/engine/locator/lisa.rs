@@ -66,7 +66,8 @@ impl Locator for LisaLocator {
         let questions = if op == EditOp::Add { &PROMPTS.place } else { &PROMPTS.locate };
         for question in questions {
             let text = question.replace("{what}", what.trim());
-            let said = self.assistant.ask(image, Question { text: &text, earlier: &[], most: MOST }, cx)?;
+            let said =
+                self.assistant.ask(image, Question { text: &text, earlier: &[], most: MOST, draws: true }, cx)?;
             let proposals = proposals(&what, said);
             if !proposals.is_empty() {
                 return Ok(proposals);

@@ -88,7 +88,7 @@ impl LisaPlanner {
         cx: &JobCx<'_>,
     ) -> Result<Exchange, EngineError> {
         cx.check()?;
-        let answer = self.model.ask(image, Question { text, earlier, most }, cx)?;
+        let answer = self.model.ask(image, Question { text, earlier, most, draws: false }, cx)?;
         Ok(Exchange { question: text.to_owned(), answer })
     }
 

@@ -17,19 +17,16 @@ pub(super) trait Whole: Format {
 
 /// The scalar products of rows with numbers.
 pub(super) fn products<F: Whole>(weights: &[u8], row_bytes: usize, x: &[f32], result: &mut [f32]) {
+    let products = Products::<F> { weights, row_bytes, x, result, format: PhantomData };
     match V3::try_new() {
-        Some(simd) => simd.vectorize(Rows::<F> { simd, weights, row_bytes, x, result, format: PhantomData }),
-        None => Arch::new().dispatch(Products::<F> { weights, row_bytes, x, result, format: PhantomData }),
+        Some(simd) => simd.vectorize(Rows { simd, products }),
+        None => Arch::new().dispatch(products),
     }
 }
 
 struct Rows<'a, F> {
     simd: V3,
-    weights: &'a [u8],
-    row_bytes: usize,
-    x: &'a [f32],
-    result: &'a mut [f32],
-    format: PhantomData<F>,
+    products: Products<'a, F>,
 }
 
 impl<F: Whole> NullaryFnOnce for Rows<'_, F> {
@@ -37,7 +34,7 @@ impl<F: Whole> NullaryFnOnce for Rows<'_, F> {
 
     #[inline(always)]
     fn call(self) {
-        let Self { simd, weights, row_bytes, x, result, .. } = self;
+        let Self { simd, products: Products { weights, row_bytes, x, result, .. } } = self;
         let (groups, _) = x.as_chunks::<GROUP>();
         // What is added to each number counts as often as there are numbers.
         let sums: Vec<f32> = groups.iter().map(|group| group.iter().sum()).collect();

@@ -5,7 +5,7 @@ use crate::domain::EditOp;
 use crate::engine::{Inpainter, Locator, Planner, Registry};
 use crate::gpu;
 use crate::models::compute::{self, Compute};
-use crate::store::models as catalogue;
+use crate::store::{Model, models as catalogue};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
@@ -100,15 +100,29 @@ fn models(registry: &Registry) -> String {
         };
         // Writing to a string cannot fail.
         let _ = write!(text, "  {}: {state}", model.id);
-        let _ = match (memory, model.memory[0]) {
-            (Some(all), needed) if all < f64::from(needed) => {
-                writeln!(text, " It needs {needed} GB of memory and will not fit into the {all:.0} GB here.")
-            }
-            (Some(_), needed) => writeln!(text, " It needs {needed} GB of memory, which are here."),
-            (None, _) => writeln!(text),
+        let _ = match memory {
+            Some(all) => writeln!(text, " {}", room(model, all, store.has_copy(model))),
+            None => writeln!(text),
         };
     }
     text
+}
+
+/// Whether a model fits into so many gigabytes, as it is or as a copy in 16 bits.
+fn room(model: &Model, all: f64, is_copy: bool) -> String {
+    let [whole, half] = model.memory;
+    let needed = if is_copy { half.min(whole) } else { whole };
+    let fits = |needed: u32| f64::from(needed) <= all;
+    if fits(needed) {
+        format!("It needs {needed} GB of memory, which are here.")
+    } else if fits(half) {
+        let id = &model.id;
+        format!(
+            "It needs {needed} GB of memory and will not fit into the {all:.0} GB here, but its copy in 16 bits will, which `tie-studio models convert {id}` makes: it needs {half}."
+        )
+    } else {
+        format!("It needs {needed} GB of memory and will not fit into the {all:.0} GB here.")
+    }
 }
 
 fn edits(registry: &Registry) -> String {
@@ -149,5 +163,14 @@ mod tests {
         for op in EditOp::ALL {
             assert!(text.contains(op.name()), "{op} is missing in: {text}");
         }
+    }
+
+    #[test]
+    fn a_model_too_large_for_the_memory_may_fit_as_a_copy_in_half_the_bits() {
+        let Some(model) = catalogue().iter().find(|model| model.id == "kandinsky-2.2") else { panic!("it is gone") };
+        assert!(room(model, 16.0, false).ends_with("11 GB of memory, which are here."));
+        assert!(room(model, 8.0, false).ends_with("`tie-studio models convert kandinsky-2.2` makes: it needs 6."));
+        assert!(room(model, 8.0, true).ends_with("6 GB of memory, which are here."));
+        assert!(room(model, 4.0, true).ends_with("6 GB of memory and will not fit into the 4 GB here."));
     }
 }

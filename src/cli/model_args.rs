@@ -15,7 +15,7 @@ pub enum ModelsCommand {
     Verify(ModelArgs),
     /// Delete a model's files from the cache; folders of your own are not touched.
     Rm(ModelArgs),
-    /// Write a copy of a model in 16-bit floats, which is found before the original: half the size, and faster to load.
+    /// Write a copy of a model in 16-bit floats, which is found before the original: half the size on the disk and in memory, and faster to load.
     Convert(ModelArgs),
     /// Say where a model's files lie, a folder a line.
     Path(ModelArgs),

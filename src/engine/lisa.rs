@@ -213,13 +213,14 @@ impl Assistant {
     /// as many bytes for each token as in 16.
     fn choices(&self, files: &[std::path::PathBuf], name: &str) -> Result<Vec<WeightType>> {
         if !self.compute.is_processor() {
-            return Ok(vec![WeightType::Plain, WeightType::Q8, WeightType::Q4]);
+            return Ok(vec![WeightType::AsStored, WeightType::Q8, WeightType::Q4]);
         }
         let is_visual = |name: &str| name.contains("visual_model");
-        let visual = weights::elements(files, is_visual)? as f64;
+        let exact = Compute { dtype: DType::F32, ..(*self.compute).clone() };
+        let visual = weights::size(files, &exact, is_visual)? as f64;
         let words = weights::elements(files, |name| !is_visual(name))? as f64;
         let free = compute::memory().map_or(f64::INFINITY, |(free, _)| free as f64);
-        let fits = |bits: f64| words * bits / 8.0 + visual * 4.0 < free * 0.9;
+        let fits = |bits: f64| words * bits / 8.0 + visual < free * 0.9;
         let choices = [(WeightType::Q8, 8.5), (WeightType::Q4, 5.0)];
         let fitting: Vec<_> = choices.into_iter().filter(|(_, bits)| fits(*bits)).map(|(kept, _)| kept).collect();
         log::info!("{name} may be kept as {fitting:?}");

@@ -18,7 +18,7 @@ pub struct Model {
     pub licence: String,
     /// Where to read the licence.
     pub licence_url: String,
-    /// Memory that it needs while it works, in gigabytes, on the processor and on a card.
+    /// Memory that it needs while it works, in gigabytes, on the processor, and on a card or as a copy in 16 bits.
     pub memory: [u32; 2],
     /// Bytes of all files, roughly, where those of some are not known.
     pub about: Option<u64>,

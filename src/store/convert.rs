@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 impl Store {
     /// Writes a copy of a model with 16-bit floats into this program's own folder, where it is found before the original:
-    /// it loads faster and takes half the disk, and half the memory on a graphics card. Gives the folders of its repositories.
+    /// it loads faster, and takes half the disk and half the memory. Gives the folders of its repositories.
     ///
     /// # Errors
     /// [`StoreError`]; what was copied until then stays for the next time.
@@ -56,6 +56,12 @@ impl Store {
             made.push(to);
         }
         Ok(made)
+    }
+
+    /// Whether such a copy is what will be used.
+    pub fn has_copy(&self, model: &Model) -> bool {
+        let is_copy = |repository| self.own_copy(repository).is_some_and(|copy| copy.exists());
+        self.find_model(model).is_ok() && model.repositories.iter().all(is_copy)
     }
 }
 

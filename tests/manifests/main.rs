@@ -185,7 +185,13 @@ fn lisa_asks_for_the_tensors_of_its_checkpoints() {
         let sam = manifest("sam-vit-h").into_iter();
         there.extend(sam.map(|(name, shape)| (format!("model.visual_model.{name}"), shape)));
         let config = read_json(&path(&format!("{name}.json"))).unwrap();
-        check_tensors(name, there, count, |_| false, |weights| Lisa::new(&config, WeightType::Plain, weights, tower()));
+        check_tensors(
+            name,
+            there,
+            count,
+            |_| false,
+            |weights| Lisa::new(&config, WeightType::AsStored, weights, tower()),
+        );
     }
 }
 

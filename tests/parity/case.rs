@@ -16,11 +16,18 @@ pub struct Folder {
 }
 
 impl Folder {
+    pub fn committed() -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference");
+        Self { is_committed: true, path, failures: RefCell::default() }
+    }
+
     /// That of `PARITY_DIR`, else the committed one.
     pub fn chosen() -> Self {
-        let other = std::env::var_os("PARITY_DIR").map(PathBuf::from);
-        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference");
-        Self { is_committed: other.is_none(), path: other.unwrap_or(committed), failures: RefCell::default() }
+        let committed = Self::committed();
+        match std::env::var_os("PARITY_DIR") {
+            Some(path) => Self { is_committed: false, path: path.into(), ..committed },
+            None => committed,
+        }
     }
 
     pub const fn is_committed(&self) -> bool {

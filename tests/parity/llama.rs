@@ -40,7 +40,7 @@ fn tokenizer_that_describes_its_tokens(folder: &Folder) -> Tokenizer {
 pub fn grouped(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let llama =
-        folder.load("llama-gqa-tiny", |config: &Config, weights| Llama::new(config, WeightType::Plain, weights));
+        folder.load("llama-gqa-tiny", |config: &Config, weights| Llama::new(config, WeightType::AsStored, weights));
     let ids: Vec<u32> = case.numbers("input_ids").into_iter().map(|id| id as u32).collect();
     let hidden = llama.forward(&llama.embed(&ids).unwrap(), &mut Cache::new()).unwrap();
     case.compare("hidden", &hidden, 1e-4);

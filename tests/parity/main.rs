@@ -7,6 +7,7 @@
 
 mod case;
 mod clipseg;
+mod half;
 mod kandinsky;
 mod lisa;
 mod llama;

@@ -351,10 +351,12 @@ fn what_an_index_names_is_fetched_verified_copied_into_one_and_removed_with_it()
     assert!(shards.iter().all(|(name, _)| there(name)), "all shards are fetched");
     assert_eq!(desk.verdicts().len(), 3);
 
+    assert!(!desk.store().has_copy(&desk.model));
     let copies = desk.store().convert(&desk.model, &|_, _, _| true).unwrap();
     let copy = candle_core::safetensors::load(copies[0].join("model.safetensors"), &Device::Cpu).unwrap();
     assert_eq!((copy.len(), copy["part.2"].dims()), (2, &[2, 7][..]));
     assert_eq!(desk.store().find_model(&desk.model).unwrap().all(), copies, "the copy is found first");
+    assert!(desk.store().has_copy(&desk.model));
 
     // A model without one of its shards is not whole, and fetching it again brings just that.
     let blob = fs::canonicalize(desk.snapshot().join(&shards[1].0)).unwrap();

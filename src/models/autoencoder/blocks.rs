@@ -2,10 +2,10 @@
 
 use super::{Config, Norms};
 use crate::models::ops::{
-    Conv2d, GroupNorm, attention, join_heads, pixels_of_tokens, silu, split_heads, tokens_of_pixels,
+    Conv2d, GroupNorm, Linear, attention, join_heads, pixels_of_tokens, silu, split_heads, tokens_of_pixels,
 };
 use candle_core::{Module, Result, Tensor};
-use candle_nn::{Linear, VarBuilder, linear};
+use candle_nn::VarBuilder;
 
 const EPS: f64 = 1e-6;
 
@@ -111,7 +111,7 @@ impl Attention {
         };
         // Older exports spell them the second way.
         let is_new = weights.contains_tensor("to_q.weight");
-        let square = |new: &str, old: &str| linear(width, width, weights.pp(if is_new { new } else { old }));
+        let square = |new: &str, old: &str| Linear::new([width, width], weights.pp(if is_new { new } else { old }));
         Ok(Self {
             norm: Norm::new(norms, width, config, weights.pp(norm))?,
             to_q: square("to_q", "query")?,

@@ -1,8 +1,8 @@
 //! The transformer that both towers are made of.
 
-use crate::models::ops::{attention, gelu_erf, join_heads, split_heads};
+use crate::models::ops::{Linear, attention, gelu_erf, join_heads, split_heads};
 use candle_core::{Module, Result, Tensor};
-use candle_nn::{LayerNorm, Linear, VarBuilder, layer_norm, linear, ops};
+use candle_nn::{LayerNorm, VarBuilder, layer_norm, ops};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -101,7 +101,7 @@ struct Layer {
 impl Layer {
     fn new(sizes: Sizes, weights: VarBuilder<'_>) -> Result<Self> {
         let Sizes { hidden_size: width, intermediate_size: inner, layer_norm_eps: eps, .. } = sizes;
-        let square = |name: &str| linear(width, width, weights.pp("self_attn").pp(name));
+        let square = |name: &str| Linear::new([width, width], weights.pp("self_attn").pp(name));
         Ok(Self {
             layer_norm1: layer_norm(width, eps, weights.pp("layer_norm1"))?,
             q_proj: square("q_proj")?,
@@ -109,8 +109,8 @@ impl Layer {
             v_proj: square("v_proj")?,
             out_proj: square("out_proj")?,
             layer_norm2: layer_norm(width, eps, weights.pp("layer_norm2"))?,
-            fc1: linear(width, inner, weights.pp("mlp.fc1"))?,
-            fc2: linear(inner, width, weights.pp("mlp.fc2"))?,
+            fc1: Linear::new([width, inner], weights.pp("mlp.fc1"))?,
+            fc2: Linear::new([inner, width], weights.pp("mlp.fc2"))?,
             sizes,
         })
     }

@@ -2,9 +2,9 @@
 
 use super::encoder::{Encoder, Sizes, completed};
 use crate::models::Result;
-use crate::models::ops::causal_mask;
+use crate::models::ops::{Embedding, Linear, WeightType, causal_mask};
 use candle_core::{IndexOp, Tensor};
-use candle_nn::{Embedding, LayerNorm, Linear, VarBuilder, embedding, layer_norm, linear_no_bias};
+use candle_nn::{LayerNorm, VarBuilder, layer_norm};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ impl TryFrom<Value> for TextConfig {
 #[derive(Debug, Clone)]
 pub struct TextModel {
     token_embedding: Embedding,
-    position_embedding: Embedding,
+    position_embedding: Tensor,
     encoder: Encoder,
     final_layer_norm: LayerNorm,
 }
@@ -74,10 +74,12 @@ impl TextModel {
     pub fn new(config: &TextConfig, weights: VarBuilder<'_>) -> Result<Self> {
         let Sizes { hidden_size: width, layer_norm_eps: eps, .. } = config.sizes;
         let model = weights.pp("text_model");
+        let (tokens, positions) = (config.vocab_size, config.max_position_embeddings);
         let embeddings = model.pp("embeddings");
+        let token_embedding = embeddings.pp("token_embedding");
         Ok(Self {
-            token_embedding: embedding(config.vocab_size, width, embeddings.pp("token_embedding"))?,
-            position_embedding: embedding(config.max_position_embeddings, width, embeddings.pp("position_embedding"))?,
+            token_embedding: Embedding::new([tokens, width], WeightType::AsStored, token_embedding)?,
+            position_embedding: embeddings.pp("position_embedding").get((positions, width), "weight")?,
             encoder: Encoder::new(config.sizes, model.pp("encoder"))?,
             final_layer_norm: layer_norm(width, eps, model.pp("final_layer_norm"))?,
         })
@@ -89,10 +91,11 @@ impl TextModel {
     /// # Errors
     /// If there is no text, the texts differ in length, or a token is not in the vocabulary.
     pub fn forward(&self, texts: &[Vec<u32>]) -> Result<Tensor> {
-        let positions = self.position_embedding.embeddings();
+        let positions = &self.position_embedding;
         let (device, tokens) = (positions.device(), texts.first().map_or(0, Vec::len));
         let ids = Tensor::from_vec(texts.concat(), (texts.len(), tokens), device)?;
-        let x = ids.apply(&self.token_embedding)?.broadcast_add(&positions.narrow(0, 0, tokens)?)?;
+        let x =
+            self.token_embedding.forward(&ids, positions.dtype())?.broadcast_add(&positions.narrow(0, 0, tokens)?)?;
         let mask = causal_mask(tokens, f32::NEG_INFINITY, x.dtype(), device)?;
         Ok(self.encoder.forward(&x, Some(&mask))?.apply(&self.final_layer_norm)?)
     }
@@ -103,7 +106,7 @@ impl TextEncoder {
     /// If weights are missing or have another shape.
     pub fn new(config: &TextConfig, weights: VarBuilder<'_>) -> Result<Self> {
         let Sizes { hidden_size: width, projection_dim, .. } = config.sizes;
-        let text_projection = linear_no_bias(width, projection_dim, weights.pp("text_projection"))?;
+        let text_projection = Linear::without_bias([width, projection_dim], weights.pp("text_projection"))?;
         Ok(Self { model: TextModel::new(config, weights)?, text_projection, eos: config.eos_token_id })
     }
 

@@ -1,9 +1,10 @@
 //! The image tower, with and without the projection into the space that texts share.
 
 use super::encoder::{Encoder, Sizes, completed};
+use crate::models::ops::Linear;
 use crate::models::{ModelError, Result};
 use candle_core::{Device, IndexOp, Module, Tensor};
-use candle_nn::{Conv2d, Conv2dConfig, LayerNorm, Linear, VarBuilder, conv2d_no_bias, layer_norm, linear_no_bias};
+use candle_nn::{Conv2d, Conv2dConfig, LayerNorm, VarBuilder, conv2d_no_bias, layer_norm};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -148,7 +149,7 @@ impl VisionEncoder {
     /// If weights are missing or have another shape.
     pub fn new(config: &VisionConfig, weights: VarBuilder<'_>) -> Result<Self> {
         let Sizes { hidden_size: width, projection_dim, .. } = config.sizes;
-        let visual_projection = linear_no_bias(width, projection_dim, weights.pp("visual_projection"))?;
+        let visual_projection = Linear::without_bias([width, projection_dim], weights.pp("visual_projection"))?;
         Ok(Self { model: VisionModel::new(config, weights)?, visual_projection })
     }
 

@@ -1,10 +1,10 @@
 //! From states and a text to a map.
 
 use super::Config;
-use crate::models::ops::{Conv2d, attention, join_heads, split_heads};
+use crate::models::ops::{Conv2d, Linear, attention, join_heads, split_heads};
 use crate::models::{ModelError, Result};
 use candle_core::{IndexOp, Module, Tensor};
-use candle_nn::{LayerNorm, Linear, VarBuilder, layer_norm, linear};
+use candle_nn::{LayerNorm, VarBuilder, layer_norm};
 
 /// `CLIPSegDecoder`.
 #[derive(Debug, Clone)]
@@ -22,11 +22,11 @@ impl Decoder {
         let (decoder, clip) = (&config.decoder, config.vision.sizes);
         let (width, projection) = (decoder.reduce_dim, config.text.sizes.projection_dim);
         let count = decoder.extract_layers.len();
-        let reduce = |i| linear(clip.hidden_size, width, weights.pp(format!("reduces.{i}")));
+        let reduce = |i| Linear::new([clip.hidden_size, width], weights.pp(format!("reduces.{i}")));
         let layer = |i| Layer::new(config, weights.pp(format!("layers.{i}")));
         Ok(Self {
-            film_mul: linear(projection, width, weights.pp("film_mul"))?,
-            film_add: linear(projection, width, weights.pp("film_add"))?,
+            film_mul: Linear::new([projection, width], weights.pp("film_mul"))?,
+            film_add: Linear::new([projection, width], weights.pp("film_add"))?,
             reduces: (0..count).map(reduce).collect::<candle_core::Result<_>>()?,
             layers: (0..count).map(layer).collect::<Result<_>>()?,
             head: Head::new(config, weights.pp("transposed_convolution"))?,
@@ -76,15 +76,15 @@ impl Layer {
     fn new(config: &Config, weights: VarBuilder<'_>) -> Result<Self> {
         let (decoder, eps) = (&config.decoder, config.vision.sizes.layer_norm_eps);
         let (width, inner) = (decoder.reduce_dim, decoder.decoder_intermediate_size);
-        let square = |name: &str| linear(width, width, weights.pp("self_attn").pp(name));
+        let square = |name: &str| Linear::new([width, width], weights.pp("self_attn").pp(name));
         Ok(Self {
             q_proj: square("q_proj")?,
             k_proj: square("k_proj")?,
             v_proj: square("v_proj")?,
             out_proj: square("out_proj")?,
             layer_norm1: layer_norm(width, eps, weights.pp("layer_norm1"))?,
-            fc1: linear(width, inner, weights.pp("mlp.fc1"))?,
-            fc2: linear(inner, width, weights.pp("mlp.fc2"))?,
+            fc1: Linear::new([width, inner], weights.pp("mlp.fc1"))?,
+            fc2: Linear::new([inner, width], weights.pp("mlp.fc2"))?,
             layer_norm2: layer_norm(width, eps, weights.pp("layer_norm2"))?,
             heads: decoder.decoder_num_attention_heads,
         })
@@ -156,7 +156,7 @@ impl Enlarge {
         let (n, width, height, across) = x.dims4()?;
         let (out, times) = (self.out, self.times);
         let places = x.permute((0, 2, 3, 1))?.contiguous()?.reshape((n * height * across, width))?;
-        let squares = Linear::new(self.weight.clone(), None).forward(&places)?;
+        let squares = candle_nn::Linear::new(self.weight.clone(), None).forward(&places)?;
         let squares = squares.reshape(vec![n, height, across, out, times, times])?.permute(vec![0, 3, 1, 4, 2, 5])?;
         squares.contiguous()?.reshape((n, out, height * times, across * times))?.broadcast_add(&self.bias)
     }

@@ -3,10 +3,10 @@
 //! diffusers' `PriorTransformer`, after DALL·E 2's prior (Ramesh et al. 2022, arXiv 2204.06125). It predicts the embedding
 //! itself, not the noise.
 
-use crate::models::ops::{TimeEmbedding, attention, causal_mask, gelu_erf, join_heads, split_heads};
+use crate::models::ops::{Linear, TimeEmbedding, attention, causal_mask, gelu_erf, join_heads, split_heads};
 use crate::models::{ModelError, Result};
 use candle_core::{D, IndexOp, Tensor};
-use candle_nn::{LayerNorm, Linear, VarBuilder, layer_norm, linear};
+use candle_nn::{LayerNorm, VarBuilder, layer_norm};
 use serde::Deserialize;
 
 /// Added to the scores of what a token must not see.
@@ -83,14 +83,14 @@ impl Prior {
         let block = |i| Block::new(width, config.num_attention_heads, weights.pp(format!("transformer_blocks.{i}")));
         Ok(Self {
             time_embedding: TimeEmbedding::new(width, width, weights.pp("time_embedding"))?,
-            proj_in: linear(embedding, width, weights.pp("proj_in"))?,
-            embedding_proj: linear(embedding, width, weights.pp("embedding_proj"))?,
-            encoder_hidden_states_proj: linear(embedding, width, weights.pp("encoder_hidden_states_proj"))?,
+            proj_in: Linear::new([embedding, width], weights.pp("proj_in"))?,
+            embedding_proj: Linear::new([embedding, width], weights.pp("embedding_proj"))?,
+            encoder_hidden_states_proj: Linear::new([embedding, width], weights.pp("encoder_hidden_states_proj"))?,
             positional_embedding: weights.get((1, tokens, width), "positional_embedding")?,
             prd_embedding: weights.get((1, 1, width), "prd_embedding")?,
             transformer_blocks: (0..config.num_layers).map(block).collect::<Result<_>>()?,
             norm_out: layer_norm(width, 1e-5, weights.pp("norm_out"))?,
-            proj_to_clip_embeddings: linear(width, embedding, weights.pp("proj_to_clip_embeddings"))?,
+            proj_to_clip_embeddings: Linear::new([width, embedding], weights.pp("proj_to_clip_embeddings"))?,
             clip_mean: weights.get((1, embedding), "clip_mean")?,
             clip_std: weights.get((1, embedding), "clip_std")?,
         })
@@ -165,7 +165,7 @@ struct Block {
 
 impl Block {
     fn new(width: usize, heads: usize, weights: VarBuilder<'_>) -> Result<Self> {
-        let square = |name: &str| linear(width, width, weights.pp("attn1").pp(name));
+        let square = |name: &str| Linear::new([width, width], weights.pp("attn1").pp(name));
         Ok(Self {
             norm1: layer_norm(width, 1e-5, weights.pp("norm1"))?,
             to_q: square("to_q")?,
@@ -173,8 +173,8 @@ impl Block {
             to_v: square("to_v")?,
             to_out: square("to_out.0")?,
             norm3: layer_norm(width, 1e-5, weights.pp("norm3"))?,
-            ff_in: linear(width, 4 * width, weights.pp("ff.net.0.proj"))?,
-            ff_out: linear(4 * width, width, weights.pp("ff.net.2"))?,
+            ff_in: Linear::new([width, 4 * width], weights.pp("ff.net.0.proj"))?,
+            ff_out: Linear::new([4 * width, width], weights.pp("ff.net.2"))?,
             heads,
         })
     }

@@ -10,11 +10,11 @@ pub use prompt::{Prompt, Tokens, llava_v1};
 
 use super::clip::VisionModel;
 use super::llama::{self, Cache, GoOn, Llama};
-use super::ops::WeightType;
+use super::ops::{Linear, WeightType};
 use super::sam::{self, Sam};
 use super::{ModelError, Result, check_numbers};
 use candle_core::{DType, IndexOp, Module, Tensor};
-use candle_nn::{Linear, VarBuilder, linear};
+use candle_nn::VarBuilder;
 use serde::Deserialize;
 
 /// `config.json` of a checkpoint.
@@ -68,11 +68,11 @@ impl Lisa {
         let sam_config = sam::Config::read(&visual)?;
         Ok(Self {
             tower,
-            mm_projector: linear(config.mm_hidden_size, width, model.pp("mm_projector"))?,
+            mm_projector: Linear::new([config.mm_hidden_size, width], model.pp("mm_projector"))?,
             llama: Llama::new(&config.llama, kept, weights)?,
             text_hidden_fcs: [
-                linear(width, width, fcs.pp("0"))?,
-                linear(width, sam_config.decoder.width, fcs.pp("2"))?,
+                Linear::new([width, width], fcs.pp("0"))?,
+                Linear::new([width, sam_config.decoder.width], fcs.pp("2"))?,
             ],
             sam: Sam::new(&sam_config, visual)?,
             select_layer: config.mm_vision_select_layer,

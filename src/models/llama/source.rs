@@ -37,7 +37,7 @@ pub(super) struct Checkpoint<'a> {
 
 impl Source for Checkpoint<'_> {
     fn linear(&self, path: &str, sizes: [usize; 2]) -> Result<Linear> {
-        Ok(Linear::without_bias(sizes, self.kept, self.weights.pp(path))?)
+        Ok(Linear::kept(sizes, self.kept, self.weights.pp(path))?)
     }
 
     fn norm(&self, path: &str, width: usize, eps: f64) -> Result<RmsNorm> {
@@ -45,12 +45,8 @@ impl Source for Checkpoint<'_> {
     }
 
     fn embedding(&self, path: &str, sizes: [usize; 2]) -> Result<Embedding> {
-        // Few bytes, and all that the network is told: never in less than 16 bits.
-        let kept = match self.kept {
-            WeightType::Q8 | WeightType::Q4 => WeightType::Bf16,
-            kept => kept,
-        };
-        Ok(Embedding::new(sizes, kept, self.weights.pp(path))?)
+        // Few bytes, and all that the network is told: never in fewer bits.
+        Ok(Embedding::new(sizes, WeightType::AsStored, self.weights.pp(path))?)
     }
 
     fn pairs(&self) -> Pairs {

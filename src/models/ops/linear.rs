@@ -1,6 +1,7 @@
 //! Linear layers whose weights may be kept in fewer bits than the numbers they are applied to.
 
 use super::cpu;
+use crate::models::weights::stored_half;
 use candle_core::quantized::{GgmlDType, QTensor};
 use candle_core::{D, DType, Module, Result, Tensor};
 use candle_nn::{Init, VarBuilder};
@@ -9,12 +10,9 @@ use std::sync::Arc;
 /// In which numbers a network's linear layers are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WeightType {
-    /// Those that the network computes with.
-    Plain,
-    /// bfloat16: the 16 upper bits of a 32-bit float.
-    Bf16,
-    /// 16-bit floats.
-    F16,
+    /// In 16 bits where the file has 16 and the network computes in 32 on the processor; else those that the network computes
+    /// with.
+    AsStored,
     /// 8.5 bits each: 32 numbers share a scale (ggml's `Q8_0`).
     Q8,
     /// 4.5 bits each, in blocks of 256 (ggml's `Q4_K`); 5 bits, in blocks of 32 (`Q4_1`), where rows are no multiple of 256.
@@ -22,14 +20,12 @@ pub enum WeightType {
 }
 
 impl WeightType {
-    /// The format for rows of `width` numbers; `None` for plain numbers, also where no format divides a row.
+    /// The format for rows of `width` numbers; `None` where it depends on the file, or no format divides a row.
     const fn format(self, width: usize) -> Option<GgmlDType> {
         match self {
-            Self::Plain => None,
-            Self::Bf16 => Some(GgmlDType::BF16),
-            Self::F16 => Some(GgmlDType::F16),
             Self::Q4 if width.is_multiple_of(256) => Some(GgmlDType::Q4K),
             _ if !width.is_multiple_of(32) => None,
+            Self::AsStored => None,
             Self::Q8 => Some(GgmlDType::Q8_0),
             Self::Q4 => Some(GgmlDType::Q4_1),
         }
@@ -45,9 +41,11 @@ enum Weight {
 impl Weight {
     /// Reads `weight` of `(rows, width)`.
     fn read([rows, width]: [usize; 2], kept: WeightType, weights: &VarBuilder<'_>) -> Result<Self> {
-        // Half precision is packed on the processor only: cards compute in it.
-        let is_half = matches!(kept, WeightType::Bf16 | WeightType::F16);
-        let format = kept.format(width).filter(|_| !is_half || weights.device().is_cpu());
+        let format = kept.format(width).or(match stored_half(weights, "weight") {
+            Some(DType::BF16) => Some(GgmlDType::BF16),
+            Some(_) => Some(GgmlDType::F16),
+            None => None,
+        });
         Ok(match format {
             None => Self::Plain(weights.get((rows, width), "weight")?),
             Some(format) => {
@@ -66,20 +64,28 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// With a bias, from `from` numbers to `to`.
+    /// With a bias, from `from` numbers to `to`, the weights as they are stored.
     ///
     /// # Errors
     /// If the weights are missing or have another shape.
-    pub fn new([from, to]: [usize; 2], kept: WeightType, weights: VarBuilder<'_>) -> Result<Self> {
+    pub fn new([from, to]: [usize; 2], weights: VarBuilder<'_>) -> Result<Self> {
         let bias = Some(weights.get(to, "bias")?);
-        Ok(Self { bias, ..Self::without_bias([from, to], kept, weights)? })
+        Ok(Self { bias, ..Self::without_bias([from, to], weights)? })
     }
 
     /// As [`new`](Self::new), without a bias.
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn without_bias([from, to]: [usize; 2], kept: WeightType, weights: VarBuilder<'_>) -> Result<Self> {
+    pub fn without_bias(sizes: [usize; 2], weights: VarBuilder<'_>) -> Result<Self> {
+        Self::kept(sizes, WeightType::AsStored, weights)
+    }
+
+    /// Without a bias, the weights being kept in some type.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn kept([from, to]: [usize; 2], kept: WeightType, weights: VarBuilder<'_>) -> Result<Self> {
         let weight = Weight::read([to, from], kept, &weights)?;
         Ok(Self { weight, bias: None })
     }
@@ -118,6 +124,7 @@ impl Linear {
 impl Module for Linear {
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let y = match &self.weight {
+            Weight::Plain(weight) if cpu::suits(x) => x.contiguous()?.apply_op2_no_bwd(weight, &cpu::WideLinear)?,
             Weight::Plain(weight) => return candle_nn::Linear::new(weight.clone(), self.bias.clone()).forward(x),
             Weight::Packed(weight) if cpu::suits(x) && cpu::reads(weight.dtype()) => {
                 x.contiguous()?.apply_op1_no_bwd(&cpu::PackedLinear(Arc::clone(weight)))?

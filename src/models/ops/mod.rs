@@ -7,12 +7,14 @@ mod linear;
 
 pub use linear::{Embedding, Linear, WeightType};
 
-use candle_core::{D, DType, Module, Result, Tensor};
-use candle_nn::{VarBuilder, ops};
+use crate::models::weights::stored_half;
+use candle_core::{D, DType, Module, Result, Shape, Tensor};
+use candle_nn::{Init, VarBuilder, ops};
 
 /// A convolution with bias.
 #[derive(Debug, Clone)]
 pub struct Conv2d {
+    /// In 16 bits where the file has it so, see [`stored_half`].
     weight: Tensor,
     bias: Tensor,
     stride: usize,
@@ -31,8 +33,8 @@ impl Conv2d {
         padding: usize,
         weights: VarBuilder<'_>,
     ) -> Result<Self> {
-        let (weight, bias) = (weights.get((to, from, size, size), "weight")?, weights.get(to, "bias")?);
-        Ok(Self { weight, bias, stride, padding })
+        let bias = weights.get(to, "bias")?;
+        Ok(Self { weight: Self::read((to, from, size, size), &weights)?, bias, stride, padding })
     }
 
     /// As [`new`](Self::new), of weights without a bias.
@@ -46,9 +48,13 @@ impl Conv2d {
         padding: usize,
         weights: VarBuilder<'_>,
     ) -> Result<Self> {
-        let weight = weights.get((to, from, size, size), "weight")?;
-        let bias = Tensor::zeros(to, weight.dtype(), weight.device())?;
-        Ok(Self { weight, bias, stride, padding })
+        let bias = Tensor::zeros(to, weights.dtype(), weights.device())?;
+        Ok(Self { weight: Self::read((to, from, size, size), &weights)?, bias, stride, padding })
+    }
+
+    fn read(shape: impl Into<Shape>, weights: &VarBuilder<'_>) -> Result<Tensor> {
+        let dtype = stored_half(weights, "weight").unwrap_or(weights.dtype());
+        weights.get_with_hints_dtype(shape, "weight", Init::Const(0.0), dtype)
     }
 
     /// Of weights `(out, in, size, size)` and a bias `(out,)` that were worked out.
@@ -309,8 +315,10 @@ pub fn time_embedding(time: f64, width: usize, device: &candle_core::Device) -> 
 #[derive(Debug, Clone)]
 pub struct TimeEmbedding {
     width: usize,
-    linear_1: candle_nn::Linear,
-    linear_2: candle_nn::Linear,
+    linear_1: Linear,
+    linear_2: Linear,
+    /// What the network computes with, and where.
+    compute: (DType, candle_core::Device),
 }
 
 impl TimeEmbedding {
@@ -321,8 +329,9 @@ impl TimeEmbedding {
     pub fn new(width: usize, out: usize, weights: VarBuilder<'_>) -> Result<Self> {
         Ok(Self {
             width,
-            linear_1: candle_nn::linear(width, out, weights.pp("linear_1"))?,
-            linear_2: candle_nn::linear(out, out, weights.pp("linear_2"))?,
+            linear_1: Linear::new([width, out], weights.pp("linear_1"))?,
+            linear_2: Linear::new([out, out], weights.pp("linear_2"))?,
+            compute: (weights.dtype(), weights.device().clone()),
         })
     }
 
@@ -331,8 +340,8 @@ impl TimeEmbedding {
     /// # Errors
     /// If the device is out of memory.
     pub fn forward(&self, time: f64) -> Result<Tensor> {
-        let weight = self.linear_1.weight();
-        let embedding = time_embedding(time, self.width, weight.device())?.to_dtype(weight.dtype())?;
+        let (dtype, device) = &self.compute;
+        let embedding = time_embedding(time, self.width, device)?.to_dtype(*dtype)?;
         silu(&embedding.unsqueeze(0)?.apply(&self.linear_1)?)?.apply(&self.linear_2)
     }
 }

@@ -2,9 +2,9 @@
 //! arXiv 2203.16527).
 
 use super::{VitConfig, norm_2d};
-use crate::models::ops::{Conv2d, PixelNorm, attention_scaled, gelu_erf, join_heads, split_heads};
+use crate::models::ops::{Conv2d, Linear, PixelNorm, attention_scaled, gelu_erf, join_heads, split_heads};
 use candle_core::{D, Module, Result, Tensor, bail};
-use candle_nn::{LayerNorm, Linear, VarBuilder, layer_norm, linear};
+use candle_nn::{LayerNorm, VarBuilder, layer_norm};
 
 const EPS: f64 = 1e-6;
 
@@ -77,8 +77,8 @@ impl Block {
             norm1: layer_norm(width, EPS, weights.pp("norm1"))?,
             attn: Attention::new(config, window, weights.pp("attn"))?,
             norm2: layer_norm(width, EPS, weights.pp("norm2"))?,
-            lin1: linear(width, inner, weights.pp("mlp.lin1"))?,
-            lin2: linear(inner, width, weights.pp("mlp.lin2"))?,
+            lin1: Linear::new([width, inner], weights.pp("mlp.lin1"))?,
+            lin2: Linear::new([inner, width], weights.pp("mlp.lin2"))?,
             window,
         })
     }
@@ -140,8 +140,8 @@ impl Attention {
         };
         let places: Vec<f32> = (0..2 * side * side * side).map(place).collect();
         Ok(Self {
-            qkv: linear(width, 3 * width, weights.pp("qkv"))?,
-            proj: linear(width, width, weights.pp("proj"))?,
+            qkv: Linear::new([width, 3 * width], weights.pp("qkv"))?,
+            proj: Linear::new([width, width], weights.pp("proj"))?,
             down: by_distance("rel_pos_h")?,
             across: by_distance("rel_pos_w")?,
             places: Tensor::from_vec(places, (side * side, 2 * side), weights.device())?.to_dtype(weights.dtype())?,

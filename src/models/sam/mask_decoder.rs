@@ -2,9 +2,9 @@
 
 use super::transformer::TwoWayTransformer;
 use super::{DecoderConfig, norm_2d};
-use crate::models::ops::{PixelNorm, gelu_erf, pixels_of_tokens, tokens_of_pixels};
+use crate::models::ops::{Linear, PixelNorm, gelu_erf, pixels_of_tokens, tokens_of_pixels};
 use candle_core::{IndexOp, Module, Result, Tensor};
-use candle_nn::{Linear, VarBuilder, linear};
+use candle_nn::VarBuilder;
 
 #[derive(Debug, Clone)]
 pub(super) struct MaskDecoder {
@@ -108,7 +108,7 @@ impl Mlp {
     fn new([from, inner, to]: [usize; 3], depth: usize, weights: VarBuilder<'_>) -> Result<Self> {
         let layer = |i: usize| {
             let sizes = [if i == 0 { from } else { inner }, if i + 1 == depth { to } else { inner }];
-            linear(sizes[0], sizes[1], weights.pp(format!("layers.{i}")))
+            Linear::new([sizes[0], sizes[1]], weights.pp(format!("layers.{i}")))
         };
         Ok(Self { layers: (0..depth).map(layer).collect::<Result<_>>()? })
     }

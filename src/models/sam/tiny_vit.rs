@@ -4,10 +4,11 @@ use super::TinyVitConfig;
 use super::config::TinyVitStage;
 use super::image_encoder::{Neck, in_windows};
 use crate::models::ops::{
-    Conv2d, DepthwiseConv, attention_biased, gelu_erf, join_heads, pixels_of_tokens, split_heads, tokens_of_pixels,
+    Conv2d, DepthwiseConv, Linear, attention_biased, gelu_erf, join_heads, pixels_of_tokens, split_heads,
+    tokens_of_pixels,
 };
 use candle_core::{Module, Result, Tensor};
-use candle_nn::{LayerNorm, Linear, VarBuilder, layer_norm, linear};
+use candle_nn::{LayerNorm, VarBuilder, layer_norm};
 
 const NORM_EPS: f64 = 1e-5;
 
@@ -175,8 +176,8 @@ impl TinyVitBlock {
             attn: Attention::new(stage, weights.pp("attn"))?,
             local_conv: depthwise(width, 1, weights.pp("local_conv"))?,
             norm: layer_norm(width, NORM_EPS, weights.pp("mlp.norm"))?,
-            fc1: linear(width, inner, weights.pp("mlp.fc1"))?,
-            fc2: linear(inner, width, weights.pp("mlp.fc2"))?,
+            fc1: Linear::new([width, inner], weights.pp("mlp.fc1"))?,
+            fc2: Linear::new([inner, width], weights.pp("mlp.fc2"))?,
             window,
         })
     }
@@ -215,8 +216,8 @@ impl Attention {
         let distances = Tensor::from_vec(distances, tokens * tokens, weights.device())?;
         Ok(Self {
             norm: layer_norm(width, NORM_EPS, weights.pp("norm"))?,
-            qkv: linear(width, 3 * width, weights.pp("qkv"))?,
-            proj: linear(width, width, weights.pp("proj"))?,
+            qkv: Linear::new([width, 3 * width], weights.pp("qkv"))?,
+            proj: Linear::new([width, width], weights.pp("proj"))?,
             biases: biases.contiguous()?.index_select(&distances, 1)?.reshape((heads, tokens, tokens))?,
             heads,
         })

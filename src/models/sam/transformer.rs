@@ -1,9 +1,9 @@
 //! `TwoWayTransformer`: prompt and image look at each other in turn.
 
 use super::DecoderConfig;
-use crate::models::ops::{attention, join_heads, split_heads};
+use crate::models::ops::{Linear, attention, join_heads, split_heads};
 use candle_core::{Module, Result, Tensor};
-use candle_nn::{LayerNorm, Linear, VarBuilder, layer_norm, linear};
+use candle_nn::{LayerNorm, VarBuilder, layer_norm};
 
 const EPS: f64 = 1e-5;
 /// Of every attention here, whatever the width.
@@ -70,8 +70,8 @@ impl Layer {
             norm1: norm("norm1")?,
             cross_attn_token_to_image: attention("cross_attn_token_to_image", DOWNSAMPLE)?,
             norm2: norm("norm2")?,
-            lin1: linear(width, inner, weights.pp("mlp.lin1"))?,
-            lin2: linear(inner, width, weights.pp("mlp.lin2"))?,
+            lin1: Linear::new([width, inner], weights.pp("mlp.lin1"))?,
+            lin2: Linear::new([inner, width], weights.pp("mlp.lin2"))?,
             norm3: norm("norm3")?,
             norm4: norm("norm4")?,
             cross_attn_image_to_token: attention("cross_attn_image_to_token", DOWNSAMPLE)?,
@@ -117,12 +117,12 @@ struct Attention {
 
 impl Attention {
     fn new(width: usize, inner: usize, weights: VarBuilder<'_>) -> Result<Self> {
-        let inward = |name: &str| linear(width, inner, weights.pp(name));
+        let inward = |name: &str| Linear::new([width, inner], weights.pp(name));
         Ok(Self {
             q_proj: inward("q_proj")?,
             k_proj: inward("k_proj")?,
             v_proj: inward("v_proj")?,
-            out_proj: linear(inner, width, weights.pp("out_proj"))?,
+            out_proj: Linear::new([inner, width], weights.pp("out_proj"))?,
         })
     }
 

@@ -1,9 +1,9 @@
 //! Residual blocks that a time step changes, and that may halve or double the image on the way.
 
 use super::{Flavour, Plan};
-use crate::models::ops::{Conv2d, GroupNorm, silu, upsample_twice};
+use crate::models::ops::{Conv2d, GroupNorm, Linear, silu, upsample_twice};
 use candle_core::{D, Module, Result, Tensor};
-use candle_nn::{Linear, VarBuilder};
+use candle_nn::VarBuilder;
 
 /// What a block does to the image's size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Resnet {
         Ok(Self {
             norm1: norm(from, "norm1")?,
             conv1: Conv2d::same(channels, weights.pp("conv1"))?,
-            time_emb_proj: candle_nn::linear(plan.config.time_width(), parts * to, weights.pp("time_emb_proj"))?,
+            time_emb_proj: Linear::new([plan.config.time_width(), parts * to], weights.pp("time_emb_proj"))?,
             norm2: norm(to, "norm2")?,
             conv2: Conv2d::same([to, to], weights.pp("conv2"))?,
             conv_shortcut: (from != to).then(shortcut).transpose()?,

@@ -5,7 +5,7 @@ mod pickle;
 mod stored;
 
 pub use copy::{Precision, copy};
-pub use stored::{files, shard_names};
+pub use stored::{files, shard_names, stored_half};
 
 use super::compute::Compute;
 use super::{ModelError, Result};
@@ -18,7 +18,7 @@ use std::fmt::Display;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use stored::Stored;
+use stored::Files;
 
 /// Reads a text file of a model.
 ///
@@ -83,8 +83,8 @@ pub fn load_files<N>(
     watch: &LoadWatch<'_>,
     build: impl FnOnce(VarBuilder<'_>) -> Result<N>,
 ) -> Result<N> {
-    let (weights, stopped) = (stored::open(files)?, AtomicBool::new(false));
-    let of = weights.names().iter().map(|name| weights.bytes(name)).sum();
+    let (weights, stopped) = (Files(stored::open(files)?), AtomicBool::new(false));
+    let of = weights.0.names().iter().map(|name| weights.0.bytes(name)).sum();
     let watched = Watched { weights, of, read: AtomicU64::new(0), watch, stopped: &stopped };
     let weights = VarBuilder::from_backend(Box::new(watched), compute.dtype, compute.device.clone());
     build(weights).map_err(|error| match error {
@@ -133,7 +133,7 @@ pub fn is_out_of_memory(error: &candle_core::Error) -> bool {
 
 /// Weights that say how far they are read.
 struct Watched<'a> {
-    weights: Box<dyn Stored>,
+    weights: Files,
     /// All bytes there are.
     of: u64,
     read: AtomicU64,
@@ -146,7 +146,7 @@ impl Watched<'_> {
     fn note(&self, name: &str) -> candle_core::Result<()> {
         /// A watch is told after so many more bytes.
         const OFTEN: u64 = 1 << 26;
-        let bytes = self.weights.bytes(name);
+        let bytes = self.weights.0.bytes(name);
         let before = self.read.fetch_add(bytes, Ordering::Relaxed);
         let is_due = before == 0 || before / OFTEN != (before + bytes) / OFTEN;
         if is_due && !(self.watch)(before + bytes, self.of) {
@@ -187,7 +187,7 @@ pub(super) fn damaged(path: &Path, error: &dyn Display) -> ModelError {
 /// # Errors
 /// [`ModelError::Missing`], [`ModelError::Unreadable`], [`ModelError::Damaged`] if it is cut off or of another kind.
 pub fn open(path: &Path, dtype: DType, device: &Device) -> Result<VarBuilder<'static>> {
-    Ok(VarBuilder::from_backend(stored::open(&[path])?, dtype, device.clone()))
+    Ok(VarBuilder::from_backend(Box::new(Files(stored::open(&[path])?)), dtype, device.clone()))
 }
 
 fn file_size(path: &Path) -> Result<u64> {
@@ -199,17 +199,26 @@ fn file_size(path: &Path) -> Result<u64> {
 /// # Errors
 /// As [`open`].
 pub fn elements(files: &[PathBuf], is_meant: impl Fn(&str) -> bool) -> Result<u64> {
-    let stored = stored::open(files)?;
-    let names = stored.names().into_iter().filter(|name| is_meant(name));
-    Ok(names.filter_map(|name| Some(stored.describe(&name)?.1.elem_count() as u64)).sum())
+    total(files, is_meant, |_, shape| shape.elem_count())
 }
 
-/// Bytes that the weights in a folder of a checkpoint take in memory as `dtype`, which may be more than in the file.
+/// Bytes that the tensors of some names in a checkpoint's [files](files()) take in memory, which may be more than in the file.
 ///
 /// # Errors
 /// As [`open`].
-pub fn size(folder: &Path, dtype: DType) -> Result<u64> {
-    Ok(elements(&files(folder)?, |_| true)? * dtype.size_in_bytes() as u64)
+pub fn size(files: &[PathBuf], compute: &Compute, is_meant: impl Fn(&str) -> bool) -> Result<u64> {
+    total(files, is_meant, |stored, shape| {
+        // The weights of layers, but not norms and biases.
+        let is_kept = stored::stays_half(stored, compute.dtype, &compute.device) && shape.rank() > 1;
+        let dtype = if is_kept { stored } else { compute.dtype };
+        shape.elem_count() * dtype.size_in_bytes()
+    })
+}
+
+fn total(files: &[PathBuf], is_meant: impl Fn(&str) -> bool, of: impl Fn(DType, Shape) -> usize) -> Result<u64> {
+    let stored = stored::open(files)?;
+    let names = stored.names().into_iter().filter(|name| is_meant(name));
+    Ok(names.filter_map(|name| stored.describe(&name)).map(|(dtype, shape)| of(dtype, shape) as u64).sum())
 }
 
 /// One tensor that was worked out before and kept in a file; worked out and kept if it was not, or cannot be read any more.

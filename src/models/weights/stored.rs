@@ -5,6 +5,7 @@ use crate::models::{ModelError, Result};
 use candle_core::safetensors::MmapedSafetensors;
 use candle_core::{DType, Device, Shape, Tensor};
 use candle_nn::var_builder::SimpleBackend;
+use candle_nn::{Init, VarBuilder};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -29,6 +30,47 @@ pub(super) fn open<P: AsRef<Path>>(paths: &[P]) -> Result<Box<dyn Stored>> {
         Some(first) if pickle::is_pickle(first.as_ref()) => Ok(Box::new(pickle::open(paths)?)),
         _ => Ok(Box::new(map(paths)?)),
     }
+}
+
+/// What stands before a name in the question whether a file has it in 16 bits.
+const HALVES: [(&str, DType); 2] = [("f16:", DType::F16), ("bf16:", DType::BF16)];
+
+/// Tensors in files that also tell how they are stored: a [`VarBuilder`] can only ask whether there is a tensor of some name,
+/// so a type before the name asks for one of that type.
+pub(super) struct Files(pub(super) Box<dyn Stored>);
+
+impl SimpleBackend for Files {
+    fn get(&self, shape: Shape, name: &str, hint: Init, dtype: DType, device: &Device) -> candle_core::Result<Tensor> {
+        self.0.get(shape, name, hint, dtype, device)
+    }
+
+    fn get_unchecked(&self, name: &str, dtype: DType, device: &Device) -> candle_core::Result<Tensor> {
+        self.0.get_unchecked(name, dtype, device)
+    }
+
+    fn contains_tensor(&self, name: &str) -> bool {
+        let asked = HALVES.iter().find_map(|(prefix, dtype)| Some((name.strip_prefix(prefix)?, *dtype)));
+        match asked {
+            Some((name, dtype)) => self.0.describe(name).is_some_and(|(stored, _)| stored == dtype),
+            None => self.0.contains_tensor(name),
+        }
+    }
+}
+
+/// The 16-bit type that a layer's weights stay in: the file's, where the network computes in 32 bits on the processor, which
+/// halves their memory and changes no number. `None` for whatever is not read from a file.
+pub fn stored_half(weights: &VarBuilder<'_>, name: &str) -> Option<DType> {
+    let path = weights.pp(name).prefix();
+    let is_stored = |dtype: DType, prefix: &str| {
+        stays_half(dtype, weights.dtype(), weights.device())
+            && weights.root().contains_tensor(&format!("{prefix}{path}"))
+    };
+    HALVES.into_iter().find(|(prefix, dtype)| is_stored(*dtype, prefix)).map(|(_, dtype)| dtype)
+}
+
+/// Whether weights that are stored in one type are kept in it by a network that computes in another.
+pub(super) fn stays_half(stored: DType, computes: DType, device: &Device) -> bool {
+    device.is_cpu() && computes == DType::F32 && matches!(stored, DType::F16 | DType::BF16)
 }
 
 /// `…index.json` of a checkpoint in several files.

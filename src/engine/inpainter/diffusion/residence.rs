@@ -47,9 +47,11 @@ pub(super) fn load<C: DeserializeOwned, N>(
 
 /// Refuses weights that the free memory cannot hold: the system would end the program, and unsaved work with it.
 fn make_room(folder: &Path, compute: &Compute) -> Result<()> {
-    let (Ok(size), true, Some((free, _))) =
-        (weights::size(folder, compute.dtype), compute.is_processor(), compute::memory())
-    else {
+    let (Ok(size), true, Some((free, _))) = (
+        weights::files(folder).and_then(|files| weights::size(&files, compute, |_| true)),
+        compute.is_processor(),
+        compute::memory(),
+    ) else {
         return Ok(());
     };
     if size < free {

@@ -1,10 +1,10 @@
 //! Attention of pixels to each other and to the image tokens at once.
 
 use super::UNetConfig;
-use crate::models::ops::{GroupNorm, attention, join_heads, pixels_of_tokens, split_heads, tokens_of_pixels};
+use crate::models::ops::{GroupNorm, Linear, attention, join_heads, pixels_of_tokens, split_heads, tokens_of_pixels};
 use crate::models::unet::Attend;
 use candle_core::{Module, Result, Tensor};
-use candle_nn::{Linear, VarBuilder, linear};
+use candle_nn::VarBuilder;
 
 /// `Attention` with `AttnAddedKVProcessor`: one softmax over the pixels and the context.
 #[derive(Debug, Clone)]
@@ -26,12 +26,12 @@ impl Attention {
         let inner = heads * config.attention_head_dim;
         Ok(Self {
             group_norm: GroupNorm::new(config.shared.norm_num_groups, width, 1e-5, weights.pp("group_norm"))?,
-            to_q: linear(width, inner, weights.pp("to_q"))?,
-            to_k: linear(width, inner, weights.pp("to_k"))?,
-            to_v: linear(width, inner, weights.pp("to_v"))?,
-            add_k_proj: linear(config.shared.cross_attention_dim, inner, weights.pp("add_k_proj"))?,
-            add_v_proj: linear(config.shared.cross_attention_dim, inner, weights.pp("add_v_proj"))?,
-            to_out: linear(inner, width, weights.pp("to_out.0"))?,
+            to_q: Linear::new([width, inner], weights.pp("to_q"))?,
+            to_k: Linear::new([width, inner], weights.pp("to_k"))?,
+            to_v: Linear::new([width, inner], weights.pp("to_v"))?,
+            add_k_proj: Linear::new([config.shared.cross_attention_dim, inner], weights.pp("add_k_proj"))?,
+            add_v_proj: Linear::new([config.shared.cross_attention_dim, inner], weights.pp("add_v_proj"))?,
+            to_out: Linear::new([inner, width], weights.pp("to_out.0"))?,
             heads,
         })
     }

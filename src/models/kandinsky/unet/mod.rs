@@ -3,12 +3,12 @@
 
 mod attention;
 
-use crate::models::ops::{TimeEmbedding, silu};
+use crate::models::ops::{Linear, TimeEmbedding, silu};
 use crate::models::unet::{Body, Condition, Config, Flavour, Plan};
 use crate::models::{ModelError, Result};
 use attention::Attention;
 use candle_core::Tensor;
-use candle_nn::{LayerNorm, Linear, VarBuilder, layer_norm};
+use candle_nn::{LayerNorm, VarBuilder, layer_norm};
 use serde::Deserialize;
 
 /// Image tokens that attention sees besides the pixels. The config does not say: it is the default of the reference's class
@@ -105,7 +105,7 @@ struct AddEmbedding {
 impl AddEmbedding {
     fn new(width: usize, time: usize, weights: VarBuilder<'_>) -> Result<Self> {
         Ok(Self {
-            image_proj: candle_nn::linear(width, time, weights.pp("image_proj"))?,
+            image_proj: Linear::new([width, time], weights.pp("image_proj"))?,
             image_norm: layer_norm(time, 1e-5, weights.pp("image_norm"))?,
         })
     }
@@ -127,7 +127,7 @@ impl ImageProjection {
     fn new(config: &UNetConfig, weights: VarBuilder<'_>) -> Result<Self> {
         let width = config.shared.cross_attention_dim;
         Ok(Self {
-            image_embeds: candle_nn::linear(config.encoder_hid_dim, IMAGE_TOKENS * width, weights.pp("image_embeds"))?,
+            image_embeds: Linear::new([config.encoder_hid_dim, IMAGE_TOKENS * width], weights.pp("image_embeds"))?,
             norm: layer_norm(width, 1e-5, weights.pp("norm"))?,
             width,
         })

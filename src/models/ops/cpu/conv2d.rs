@@ -3,13 +3,16 @@
 
 use super::gemm::{Place, Product, multiply};
 use super::numbers;
+use super::packed::Kernel;
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape};
 use rayon::prelude::*;
 
 /// Pixels of a tile: enough for the product to run at full rate, few enough for its patches to stay in the cache.
 const TILE: usize = 512;
+/// Numbers of weights in 16 bits that a thread widens at once: few enough to stay in its cache until they are multiplied.
+const BLOCK: usize = 1 << 19;
 
-/// A convolution of an image `(batch, in, h, w)` with weights `(out, in, kernel, kernel)` and a bias `(out,)`.
+/// A convolution of an image `(batch, in, h, w)` with weights `(out, in, kernel, kernel)`, in 32 bits or 16, and a bias `(out,)`.
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct Conv2d {
     pub(in super::super) stride: usize,
@@ -50,10 +53,13 @@ impl CustomOp3 for Conv2d {
         }
         let (out_height, out_width) = ((reach[0] - down) / self.stride + 1, (reach[1] - across) / self.stride + 1);
         let sizes = Sizes { channels, height, width, kernel: [down, across], out_width, conv: *self };
-        let (image, weights) = (numbers(image, image_layout)?, numbers(weights, weights_layout)?);
+        let (image, weights) = (numbers(image, image_layout)?, Kernel::of(weights, weights_layout)?);
         let mut result = vec![0.0; batch * out * out_height * out_width];
         let threads = rayon::current_num_threads();
         let pixels = out_height * out_width;
+        let mut room = Vec::new();
+        // With more tiles they would be widened too often.
+        let weights = if batch * pixels > 2 * TILE { weights.wide(&mut room) } else { weights };
         for (result, image) in
             result.chunks_exact_mut((out * pixels).max(1)).zip(image.chunks_exact((channels * height * width).max(1)))
         {
@@ -65,26 +71,37 @@ impl CustomOp3 for Conv2d {
 }
 
 /// Adds the convolution of one image to `result` `(out, out_height · out_width)`.
-fn convolve(image: &[f32], weights: &[f32], result: &mut [f32], sizes: Sizes, threads: usize) {
+fn convolve(image: &[f32], weights: Kernel<'_>, result: &mut [f32], sizes: Sizes, threads: usize) {
     let patch = sizes.channels * sizes.kernel[0] * sizes.kernel[1];
     let out = weights.len() / patch.max(1);
     let pixels = result.len() / out.max(1);
     let is_pointwise = sizes.kernel == [1, 1] && sizes.conv.stride == 1 && sizes.conv.padding == 0;
     let rows_at_once = (TILE * threads.div_ceil(2) / sizes.out_width.max(1)).max(1);
     let tile = if is_pointwise { pixels } else { rows_at_once * sizes.out_width };
+    let block = (BLOCK / patch.max(1)).clamp(1, out.div_ceil(threads).max(1));
     let mut patches = Vec::new();
     for start in (0..pixels).step_by(tile.max(1)) {
         let count = tile.min(pixels - start);
-        let place = Place { start, rows: out, columns: count, row_stride: pixels, column_stride: 1 };
-        let weights = (weights, Place::rows(out, patch));
-        let product = Product { scale: 1.0, adds: true, threads };
-        if is_pointwise {
-            multiply((result, place), weights, (image, Place::rows(patch, pixels)), product);
+        let seen = if is_pointwise {
+            (image, Place::rows(patch, pixels))
         } else {
             patches.resize(patch * count, 0.0);
             gather(image, &mut patches, start / sizes.out_width, count, sizes);
-            multiply((result, place), weights, (&patches, Place::rows(patch, count)), product);
+            (patches.as_slice(), Place::rows(patch, count))
+        };
+        let place = |rows| Place { start, rows, columns: count, row_stride: pixels, column_stride: 1 };
+        if let Kernel::Wide(weights) = weights {
+            let product = Product { scale: 1.0, adds: true, threads };
+            multiply((result, place(out)), (weights, Place::rows(out, patch)), seen, product);
+            continue;
         }
+        let blocks = result.par_chunks_mut(block * pixels).enumerate();
+        blocks.for_each_init(Vec::new, |room, (i, result)| {
+            let (first, rows) = (i * block, result.len() / pixels);
+            let weights = weights.widened(first * patch..(first + rows) * patch, room);
+            let product = Product { scale: 1.0, adds: true, threads: 1 };
+            multiply((result, place(rows)), (weights, Place::rows(rows, patch)), seen, product);
+        });
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) use conv2d::Conv2d;
 pub(super) use depthwise::DepthwiseConv;
 pub(super) use group_norm::GroupNorm;
 pub(super) use math::{Activation, gelu_erf, silu};
-pub(super) use packed::{PackedLinear, reads};
+pub(super) use packed::{PackedLinear, WideLinear, reads};
 pub(super) use pixel_norm::PixelNorm;
 
 use candle_core::{CpuStorage, DType, Layout, Result, Tensor};
@@ -135,7 +135,9 @@ mod tests {
 
         #[test]
         fn products_with_packed_weights_are_those_with_the_numbers_they_stand_for(
-            (rows, out) in (1_usize..9, 1_usize..120),
+            // One by one, by panels, and all unpacked.
+            rows in prop_oneof![1_usize..9, 510_usize..515],
+            out in 1_usize..120,
             blocks in 1_usize..4,
             seed in any::<u64>(),
         ) {
@@ -149,6 +151,8 @@ mod tests {
                 let theirs = x.broadcast_matmul(&numbers.t().unwrap()).unwrap();
                 let ours = x.apply_op1_no_bwd(&PackedLinear(packed)).unwrap();
                 prop_assert!(difference(&ours, &theirs) < 1e-5, "{format:?}: {}", difference(&ours, &theirs));
+                let wide = x.apply_op2_no_bwd(&numbers, &WideLinear).unwrap();
+                prop_assert!(difference(&wide, &theirs) < 1e-5, "32 bits: {}", difference(&wide, &theirs));
             }
         }
 
@@ -167,6 +171,35 @@ mod tests {
             let theirs = candle_nn::ops::softmax_last_dim(&scores).unwrap().matmul(&v).unwrap();
             prop_assert!(difference(&ours, &theirs) < 1e-5);
         }
+    }
+
+    #[test]
+    fn convolutions_with_weights_in_16_bits_are_those_with_the_numbers_they_stand_for() {
+        // More weights than are widened at once.
+        let (image, weights, bias) = (noise((1, 700, 5, 6), 1), noise((200, 700, 3, 3), 2), noise(200, 3));
+        for dtype in [DType::F16, DType::BF16] {
+            let narrow = weights.to_dtype(dtype).unwrap();
+            let wide = narrow.to_dtype(DType::F32).unwrap();
+            let [ours, theirs] = [narrow, wide]
+                .map(|weights| image.apply_op3_no_bwd(&weights, &bias, &Conv2d { stride: 1, padding: 1 }).unwrap());
+            assert!(difference(&ours, &theirs) < 1e-6, "{dtype:?}: {}", difference(&ours, &theirs));
+        }
+    }
+
+    #[test]
+    fn numbers_of_16_bits_are_widened_to_what_they_are() {
+        use half::{bf16, f16};
+        fn check<T: Copy>(all: &[T], kernel: packed::Kernel<'_>, wide: impl Fn(T) -> f32) {
+            let mut room = Vec::new();
+            let ours = kernel.widened(0..all.len(), &mut room);
+            let is_other = |(number, ours): (&T, &f32)| wide(*number).to_bits() != ours.to_bits() && !ours.is_nan();
+            assert_eq!(all.iter().zip(ours).filter(|pair| is_other(*pair)).count(), 0);
+            assert_eq!(ours.iter().filter(|x| x.is_nan()).count(), all.iter().filter(|x| wide(**x).is_nan()).count());
+        }
+        let halves: Vec<f16> = (0..=u16::MAX).map(f16::from_bits).collect();
+        check(&halves, packed::Kernel::F16(&halves), f16::to_f32);
+        let brains: Vec<bf16> = (0..=u16::MAX).map(bf16::from_bits).collect();
+        check(&brains, packed::Kernel::Bf16(&brains), bf16::to_f32);
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! Products with weights that are kept in 16, 8 or 4 bits: they are read as they lie, and multiplied and summed in 32.
+//! Products with weights in 32 bits or fewer: they are read as they lie, and multiplied and summed in 32.
 //!
-//! A few rows are one pass over the weights, which is bound by how fast memory gives them; with more rows a panel of weights is
-//! unpacked once for all of them. Formats are those of ggml, which candle reads and writes.
+//! A few rows are one pass over the weights, which is bound by how fast memory gives them. With more rows each panel of weights
+//! is read, and unpacked, once for all of them, by one thread. Formats are those of ggml, which candle reads and writes.
 
 #[cfg(target_arch = "x86_64")]
 mod whole_numbers;
@@ -9,20 +9,27 @@ mod whole_numbers;
 use super::gemm::{Place, Product, multiply};
 use super::numbers;
 use candle_core::quantized::{GgmlDType, QTensor};
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape};
+use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape};
 use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Rows up to which weights are not unpacked into memory.
 const FEW: usize = 3;
 /// Rows of weights that are unpacked at once.
 const PANEL: usize = 48;
+/// Rows from which all weights are unpacked first: a product with a panel then takes more time to lay out rows than to multiply.
+const MANY: usize = 512;
 
-/// `x wᵀ` of `(…, in)` with weights `(out, in)`.
+/// `x wᵀ` of `(…, in)` with packed weights `(out, in)`.
 #[derive(Debug, Clone)]
 pub(in super::super) struct PackedLinear(pub(in super::super) Arc<QTensor>);
+
+/// `x wᵀ` of `(…, in)` with weights `(out, in)` in 32 bits.
+#[derive(Debug, Clone)]
+pub(in super::super) struct WideLinear;
 
 /// Whether weights in a format can be read here.
 pub(in super::super) const fn reads(format: GgmlDType) -> bool {
@@ -35,27 +42,47 @@ impl CustomOp1 for PackedLinear {
     }
 
     fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let (out, width) = self.0.shape().dims2()?;
-        let mut dims = layout.dims().to_vec();
-        if dims.pop() != Some(width) {
-            candle_core::bail!("{layout:?} for weights of {out} × {width}");
-        }
-        dims.push(out);
-        let (x, bytes) = (numbers(x, layout)?, self.0.data()?);
-        let mut result = vec![0.0; Shape::from(dims.as_slice()).elem_count()];
-        if !result.is_empty() {
-            let sizes = [out, width];
-            match self.0.dtype() {
-                GgmlDType::F16 => linear::<Half>(x, &bytes, &mut result, sizes),
-                GgmlDType::BF16 => linear::<Brain>(x, &bytes, &mut result, sizes),
-                GgmlDType::Q8_0 => linear::<Q8>(x, &bytes, &mut result, sizes),
-                GgmlDType::Q4_1 => linear::<Q4>(x, &bytes, &mut result, sizes),
-                GgmlDType::Q4K => linear::<Q4K>(x, &bytes, &mut result, sizes),
-                other => candle_core::bail!("weights in {other:?}"),
-            }
-        }
-        Ok((CpuStorage::F32(result), dims.into()))
+        let sizes = self.0.shape().dims2()?;
+        let (x, shape, bytes) = (numbers(x, layout)?, shape_of(layout, sizes)?, self.0.data()?);
+        let result = match self.0.dtype() {
+            GgmlDType::F16 => linear::<Half>(x, &bytes, sizes),
+            GgmlDType::BF16 => linear::<Brain>(x, &bytes, sizes),
+            GgmlDType::Q8_0 => linear::<Q8>(x, &bytes, sizes),
+            GgmlDType::Q4_1 => linear::<Q4>(x, &bytes, sizes),
+            GgmlDType::Q4K => linear::<Q4K>(x, &bytes, sizes),
+            other => candle_core::bail!("weights in {other:?}"),
+        };
+        Ok((CpuStorage::F32(result), shape))
     }
+}
+
+impl CustomOp2 for WideLinear {
+    fn name(&self) -> &'static str {
+        "wide-linear"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        layout: &Layout,
+        weights: &CpuStorage,
+        weights_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let sizes = weights_layout.shape().dims2()?;
+        let (x, weights) = (numbers(x, layout)?, numbers(weights, weights_layout)?);
+        let shape = shape_of(layout, sizes)?;
+        Ok((CpuStorage::F32(linear::<Wide>(x, bytemuck::cast_slice(weights), sizes)), shape))
+    }
+}
+
+/// Of the result.
+fn shape_of(x: &Layout, (out, width): (usize, usize)) -> Result<Shape> {
+    let mut dims = x.dims().to_vec();
+    if dims.pop() != Some(width) {
+        candle_core::bail!("{x:?} for weights of {out} × {width}");
+    }
+    dims.push(out);
+    Ok(dims.into())
 }
 
 /// How numbers are packed.
@@ -66,6 +93,11 @@ trait Format: Sized {
 
     /// Unpacks as many blocks as there are.
     fn unpack(from: &[u8], to: &mut [f32]);
+
+    /// Numbers that need not be unpacked.
+    fn view(_weights: &[u8]) -> Option<&[f32]> {
+        None
+    }
 
     /// The scalar products of rows with numbers.
     fn products(weights: &[u8], row_bytes: usize, x: &[f32], result: &mut [f32]) {
@@ -97,8 +129,14 @@ trait Format: Sized {
     }
 }
 
-fn linear<F: Format>(x: &[f32], weights: &[u8], result: &mut [f32], [out, width]: [usize; 2]) {
-    let (rows, row_bytes, arch) = (x.len() / width, width / F::NUMBERS * F::BYTES, Arch::new());
+/// Rows of `width` numbers by `out` rows of weights.
+fn linear<F: Format>(x: &[f32], weights: &[u8], (out, width): (usize, usize)) -> Vec<f32> {
+    let rows = x.len() / width.max(1);
+    let mut result = vec![0.0; rows * out];
+    if result.is_empty() {
+        return result;
+    }
+    let row_bytes = width / F::NUMBERS * F::BYTES;
     if rows <= FEW {
         /// Numbers of a result that one task finds.
         const RUN: usize = 32;
@@ -106,21 +144,38 @@ fn linear<F: Format>(x: &[f32], weights: &[u8], result: &mut [f32], [out, width]
             let tasks = result.par_chunks_mut(RUN).zip(weights.par_chunks(RUN * row_bytes));
             tasks.for_each(|(result, weights)| F::products(weights, row_bytes, x, result));
         }
-        return;
+    } else if rows < MANY {
+        by_panels::<F>(x, weights, &mut result, (out, width));
+    } else {
+        let mut unpacked = Vec::new();
+        let numbers = F::view(weights).unwrap_or_else(|| {
+            unpack::<F>(weights, &mut unpacked);
+            &unpacked
+        });
+        multiply(
+            (&mut result, Place::rows(rows, out)),
+            (x, Place::rows(rows, width)),
+            (numbers, Place::rows(out, width).transposed()),
+            Product { scale: 1.0, adds: false, threads: rayon::current_num_threads() },
+        );
     }
+    result
+}
+
+fn by_panels<F: Format>(x: &[f32], weights: &[u8], result: &mut [f32], (out, width): (usize, usize)) {
+    let (rows, row_bytes) = (x.len() / width, width / F::NUMBERS * F::BYTES);
     // Panels are columns of the result, which no slices part: each is made by itself and copied.
     let panels: Vec<(usize, Vec<f32>)> = weights
         .par_chunks(PANEL * row_bytes)
         .enumerate()
-        .map_init(Vec::new, |unpacked, (panel, weights)| {
+        .map_init(Vec::new, |room, (panel, weights)| {
             let columns = weights.len() / row_bytes;
-            unpacked.resize(columns * width, 0.0);
-            arch.dispatch(Unpacked::<F> { weights, to: unpacked, format: PhantomData });
+            let numbers = F::view(weights).unwrap_or_else(|| unpacked::<F>(weights, room));
             let mut product = vec![0.0; rows * columns];
             multiply(
                 (&mut product, Place::rows(rows, columns)),
                 (x, Place::rows(rows, width)),
-                (unpacked, Place::rows(columns, width).transposed()),
+                (numbers, Place::rows(columns, width).transposed()),
                 Product { scale: 1.0, adds: false, threads: 1 },
             );
             (panel * PANEL, product)
@@ -132,6 +187,75 @@ fn linear<F: Format>(x: &[f32], weights: &[u8], result: &mut [f32], [out, width]
             result[*start..][..columns].copy_from_slice(&panel[row * columns..][..columns]);
         }
     });
+}
+
+/// Unpacks weights on all threads.
+fn unpack<F: Format>(weights: &[u8], room: &mut Vec<f32>) {
+    /// Blocks that are worth a task.
+    const RUN: usize = 1 << 9;
+    let (blocks, arch) = (RUN.max((1 << 15) / F::NUMBERS), Arch::new());
+    room.resize(weights.len() / F::BYTES * F::NUMBERS, 0.0);
+    let tasks = weights.par_chunks(blocks * F::BYTES).zip(room.par_chunks_mut(blocks * F::NUMBERS));
+    tasks.for_each(|(weights, to)| arch.dispatch(Unpacked::<F> { weights, to, format: PhantomData }));
+}
+
+/// The weights of a convolution, in 32 bits or 16.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kernel<'a> {
+    Wide(&'a [f32]),
+    F16(&'a [half::f16]),
+    Bf16(&'a [half::bf16]),
+}
+
+impl<'a> Kernel<'a> {
+    /// Of a contiguous tensor.
+    pub(super) fn of(storage: &'a CpuStorage, layout: &Layout) -> Result<Self> {
+        match (storage, layout.contiguous_offsets()) {
+            (CpuStorage::F16(numbers), Some((start, end))) => Ok(Self::F16(&numbers[start..end])),
+            (CpuStorage::BF16(numbers), Some((start, end))) => Ok(Self::Bf16(&numbers[start..end])),
+            _ => Ok(Self::Wide(numbers(storage, layout)?)),
+        }
+    }
+
+    pub(super) const fn len(self) -> usize {
+        match self {
+            Self::Wide(numbers) => numbers.len(),
+            Self::F16(numbers) => numbers.len(),
+            Self::Bf16(numbers) => numbers.len(),
+        }
+    }
+
+    /// The same in 32 bits, widened on all threads into `room` where they have to be.
+    pub(super) fn wide<'r>(self, room: &'r mut Vec<f32>) -> Kernel<'r>
+    where
+        'a: 'r,
+    {
+        match self {
+            Self::Wide(_) => return self,
+            Self::F16(numbers) => unpack::<Half>(bytemuck::cast_slice(numbers), room),
+            Self::Bf16(numbers) => unpack::<Brain>(bytemuck::cast_slice(numbers), room),
+        }
+        Kernel::Wide(room)
+    }
+
+    /// Some of the numbers, by way of `room` where they have to be widened.
+    pub(super) fn widened<'r>(self, range: Range<usize>, room: &'r mut Vec<f32>) -> &'r [f32]
+    where
+        'a: 'r,
+    {
+        match self {
+            Self::Wide(numbers) => &numbers[range],
+            Self::F16(numbers) => unpacked::<Half>(bytemuck::cast_slice(&numbers[range]), room),
+            Self::Bf16(numbers) => unpacked::<Brain>(bytemuck::cast_slice(&numbers[range]), room),
+        }
+    }
+}
+
+/// Unpacks weights on this thread.
+fn unpacked<'r, F: Format>(weights: &[u8], room: &'r mut Vec<f32>) -> &'r [f32] {
+    room.resize(weights.len() / F::BYTES * F::NUMBERS, 0.0);
+    Arch::new().dispatch(Unpacked::<F> { weights, to: room, format: PhantomData });
+    room
 }
 
 /// Products of rows with numbers. (A type instead of a closure, which would be too long to be compiled into its dispatch.)
@@ -170,6 +294,25 @@ impl<F: Format> NullaryFnOnce for Unpacked<'_, F> {
     }
 }
 
+/// As they are multiplied.
+struct Wide;
+
+impl Format for Wide {
+    const NUMBERS: usize = 1;
+    const BYTES: usize = 4;
+
+    #[inline(always)]
+    fn unpack(from: &[u8], to: &mut [f32]) {
+        for (from, to) in from.as_chunks::<4>().0.iter().zip(to) {
+            *to = f32::from_ne_bytes(*from);
+        }
+    }
+
+    fn view(weights: &[u8]) -> Option<&[f32]> {
+        bytemuck::try_cast_slice(weights).ok()
+    }
+}
+
 /// 16 bits of IEEE 754.
 struct Half;
 
@@ -185,15 +328,16 @@ impl Format for Half {
     }
 }
 
-/// 1.0 × 2¹¹², by which the exponents of 16 and 32 bits differ.
-const REBIAS: f32 = f32::from_bits((127 + 112) << 23);
-
-/// A finite number of 16 bits; also what is too small for an exponent comes out right.
+/// A number of 16 bits; also what is too small for an exponent, and what is no number, comes out right.
 #[inline(always)]
 fn half(bytes: [u8; 2]) -> f32 {
+    /// 1.0 × 2¹¹², by which the exponents of 16 and 32 bits differ.
+    const REBIAS: f32 = f32::from_bits((127 + 112) << 23);
+    const LARGEST: u32 = 0x7c00;
     let bits = u32::from(u16::from_le_bytes(bytes));
     let size = f32::from_bits((bits & 0x7fff) << 13) * REBIAS;
-    f32::from_bits(size.to_bits() | (bits & 0x8000) << 16)
+    let endless = if bits & LARGEST == LARGEST { 0x7f80_0000 } else { 0 };
+    f32::from_bits(size.to_bits() | endless | (bits & 0x8000) << 16)
 }
 
 /// The upper 16 bits of a 32-bit float.
@@ -206,9 +350,14 @@ impl Format for Brain {
     #[inline(always)]
     fn unpack(from: &[u8], to: &mut [f32]) {
         for (from, to) in from.as_chunks::<2>().0.iter().zip(to) {
-            *to = f32::from_bits(u32::from(u16::from_le_bytes(*from)) << 16);
+            *to = brain(*from);
         }
     }
+}
+
+#[inline(always)]
+fn brain(bytes: [u8; 2]) -> f32 {
+    f32::from_bits(u32::from(u16::from_le_bytes(bytes)) << 16)
 }
 
 /// 32 numbers in 8 bits with one scale.

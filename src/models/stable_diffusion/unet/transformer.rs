@@ -2,11 +2,11 @@
 
 use super::UNetConfig;
 use crate::models::ops::{
-    Conv2d, GroupNorm, attention, gelu_erf, join_heads, pixels_of_tokens, split_heads, tokens_of_pixels,
+    Conv2d, GroupNorm, Linear, attention, gelu_erf, join_heads, pixels_of_tokens, split_heads, tokens_of_pixels,
 };
 use crate::models::unet::Attend;
 use candle_core::{D, Module, Result, Tensor};
-use candle_nn::{LayerNorm, Linear, VarBuilder, layer_norm, linear, linear_no_bias};
+use candle_nn::{LayerNorm, VarBuilder, layer_norm};
 
 /// `Transformer2DModel` with one `BasicTransformerBlock`.
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ enum Projection {
 impl Projection {
     fn new(width: usize, of_tokens: bool, weights: VarBuilder<'_>) -> Result<Self> {
         if of_tokens {
-            Ok(Self::Tokens(linear(width, width, weights)?))
+            Ok(Self::Tokens(Linear::new([width, width], weights)?))
         } else {
             Ok(Self::Pixels(Conv2d::pointwise([width, width], weights)?))
         }
@@ -83,8 +83,8 @@ impl Block {
             norm2: norm("norm2")?,
             attn2: attention(config.shared.cross_attention_dim, "attn2")?,
             norm3: norm("norm3")?,
-            ff_in: linear(width, 8 * width, weights.pp("ff.net.0.proj"))?,
-            ff_out: linear(4 * width, width, weights.pp("ff.net.2"))?,
+            ff_in: Linear::new([width, 8 * width], weights.pp("ff.net.0.proj"))?,
+            ff_out: Linear::new([4 * width, width], weights.pp("ff.net.2"))?,
         })
     }
 
@@ -114,10 +114,10 @@ struct Attention {
 impl Attention {
     fn new(width: usize, from: usize, heads: usize, weights: VarBuilder<'_>) -> Result<Self> {
         Ok(Self {
-            to_q: linear_no_bias(width, width, weights.pp("to_q"))?,
-            to_k: linear_no_bias(from, width, weights.pp("to_k"))?,
-            to_v: linear_no_bias(from, width, weights.pp("to_v"))?,
-            to_out: linear(width, width, weights.pp("to_out.0"))?,
+            to_q: Linear::without_bias([width, width], weights.pp("to_q"))?,
+            to_k: Linear::without_bias([from, width], weights.pp("to_k"))?,
+            to_v: Linear::without_bias([from, width], weights.pp("to_v"))?,
+            to_out: Linear::new([width, width], weights.pp("to_out.0"))?,
             heads,
         })
     }

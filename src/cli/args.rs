@@ -58,6 +58,7 @@ impl Command {
             Self::Plan(args) => args.device.clone(),
             Self::Inpaint(args) => args.device.clone(),
             Self::Locate(args) => args.device.clone(),
+            Self::Eval(EvalCommand::Plan(args)) => args.device.clone(),
             Self::Eval(EvalCommand::Masks(args)) => args.device.clone(),
             _ => DeviceArgs::default(),
         }
@@ -108,7 +109,8 @@ pub struct PlanArgs {
     /// Photograph, for planners that look at it.
     #[arg(long, value_name = "FILE")]
     pub image: Option<PathBuf>,
-    /// Instructions, one a line: {"id": …, "instruction": "…"}.
+    /// Instructions, one a line: {"id": …, "instruction": "…"}, and "image" (a file as seen from this one) for planners that
+    /// look at the photograph.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["instruction", "image"])]
     pub batch: Option<PathBuf>,
     /// Engine that decomposes the instruction; the best there is if left out.
@@ -228,7 +230,8 @@ pub enum EvalCommand {
 #[derive(Debug, clap::Args)]
 pub struct EvalPlanArgs {
     /// Instructions with their parts, one a line:
-    /// {"id": …, "source": …, "instruction": …, "edits": [{"text": …, "op": …, "target": …, "new": …}]}.
+    /// {"id": …, "source": …, "instruction": …, "edits": [{"text": …, "op": …, "target": …, "new": …}]}, and "image" (a file as
+    /// seen from this one) for planners that look at the photograph.
     #[arg(long, value_name = "FILE")]
     pub gold: PathBuf,
     /// Engine to measure; the best there is if left out.
@@ -249,6 +252,8 @@ pub struct EvalPlanArgs {
     /// Where to save the figures, as JSON.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub device: DeviceArgs,
 }
 
 /// Which way to point at the objects.

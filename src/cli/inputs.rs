@@ -2,11 +2,12 @@
 
 use super::failure::Failure;
 use super::progress::Console;
-use crate::domain::Plan;
+use crate::domain::{Plan, Raster};
 use crate::files::{Photo, open_photo};
 use serde::de::DeserializeOwned;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Opens a photograph and says what is special about it.
 pub(super) fn read_photo(path: &Path, console: &Console) -> Result<Photo, Failure> {
@@ -25,6 +26,28 @@ pub(super) fn read_text(path: &Path, what: &str) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| {
         Failure::Usage(format!("the {what} {} cannot be read ({error}): check the name and the file.", path.display()))
     })
+}
+
+/// The photographs that the lines of a file name, as seen from its folder.
+pub(super) struct Photos<'a> {
+    folder: PathBuf,
+    /// Lines about the same photograph often follow each other.
+    last: Option<(PathBuf, Arc<Raster>)>,
+    console: &'a Console,
+}
+
+impl<'a> Photos<'a> {
+    pub(super) fn beside(file: &Path, console: &'a Console) -> Self {
+        Self { folder: file.parent().unwrap_or(Path::new("")).to_path_buf(), last: None, console }
+    }
+
+    pub(super) fn open(&mut self, name: &Path) -> Result<&Arc<Raster>, Failure> {
+        let photo = match self.last.take() {
+            Some((last, raster)) if last == name => raster,
+            _ => Arc::new(read_photo(&self.folder.join(name), self.console)?.raster),
+        };
+        Ok(&self.last.insert((name.to_owned(), photo)).1)
+    }
 }
 
 /// Reads JSON, one value a line; `example` is a line as it should be.

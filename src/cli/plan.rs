@@ -2,15 +2,15 @@
 
 use super::args::PlanArgs;
 use super::failure::{Failure, Outcome, guarded, one_line};
-use super::inputs::{instruction, read_photo, read_text};
+use super::inputs::{Photos, instruction, read_photo, read_text};
 use super::outputs::{check_output, print};
 use super::progress::Console;
-use crate::domain::Plan;
+use crate::domain::{Plan, Raster};
 use crate::engine::{Cancel, EngineError, JobCx, PlanRequest, Planner, Registry};
 use crate::files::write_atomic;
 use serde::Serialize;
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(super) fn plan(
@@ -43,6 +43,7 @@ struct Request {
     id: Value,
     /// Absent or no text: the line cannot be planned, but is answered.
     instruction: Option<String>,
+    image: Option<PathBuf>,
 }
 
 /// One line of the output.
@@ -70,13 +71,18 @@ fn plan_batch(
     })?;
     let mut answers = String::new();
     let mut outcome = Outcome::Done;
+    let mut photos = Photos::beside(path, console);
     for request in requests {
-        let id = request.id;
-        let answer = match console.during("plan", cancel, |cx| answer(planner, request.instruction.as_deref(), cx)) {
+        let Request { id, instruction, image } = request;
+        let image = image.as_deref().filter(|_| planner.looks()).map(|name| photos.open(name)).transpose();
+        let planned = image.and_then(|image| {
+            Ok(console.during("plan", cancel, |cx| answer(planner, instruction.as_deref(), image, cx))?)
+        });
+        let answer = match planned {
             Ok(plan) => Answer { id, plan: Some(plan), error: None },
-            Err(EngineError::Cancelled) => return Err(Failure::Interrupted),
-            Err(error) => {
-                let sentence = one_line(&error.to_string());
+            Err(Failure::Interrupted) => return Err(Failure::Interrupted),
+            Err(Failure::Usage(sentence) | Failure::Engine(sentence)) => {
+                let sentence = one_line(&sentence);
                 console.line(&format!("{id}: not planned: {sentence}"));
                 outcome = Outcome::InPart;
                 Answer { id, plan: None, error: Some(sentence) }
@@ -90,11 +96,16 @@ fn plan_batch(
     Ok(outcome)
 }
 
-fn answer(planner: &dyn Planner, instruction: Option<&str>, cx: &JobCx<'_>) -> Result<Plan, EngineError> {
+fn answer(
+    planner: &dyn Planner,
+    instruction: Option<&str>,
+    image: Option<&Arc<Raster>>,
+    cx: &JobCx<'_>,
+) -> Result<Plan, EngineError> {
     cx.check()?;
     let empty = || EngineError::Unsuitable("The line has no \"instruction\", or an empty one.".to_owned());
     let instruction = instruction.map(str::trim).filter(|text| !text.is_empty()).ok_or_else(empty)?;
-    guarded("planner", || planner.plan(PlanRequest { instruction, image: None }, cx))
+    guarded("planner", || planner.plan(PlanRequest { instruction, image }, cx))
 }
 
 /// All lines that are not blank, or the number of the first broken one and what is wrong with it.
@@ -108,7 +119,8 @@ fn request(line: &str) -> Result<Request, String> {
     match value.get("id") {
         Some(id @ (Value::String(_) | Value::Number(_))) => {
             let instruction = value.get("instruction").and_then(Value::as_str).map(str::to_owned);
-            Ok(Request { id: id.clone(), instruction })
+            let image = value.get("image").and_then(Value::as_str).map(PathBuf::from);
+            Ok(Request { id: id.clone(), instruction, image })
         }
         Some(_) => Err("has an \"id\" that is neither text nor a number".to_owned()),
         None => Err("has no \"id\"".to_owned()),

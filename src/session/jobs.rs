@@ -164,6 +164,8 @@ impl Session {
         };
         let image = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current()));
         self.plan_scope = scope;
+        // Of an attempt before; what is wrong with this one will be said.
+        self.notice = None;
         self.submit(Job::Plan { planner, instruction, image })
     }
 

@@ -287,21 +287,24 @@ impl Store {
         let copies = model.repositories.iter().filter_map(|repository| Some((repository, self.own_copy(repository)?)));
         let copied =
             copies.flat_map(|(repository, copy)| repository.files.iter().filter_map(move |file| file.within(&copy)));
-        self.cached(model)
-            .into_iter()
-            .chain(copied)
-            .filter_map(|path| std::fs::metadata(path).ok())
-            .map(|found| found.len())
-            .sum()
+        let cached = model.repositories.iter().flat_map(|repository| self.cached(repository));
+        cached.chain(copied).filter_map(|path| std::fs::metadata(path).ok()).map(|found| found.len()).sum()
     }
 
-    /// Deletes a model's files from the hub's cache, and copies that this program has made; folders that a person has chosen
-    /// are not touched.
+    /// Deletes a model's files from the hub's cache, and copies that this program has made; what another model that is here
+    /// needs too and folders that a person has chosen are not touched.
     ///
     /// # Errors
     /// [`StoreError::Disk`] for the first that cannot be deleted.
     pub fn remove(&self, model: &Model) -> Result<(), StoreError> {
-        for name in self.cached(model) {
+        let others: Vec<&Model> =
+            models().iter().filter(|other| other.id != model.id && self.find_model(other).is_ok()).collect();
+        let is_own = |mine: &&Repository| {
+            let mut needed = others.iter().flat_map(|other| &other.repositories);
+            !needed.any(|other| (&other.repo, &other.revision) == (&mine.repo, &mine.revision))
+        };
+        let own: Vec<&Repository> = model.repositories.iter().filter(is_own).collect();
+        for name in own.iter().flat_map(|repository| self.cached(repository)) {
             let blob = std::fs::canonicalize(&name).unwrap_or_else(|_| name.clone());
             for path in [&blob, &name] {
                 match std::fs::remove_file(path) {
@@ -310,7 +313,7 @@ impl Store {
                 }
             }
         }
-        for copy in model.repositories.iter().filter_map(|repository| self.own_copy(repository)) {
+        for copy in own.iter().filter_map(|repository| self.own_copy(repository)) {
             for folder in [convert::unfinished(&copy), copy] {
                 match std::fs::remove_dir_all(&folder) {
                     Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -323,7 +326,7 @@ impl Store {
         let Some(hub) = &self.hub else {
             return Ok(());
         };
-        for repository in &model.repositories {
+        for repository in own {
             let blobs = hub_folder(hub, repository).join("blobs");
             let parts = std::fs::read_dir(blobs).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
             for part in parts.filter(|path| path.extension().is_some_and(|ending| ending == "incomplete")) {
@@ -333,16 +336,14 @@ impl Store {
         Ok(())
     }
 
-    /// A model's files in the hub's cache, by their names.
-    fn cached(&self, model: &Model) -> Vec<PathBuf> {
+    /// A repository's files in the hub's cache, by their names.
+    fn cached(&self, repository: &Repository) -> Vec<PathBuf> {
         let Some(hub) = &self.hub else {
             return Vec::new();
         };
-        let of = |repository: &Repository| {
-            let snapshot = hub_folder(hub, repository).join("snapshots").join(pinned(hub, repository));
-            repository.files_in(&snapshot).into_iter().map(move |file| snapshot.join(file.path)).collect::<Vec<_>>()
-        };
-        model.repositories.iter().flat_map(of).filter(|path| path.symlink_metadata().is_ok()).collect()
+        let snapshot = hub_folder(hub, repository).join("snapshots").join(pinned(hub, repository));
+        let paths = repository.files_in(&snapshot).into_iter().map(|file| snapshot.join(file.path));
+        paths.filter(|path| path.symlink_metadata().is_ok()).collect()
     }
 
     /// The token that the hub's own program keeps beside the cache.

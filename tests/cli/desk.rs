@@ -83,6 +83,16 @@ impl Desk {
         run_in(self.0.path(), arguments)
     }
 
+    /// The small LISA in a folder of models.
+    #[cfg(unix)]
+    pub fn borrow_lisa(&self, folder: &str) {
+        let reference = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/lisa-tiny");
+        fs::create_dir(self.path(folder)).unwrap();
+        let link = |from: &Path, name: &str| std::os::unix::fs::symlink(from, self.path(folder).join(name)).unwrap();
+        link(&reference, "LISA-7B-v1");
+        link(&reference.join("clip-vision-tower"), "clip-vit-large-patch14");
+    }
+
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::write(self.path(name), content).unwrap();
     }

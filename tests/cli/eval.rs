@@ -1,6 +1,8 @@
 //! `eval plan` and `eval masks`: the figures are right, and what cannot be measured is said in one sentence.
 
 use crate::desk::{Desk, in_ball};
+use serde_json::Value;
+use std::fs;
 
 /// Two instructions with their parts; the last part of the second is none that a planner could guess.
 const GOLD: &str = r#"{"id": "a", "source": "one", "instruction": "remove the spoon and turn the cup blue", "edits": [{"text": "remove the spoon", "op": "delete object", "target": "spoon", "new": null}, {"text": "turn the cup blue", "op": "color", "target": "cup", "new": "blue"}]}
@@ -33,6 +35,39 @@ fn plans_that_were_made_before_score_as_those_that_are_made_now() {
     let before = desk.run(&["eval", "plan", "--gold", "gold.jsonl", "--only", "o", "--plans", "plans.jsonl"]);
     assert_eq!((now.code, &now.out), (0, &before.out));
     assert!(!now.out.contains("two"), "only the sources that begin with \"o\": {}", now.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_planner_that_looks_is_shown_the_photograph_that_a_line_names() {
+    let desk = Desk::new();
+    desk.borrow_lisa("models");
+    let line = |image: &str| GOLD.lines().next().unwrap().replace("\"source\"", &format!("{image} \"source\""));
+    let gold = [line(r#""image": "photo.png","#), line("")].join("\n");
+    desk.write("gold.jsonl", &gold);
+    let eval = ["eval", "plan", "--gold", "gold.jsonl", "--model-dir", "models", "--planner", "lisa-direct"];
+    let run = desk.run(&[&eval[..], &["--report", "r.json"]].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    // What random weights say is no list; with a photograph the rules step in, without one nothing is planned.
+    assert!(run.err.contains("so the instruction was parted by the rules"), "{}", run.err);
+    assert!(
+        run.err.contains("note: 1 of 2 were not planned, the first because: LISA plans by what it sees"),
+        "{}",
+        run.err
+    );
+    assert!(run.out.contains("count  50.0% (1/2)") && run.out.contains("op 100.0% (2/2)"), "{}", run.out);
+    assert_eq!(desk.json("r.json")["planner"], "lisa-direct");
+
+    let batch = ["plan", "--batch", "gold.jsonl", "--model-dir", "models", "--planner", "lisa-direct", "-o", "p.jsonl"];
+    assert_eq!(desk.run(&batch).code, 3);
+    let plans = fs::read_to_string(desk.path("p.jsonl")).unwrap();
+    let plans: Vec<Value> = plans.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(plans[0]["plan"]["planner"], "lisa-direct");
+    assert!(plans[1]["error"].as_str().unwrap().contains("give it a photograph"), "{}", plans[1]);
+    // Rules do not look, so that a missing photograph is none of their business.
+    desk.write("gold.jsonl", line(r#""image": "nowhere.png","#));
+    assert!(desk.run(&eval).sentence(2).contains("nowhere.png"));
+    assert_eq!(desk.run(&["eval", "plan", "--gold", "gold.jsonl"]).code, 0);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tie_studio::store::catalogue::{File, Model, Repository};
-use tie_studio::store::{Hub, Store, StoreError, Verdict};
+use tie_studio::store::{Hub, Store, StoreError, Verdict, model};
 
 /// A store in an empty cache, and a server with a small model.
 struct Desk {
@@ -370,6 +370,32 @@ fn what_an_index_names_is_fetched_verified_copied_into_one_and_removed_with_it()
     assert!(desk.store().find_model(&desk.model).is_ok());
     desk.store().remove(&desk.model).unwrap();
     assert!(!there(path) && !shards.iter().any(|(name, _)| there(name)), "nothing of it is left");
+}
+
+#[test]
+fn removing_leaves_what_another_model_here_needs_too() {
+    let desk = Desk::new();
+    let put = |model: &Model| {
+        for repository in &model.repositories {
+            let name = format!("models--{}/snapshots", repository.repo.replace('/', "--"));
+            let folder = desk.hub().join(name).join(&repository.revision);
+            fs::create_dir_all(&folder).unwrap();
+            for file in &repository.files {
+                let text = if file.index { r#"{"weight_map": {"a": "one.bin"}}"# } else { "{}" };
+                fs::write(folder.join(&file.path), text).unwrap();
+            }
+            fs::write(folder.join("one.bin"), "").unwrap();
+        }
+    };
+    let [small, large] = ["lisa-7b", "lisa-13b"].map(|id| model(id).unwrap());
+    put(small);
+    put(large);
+    desk.store().find_model(large).unwrap();
+    desk.store().remove(large).unwrap();
+    assert!(matches!(desk.store().find_model(large), Err(StoreError::Absent { .. } | StoreError::Incomplete { .. })));
+    desk.store().find_model(small).expect("its tower is still there");
+    desk.store().remove(small).unwrap();
+    assert_eq!([small, large].map(|model| desk.store().cached_bytes(model)), [0, 0]);
 }
 
 #[test]

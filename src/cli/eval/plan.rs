@@ -3,7 +3,7 @@
 use super::plan_score::{Gold, Mark, Share, marks};
 use crate::cli::args::EvalPlanArgs;
 use crate::cli::failure::{Failure, Outcome, guarded};
-use crate::cli::inputs::{json_lines, read_text};
+use crate::cli::inputs::{Photos, json_lines, read_text};
 use crate::cli::outputs::check_output;
 use crate::cli::progress::Console;
 use crate::cli::report::save_report;
@@ -67,12 +67,21 @@ pub(super) fn eval_plan(
     let made = args.plans.as_deref().map(plans).transpose()?;
     let mut scores: BTreeMap<String, Measures> = BTreeMap::new();
     let (mut steps_seen, mut misses) = (Vec::new(), 0);
-    let mut missed = String::new();
+    let (mut missed, mut unplanned) = (String::new(), Vec::new());
+    let mut photos = Photos::beside(&args.gold, console);
     for (index, gold) in golds.iter().enumerate() {
         console.part("plan", index, golds.len());
         let steps = match &made {
             Some(made) => made.get(&gold.id.to_string()).cloned().unwrap_or_default(),
-            None => planned(planner, &gold.instruction, cancel, console)?,
+            None => {
+                let image = gold.image.as_deref().filter(|_| planner.looks());
+                let image = image.map(|name| photos.open(name)).transpose()?;
+                let request = PlanRequest { instruction: &gold.instruction, image };
+                planned(planner, request, cancel, console)?.unwrap_or_else(|sentence| {
+                    unplanned.push(sentence);
+                    Vec::new()
+                })
+            }
         };
         let marks = marks(gold, &steps);
         for mark in &marks {
@@ -89,6 +98,13 @@ pub(super) fn eval_plan(
         }
     }
     console.finish();
+    if let Some(first) = unplanned.first() {
+        console.line(&format!(
+            "note: {} of {} were not planned, the first because: {first}",
+            unplanned.len(),
+            golds.len()
+        ));
+    }
     let bins = bins(&steps_seen);
     let mut text = missed;
     text += &table(&scores);
@@ -110,17 +126,16 @@ fn plans(path: &Path) -> Result<HashMap<String, Vec<SubTask>>, Failure> {
     Ok(made.into_iter().map(|made| (made.id.to_string(), made.plan.map_or_else(Vec::new, |plan| plan.steps))).collect())
 }
 
-/// The steps of an instruction; none if the planner finds no request in it.
+/// The steps of an instruction, or why the planner does not plan it.
 fn planned(
     planner: &dyn Planner,
-    instruction: &str,
+    request: PlanRequest<'_>,
     cancel: &Cancel,
     console: &Console,
-) -> Result<Vec<SubTask>, Failure> {
-    let request = PlanRequest { instruction, image: None };
+) -> Result<Result<Vec<SubTask>, String>, Failure> {
     match console.during("plan", cancel, |cx| guarded("planner", || planner.plan(request, cx))) {
-        Ok(plan) => Ok(plan.steps),
-        Err(EngineError::Unsuitable(_)) => Ok(Vec::new()),
+        Ok(plan) => Ok(Ok(plan.steps)),
+        Err(EngineError::Unsuitable(sentence)) => Ok(Err(sentence)),
         Err(error) => Err(error.into()),
     }
 }

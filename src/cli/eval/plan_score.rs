@@ -5,6 +5,7 @@
 
 use crate::domain::{EditOp, SubTask};
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// One instruction with what it asks for.
 #[derive(Debug, Deserialize)]
@@ -12,6 +13,8 @@ pub(super) struct Gold {
     pub id: serde_json::Value,
     pub source: String,
     pub instruction: String,
+    /// The photograph, for planners that look at it.
+    pub image: Option<PathBuf>,
     pub edits: Vec<GoldEdit>,
 }
 
@@ -243,6 +246,7 @@ mod tests {
     fn plans_with_another_number_of_steps_are_only_counted() {
         let gold = Gold {
             id: 1.into(),
+            image: None,
             source: "s".to_owned(),
             instruction: "x".to_owned(),
             edits: vec![edit("Remove the cup", "subject_remove")],

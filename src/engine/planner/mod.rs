@@ -25,6 +25,11 @@ pub trait Planner: Send + Sync {
         None
     }
 
+    /// Whether it looks at the photograph, and plans nothing without one.
+    fn looks(&self) -> bool {
+        false
+    }
+
     /// A plan that passes [`check`].
     ///
     /// # Errors

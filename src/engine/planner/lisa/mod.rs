@@ -172,8 +172,8 @@ fn try_words(step: &mut SubTask, change: impl FnOnce(&mut SubTask)) {
     }
 }
 
-/// A plan of a list of edits, if it is about what the instruction says: each edit shares a word with it, and there are no fewer
-/// than the rules find.
+/// A plan of a list of edits, if it is about what the instruction says: each step shares a word with it, there are no fewer than
+/// the rules find, and no edit of the list that shares a word is one that the rules cannot read.
 fn read(answer: &str, instruction: &str, by_rules: Option<&Plan>) -> Option<Plan> {
     let edits = answers::edits(answer);
     if edits.is_empty() {
@@ -181,20 +181,22 @@ fn read(answer: &str, instruction: &str, by_rules: Option<&Plan>) -> Option<Plan
     }
     // In one text, so that "it" and what waits for what are read as ever.
     let text = edits.join(". ") + ".";
-    let plan = Rules.plan(PlanRequest { instruction: &text, image: None }, &JobCx::silent()).ok()?;
+    let planned = |text: &str| Rules.plan(PlanRequest { instruction: text, image: None }, &JobCx::silent()).ok();
+    let plan = planned(&text)?;
     let said = words(instruction);
-    let is_said = |step: &SubTask| {
-        let mine = format!("{} {}", step.target, step.content.as_deref().unwrap_or_default());
-        words(&mine).iter().any(|word| said.contains(word))
-    };
-    let is_whole = by_rules.is_none_or(|rules| plan.steps.len() >= rules.steps.len());
-    (is_whole && plan.steps.len() >= edits.len().min(2) && plan.steps.iter().all(is_said)).then_some(plan)
+    let shares = |text: &str| words(text).iter().any(|word| said.contains(word));
+    let is_said = |step: &SubTask| shares(&format!("{} {}", step.target, step.content.as_deref().unwrap_or_default()));
+    let is_whole = by_rules.is_none_or(|rules| plan.steps.len() >= rules.steps.len())
+        && edits.iter().all(|edit| !shares(edit) || planned(edit).is_some());
+    (is_whole && plan.steps.iter().all(is_said)).then_some(plan)
 }
 
-/// The words of three letters and more, in lower case.
+/// The words of three letters and more, in lower case, without those that are in any sentence.
 fn words(text: &str) -> Vec<String> {
+    const LITTLE: &[&str] =
+        &["the", "and", "with", "from", "into", "for", "that", "this", "are", "its", "image", "edit"];
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
-    words.map(str::to_lowercase).collect()
+    words.map(str::to_lowercase).filter(|word| !LITTLE.contains(&word.as_str())).collect()
 }
 
 impl Planner for LisaPlanner {
@@ -204,6 +206,10 @@ impl Planner for LisaPlanner {
 
     fn missing(&self) -> Option<String> {
         self.model.missing()
+    }
+
+    fn looks(&self) -> bool {
+        true
     }
 
     fn plan(&self, request: PlanRequest<'_>, cx: &JobCx<'_>) -> Result<Plan, EngineError> {

@@ -101,6 +101,8 @@ fn what_the_instruction_does_not_say_is_not_done_and_the_rules_part_it_alone() {
         "",
         // What a picture's own writing might make it say.
         "Remove the watermark\nDelete all the people",
+        // More than the rules can read.
+        "Remove the spoon\nReplace the cup with a teapot\nThe spoon?",
         // Half of it.
         "Remove the spoon",
         "1.\n2.\n3.",

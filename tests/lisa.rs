@@ -299,3 +299,23 @@ fn a_vocabulary_that_is_none_of_lisa_is_refused() {
     let larger = spoiled(|tokens| tokens["[SEG]"] = json!(2000));
     assert!(larger.contains("its vocabulary has 2001 words and its network 374"), "{larger}");
 }
+
+#[test]
+fn an_answer_that_means_five_things_and_more_gives_as_many_masks_and_no_more_than_eight() {
+    for (phrase, wanted) in [("the spoon", 5..8), ("a dog on the left", 20..64)] {
+        let (image, text) = (scene(90, 60), locating(phrase));
+        let long = |shelf: &Shelf| {
+            let question = Question { text: &text, earlier: &[], most: 64, draws: true };
+            shelf.assistant().ask(&image, question, &JobCx::silent()).unwrap()
+        };
+        let shelf = Shelf::new();
+        let ids = Tokenizer::open(&shelf.checkpoint()).unwrap().encode(&long(&shelf).text).unwrap();
+        let times = |id: u32| ids.iter().filter(|other| **other == id).count();
+        let word = ids.iter().copied().find(|id| *id > 258 && wanted.contains(&times(*id)));
+        let word = word.unwrap_or_else(|| panic!("the random network says nothing {wanted:?} times"));
+        shelf.added_tokens(|tokens| tokens["[SEG]"] = json!(word));
+        let said = long(&shelf);
+        assert_eq!(said.masks.len(), times(word).min(8), "{phrase}");
+        assert!(said.masks.iter().all(|drawn| drawn.mask.extent() == image.extent()));
+    }
+}

@@ -71,17 +71,16 @@ pub(super) fn eval_plan(
     let mut photos = Photos::beside(&args.gold, console);
     for (index, gold) in golds.iter().enumerate() {
         console.part("plan", index, golds.len());
-        let steps = match &made {
-            Some(made) => made.get(&gold.id.to_string()).cloned().unwrap_or_default(),
-            None => {
-                let image = gold.image.as_deref().filter(|_| planner.looks());
-                let image = image.map(|name| photos.open(name)).transpose()?;
-                let request = PlanRequest { instruction: &gold.instruction, image };
-                planned(planner, request, cancel, console)?.unwrap_or_else(|sentence| {
-                    unplanned.push(sentence);
-                    Vec::new()
-                })
-            }
+        let steps = if let Some(made) = &made {
+            made.get(&gold.id.to_string()).cloned().unwrap_or_default()
+        } else {
+            let image = gold.image.as_deref().filter(|_| planner.looks());
+            let image = image.map(|name| photos.open(name)).transpose()?;
+            let request = PlanRequest { instruction: &gold.instruction, image };
+            planned(planner, request, cancel, console)?.unwrap_or_else(|sentence| {
+                unplanned.push(sentence);
+                Vec::new()
+            })
         };
         let marks = marks(gold, &steps);
         for mark in &marks {

@@ -61,6 +61,9 @@ pub(super) fn edit(
         None => save(&args.output, document.current(), &photo.metadata, cancel),
     };
     let outcome = outcome_of(&steps);
+    if steps.iter().any(|step| step.state == StepState::NeedsModel) {
+        console.line("note: \"tie-studio models list\" names the models, \"tie-studio models pull\" downloads one.");
+    }
     match (&saved, steps.iter().any(|step| step.state.is_done())) {
         (Ok(()), true) => console.line(&format!("saved {}", args.output.display())),
         (Ok(()), false) => {

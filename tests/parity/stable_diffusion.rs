@@ -3,6 +3,7 @@
 use crate::case::{Folder, image_of};
 use candle_core::{DType, Device, Tensor, safetensors};
 use candle_nn::VarBuilder;
+use std::collections::HashMap;
 use tie_studio::models::clip::{TextModel, Tokenizer};
 use tie_studio::models::schedulers::SchedulerConfig;
 use tie_studio::models::stable_diffusion::{self, InpaintInput, UNet, Vae};
@@ -10,9 +11,28 @@ use tie_studio::models::weights;
 
 pub fn unet(folder: &Folder, name: &str) {
     let case = folder.case(name);
-    let unet = folder.load("sd15-inpaint/unet", UNet::new);
     let text = case.tensor("encoder_hidden_states");
-    case.compare("output", &unet.forward(&case.tensor("sample"), case.number("timestep"), &text).unwrap(), 1e-4);
+    for unet in [folder.load("sd15-inpaint/unet", UNet::new), with_linear_projections(folder)] {
+        case.compare("output", &unet.forward(&case.tensor("sample"), case.number("timestep"), &text).unwrap(), 1e-4);
+    }
+}
+
+/// The UNet as Stable Diffusion 2 spells it: a linear layer on each pixel is a convolution of single pixels.
+fn with_linear_projections(folder: &Folder) -> UNet {
+    let path = folder.path("sd15-inpaint/unet");
+    let mut tensors = HashMap::new();
+    for file in weights::files(&path).unwrap() {
+        tensors.extend(safetensors::load(file, &Device::Cpu).unwrap());
+    }
+    let squeezed = tensors.into_iter().map(|(name, tensor)| {
+        let is_projection = name.contains(".proj_in.weight") || name.contains(".proj_out.weight");
+        let tensor = if is_projection { tensor.squeeze(3).unwrap().squeeze(2).unwrap() } else { tensor };
+        (name, tensor)
+    });
+    let mut config: serde_json::Value = weights::read_json(&path.join("config.json")).unwrap();
+    config["use_linear_projection"] = true.into();
+    let weights = VarBuilder::from_tensors(squeezed.collect(), DType::F32, &Device::Cpu);
+    UNet::new(&serde_json::from_value(config).unwrap(), weights).unwrap()
 }
 
 pub fn vae(folder: &Folder, name: &str) {

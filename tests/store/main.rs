@@ -8,6 +8,7 @@ use candle_core::{Device, Tensor};
 use server::{COMMIT, Server, Trouble, sum};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tie_studio::store::catalogue::{File, Model, Repository};
@@ -281,6 +282,30 @@ fn a_disk_without_room_is_said_before_anything_is_fetched() {
     let sentence = desk.refusal();
     assert!(sentence.contains("not enough room") && sentence.contains("HF_HOME"), "{sentence}");
     assert_eq!(desk.server.asked(), []);
+}
+
+/// No disk can be filled in a test; files that may not grow beyond 100 or 200 kB fail in the middle of writing all the same.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_fills_while_it_is_written_to_is_said_and_the_next_pull_goes_on_from_there() {
+    let name = "mobile_sam-tiny-vitt.safetensors";
+    let (server, folder) = (Server::with(&[(name, weights())]), tempfile::tempdir().unwrap());
+    let pull = |limit: &str| {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{limit} exec \"$0\" models pull mobile-sam"), env!("CARGO_BIN_EXE_tie-studio")]);
+        command.env("HF_HUB_CACHE", folder.path().join("hub")).env("XDG_CACHE_HOME", folder.path().join("own"));
+        command.env("HF_ENDPOINT", &server.address).env_remove("HF_HUB_OFFLINE").env_remove("http_proxy");
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = pull("trap '' XFSZ; ulimit -f 200;");
+    let last = said.lines().last().unwrap_or_default();
+    assert_eq!(code, Some(4), "{said}");
+    assert!(last.starts_with("error: ") && last.contains("incomplete") && !last.contains("panicked"), "{said}");
+    let (code, said) = pull("");
+    assert_eq!(code, Some(0), "{said}");
+    let gets = server.gets();
+    assert!(gets.last().unwrap().range.is_some(), "what was written is not fetched again: {gets:?}");
 }
 
 #[test]

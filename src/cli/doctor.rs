@@ -120,6 +120,8 @@ fn room(model: &Model, all: f64, is_copy: bool) -> String {
         format!(
             "It needs {needed} GB of memory and will not fit into the {all:.0} GB here, but its copy in 16 bits will, which `tie-studio models convert {id}` makes: it needs {half}."
         )
+    } else if let Some(least) = model.least.filter(|least| fits(*least)) {
+        format!("It needs {needed} GB of memory and has {all:.0}, which do in 4 bits: {least} GB, a little less exact.")
     } else {
         format!("It needs {needed} GB of memory and will not fit into the {all:.0} GB here.")
     }
@@ -166,11 +168,14 @@ mod tests {
     }
 
     #[test]
-    fn a_model_too_large_for_the_memory_may_fit_as_a_copy_in_half_the_bits() {
+    fn a_model_too_large_for_the_memory_may_fit_in_fewer_bits() {
         let Some(model) = catalogue().iter().find(|model| model.id == "kandinsky-2.2") else { panic!("it is gone") };
         assert!(room(model, 16.0, false).ends_with("11 GB of memory, which are here."));
         assert!(room(model, 8.0, false).ends_with("`tie-studio models convert kandinsky-2.2` makes: it needs 6."));
         assert!(room(model, 8.0, true).ends_with("6 GB of memory, which are here."));
         assert!(room(model, 4.0, true).ends_with("6 GB of memory and will not fit into the 4 GB here."));
+        let Some(model) = catalogue().iter().find(|model| model.id == "lisa-13b") else { panic!("it is gone") };
+        assert!(room(model, 16.0, false).ends_with("has 16, which do in 4 bits: 12 GB, a little less exact."));
+        assert!(room(model, 8.0, false).ends_with("20 GB of memory and will not fit into the 8 GB here."));
     }
 }

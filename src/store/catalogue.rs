@@ -20,6 +20,8 @@ pub struct Model {
     pub licence_url: String,
     /// Memory that it needs while it works, in gigabytes, on the processor, and on a card or as a copy in 16 bits.
     pub memory: [u32; 2],
+    /// Where it makes do with less by keeping weights in 4 bits: so much on the processor.
+    pub least: Option<u32>,
     /// Bytes of all files, roughly, where those of some are not known.
     pub about: Option<u64>,
     #[serde(rename = "repository")]

@@ -52,6 +52,7 @@ impl Desk {
             licence: "MIT".to_owned(),
             licence_url: String::new(),
             memory: [1, 1],
+            least: None,
             repositories: vec![repository],
         };
         let server = Server::with(&[(CONFIG, config), (WEIGHTS, weights())]);

@@ -294,6 +294,18 @@ pub fn upsample_twice(x: &Tensor) -> Result<Tensor> {
     x.upsample_nearest2d(2 * height, 2 * width)
 }
 
+/// Four channels as the four pixels that each pixel becomes, and a bias: `(batch, 4 · channels, h, w)` as
+/// `(batch, channels, 2 h, 2 w)`, for each channel its upper left, upper right, lower left and lower right pixels.
+///
+/// # Errors
+/// If the shapes do not fit.
+pub fn pixel_shuffle(x: &Tensor, bias: &Tensor) -> Result<Tensor> {
+    if cpu::suits(x) {
+        return x.contiguous()?.apply_op2_no_bwd(bias, &cpu::PixelShuffle);
+    }
+    ops::pixel_shuffle(x, 2)?.broadcast_add(&bias.reshape((1, (), 1, 1))?)
+}
+
 /// Sines and cosines of a time step, the cosines first: `(width,)` in 32 bits, from which types of less precision are
 /// made afterwards.
 ///

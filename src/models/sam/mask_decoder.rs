@@ -2,7 +2,7 @@
 
 use super::transformer::TwoWayTransformer;
 use super::{DecoderConfig, norm_2d};
-use crate::models::ops::{Linear, PixelNorm, gelu_erf, pixels_of_tokens, tokens_of_pixels};
+use crate::models::ops::{Linear, PixelNorm, gelu_erf, pixel_shuffle, pixels_of_tokens, tokens_of_pixels};
 use candle_core::{IndexOp, Module, Result, Tensor};
 use candle_nn::VarBuilder;
 
@@ -91,10 +91,7 @@ impl Module for Doubling {
         let (batch, channels, height, width) = x.dims4()?;
         let x = x.reshape((batch, channels, height * width))?;
         let y = self.weight.broadcast_matmul(&x)?;
-        let y = y.reshape(&[batch, y.dim(1)? / 4, 2, 2, height, width])?;
-        // (batch, out, height, 2, width, 2)
-        let y = y.permute(vec![0, 1, 4, 2, 5, 3])?.contiguous()?;
-        y.reshape((batch, (), 2 * height, 2 * width))?.broadcast_add(&self.bias.reshape((1, (), 1, 1))?)
+        pixel_shuffle(&y.reshape((batch, (), height, width))?, &self.bias)
     }
 }
 

@@ -13,6 +13,7 @@ mod group_norm;
 mod math;
 mod packed;
 mod pixel_norm;
+mod pixel_shuffle;
 
 pub(super) use attention::Attention;
 pub(super) use conv2d::Conv2d;
@@ -21,6 +22,7 @@ pub(super) use group_norm::GroupNorm;
 pub(super) use math::{Activation, gelu_erf, silu};
 pub(super) use packed::{PackedLinear, WideLinear, reads};
 pub(super) use pixel_norm::PixelNorm;
+pub(super) use pixel_shuffle::PixelShuffle;
 
 use candle_core::{CpuStorage, DType, Layout, Result, Tensor};
 
@@ -171,6 +173,16 @@ mod tests {
             let theirs = candle_nn::ops::softmax_last_dim(&scores).unwrap().matmul(&v).unwrap();
             prop_assert!(difference(&ours, &theirs) < 1e-5);
         }
+    }
+
+    #[test]
+    fn four_channels_become_the_pixels_that_candle_shuffles_them_to() {
+        let (image, bias) = (noise((2, 12, 5, 3), 1), noise(3, 2));
+        let ours = image.apply_op2_no_bwd(&bias, &PixelShuffle).unwrap();
+        let theirs = candle_nn::ops::pixel_shuffle(&image, 2).unwrap();
+        let theirs = theirs.broadcast_add(&bias.reshape((1, 3, 1, 1)).unwrap()).unwrap();
+        assert!(difference(&ours, &theirs) < 1e-6);
+        assert!(image.apply_op2_no_bwd(&noise(4, 2), &PixelShuffle).is_err());
     }
 
     #[test]

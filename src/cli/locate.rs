@@ -100,9 +100,11 @@ fn proposal_report(proposal: &MaskProposal) -> ProposalReport {
 fn tell(best: Option<&MaskProposal>, args: &LocateArgs, console: &Console) -> Outcome {
     let output = args.output.display();
     let Some(best) = best else {
-        console.line(&format!(
-            "not found: nothing in the photograph fits, so {output} is all black; name it differently, or give a --point or a --box."
-        ));
+        let advice = match args.phrase {
+            Some(_) => "name it differently, or give a --point or a --box",
+            None => "give other points, or another box",
+        };
+        console.line(&format!("not found: nothing in the photograph fits, so {output} is all black; {advice}."));
         return Outcome::InPart;
     };
     let (percent, confidence) = (best.mask.area_fraction() * 100.0, best.confidence);

@@ -14,6 +14,7 @@ pub mod autoencoder;
 pub mod clip;
 pub mod clipseg;
 pub mod compute;
+pub mod graph;
 pub mod kandinsky;
 pub mod lisa;
 pub mod llama;

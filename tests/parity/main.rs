@@ -11,6 +11,7 @@ mod half;
 mod kandinsky;
 mod lisa;
 mod llama;
+mod networks;
 mod preparation;
 mod sam;
 mod schedulers;

@@ -95,13 +95,14 @@ impl Module for Conv2d {
 pub struct DepthwiseConv {
     weight: Tensor,
     bias: Tensor,
-    stride: usize,
+    /// Down and across.
+    stride: [usize; 2],
     padding: usize,
 }
 
 impl DepthwiseConv {
-    /// Of weights `(channels, 1, size, size)` and a bias `(channels,)`.
-    pub const fn of(weight: Tensor, bias: Tensor, stride: usize, padding: usize) -> Self {
+    /// Of weights `(channels, 1, size, size)` and a bias `(channels,)`, in steps of so many pixels down and across.
+    pub const fn of(weight: Tensor, bias: Tensor, stride: [usize; 2], padding: usize) -> Self {
         Self { weight, bias, stride, padding }
     }
 }
@@ -113,7 +114,11 @@ impl Module for DepthwiseConv {
             let op = cpu::DepthwiseConv { stride: *stride, padding: *padding };
             return x.contiguous()?.apply_op3_no_bwd(weight, bias, &op);
         }
-        x.conv2d(weight, *padding, *stride, 1, x.dim(1)?)?.broadcast_add(&bias.reshape((1, (), 1, 1))?)
+        let [down, across] = *stride;
+        if down != across {
+            candle_core::bail!("steps of {down} and {across} pixels are for the processor alone");
+        }
+        x.conv2d(weight, *padding, down, 1, x.dim(1)?)?.broadcast_add(&bias.reshape((1, (), 1, 1))?)
     }
 }
 

@@ -58,7 +58,7 @@ fn normed(channels: [usize; 2], size: usize, stride: usize, weights: VarBuilder<
 /// `Conv2d_BN` of each channel by itself.
 fn depthwise(channels: usize, stride: usize, weights: VarBuilder<'_>) -> Result<DepthwiseConv> {
     let (weight, bias) = folded((channels, 1, 3, 3), weights)?;
-    Ok(DepthwiseConv::of(weight, bias, stride, 1))
+    Ok(DepthwiseConv::of(weight, bias, [stride, stride], 1))
 }
 
 /// Weights and bias that do what a convolution and the batch norm after it do.

@@ -9,7 +9,8 @@ use rayon::prelude::*;
 /// A convolution of an image `(batch, channels, h, w)` with weights `(channels, 1, kernel, kernel)` and a bias `(channels,)`.
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct DepthwiseConv {
-    pub(in super::super) stride: usize,
+    /// Down and across.
+    pub(in super::super) stride: [usize; 2],
     pub(in super::super) padding: usize,
 }
 
@@ -34,7 +35,8 @@ impl CustomOp3 for DepthwiseConv {
         if out != channels || in_channels != 1 || bias.len() != out || reach[0] < down || reach[1] < across {
             candle_core::bail!("an image of {channels} × {height} × {width} for weights of {weights_layout:?}");
         }
-        let (out_height, out_width) = ((reach[0] - down) / self.stride + 1, (reach[1] - across) / self.stride + 1);
+        let [step_down, step_across] = self.stride;
+        let (out_height, out_width) = ((reach[0] - down) / step_down + 1, (reach[1] - across) / step_across + 1);
         let (image, weights) = (numbers(image, image_layout)?, numbers(weights, weights_layout)?);
         let mut result = vec![0.0; batch * channels * out_height * out_width];
         let arch = Arch::new();
@@ -45,7 +47,7 @@ impl CustomOp3 for DepthwiseConv {
             for (row, result) in result.chunks_exact_mut(out_width).enumerate() {
                 result.fill(bias[channel]);
                 for (y, kernel) in kernel.chunks_exact(across).enumerate() {
-                    let Some(y) = (row * self.stride + y).checked_sub(self.padding).filter(|y| *y < height) else {
+                    let Some(y) = (row * step_down + y).checked_sub(self.padding).filter(|y| *y < height) else {
                         continue;
                     };
                     // The row with its padding, so that every element of the kernel sees a whole one.
@@ -54,7 +56,7 @@ impl CustomOp3 for DepthwiseConv {
                     line.extend_from_slice(&image[y * width..][..width]);
                     line.resize(reach[1], 0.0);
                     for (x, weight) in kernel.iter().enumerate() {
-                        arch.dispatch(|| add(result, &line[x..], *weight, self.stride));
+                        arch.dispatch(|| add(result, &line[x..], *weight, step_across));
                     }
                 }
             }

@@ -87,14 +87,17 @@ mod tests {
         fn convolutions_of_each_channel_by_itself_are_those_of_candle(
             (batch, channels) in (1_usize..3, 1_usize..6),
             (height, width) in (1_usize..40, 1_usize..90),
-            (size, stride, padding) in (1_usize..6, 1_usize..4, 0_usize..4),
+            (size, padding, down, across) in (1_usize..6, 0_usize..4, 1_usize..4, 1_usize..4),
             seed in any::<u64>(),
         ) {
             prop_assume!(height.min(width) + 2 * padding >= size);
             let image = noise((batch, channels, height, width), seed);
             let (weights, bias) = (noise((channels, 1, size, size), seed ^ 1), noise(channels, seed ^ 2));
-            let ours = image.apply_op3_no_bwd(&weights, &bias, &DepthwiseConv { stride, padding }).unwrap();
-            let theirs = image.conv2d(&weights, padding, stride, 1, channels).unwrap();
+            let ours = image.apply_op3_no_bwd(&weights, &bias, &DepthwiseConv { stride: [down, across], padding }).unwrap();
+            let every = |length: usize, step| Tensor::arange_step(0, length as u32, step as u32, &Device::Cpu).unwrap();
+            let theirs = image.conv2d(&weights, padding, 1, 1, channels).unwrap();
+            let theirs = theirs.index_select(&every(theirs.dim(2).unwrap(), down), 2).unwrap();
+            let theirs = theirs.index_select(&every(theirs.dim(3).unwrap(), across), 3).unwrap();
             let theirs = theirs.broadcast_add(&bias.reshape((1, channels, 1, 1)).unwrap()).unwrap();
             prop_assert!(difference(&ours, &theirs) < 1e-5);
         }

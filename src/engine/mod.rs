@@ -11,6 +11,7 @@ pub mod locator;
 pub mod pipeline;
 pub mod planner;
 pub mod registry;
+pub mod sight;
 
 pub use cx::{Amount, Cancel, JobCx, Network, Phase, Progress, Report};
 pub use inpainter::{InpaintRequest, Inpainter};

@@ -1,0 +1,82 @@
+//! The networks that the program carries, each read when it is first asked for.
+
+use crate::engine::EngineError;
+use crate::models::graph::Graph;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// One of the networks in `assets/networks`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Eye {
+    /// Boxes of 80 kinds of things.
+    Things,
+    /// A person's mask.
+    Person,
+    Faces,
+    /// 468 points of a face.
+    FacePoints,
+    /// Where text is.
+    Text,
+    /// What a line of text says.
+    Letters,
+}
+
+const EYES: usize = 6;
+
+impl Eye {
+    /// The network's file.
+    const fn file(self) -> &'static [u8] {
+        match self {
+            Self::Things => include_bytes!("../../../assets/networks/nanodet.safetensors"),
+            Self::Person => include_bytes!("../../../assets/networks/selfie.safetensors"),
+            Self::Faces => include_bytes!("../../../assets/networks/blazeface.safetensors"),
+            Self::FacePoints => include_bytes!("../../../assets/networks/facemesh.safetensors"),
+            Self::Text => include_bytes!("../../../assets/networks/text-detector.safetensors"),
+            Self::Letters => include_bytes!("../../../assets/networks/text-reader.safetensors"),
+        }
+    }
+
+    /// The network, read from its file the first time.
+    ///
+    /// # Errors
+    /// [`EngineError::Failed`] if the file that the program was built with is damaged.
+    pub(super) fn network(self) -> Result<Arc<Graph>, EngineError> {
+        static READ: Mutex<[Option<Arc<Graph>>; EYES]> = Mutex::new([const { None }; EYES]);
+        let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = &mut read[self as usize];
+        if let Some(network) = place {
+            return Ok(Arc::clone(network));
+        }
+        let network = Arc::new(Graph::read(self.file())?);
+        *place = Some(Arc::clone(&network));
+        Ok(network)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sha2::{Digest, Sha256};
+    use std::fmt::Write as _;
+
+    /// The sums that `assets/networks/make.py` prints.
+    const SUMS: [(Eye, &str); EYES] = [
+        (Eye::Things, "cc9c61aa14fb79865a7254f25236886dbd10e32b510ee01fe766e95475fc7556"),
+        (Eye::Person, "42d7ae888258a9a966f6dd3b98ced957c21c02fe7f2b9c4b15e6366de682d79f"),
+        (Eye::Faces, "d09d76f3c296e4a87571065d5a0a2091d2734c99374934c18297d6e242f2d78b"),
+        (Eye::FacePoints, "03bfb50a79c6277567ea6c7fced8e7c55969c7c8b4f06360e1f221d336ad609b"),
+        (Eye::Text, "ab3ac7ed0ffaf4d2cd9bbfd474f9fb4de5cc2f6c9b0a6fe0d4bfb3f1b204505e"),
+        (Eye::Letters, "822f506d675868cad54a066241e9c228164ead44514a2ab542a57a570cda625b"),
+    ];
+
+    #[test]
+    fn the_networks_are_whole_and_can_be_read() {
+        for (eye, sum) in SUMS {
+            let found = Sha256::digest(eye.file()).iter().fold(String::new(), |mut text, byte| {
+                write!(text, "{byte:02x}").unwrap();
+                text
+            });
+            assert_eq!(found, sum, "{eye:?}");
+            assert!(eye.network().is_ok(), "{eye:?}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Boxes of 80 kinds of things: `NanoDet` (RangiLyu 2021) in several looks at the photograph.
+//!
+//! The network is asked for every class by itself, however low its score, because the words say later which class counts.
+//! Boxes that several looks agree on are merged.
+
+use super::boxes::{Rect, best_apart};
+use super::classes::Class;
+use super::networks::Eye;
+use super::pixels::{Scaling, stretched, tensor};
+use crate::domain::{Extent, Raster};
+use crate::engine::{EngineError, JobCx};
+use crate::models::graph::Answers;
+use rayon::prelude::*;
+
+/// The side of the square that the network sees.
+const SIDE: u32 = 416;
+const SCALING: Scaling =
+    Scaling { mean: [103.53, 116.28, 123.675], deviation: [57.375, 57.12, 58.395], blue_first: true };
+/// Pixels between the cells of each level of the network.
+const STRIDES: [(&str, f32); 3] = [("stride8", 8.0), ("stride16", 16.0), ("stride32", 32.0)];
+/// The distance to a side is the mean of so many steps.
+const BINS: usize = 11;
+/// Scores below this are noise.
+const LEAST_SCORE: f32 = 0.05;
+/// Boxes of a class that a look gives at most.
+const MOST: usize = 24;
+/// Boxes that overlap more are one.
+const SAME: f32 = 0.5;
+
+/// A box of a class.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Thing {
+    pub class: Class,
+    /// In image pixels.
+    pub rect: Rect,
+    /// How sure the network is, 0 to 1: the mean of the looks that see all of it.
+    pub score: f32,
+}
+
+/// A part of the photograph as the network is shown it.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    part: Rect,
+    mirrored: bool,
+}
+
+/// All boxes of all classes in a photograph, those of a class best first.
+///
+/// # Errors
+/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
+pub(super) fn things(image: &Raster, cx: &JobCx<'_>) -> Result<Vec<Thing>, EngineError> {
+    let looks = looks(image.extent());
+    let mut seen = Vec::with_capacity(looks.len());
+    for look in &looks {
+        cx.check()?;
+        seen.push(boxes(image, look)?);
+    }
+    let all: Vec<(usize, Thing)> = seen
+        .into_iter()
+        .enumerate()
+        .flat_map(|(look, things)| things.into_iter().map(move |thing| (look, thing)))
+        .collect();
+    let classes: Vec<usize> = (0..Class::COUNT).collect();
+    let merged: Vec<Vec<Thing>> = classes
+        .par_iter()
+        .map(|&class| merge(all.iter().filter(|(_, thing)| thing.class.index() == class).copied().collect(), &looks))
+        .collect();
+    Ok(merged.into_iter().flatten().collect())
+}
+
+/// How a photograph is looked at: as a whole, stretched to the square, mirrored and letter-boxed, and in parts, in which small
+/// things are larger.
+fn looks(extent: Extent) -> Vec<Look> {
+    let (width, height) = (extent.width as f32, extent.height as f32);
+    let whole = Rect::new(0.0, 0.0, width, height);
+    let mut looks = vec![Look { part: whole, mirrored: false }, Look { part: whole, mirrored: true }];
+    let long = width.max(height);
+    if (width - height).abs() > 0.1 * long {
+        looks.push(Look { part: Rect::new(0.0, 0.0, long, long), mirrored: false });
+    }
+    looks
+}
+
+fn boxes(image: &Raster, look: &Look) -> Result<Vec<Thing>, EngineError> {
+    let mut seen = stretched(image, look.part, Extent::new(SIDE, SIDE));
+    if look.mirrored {
+        let width = SIDE as usize;
+        seen.pixels_mut().chunks_exact_mut(width).for_each(<[[u8; 4]]>::reverse);
+    }
+    let answers = Eye::Things.network()?.run(&tensor(&seen, &SCALING)?)?;
+    let mut found = decode(&answers)?;
+    for thing in &mut found {
+        let rect = &mut thing.rect;
+        if look.mirrored {
+            (rect.left, rect.right) = (SIDE as f32 - rect.right, SIDE as f32 - rect.left);
+        }
+        let (x, y) = (look.part.width() / SIDE as f32, look.part.height() / SIDE as f32);
+        let at = |edge: f32, start: f32, scale: f32| start + edge * scale;
+        let part = look.part;
+        *rect = Rect::new(
+            at(rect.left, part.left, x),
+            at(rect.top, part.top, y),
+            at(rect.right, part.left, x),
+            at(rect.bottom, part.top, y),
+        )
+        .intersect(&Rect::new(0.0, 0.0, image.extent().width as f32, image.extent().height as f32));
+    }
+    found.retain(|thing| thing.rect.area() > 0.0);
+    Ok(found)
+}
+
+/// The boxes of each class in pixels of the network's square.
+fn decode(answers: &Answers) -> Result<Vec<Thing>, EngineError> {
+    let least = (LEAST_SCORE / (1.0 - LEAST_SCORE)).ln();
+    let mut by_class: Vec<Vec<(Rect, f32)>> = vec![Vec::new(); Class::COUNT];
+    for (name, stride) in STRIDES {
+        let head = answers.numbers(name)?;
+        let across = (SIDE as f32 / stride) as usize;
+        let cells = across * across;
+        for (class, scores) in head.chunks_exact(cells).take(Class::COUNT).enumerate() {
+            for (cell, &logit) in scores.iter().enumerate().filter(|(_, logit)| **logit > least) {
+                let side = |n: usize| stride * mean_step(&head, cells, Class::COUNT + n * BINS, cell);
+                let centre = |at: usize| (at as f32 + 0.5) * stride;
+                let (x, y) = (centre(cell % across), centre(cell / across));
+                let rect = Rect::new(x - side(0), y - side(1), x + side(2), y + side(3));
+                by_class[class].push((rect, 1.0 / (1.0 + (-logit).exp())));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for (index, boxes) in by_class.into_iter().enumerate() {
+        let Some(class) = Class::at(index) else { continue };
+        let apart = best_apart(boxes, SAME, |one| *one);
+        found.extend(apart.into_iter().take(MOST).map(|(rect, score)| Thing { class, rect, score }));
+    }
+    Ok(found)
+}
+
+/// The mean of the steps 0 to 10, each as likely as the softmax of its plane says (Li et al., "Generalized focal loss", 2020).
+fn mean_step(head: &[f32], cells: usize, first: usize, cell: usize) -> f32 {
+    let logit = |bin: usize| head[(first + bin) * cells + cell];
+    let largest = (0..BINS).map(logit).fold(f32::NEG_INFINITY, f32::max);
+    let (mut sum, mut weighted) = (0.0, 0.0);
+    for bin in 0..BINS {
+        let share = (logit(bin) - largest).exp();
+        sum += share;
+        weighted += share * bin as f32;
+    }
+    weighted / sum
+}
+
+/// One box for each thing of a class that the looks agree on: the mean of their boxes, and of their scores over those looks
+/// that see all of it.
+fn merge(mut boxes: Vec<(usize, Thing)>, looks: &[Look]) -> Vec<Thing> {
+    boxes.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
+    let mut groups: Vec<Vec<(usize, Thing)>> = Vec::new();
+    for (look, thing) in boxes {
+        let same = |group: &&mut Vec<(usize, Thing)>| group[0].1.rect.iou(&thing.rect) > SAME;
+        match groups.iter_mut().find(same) {
+            // A look's best is enough.
+            Some(group) if group.iter().all(|(other, _)| *other != look) => group.push((look, thing)),
+            Some(_) => {}
+            None => groups.push(vec![(look, thing)]),
+        }
+    }
+    let mut merged: Vec<Thing> = groups.iter().map(|group| mean(group, looks)).collect();
+    merged.sort_by(|a, b| b.score.total_cmp(&a.score));
+    merged
+}
+
+fn mean(group: &[(usize, Thing)], looks: &[Look]) -> Thing {
+    let total: f32 = group.iter().map(|(_, thing)| thing.score).sum();
+    let edge = |of: fn(&Rect) -> f32| group.iter().map(|(_, thing)| thing.score * of(&thing.rect)).sum::<f32>() / total;
+    let rect = Rect::new(edge(|r| r.left), edge(|r| r.top), edge(|r| r.right), edge(|r| r.bottom));
+    let seen = looks.iter().filter(|look| rect.share_in(&look.part) > 0.95).count();
+    Thing { class: group[0].1.class, rect, score: total / seen.max(group.len()) as f32 }
+}

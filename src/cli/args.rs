@@ -268,7 +268,7 @@ pub enum Prompts {
 #[derive(Debug, clap::Args)]
 pub struct EvalMasksArgs {
     /// Objects, one a line: {"id": …, "image": FILE, "mask": FILE} and if known "phrase", "location", "ignore" (a mask of
-    /// pixels that do not count); files as seen from this one.
+    /// pixels that do not count), "kind" (what sort of thing it is, for a table of its own); files as seen from this one.
     #[arg(long, value_name = "FILE")]
     pub gold: PathBuf,
     /// Engine to measure; the best there is if left out.

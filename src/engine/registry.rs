@@ -6,6 +6,7 @@ use super::inpainter::{adjust, adjust::Adjust, clone::Cloner, typeset, typeset::
 use super::lisa::Assistant;
 use super::locator::classic::Classic;
 use super::locator::clipseg::TextToMask;
+use super::locator::eyes::Eyes;
 use super::locator::lisa::LisaLocator;
 use super::locator::sam::Segmenter;
 use super::planner::lisa::{Ask, LisaPlanner};
@@ -41,7 +42,7 @@ impl Registry {
     pub fn embedded() -> Self {
         Self {
             planners: vec![Arc::new(Rules)],
-            locators: vec![Arc::new(Classic)],
+            locators: vec![Arc::new(Eyes::default()), Arc::new(Classic)],
             inpainters: built_in(&Exemplar::default()),
             store: None,
         }

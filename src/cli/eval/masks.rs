@@ -38,6 +38,9 @@ struct Case {
     phrase: Option<String>,
     #[serde(default)]
     location: Option<String>,
+    /// What sort of thing it is, for a table of its own: "person", "text".
+    #[serde(default)]
+    kind: Option<String>,
 }
 
 /// A case with its pixels.
@@ -58,6 +61,8 @@ struct MaskReport {
     version: u32,
     locator: String,
     prompts: BTreeMap<Prompt, Summary>,
+    /// Phrases by the sort of thing, as far as the cases say it.
+    kinds: BTreeMap<String, Summary>,
     /// For phrases: what is left and what is right if answers below a confidence are not taken.
     confidence: Vec<Level>,
     cases: Vec<CaseReport>,
@@ -67,6 +72,8 @@ struct MaskReport {
 struct CaseReport {
     id: serde_json::Value,
     iou: BTreeMap<Prompt, f32>,
+    /// How sure the locator was of its answer to the phrase.
+    confidence: Option<f32>,
 }
 
 /// Answers of at least a confidence.
@@ -117,23 +124,32 @@ pub(super) fn eval_masks(
     }
     let mut by_prompt: BTreeMap<Prompt, Vec<(MaskScore, f32)>> = BTreeMap::new();
     let mut sure = Vec::new();
-    for (prompt, score, seconds, confidence) in answers.iter().flatten() {
-        by_prompt.entry(prompt.clone()).or_default().push((*score, *seconds));
-        if prompt == PHRASE {
-            sure.push((*confidence, score.iou() >= RIGHT));
+    let mut by_kind: BTreeMap<String, Vec<(MaskScore, f32)>> = BTreeMap::new();
+    for (case, answers) in cases.iter().zip(&answers) {
+        for (prompt, score, seconds, confidence) in answers {
+            by_prompt.entry(prompt.clone()).or_default().push((*score, *seconds));
+            if prompt == PHRASE {
+                sure.push((*confidence, score.iou() >= RIGHT));
+                by_kind.entry(case.kind.clone().unwrap_or_default()).or_default().push((*score, *seconds));
+            }
         }
     }
-    let prompts: BTreeMap<Prompt, Summary> =
-        by_prompt.into_iter().map(|(prompt, scores)| (prompt, Summary::of(&scores))).collect();
+    by_kind.remove("");
+    let summaries = |scores: BTreeMap<String, Vec<(MaskScore, f32)>>| -> BTreeMap<String, Summary> {
+        scores.into_iter().map(|(name, scores)| (name, Summary::of(&scores))).collect()
+    };
+    let (prompts, kinds) = (summaries(by_prompt), summaries(by_kind));
     let levels = levels(&sure);
-    print(&(table(&prompts) + &confidence_table(&levels)))?;
+    let of_kinds = if kinds.is_empty() { String::new() } else { format!("\n{}", table("phrases of", &kinds)) };
+    print(&(table("prompt", &prompts) + &of_kinds + &confidence_table(&levels)))?;
     if let Some(path) = &args.report {
         let cases = cases.into_iter().zip(answers).map(|(case, answers)| CaseReport {
             id: case.id,
+            confidence: answers.iter().find(|(prompt, ..)| prompt == PHRASE).map(|(_, _, _, confidence)| *confidence),
             iou: answers.into_iter().map(|(prompt, score, ..)| (prompt, score.iou())).collect(),
         });
         let (locator, cases) = (locator.name().to_owned(), cases.collect());
-        save_report(path, &MaskReport { version: 1, locator, prompts, confidence: levels, cases })?;
+        save_report(path, &MaskReport { version: 1, locator, prompts, kinds, confidence: levels, cases })?;
     }
     Ok(Outcome::Done)
 }
@@ -218,10 +234,10 @@ fn levels(sure: &[(f32, bool)]) -> Vec<Level> {
     (0..10).map(level).filter(|level| level.answered > 0).collect()
 }
 
-fn table(prompts: &BTreeMap<Prompt, Summary>) -> String {
+fn table(title: &str, prompts: &BTreeMap<Prompt, Summary>) -> String {
     let mut text = format!(
         "{:10}{:>7}{:>8}{:>8}{:>10}{:>9}{:>9}{:>9}{:>10}\n",
-        "prompt", "cases", "gIoU", "cIoU", "outline F", "IoU≥0.5", "IoU≥0.75", "IoU≥0.9", "median s"
+        title, "cases", "gIoU", "cIoU", "outline F", "IoU≥0.5", "IoU≥0.75", "IoU≥0.9", "median s"
     );
     for (prompt, summary) in prompts {
         let _ = writeln!(

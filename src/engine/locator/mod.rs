@@ -2,6 +2,7 @@
 
 pub mod classic;
 pub mod clipseg;
+pub mod eyes;
 pub mod lisa;
 pub mod sam;
 

@@ -1,13 +1,132 @@
 //! What small trained networks see in a photograph: things, people, faces and text.
 //!
 //! The networks are part of the program ([`networks`]), so that nothing has to be downloaded to find things by their names.
+//! A [`Sight`] is worked out once for a photograph, piece by piece as it is needed, and shared by all who ask ([`Sights`]).
 
 mod boxes;
 mod classes;
+mod guided;
 mod networks;
+pub mod nouns;
+mod persons;
 mod pixels;
 mod things;
 
 pub use boxes::Rect;
 pub use classes::{CLASSES, Class};
+pub use persons::Figure;
 pub use things::Thing;
+
+use super::by_image::ByImage;
+use super::{EngineError, JobCx};
+use crate::domain::{Extent, Raster, Resampling};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Longer side of the copy that the whole photograph is looked at in, in pixels.
+const SIDE: u32 = 1024;
+/// Photographs that are remembered.
+const PHOTOGRAPHS: usize = 3;
+/// People that the detector is surer of than this may stand in the way of others.
+const PRESENT: f32 = 0.25;
+
+/// What is seen in the photographs that were looked at last.
+#[derive(Default)]
+pub struct Sights(Mutex<ByImage<Arc<Sight>, PHOTOGRAPHS>>);
+
+impl Sights {
+    /// The view of a photograph, the same as long as the photograph is.
+    pub fn of(&self, image: &Arc<Raster>) -> Arc<Sight> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = known.get_or_make(image, || Ok::<_, std::convert::Infallible>(Arc::default()));
+        match made {
+            Ok(sight) => Arc::clone(sight),
+        }
+    }
+
+    /// Forgets all photographs.
+    pub fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// Worked out when it is first asked for; who asks meanwhile waits.
+struct Once<T>(Mutex<Option<Arc<T>>>);
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<T> Once<T> {
+    fn get(&self, make: impl FnOnce() -> Result<T, EngineError>) -> Result<Arc<T>, EngineError> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = &*kept {
+            return Ok(Arc::clone(kept));
+        }
+        let made = Arc::new(make()?);
+        *kept = Some(Arc::clone(&made));
+        Ok(made)
+    }
+}
+
+/// What is seen in one photograph. Every method is given that photograph again, because a view that held it would keep others
+/// from changing it.
+#[derive(Default)]
+pub struct Sight {
+    copy: Once<Raster>,
+    things: Once<Vec<Thing>>,
+    figures: Mutex<Vec<(Rect, Arc<Figure>)>>,
+}
+
+impl Sight {
+    fn copy(&self, image: &Raster) -> Result<Arc<Raster>, EngineError> {
+        self.copy.get(|| {
+            let Extent { width, height } = image.extent();
+            let scale = (SIDE as f32 / width.max(height).max(1) as f32).min(1.0);
+            let side = |length: u32| ((length as f32 * scale).round() as u32).max(1);
+            Ok(image.resize_by(Extent::new(side(width), side(height)), Resampling::Bilinear))
+        })
+    }
+
+    /// All boxes of all classes, also unlikely ones, each class's best first.
+    ///
+    /// # Errors
+    /// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
+    pub fn things(&self, image: &Raster, cx: &JobCx<'_>) -> Result<Arc<Vec<Thing>>, EngineError> {
+        self.things.get(|| {
+            if image.extent().is_empty() {
+                return Ok(Vec::new());
+            }
+            let copy = self.copy(image)?;
+            let mut things = things::things(&copy, cx)?;
+            let scale = |whole: u32, small: u32| whole as f32 / small as f32;
+            let x = scale(image.extent().width, copy.extent().width);
+            let y = scale(image.extent().height, copy.extent().height);
+            for Thing { rect, .. } in &mut things {
+                *rect = Rect::new(rect.left * x, rect.top * y, rect.right * x, rect.bottom * y);
+            }
+            Ok(things)
+        })
+    }
+
+    /// The person in a box.
+    ///
+    /// # Errors
+    /// As [`things`](Self::things).
+    pub fn figure(&self, image: &Raster, person: Rect, cx: &JobCx<'_>) -> Result<Arc<Figure>, EngineError> {
+        let known = |kept: &Vec<(Rect, Arc<Figure>)>| {
+            kept.iter().find(|(rect, _)| *rect == person).map(|(_, figure)| Arc::clone(figure))
+        };
+        let kept = || self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(figure) = known(&kept()) {
+            return Ok(figure);
+        }
+        let things = self.things(image, cx)?;
+        let people = things.iter().filter(|thing| thing.class == Class::PERSON && thing.score > PRESENT);
+        let others: Vec<Rect> = people.map(|thing| thing.rect).filter(|rect| rect.iou(&person) < 0.6).collect();
+        let figure = Arc::new(persons::figure(image, person, &others, cx)?);
+        kept().push((person, Arc::clone(&figure)));
+        Ok(figure)
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::grown::{Part, grown};
 use super::nouns::Kind;
-use super::phrase::{Place, Query, Size};
+use super::phrase::{Place, Query, Size, along};
 use super::saliency::saliency;
 use super::scene::{Region, Scene};
 use super::score::{Fit, Wanted};
@@ -230,13 +230,7 @@ fn overlap(scene: &Scene, a: &Region, b: &Region) -> f32 {
 fn choose<'a>(query: &Query, ranked: &'a [(Region, Fit)], siblings: &[&'a (Region, Fit)]) -> Vec<&'a (Region, Fit)> {
     if let Some((n, from)) = query.ordinal {
         let mut row = siblings.to_vec();
-        let along = |place: Place, entry: &(Region, Fit)| match place {
-            Place::Right => -entry.0.shape.centre.0,
-            Place::Top => entry.0.shape.centre.1,
-            Place::Bottom => -entry.0.shape.centre.1,
-            _ => entry.0.shape.centre.0,
-        };
-        row.sort_by(|a, b| along(from, a).total_cmp(&along(from, b)));
+        row.sort_by(|a, b| along(from, a.0.shape.centre).total_cmp(&along(from, b.0.shape.centre)));
         return row.get(n - 1).or(row.last()).map(|&entry| vec![entry]).unwrap_or_default();
     }
     if let Some(Size::Largest | Size::Smallest) = query.size {

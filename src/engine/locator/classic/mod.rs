@@ -8,22 +8,22 @@
 
 mod boxed;
 mod clicked;
-mod colour_names;
+pub(in crate::engine) mod colour_names;
 mod find;
-mod frame;
+pub(in crate::engine) mod frame;
 mod geodesic;
 mod gmm;
 mod grabcut;
 mod grown;
 mod hypotheses;
 mod maxflow;
-mod nouns;
-mod phrase;
+pub(in crate::engine) mod nouns;
+pub(in crate::engine) mod phrase;
 mod place;
 mod regions;
 mod saliency;
 mod scene;
-mod score;
+pub(in crate::engine) mod score;
 mod segments;
 mod superpixels;
 mod upsample;
@@ -33,7 +33,7 @@ mod vessel;
 mod tests;
 
 use super::{LocateRequest, Locator, refuse_clicks_outside};
-use crate::domain::{EditOp, Mask, MaskProposal};
+use crate::domain::{Bounds, EditOp, Mask, MaskProposal, Raster};
 use crate::engine::{EngineError, JobCx, Phase};
 use find::Found;
 use scene::Scene;
@@ -63,6 +63,14 @@ impl Locator for Classic {
 pub(super) fn fit_of_place(phrase: &str, location: Option<&str>) -> impl Fn((f32, f32)) -> f32 + use<> {
     let places = phrase::read(phrase, location).places;
     move |at| score::position(&places, at).exp()
+}
+
+/// The thing in a box, at the image's extent; none if the box is empty.
+///
+/// # Errors
+/// [`EngineError::Cancelled`].
+pub(in crate::engine) fn in_box(image: &Raster, bounds: Bounds, cx: &JobCx<'_>) -> Result<Option<Mask>, EngineError> {
+    Ok(boxed::by_box(image, bounds, cx)?.map(|found| found.mask))
 }
 
 /// Clicks go before boxes and boxes before words: what a person points at is meant.

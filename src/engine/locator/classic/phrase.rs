@@ -18,6 +18,16 @@ pub enum Place {
     Foreground,
 }
 
+/// How far a point is from the side that one counts from.
+pub fn along(from: Place, (x, y): (f32, f32)) -> f32 {
+    match from {
+        Place::Right => -x,
+        Place::Top => y,
+        Place::Bottom => -y,
+        _ => x,
+    }
+}
+
 /// A size in comparison to others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {

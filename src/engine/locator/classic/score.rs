@@ -223,7 +223,7 @@ fn outside((low, high): (f32, f32), value: f32) -> f32 {
 }
 
 /// The degree to which a colour, given by its memberships and its lightness, has a name that the query says.
-fn named_degree(query: &Query, degrees: &[f32; TERMS], light: f32) -> f32 {
+pub fn named_degree(query: &Query, degrees: &[f32; TERMS], light: f32) -> f32 {
     let of_word = |word: &&ColourWord| {
         let degree: f32 = word.terms.iter().map(|&term| degrees[term as usize]).sum();
         degree * (1.0 - 6.0 * outside(word.light, light)).max(0.0)

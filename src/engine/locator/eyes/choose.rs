@@ -1,0 +1,259 @@
+//! Which of the things that the networks see is meant.
+
+use super::phrase::{Clause, Relation, Wanted};
+use crate::domain::Raster;
+use crate::engine::locator::classic::colour_names::memberships;
+use crate::engine::locator::classic::frame::to_lab;
+use crate::engine::locator::classic::phrase::{Place, Query, Size};
+use crate::engine::locator::classic::score::{named_degree, position};
+use crate::engine::sight::nouns::{Meaning, Trait};
+use crate::engine::sight::{Class, Figure, Rect, Sight, Thing};
+use crate::engine::{EngineError, JobCx};
+
+/// Boxes of different classes that overlap more are the same thing.
+const SAME: f32 = 0.65;
+/// Things whose score is below this are not believed to be there.
+const LEAST: f32 = 0.07;
+/// What is said of a thing weighs at most so much more than what the detector says: natural logarithms of odds.
+const PLACE_WEIGHT: f32 = 1.6;
+const COLOUR_WEIGHT: f32 = 2.2;
+const RELATION_WEIGHT: f32 = 2.0;
+/// Pixels of a thing that are looked at for its colour.
+const SAMPLES: u32 = 48;
+
+/// A thing that may be meant.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    pub rect: Rect,
+    pub class: Class,
+    /// How sure it is that this is such a thing, 0 to 1.
+    pub sure: f32,
+    /// How well all that is said fits, in logarithms; larger is better.
+    pub fit: f32,
+}
+
+/// Where to look for what is sought.
+pub(super) struct View<'a> {
+    pub image: &'a Raster,
+    pub sight: &'a Sight,
+    pub cx: &'a JobCx<'a>,
+}
+
+/// The classes that a noun may be seen as.
+pub(super) fn classes(meaning: &Meaning) -> Vec<(Class, f32)> {
+    match meaning {
+        Meaning::Thing(classes) | Meaning::Animal(classes) => classes.clone(),
+        Meaning::Person(_) => vec![(Class::PERSON, 1.0)],
+        _ => Vec::new(),
+    }
+}
+
+impl View<'_> {
+    /// All things that may be meant, the likeliest first.
+    ///
+    /// # Errors
+    /// [`EngineError::Cancelled`].
+    pub(super) fn candidates(&self, wanted: &Wanted) -> Result<Vec<Candidate>, EngineError> {
+        let Some(noun) = &wanted.noun else { return Ok(Vec::new()) };
+        let classes = classes(&noun.meaning);
+        let mut found = self.of_classes(&classes)?;
+        for candidate in &mut found {
+            self.cx.check()?;
+            candidate.fit += self.cues(&wanted.cues, candidate)?;
+            for clause in &wanted.clauses {
+                candidate.fit += RELATION_WEIGHT * self.clause(clause, candidate)?;
+            }
+            if let Meaning::Person(traits) = &noun.meaning
+                && traits.contains(&Trait::Child)
+            {
+                candidate.fit += self.smallness(candidate)?;
+            }
+        }
+        found.sort_by(|a, b| b.fit.total_cmp(&a.fit));
+        Ok(found)
+    }
+
+    /// The things of some classes, each once, the surest first.
+    pub(super) fn of_classes(&self, classes: &[(Class, f32)]) -> Result<Vec<Candidate>, EngineError> {
+        let things = self.sight.things(self.image, self.cx)?;
+        let weight = |class: Class| classes.iter().find(|(known, _)| *known == class).map(|(_, weight)| *weight);
+        let mut all: Vec<Candidate> = things
+            .iter()
+            .filter_map(|&Thing { class, rect, score }| {
+                let sure = score * weight(class)?;
+                (sure >= LEAST).then(|| Candidate { rect, class, sure, fit: sure.ln() })
+            })
+            .collect();
+        all.sort_by(|a, b| b.sure.total_cmp(&a.sure));
+        let mut apart: Vec<Candidate> = Vec::new();
+        for candidate in all {
+            if apart.iter().all(|other| other.rect.iou(&candidate.rect) < SAME) {
+                apart.push(candidate);
+            }
+        }
+        Ok(apart)
+    }
+
+    /// How well colour, place and size fit.
+    fn cues(&self, cues: &Query, candidate: &Candidate) -> Result<f32, EngineError> {
+        let extent = self.image.extent();
+        let (x, y) = candidate.rect.centre();
+        let at = (x / extent.width.max(1) as f32, y / extent.height.max(1) as f32);
+        let mut fit = PLACE_WEIGHT * position(&cues.places, at);
+        if cues.places.contains(&Place::Foreground) {
+            fit += 0.5 * self.share(candidate).ln();
+        }
+        if !cues.colours.is_empty() || cues.lightness != 0 {
+            let share = if candidate.class == Class::PERSON {
+                self.coloured_figure(cues, candidate, (0.0, 1.0))?
+            } else {
+                self.coloured(cues, &candidate.rect, |_, _| true)
+            };
+            fit += COLOUR_WEIGHT * (share + 0.04).ln();
+        }
+        fit += match cues.size {
+            Some(Size::Small | Size::Smallest) => -0.5 * self.share(candidate).max(1e-4).ln(),
+            Some(Size::Large | Size::Largest) => 0.5 * self.share(candidate).max(1e-4).ln(),
+            None => 0.12 * self.share(candidate).max(1e-4).ln(),
+        };
+        Ok(fit)
+    }
+
+    /// The share of the photograph that a box covers.
+    fn share(&self, candidate: &Candidate) -> f32 {
+        candidate.rect.area() / (self.image.extent().area() as f32).max(1.0)
+    }
+
+    /// Children are smaller than the people around them.
+    fn smallness(&self, candidate: &Candidate) -> Result<f32, EngineError> {
+        let people = self.of_classes(&[(Class::PERSON, 1.0)])?;
+        let sure = people.iter().filter(|person| person.sure > 0.3).map(|person| person.rect.height());
+        let tallest = sure.fold(candidate.rect.height(), f32::max);
+        Ok(1.0 - candidate.rect.height() / tallest.max(1.0))
+    }
+
+    /// The share of what is in a box, its corners left out, that has the named colours.
+    fn coloured(&self, cues: &Query, rect: &Rect, counts: impl Fn(u32, u32) -> bool) -> f32 {
+        let part = rect.pixels(self.image.extent());
+        let (mut named, mut all) = (0.0, 0.0_f32);
+        let step = |length: u32| (length / SAMPLES).max(1) as usize;
+        let (cx, cy) = rect.centre();
+        for y in (part.y..part.bottom()).step_by(step(part.height)) {
+            for x in (part.x..part.right()).step_by(step(part.width)) {
+                let dx = 2.0 * (x as f32 + 0.5 - cx) / rect.width().max(1.0);
+                let dy = 2.0 * (y as f32 + 0.5 - cy) / rect.height().max(1.0);
+                if dx * dx + dy * dy > 1.0 || !counts(x as u32, y as u32) {
+                    continue;
+                }
+                let lab = to_lab(self.image.pixel(x as u32, y as u32));
+                named += named_degree(cues, &memberships(lab), lab[0]);
+                all += 1.0;
+            }
+        }
+        named / all.max(1.0)
+    }
+
+    /// The same of a person between two heights, 0 the top of the box and 1 its bottom; ground beside the person does not
+    /// count.
+    fn coloured_figure(&self, cues: &Query, candidate: &Candidate, (from, to): (f32, f32)) -> Result<f32, EngineError> {
+        let figure = self.sight.figure(self.image, candidate.rect, self.cx)?;
+        let rect = candidate.rect;
+        let height = rect.height();
+        let band = Rect::new(rect.left, rect.top + from * height, rect.right, rect.top + to * height);
+        Ok(self.coloured(cues, &band, |x, y| covers(&figure, x, y)))
+    }
+
+    /// How well a thing stands to another one as is said: about 0 if it does, negative if it does not.
+    fn clause(&self, clause: &Clause, candidate: &Candidate) -> Result<f32, EngineError> {
+        let Clause { relation, object } = clause;
+        let is_worn = matches!(relation, Relation::In | Relation::With | Relation::Without);
+        if is_worn && candidate.class == Class::PERSON && self.is_look(object) {
+            let share = self.coloured_figure(&object.cues, candidate, worn_at(object))?;
+            let fit = (share + 0.05).ln();
+            return Ok(if *relation == Relation::Without { (1.05 - share).ln() } else { fit });
+        }
+        let others = self.candidates(object)?;
+        let is_other = |other: &&Candidate| other.rect.iou(&candidate.rect) < 0.9;
+        let fit = |other: &Candidate| stands(*relation, &candidate.rect, &other.rect) + 0.5 * other.sure.ln().max(-2.0);
+        let best = others.iter().filter(is_other).map(fit).fold(f32::NEG_INFINITY, f32::max);
+        Ok(match (best.is_finite(), relation) {
+            (true, Relation::Without) => (-best).min(1.0),
+            (true, _) => best.max(-3.0),
+            // Nothing is known of the other thing.
+            (false, _) => 0.0,
+        })
+    }
+
+    /// Whether clothes or a colour are said rather than a thing: "in the red shirt", "in white".
+    fn is_look(&self, object: &Wanted) -> bool {
+        let colour = !object.cues.colours.is_empty() || object.cues.lightness != 0;
+        match object.noun.as_ref().map(|noun| &noun.meaning) {
+            Some(Meaning::Clothes(_) | Meaning::Body(_)) => colour,
+            Some(Meaning::Thing(_) | Meaning::Animal(_) | Meaning::Person(_)) => false,
+            _ => colour,
+        }
+    }
+}
+
+fn covers(figure: &Figure, x: u32, y: u32) -> bool {
+    let (x, y) = (x as i32 - figure.part.x, y as i32 - figure.part.y);
+    let inside = x >= 0 && y >= 0 && x < figure.part.width as i32 && y < figure.part.height as i32;
+    inside && figure.coverage.get(y as usize * figure.part.width as usize + x as usize).is_some_and(|c| *c > 127)
+}
+
+/// Between which heights of a person clothes are worn.
+fn worn_at(object: &Wanted) -> (f32, f32) {
+    match object.noun.as_ref().map(|noun| &noun.meaning) {
+        Some(Meaning::Clothes("upper" | "waist" | "neck")) => (0.15, 0.55),
+        Some(Meaning::Clothes("lower")) => (0.5, 0.9),
+        Some(Meaning::Clothes("feet")) => (0.88, 1.0),
+        Some(Meaning::Clothes("head" | "eyes" | "ears" | "face")) | Some(Meaning::Body("hair" | "face" | "head")) => {
+            (0.0, 0.18)
+        }
+        _ => (0.1, 0.95),
+    }
+}
+
+/// How well a box stands to another: 0 if as said, less the further off.
+fn stands(relation: Relation, a: &Rect, b: &Rect) -> f32 {
+    let size = (a.area().sqrt() + b.area().sqrt()).max(1.0) / 2.0;
+    let gap = |from: f32, to: f32| (from - to).max(0.0) / size;
+    // The distance between the boxes, in sizes of them.
+    let dx = gap(a.left, b.right).max(gap(b.left, a.right));
+    let dy = gap(a.top, b.bottom).max(gap(b.top, a.bottom));
+    let apart = dx.hypot(dy);
+    let ((ax, ay), (bx, by)) = (a.centre(), b.centre());
+    let side = |wrong: f32| -3.0 * (wrong / size).max(0.0).min(1.0);
+    match relation {
+        Relation::With | Relation::Without | Relation::Of => -2.0 * apart + (b.share_in(a) + 0.2).ln().max(-1.5),
+        Relation::In => (a.share_in(b) + 0.1).ln(),
+        Relation::On => {
+            let standing = (a.bottom - b.top).min(b.bottom - a.top) / size;
+            let across = a.intersect(&Rect::new(b.left, a.top, b.right, a.bottom)).width() / a.width().max(1.0);
+            (across + 0.1).ln() - (-standing).max(0.0) - if ay > b.bottom { 1.0 } else { 0.0 }
+        }
+        Relation::Beside => -1.5 * apart,
+        Relation::LeftOf => side(ax - bx) - 0.4 * apart,
+        Relation::RightOf => side(bx - ax) - 0.4 * apart,
+        Relation::Above => side(ay - by) - 0.4 * apart,
+        Relation::Below => side(by - ay) - 0.4 * apart,
+        // What is nearer reaches further down.
+        Relation::Behind => side(a.bottom - b.bottom) - apart,
+        Relation::InFront => side(b.bottom - a.bottom) - apart,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_stand_to_others_as_their_boxes_do() {
+        let table = Rect::new(0.0, 100.0, 200.0, 160.0);
+        let (cup, lamp) = (Rect::new(40.0, 70.0, 70.0, 110.0), Rect::new(300.0, 60.0, 330.0, 120.0));
+        assert!(stands(Relation::On, &cup, &table) > stands(Relation::On, &lamp, &table) + 1.0);
+        assert!(stands(Relation::RightOf, &lamp, &cup) > stands(Relation::LeftOf, &lamp, &cup) + 1.0);
+        assert!(stands(Relation::Above, &cup, &table) > stands(Relation::Below, &cup, &table) + 0.5);
+        assert!(stands(Relation::Beside, &cup, &table) > stands(Relation::Beside, &lamp, &cup));
+    }
+}

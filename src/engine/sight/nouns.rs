@@ -1,0 +1,216 @@
+//! What English nouns name, as far as the networks can see it: `assets/words/nouns.tsv`.
+
+use super::classes::Class;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+const NOUNS: &str = include_str!("../../../assets/words/nouns.tsv");
+const PLURALS: &str = include_str!("../../../assets/words/plurals.tsv");
+/// Words of the longest noun in the table.
+const MOST_WORDS: usize = 5;
+
+/// What a noun names.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Meaning {
+    /// Something that the detector knows, or that looks like what it knows: classes with weights from 0 to 1, best first.
+    Thing(Vec<(Class, f32)>),
+    /// The same, of a living kind other than a person. Without classes it looks like nothing that the detector knows.
+    Animal(Vec<(Class, f32)>),
+    Person(Vec<Trait>),
+    /// A part of a person's body or face, by its plain name: "hair", "left eye".
+    Body(&'static str),
+    /// Where clothes are worn: "upper", "whole", "feet".
+    Clothes(&'static str),
+    Text,
+    /// What covers areas, by its plain name: "sky", "water".
+    Stuff(&'static str),
+    /// A part of things; the classes of those that it belongs to, if the detector knows them.
+    Part(Vec<Class>),
+    /// A part of the picture, by its plain name: "background".
+    Picture(&'static str),
+    /// A thing that no network knows.
+    Other,
+}
+
+/// What a noun for people says besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trait {
+    Group,
+    Two,
+    Child,
+    Male,
+    Female,
+    Old,
+}
+
+/// A noun found at the end of a phrase.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Noun {
+    pub meaning: Meaning,
+    /// The words of the phrase that it takes, counted from the end.
+    pub words: usize,
+    /// Whether it was written as a plural.
+    pub plural: bool,
+}
+
+fn table() -> &'static HashMap<&'static str, (&'static str, &'static str)> {
+    static TABLE: OnceLock<HashMap<&str, (&str, &str)>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let lines = NOUNS.lines().filter(|line| !line.starts_with('#'));
+        lines
+            .filter_map(|line| {
+                let mut columns = line.split('\t');
+                Some((columns.next()?, (columns.next()?, columns.next()?)))
+            })
+            .collect()
+    })
+}
+
+fn plurals() -> &'static HashMap<&'static str, &'static str> {
+    static TABLE: OnceLock<HashMap<&str, &str>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        PLURALS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t')).collect()
+    })
+}
+
+/// The noun that ends a phrase of lower-case words: the longest that the table knows, as written before as a singular.
+pub fn last_noun(words: &[impl AsRef<str>]) -> Option<Noun> {
+    (1..=words.len().min(MOST_WORDS)).rev().find_map(|count| {
+        let text = words[words.len() - count..].iter().map(AsRef::as_ref).collect::<Vec<_>>().join(" ");
+        let (meaning, plural) = lookup(&text)?;
+        Some(Noun { meaning, words: count, plural })
+    })
+}
+
+/// What a noun names, and whether it is a plural.
+fn lookup(text: &str) -> Option<(Meaning, bool)> {
+    let always_many = text.ends_with('s') && !text.ends_with("ss");
+    if let Some(row) = table().get(text) {
+        // "Trousers" is written as a plural and is one thing; "sheep" may be many, which the article would say.
+        let meaning = meaning(*row);
+        let plural = always_many && matches!(meaning, Meaning::Thing(_) | Meaning::Animal(_) | Meaning::Person(_));
+        return Some((meaning, plural && !is_pair(text)));
+    }
+    singulars(text).iter().find_map(|singular| Some((meaning(*table().get(singular.as_str())?), true)))
+}
+
+/// One thing that is always written as a plural.
+fn is_pair(text: &str) -> bool {
+    ["glasses", "scissors", "skis", "binoculars", "headphones", "stairs", "swings"]
+        .iter()
+        .any(|pair| text.ends_with(pair))
+}
+
+/// What a plural may be the plural of, likeliest first.
+fn singulars(text: &str) -> Vec<String> {
+    if let Some(&singular) = plurals().get(text) {
+        return vec![singular.to_owned()];
+    }
+    let (start, last) = text.rsplit_once(' ').map_or(("", text), |(start, last)| (start, last));
+    let with_start = |last: &str| if start.is_empty() { last.to_owned() } else { format!("{start} {last}") };
+    if let Some(singular) = plurals().get(last) {
+        return vec![with_start(singular)];
+    }
+    let mut found = Vec::new();
+    if let Some(stem) = last.strip_suffix("ies") {
+        found.push(with_start(&format!("{stem}y")));
+    }
+    if let Some(stem) = last.strip_suffix('s').filter(|stem| !stem.ends_with('s')) {
+        found.push(with_start(stem));
+        found.extend(stem.strip_suffix('e').map(with_start));
+    }
+    if let Some(stem) = last.strip_suffix("es") {
+        found.push(with_start(stem));
+    }
+    found
+}
+
+fn meaning((kind, targets): (&'static str, &'static str)) -> Meaning {
+    let parts = || targets.split(',').filter(|part| !part.is_empty());
+    let classes = || {
+        let mut classes: Vec<(Class, f32)> = parts()
+            .filter_map(|part| {
+                let (name, weight) = part.split_once(':')?;
+                Some((Class::named(name)?, weight.parse().ok()?))
+            })
+            .collect();
+        classes.sort_by(|a, b| b.1.total_cmp(&a.1));
+        classes
+    };
+    match kind {
+        "thing" => Meaning::Thing(classes()),
+        "animal" => Meaning::Animal(classes()),
+        "person" => Meaning::Person(parts().filter_map(named_trait).collect()),
+        "body" => Meaning::Body(targets),
+        "clothes" => Meaning::Clothes(targets),
+        "text" => Meaning::Text,
+        "stuff" => Meaning::Stuff(targets),
+        "part" => Meaning::Part(parts().filter_map(Class::named).collect()),
+        "picture" => Meaning::Picture(targets),
+        _ => Meaning::Other,
+    }
+}
+
+fn named_trait(name: &str) -> Option<Trait> {
+    Some(match name {
+        "group" => Trait::Group,
+        "two" => Trait::Two,
+        "child" => Trait::Child,
+        "male" => Trait::Male,
+        "female" => Trait::Female,
+        "old" => Trait::Old,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noun(phrase: &str) -> Option<Noun> {
+        last_noun(&phrase.split(' ').collect::<Vec<_>>())
+    }
+
+    fn classes(phrase: &str) -> Vec<&'static str> {
+        match noun(phrase).map(|noun| noun.meaning) {
+            Some(Meaning::Thing(classes) | Meaning::Animal(classes)) => {
+                classes.into_iter().map(|(class, _)| class.name()).collect()
+            }
+            other => panic!("{phrase} is {other:?}"),
+        }
+    }
+
+    #[test]
+    fn names_synonyms_and_near_things_lead_to_classes() {
+        assert_eq!(classes("red coffee mug")[0], "cup");
+        assert_eq!(classes("sofa")[0], "couch");
+        assert_eq!(classes("golden retriever"), ["dog"]);
+        assert_eq!(classes("hot dog")[0], "hot dog");
+        assert_eq!(classes("wolf")[0], "dog");
+        assert!(matches!(noun("young woman").unwrap().meaning, Meaning::Person(traits) if traits == [Trait::Female]));
+        assert_eq!(noun("left eye").unwrap(), Noun { meaning: Meaning::Body("left eye"), words: 2, plural: false });
+        assert_eq!(noun("ocean").unwrap().meaning, Meaning::Stuff("water"));
+        assert!(noun("xyzzy").is_none() && noun("").is_none());
+    }
+
+    #[test]
+    fn plurals_are_read_and_pairs_are_one_thing() {
+        for (many, one) in [("cups", "cup"), ("knives", "knife"), ("benches", "bench"), ("teddy bears", "teddy bear")] {
+            assert_eq!(classes(many)[0], one);
+            assert!(noun(many).unwrap().plural && !noun(one).unwrap().plural, "{many}");
+        }
+        assert!(noun("people").unwrap().plural && !noun("scissors").unwrap().plural && !noun("bus").unwrap().plural);
+    }
+
+    #[test]
+    fn every_row_of_the_table_is_understood() {
+        for (word, row) in table() {
+            let understood = match meaning(*row) {
+                Meaning::Thing(classes) => !classes.is_empty(),
+                Meaning::Other => row.0 == "other",
+                _ => true,
+            };
+            assert!(understood, "{word}: {row:?}");
+        }
+    }
+}

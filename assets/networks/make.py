@@ -582,7 +582,10 @@ def main():
         heads = {node.inputs[0]: node for node in source.nodes if node.op == "SplitV"}
         strides = dict(zip(heads, ("stride8", "stride16", "stride32")))
         net = Net(source, "input_1")
-        write(folder / "nanodet.safetensors", net.convert(strides, [1, 3, 416, 416]), net.tensors)
+        graph = net.convert(strides, [1, 3, 416, 416])
+        # What the outline network reads: the ends of the first three stages, and the finest merged level.
+        graph["outputs"] |= {"stage4": 8, "stage8": 17, "stage16": 27, "merged8": 45}
+        write(folder / "nanodet.safetensors", graph, net.tensors)
 
         net = Net(pair("selfie", "NHWC", 256), "input_1")
         write(folder / "selfie.safetensors", net.convert({"activation_10": "person"}, [1, 3, 256, 256]), net.tensors)

@@ -19,6 +19,7 @@ pub mod kandinsky;
 pub mod lisa;
 pub mod llama;
 pub mod ops;
+pub mod outline;
 pub mod sam;
 pub mod schedulers;
 pub mod stable_diffusion;

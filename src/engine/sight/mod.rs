@@ -8,12 +8,14 @@ mod classes;
 mod guided;
 mod networks;
 pub mod nouns;
+mod outline;
 mod persons;
 mod pixels;
 mod things;
 
 pub use boxes::Rect;
 pub use classes::{CLASSES, Class};
+pub use outline::Odds;
 pub use persons::Figure;
 pub use things::Thing;
 
@@ -110,6 +112,25 @@ impl Sight {
         })
     }
 
+    /// What belongs to the thing in a box; none if the box is empty.
+    ///
+    /// # Errors
+    /// As [`things`](Self::things).
+    pub fn outline(&self, image: &Raster, rect: Rect, cx: &JobCx<'_>) -> Result<Option<Odds>, EngineError> {
+        // A large part of a large photograph is seen in its copy.
+        let copy = self.copy(image)?;
+        let scale = (copy.extent().width as f32 / image.extent().width.max(1) as f32).min(1.0);
+        if rect.width().min(rect.height()) * scale < 200.0 {
+            return outline::outline(image, rect, cx);
+        }
+        let y = copy.extent().height as f32 / image.extent().height.max(1) as f32;
+        let small = Rect::new(rect.left * scale, rect.top * y, rect.right * scale, rect.bottom * y);
+        let Some(odds) = outline::outline(&copy, small, cx)? else { return Ok(None) };
+        let part = Rect::from(odds.part);
+        let part = Rect::new(part.left / scale, part.top / y, part.right / scale, part.bottom / y);
+        Ok(Some(Odds { part: part.pixels(image.extent()), ..odds }))
+    }
+
     /// The person in a box.
     ///
     /// # Errors
@@ -125,7 +146,7 @@ impl Sight {
         let things = self.things(image, cx)?;
         let people = things.iter().filter(|thing| thing.class == Class::PERSON && thing.score > PRESENT);
         let others: Vec<Rect> = people.map(|thing| thing.rect).filter(|rect| rect.iou(&person) < 0.6).collect();
-        let figure = Arc::new(persons::figure(image, person, &others, cx)?);
+        let figure = Arc::new(persons::figure(image, person, &others, self.outline(image, person, cx)?.as_ref(), cx)?);
         kept().push((person, Arc::clone(&figure)));
         Ok(figure)
     }

@@ -2,6 +2,7 @@
 
 use crate::engine::EngineError;
 use crate::models::graph::Graph;
+use crate::models::outline::Outline;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// One of the networks in `assets/networks`.
@@ -52,6 +53,23 @@ impl Eye {
     }
 }
 
+/// The network that says which places belong to the thing in a box, read the first time.
+///
+/// # Errors
+/// As [`Eye::network`].
+pub(super) fn outline_network() -> Result<Arc<Outline>, EngineError> {
+    static READ: Mutex<Option<Arc<Outline>>> = Mutex::new(None);
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(network) = &*read {
+        return Ok(Arc::clone(network));
+    }
+    let network = Arc::new(Outline::read(OUTLINE)?);
+    *read = Some(Arc::clone(&network));
+    Ok(network)
+}
+
+const OUTLINE: &[u8] = include_bytes!("../../../assets/networks/outline.safetensors");
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,7 +78,7 @@ mod tests {
 
     /// The sums that `assets/networks/make.py` prints.
     const SUMS: [(Eye, &str); EYES] = [
-        (Eye::Things, "cc9c61aa14fb79865a7254f25236886dbd10e32b510ee01fe766e95475fc7556"),
+        (Eye::Things, "0a4e10a2e69117fa1a83db5ded635178c191ef151e42ca19e25bdfc811f8fbc1"),
         (Eye::Person, "42d7ae888258a9a966f6dd3b98ced957c21c02fe7f2b9c4b15e6366de682d79f"),
         (Eye::Faces, "d09d76f3c296e4a87571065d5a0a2091d2734c99374934c18297d6e242f2d78b"),
         (Eye::FacePoints, "03bfb50a79c6277567ea6c7fced8e7c55969c7c8b4f06360e1f221d336ad609b"),

@@ -3,6 +3,7 @@
 use super::boxes::Rect;
 use super::guided::Model;
 use super::networks::Eye;
+use super::outline::Odds;
 use super::pixels::{Scaling, stretched, tensor};
 use crate::domain::{Bounds, Extent, Mask, Raster};
 use crate::engine::{EngineError, JobCx};
@@ -11,6 +12,9 @@ use crate::engine::{EngineError, JobCx};
 const SIDE: u32 = 256;
 /// What is looked at around a person's box, in parts of its size.
 const MARGIN: f32 = 0.15;
+
+/// Log odds beyond which neither of the networks is believed.
+const SUREST: f32 = 4.0;
 
 /// Where a person is: coverage of a part of the photograph.
 #[derive(Clone, Debug)]
@@ -34,11 +38,17 @@ impl Figure {
     }
 }
 
-/// The person in a box; `others` are the boxes of people who may be in the way, nearest first or not.
+/// The person in a box; `others` are the boxes of people who may be in the way, `odds` what the outline network says.
 ///
 /// # Errors
 /// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
-pub(super) fn figure(image: &Raster, person: Rect, others: &[Rect], cx: &JobCx<'_>) -> Result<Figure, EngineError> {
+pub(super) fn figure(
+    image: &Raster,
+    person: Rect,
+    others: &[Rect],
+    odds: Option<&Odds>,
+    cx: &JobCx<'_>,
+) -> Result<Figure, EngineError> {
     cx.check()?;
     let part = person.grown(MARGIN).pixels(image.extent());
     if part.is_empty() {
@@ -55,6 +65,11 @@ pub(super) fn figure(image: &Raster, person: Rect, others: &[Rect], cx: &JobCx<'
     };
     for (i, value) in coverage.iter_mut().enumerate() {
         let (x, y) = at(i);
+        // One network knows people, the other knows whose box it is: their odds are added.
+        if let Some(odds) = odds {
+            let own = (*value / (1.0 - *value).max(1e-6)).max(1e-6).ln().clamp(-SUREST, SUREST);
+            *value = 1.0 / (1.0 + (-(own + odds.at(x, y).clamp(-SUREST, SUREST))).exp());
+        }
         // A neighbour's pixels lie nearer to the middle of the neighbour.
         let mine = away(&person, x, y);
         if others.iter().any(|other| away(other, x, y) < mine) {

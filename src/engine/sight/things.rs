@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 /// The side of the square that the network sees.
 const SIDE: u32 = 416;
-const SCALING: Scaling =
+pub(super) const SCALING: Scaling =
     Scaling { mean: [103.53, 116.28, 123.675], deviation: [57.375, 57.12, 58.395], blue_first: true };
 /// Pixels between the cells of each level of the network.
 const STRIDES: [(&str, f32); 3] = [("stride8", 8.0), ("stride16", 16.0), ("stride32", 32.0)];

@@ -6,7 +6,7 @@ use super::grabcut::{Cutter, Known, Start};
 use super::regions::{drop_islands, fill_holes};
 use super::scene::resample;
 use super::upsample::to_image;
-use crate::domain::{Bounds, Raster};
+use crate::domain::{Bounds, Mask, Raster};
 use crate::engine::{EngineError, JobCx, Phase};
 use rayon::prelude::*;
 
@@ -108,6 +108,55 @@ pub fn by_box(image: &Raster, bounds: Bounds, cx: &JobCx<'_>) -> Result<Option<F
     };
     let mask = to_image(&frame, &object, image, cx)?;
     Ok(Some(Found { mask, confidence, reason: reason.to_owned() }))
+}
+
+/// Longer side of the copy that is cut where odds are known.
+const ODDS_SIDE: u32 = 400;
+/// What the odds weigh beside colours.
+const ODDS_WEIGHT: f32 = 1.5;
+/// The box may be this much too small, in parts of its size.
+const SLACK: f32 = 0.06;
+
+/// The thing in a box, of which the odds of a place to belong to it are known: `odds` gives their logarithm at a point of the
+/// image, in `part` of it. Colours and edges of the photograph have their say.
+///
+/// # Errors
+/// [`EngineError::Cancelled`].
+pub fn by_odds(
+    image: &Raster,
+    bounds: Bounds,
+    part: Bounds,
+    odds: impl Fn(f32, f32) -> f32 + Sync,
+    cx: &JobCx<'_>,
+) -> Result<Option<Mask>, EngineError> {
+    let Some(frame) = Frame::new(image, part, ODDS_SIDE) else { return Ok(None) };
+    let slack = (bounds.width.max(bounds.height) as f32 * SLACK) as u32 + 1;
+    let rectangle = Rectangle::new(&frame, bounds.grow(slack).intersect(part));
+    let (sx, sy) = frame.scale();
+    let place = |i: usize| {
+        let (x, y) = ((i % frame.width) as f32 + 0.5, (i / frame.width) as f32 + 0.5);
+        ODDS_WEIGHT * odds(part.x as f32 + x / sx, part.y as f32 + y / sy).clamp(-6.0, 6.0)
+    };
+    let prior: Vec<f32> = (0..frame.len()).into_par_iter().map(place).collect();
+    let known = known(&frame, rectangle);
+    let guess: Vec<bool> =
+        prior.iter().zip(&known).map(|(prior, known)| *prior > 0.0 && *known == Known::Open).collect();
+    if !guess.contains(&true) {
+        return Ok(None);
+    }
+    let start = Start { known: &known, guess: guess.clone(), prior: &prior, gamma: GAMMA, rounds: 2 };
+    let mut object = Cutter::new(&frame).cut(start, cx)?;
+    // Where colours inside and outside are alike, the cut may lose the thing.
+    let (both, either) = object
+        .iter()
+        .zip(&guess)
+        .fold((0, 0), |(both, either), (a, b)| (both + usize::from(*a && *b), either + usize::from(*a || *b)));
+    if both * 2 < either {
+        object = guess;
+    }
+    drop_islands(&mut object, frame.width, frame.height, 0.05, &[]);
+    fill_holes(&mut object, frame.width, frame.height, 0.005);
+    Ok(Some(to_image(&frame, &object, image, cx)?))
 }
 
 /// Outside the box is ground.

@@ -6,7 +6,7 @@
 //! distances ([`geodesic`]); a box ([`boxed`]) is cut in several ways that vote.
 //! It knows how things tend to look, not what they are, and its confidences say so.
 
-mod boxed;
+pub(in crate::engine) mod boxed;
 mod clicked;
 pub(in crate::engine) mod colour_names;
 mod find;

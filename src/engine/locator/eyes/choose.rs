@@ -30,6 +30,8 @@ pub(super) struct Candidate {
     pub sure: f32,
     /// How well all that is said fits, in logarithms; larger is better.
     pub fit: f32,
+    /// How well the words beside the noun fit, in logarithms: 0 if there are none or all fit.
+    pub said: f32,
 }
 
 /// Where to look for what is sought.
@@ -57,19 +59,24 @@ impl View<'_> {
         let Some(noun) = &wanted.noun else { return Ok(Vec::new()) };
         let classes = classes(&noun.meaning);
         let mut found = self.of_classes(&classes)?;
+        let apart = found.clone();
         for candidate in &mut found {
             self.cx.check()?;
-            candidate.fit += self.cues(&wanted.cues, candidate)?;
+            let (said, size) = self.cues(&wanted.cues, candidate)?;
+            candidate.said = said;
             for clause in &wanted.clauses {
-                candidate.fit += RELATION_WEIGHT * self.clause(clause, candidate)?;
+                candidate.said += RELATION_WEIGHT * self.clause(clause, candidate)?;
             }
-            if let Meaning::Person(traits) = &noun.meaning
-                && traits.contains(&Trait::Child)
-            {
-                candidate.fit += self.smallness(candidate)?;
+            candidate.fit += candidate.said + size;
+            let child = matches!(&noun.meaning, Meaning::Person(traits) if traits.contains(&Trait::Child));
+            if child || wanted.young {
+                candidate.fit += if child { 0.6 } else { 1.2 } * smallness(candidate, &apart);
             }
         }
         found.sort_by(|a, b| b.fit.total_cmp(&a.fit));
+        for candidate in found.iter().take(6) {
+            log::debug!("{:?}: {candidate:?}", wanted.head);
+        }
         Ok(found)
     }
 
@@ -81,7 +88,7 @@ impl View<'_> {
             .iter()
             .filter_map(|&Thing { class, rect, score }| {
                 let sure = score * weight(class)?;
-                (sure >= LEAST).then(|| Candidate { rect, class, sure, fit: sure.ln() })
+                (sure >= LEAST).then(|| Candidate { rect, class, sure, fit: sure.ln(), said: 0.0 })
             })
             .collect();
         all.sort_by(|a, b| b.sure.total_cmp(&a.sure));
@@ -94,8 +101,16 @@ impl View<'_> {
         Ok(apart)
     }
 
-    /// How well colour, place and size fit.
-    fn cues(&self, cues: &Query, candidate: &Candidate) -> Result<f32, EngineError> {
+    /// Everything that is surely there, each thing once, whatever it is: the surest first.
+    pub(super) fn everything(&self, least: f32) -> Result<Vec<Candidate>, EngineError> {
+        let all: Vec<(Class, f32)> = (0..Class::COUNT).filter_map(Class::at).map(|class| (class, 1.0)).collect();
+        let mut found = self.of_classes(&all)?;
+        found.retain(|candidate| candidate.sure >= least);
+        Ok(found)
+    }
+
+    /// How well colour and place fit, and how well the size.
+    fn cues(&self, cues: &Query, candidate: &Candidate) -> Result<(f32, f32), EngineError> {
         let extent = self.image.extent();
         let (x, y) = candidate.rect.centre();
         let at = (x / extent.width.max(1) as f32, y / extent.height.max(1) as f32);
@@ -111,25 +126,17 @@ impl View<'_> {
             };
             fit += COLOUR_WEIGHT * (share + 0.04).ln();
         }
-        fit += match cues.size {
+        let size = match cues.size {
             Some(Size::Small | Size::Smallest) => -0.5 * self.share(candidate).max(1e-4).ln(),
             Some(Size::Large | Size::Largest) => 0.5 * self.share(candidate).max(1e-4).ln(),
-            None => 0.12 * self.share(candidate).max(1e-4).ln(),
+            None => 0.25 * self.share(candidate).max(1e-4).ln(),
         };
-        Ok(fit)
+        Ok((fit, size))
     }
 
     /// The share of the photograph that a box covers.
     fn share(&self, candidate: &Candidate) -> f32 {
         candidate.rect.area() / (self.image.extent().area() as f32).max(1.0)
-    }
-
-    /// Children are smaller than the people around them.
-    fn smallness(&self, candidate: &Candidate) -> Result<f32, EngineError> {
-        let people = self.of_classes(&[(Class::PERSON, 1.0)])?;
-        let sure = people.iter().filter(|person| person.sure > 0.3).map(|person| person.rect.height());
-        let tallest = sure.fold(candidate.rect.height(), f32::max);
-        Ok(1.0 - candidate.rect.height() / tallest.max(1.0))
     }
 
     /// The share of what is in a box, its corners left out, that has the named colours.
@@ -193,6 +200,13 @@ impl View<'_> {
             _ => colour,
         }
     }
+}
+
+/// How much smaller something is than the largest of its kind around it, 0 to 1: children and cubs are.
+fn smallness(candidate: &Candidate, all: &[Candidate]) -> f32 {
+    let sure = all.iter().filter(|other| other.sure > 0.25).map(|other| other.rect.height());
+    let tallest = sure.fold(candidate.rect.height(), f32::max);
+    1.0 - candidate.rect.height() / tallest.max(1.0)
 }
 
 fn covers(figure: &Figure, x: u32, y: u32) -> bool {

@@ -8,10 +8,12 @@ mod choose;
 mod phrase;
 
 use super::classic::Classic;
+use super::classic::boxed::by_odds;
 use super::{LocateRequest, Locator, refuse_clicks_outside};
-use crate::domain::{EditOp, Mask, MaskProposal, Raster};
+use crate::domain::mask::SELECTED;
+use crate::domain::{Click, EditOp, Mask, MaskProposal, Raster};
 use crate::engine::sight::nouns::{Meaning, Trait};
-use crate::engine::sight::{Class, Sights};
+use crate::engine::sight::{Class, Rect, Sights};
 use crate::engine::{EngineError, JobCx, Phase};
 use choose::{Candidate, View};
 use phrase::{Wanted, wanted};
@@ -22,6 +24,10 @@ const NAME: &str = "eyes";
 const MOST: usize = 3;
 /// Things of a plural are at least this sure, and this part of the surest.
 const EACH: (f32, f32) = (0.16, 0.3);
+/// A click selects things that the detector is this sure of.
+const CLICKABLE: f32 = 0.35;
+/// How sure and how large a share of the photograph the things are that it is of.
+const PROMINENT: (f32, f32) = (0.4, 0.015);
 /// A rival is another answer if what is said fits it nearly as well, in logarithms.
 const RIVAL: f32 = 0.9;
 
@@ -47,27 +53,84 @@ impl Locator for Eyes {
     fn locate(&self, request: LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<MaskProposal>, EngineError> {
         cx.check()?;
         refuse_clicks_outside(&request)?;
-        let points = !request.clicks.is_empty() || request.bounds.is_some();
-        if points || request.op == EditOp::Add || request.image.extent().is_empty() {
+        if request.image.extent().is_empty() || request.op == EditOp::Add {
             return Classic.locate(request, cx);
         }
-        cx.progress(Phase::Looking, 0.0);
         let sight = self.sights.of(request.image);
-        let wanted = wanted(request.phrase, request.location);
+        if let (Some(bounds), true) = (request.bounds, request.clicks.is_empty()) {
+            let view = View { image: request.image, sight: &sight, cx };
+            let mask = Arc::new(in_box(&view, bounds.clamp(request.image.extent()).into())?);
+            let reason = "the thing in the box".to_owned();
+            return Ok(vec![MaskProposal { mask, confidence: 0.8, source: NAME.to_owned(), reason }]);
+        }
         let view = View { image: request.image, sight: &sight, cx };
-        let Some(noun) = &wanted.noun else { return Classic.locate(request, cx) };
-        match &noun.meaning {
-            Meaning::Thing(_) | Meaning::Person(_) => {
-                let found = named(&view, &wanted)?;
-                if found.is_empty() { Classic.locate(request, cx) } else { Ok(found) }
-            }
-            Meaning::Animal(classes) if !classes.is_empty() => {
-                let found = named(&view, &wanted)?;
-                if found.is_empty() { Classic.locate(request, cx) } else { Ok(found) }
-            }
-            _ => Classic.locate(request, cx),
+        if !request.clicks.is_empty() || request.bounds.is_some() {
+            let known = if request.bounds.is_none() { clicked(&view, request.clicks)? } else { None };
+            return known.map_or_else(|| Classic.locate(request, cx), |found| Ok(vec![found]));
+        }
+        cx.progress(Phase::Looking, 0.0);
+        let wanted = wanted(request.phrase, request.location);
+        let found = match wanted.noun.as_ref().map(|noun| &noun.meaning) {
+            Some(Meaning::Thing(_) | Meaning::Person(_) | Meaning::Animal(_)) => named(&view, &wanted)?,
+            Some(Meaning::Picture("background" | "rest")) => subject(&view)?.map(all_but).into_iter().collect(),
+            Some(Meaning::Picture("foreground" | "subject")) => subject(&view)?.into_iter().collect(),
+            _ => Vec::new(),
+        };
+        if found.is_empty() { unknown(&view, request, &wanted) } else { Ok(found) }
+    }
+}
+
+/// What looks and place alone lead to. Little of that is right, unless it covers areas whose look is known.
+fn unknown(view: &View<'_>, request: LocateRequest<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineError> {
+    /// What remains of the confidence of a guess.
+    const GUESS: f32 = 0.6;
+    let mut found = Classic.locate(request, view.cx)?;
+    if matches!(wanted.noun.as_ref().map(|noun| &noun.meaning), Some(Meaning::Stuff(_) | Meaning::Picture(_))) {
+        return Ok(found);
+    }
+    let whole = found.first().is_some_and(|found| found.confidence >= 1.0);
+    if !whole {
+        found.iter_mut().for_each(|found| found.confidence *= GUESS);
+    }
+    Ok(found)
+}
+
+/// The thing that one click is on, if the detector knows it.
+fn clicked(view: &View<'_>, clicks: &[Click]) -> Result<Option<MaskProposal>, EngineError> {
+    let [click] = clicks else { return Ok(None) };
+    if !click.include {
+        return Ok(None);
+    }
+    let mut things = view.everything(CLICKABLE)?;
+    things.retain(|thing| thing.rect.contains(click.at.x, click.at.y));
+    // Of things that lie on each other the smaller one is meant, unless it is doubtful.
+    things.sort_by(|a, b| (b.sure / b.rect.area().sqrt()).total_cmp(&(a.sure / a.rect.area().sqrt())));
+    for thing in &things {
+        let found = proposal(view, thing, 1.0)?;
+        if found.mask.at(click.at.x as u32, click.at.y as u32) >= SELECTED {
+            return Ok(Some(found));
         }
     }
+    Ok(None)
+}
+
+/// What the photograph is of: the people, animals and things that stand out of it.
+fn subject(view: &View<'_>) -> Result<Option<MaskProposal>, EngineError> {
+    let mut things = view.everything(PROMINENT.0)?;
+    let whole = view.image.extent().area() as f32;
+    things.retain(|thing| thing.rect.area() > PROMINENT.1 * whole);
+    if things.is_empty() {
+        return Ok(None);
+    }
+    let mut found = together(view, &things)?;
+    found.reason = "the people, animals and things that stand out".to_owned();
+    Ok(Some(found))
+}
+
+fn all_but(mut found: MaskProposal) -> MaskProposal {
+    Arc::make_mut(&mut found.mask).invert();
+    found.reason = format!("all but {}", found.reason);
+    found
 }
 
 /// What the detector knows by name.
@@ -108,7 +171,7 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
 }
 
 fn confidence(candidate: &Candidate) -> f32 {
-    (candidate.sure / 0.5).sqrt().min(0.95)
+    (candidate.sure / 0.5).sqrt().min(0.95) * (0.2 * candidate.said.min(0.0)).exp().max(0.4)
 }
 
 fn proposal(view: &View<'_>, candidate: &Candidate, doubt: f32) -> Result<MaskProposal, EngineError> {
@@ -134,7 +197,16 @@ fn mask_of(view: &View<'_>, candidate: &Candidate) -> Result<Mask, EngineError> 
         let figure = view.sight.figure(view.image, candidate.rect, view.cx)?;
         return Ok(figure.mask(view.image.extent()));
     }
-    let bounds = candidate.rect.pixels(view.image.extent());
-    Ok(super::classic::in_box(view.image, bounds, view.cx)?
-        .unwrap_or_else(|| Mask::rectangle(view.image.extent(), bounds)))
+    in_box(view, candidate.rect)
+}
+
+/// The mask of the thing in a box.
+fn in_box(view: &View<'_>, rect: Rect) -> Result<Mask, EngineError> {
+    let (image, bounds) = (view.image, rect.pixels(view.image.extent()));
+    if let Some(odds) = view.sight.outline(image, rect, view.cx)?
+        && let Some(mask) = by_odds(image, bounds, odds.part, |x, y| odds.at(x, y), view.cx)?
+    {
+        return Ok(mask);
+    }
+    Ok(super::classic::in_box(image, bounds, view.cx)?.unwrap_or_else(|| Mask::rectangle(image.extent(), bounds)))
 }

@@ -17,6 +17,8 @@ pub struct Wanted {
     /// Colours, places, sizes, order and number.
     pub cues: Query,
     pub clauses: Vec<Clause>,
+    /// A young one is meant: "bear cub", "baby elephant".
+    pub young: bool,
 }
 
 /// "in the red shirt", "next to the car".
@@ -119,6 +121,10 @@ const PLACES: &[&str] = &[
     "leftmost",
     "rightmost",
 ];
+/// Words for what is not grown up.
+const YOUNG: &[&str] = &[
+    "baby", "young", "cub", "calf", "foal", "lamb", "puppy", "kitten", "chick", "duckling", "infant", "toddler", "pup",
+];
 /// Words for the picture itself.
 const PICTURE: &[&str] = &["image", "photo", "picture", "photograph", "frame", "scene", "shot"];
 
@@ -180,7 +186,8 @@ fn parse(words: &[String], depth: usize) -> Wanted {
     }
     let text = head.join(" ");
     let cues = read(&text, (!places.is_empty()).then(|| places.join(" ")).as_deref());
-    Wanted { noun: last_noun(head), head: text, cues, clauses }
+    let young = head.iter().any(|word| YOUNG.contains(&word.as_str()));
+    Wanted { noun: last_noun(head), head: text, cues, clauses, young }
 }
 
 /// The relation that begins at a word, and how many words say it. "Second from the left" is no relation.

@@ -8,7 +8,7 @@ use eframe::egui::{self, Key, Modifiers, PointerButton, Theme, vec2};
 use egui_kittest::kittest::Queryable as _;
 use std::sync::Arc;
 use support::{BLUE, RED, Studio, scene};
-use tie_studio::domain::{Bounds, Extent, Mask, Offset, Raster};
+use tie_studio::domain::{Bounds, Doubt, Extent, Mask, Offset, Raster};
 use tie_studio::files::{self, Metadata};
 use tie_studio::session::{Found, StepState};
 use tie_studio::ui::state::Tool;
@@ -70,7 +70,8 @@ fn twins() -> (tempfile::TempDir, Studio) {
 #[test]
 fn where_several_regions_fit_one_is_chosen_on_the_photograph_or_all_are_taken() {
     let (_folder, mut studio) = twins();
-    assert_eq!(studio.card(0).state, StepState::Located(Found::Ambiguous));
+    assert_eq!(studio.card(0).state, StepState::Located(Found::Unsure));
+    assert_eq!(studio.card(0).doubt, Some(Doubt::Rivals(2)));
     let (left, right) = (Bounds::new(30, 60, 40, 40), Bounds::new(170, 60, 40, 40));
     let is_on = |studio: &Studio, place: Bounds| place.grow(3).encloses(mask(studio).bounds());
     let other = if is_on(&studio, left) { right } else { left };

@@ -12,6 +12,7 @@ canvas-compare = Left: original, right: edited. C ends the comparison
 canvas-planning = Planning…
 canvas-no-steps = Type what to change on the right and press Ctrl+Enter, or paint over what shall go
 canvas-nothing-found = Nothing found: paint over it with the brush, or click it with the smart select (S)
+canvas-unsure = This region is not sure: click its letter if it is right, or correct the mask
 canvas-ambiguous = Several regions fit: click the letter of the one that you mean, or take all of them
 canvas-smart = Click what belongs to it, Shift-click what does not, or drag a box around it
 canvas-selecting = Looking…
@@ -110,8 +111,6 @@ state-waits = Located after step { $steps } is approved
 state-draft = Not located yet
 state-locating = Looking for it…
 state-found = Found: check the mask, then run
-state-unsure = Not sure: correct the mask, then run
-state-several = Several fit: choose a region
 state-empty = No mask yet: paint it
 state-queued = Waiting
 state-starting = Starting
@@ -124,6 +123,11 @@ state-ready = { $n ->
 state-stale = Approved, but stale: run it again
 state-approved = Approved
 state-skipped = Skipped
+
+doubt-low = Not sure that this is it ({ $percent } %): choose its letter, or correct the mask
+doubt-large = Covers { $percent } % of the photograph, too much for a guess: choose its letter, or correct the mask
+doubt-same = The same region as step { $step } takes for “{ $target }”: choose its letter, or correct the mask
+doubt-rivals = { $n } regions fit: choose a letter
 
 ## Inspector
 
@@ -339,7 +343,7 @@ settings-planner-lisa = LISA
 settings-approval = Approval
 settings-approval-why = How much happens without your word; every step can be taken back in each mode
 settings-approval-ask = Ask at each step
-settings-approval-auto = Go on while regions are sure
+settings-approval-auto = Go on where regions are sure
 settings-approval-review = Run all, then review
 settings-candidates = Candidates per run
 settings-candidates-why = Results to choose from, for steps planned from now on; each takes its time
@@ -633,6 +637,14 @@ done-remove-islands = Remove islands
 
 ## What the editor says
 
+say-wait-unsure = { $n ->
+    [one] 1 step waits for you: its region is unsure
+   *[other] { $n } steps wait for you: their regions are unsure
+}
+say-wait-unsure-or-empty = { $n ->
+    [one] 1 step waits for you: its region was not found
+   *[other] { $n } steps wait for you: their regions are unsure or were not found
+}
 say-all-ran = All steps have run; look at each and reopen what is not right
 say-empty-clipboard = The image on the clipboard is empty; copy it again.
 say-copied-photo = Copied the photograph

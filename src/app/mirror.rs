@@ -4,7 +4,7 @@ use crate::domain::{Bounds, Candidate, Mask, Raster, StepId};
 use crate::gpu::{
     BLEND_BIT, CHOICE_BIT, CanvasPixels, CanvasRenderer, PROPOSAL_BIT, PatchPixels, Scene, TOOL_SELECTION,
 };
-use crate::session::{Found, MaskChange, Session, StepState};
+use crate::session::{MaskChange, Session};
 use crate::ui::state::UiState;
 use eframe::egui_wgpu::RenderState;
 use std::collections::HashMap;
@@ -133,7 +133,7 @@ fn other_masks(session: &Session, state: &UiState) -> HashMap<u64, Arc<Mask>> {
     if let Some(mask) = card.mask.as_ref().filter(|_| state.shows_changes) {
         masks.insert(card.id.0 | PROPOSAL_BIT, Arc::clone(&mask.proposal));
     }
-    if card.state == StepState::Located(Found::Ambiguous) {
+    if card.offers_regions() {
         let choices = card.proposals.iter().zip(0_u64..);
         masks.extend(choices.map(|(proposal, number)| (number | CHOICE_BIT, Arc::clone(&proposal.mask))));
     }

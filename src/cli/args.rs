@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "Exit codes:\n  0    all done\n  2    wrong arguments, or a file that cannot be read or written\n  \
-    3    done in part: steps were left out or are uncertain, and each is named\n  4    an engine failed\n  130  interrupted\n\n\
+    3    done in part: steps were left out, such as those whose region is unsure, and each is named\n  4    an engine failed\n  130  interrupted\n\n\
     Output files are written with 0 and 3 only. White in a mask means \"repaint\".";
 
 /// Edits a photograph by an instruction that asks for several things at once; without a command the editor opens.
@@ -95,9 +95,31 @@ pub struct EditArgs {
     pub device: DeviceArgs,
     #[command(flatten)]
     pub diffusion: DiffusionArgs,
+    /// A point of a step's region in image pixels, or with ",-" one that is not in it, to correct what the words find: "2:120,80"
+    /// for step 2. May be given several times; a plan of one step needs no number.
+    #[arg(long = "point", value_name = "[STEP:]X,Y[,-]", value_parser = step_click, allow_hyphen_values = true)]
+    pub points: Vec<ForStep<Click>>,
+    /// A box around a step's region, two corners in image pixels; a plan file can name a mask instead ("mask": "spoon.png").
+    #[arg(long = "box", value_name = "[STEP:]X0,Y0,X1,Y1", value_parser = step_bounds, allow_hyphen_values = true)]
+    pub boxes: Vec<ForStep<Bounds>>,
+    /// Carry out steps whose region is unsure as well. Without this they are left out, each with the reason.
+    #[arg(long)]
+    pub accept_unsure: bool,
+    /// Folder for the regions that were found, to look at: 1-remove-spoon-A.png, B, C and so on, best first, and
+    /// 1-remove-spoon-used.png for the one that was changed; also written if nothing else is.
+    #[arg(long, value_name = "DIR")]
+    pub masks: Option<PathBuf>,
     /// Where to save what was done in each step, as JSON; also written if the edit fails.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+}
+
+/// Something that is said about one step of a plan.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ForStep<T> {
+    /// The step's number in the plan; may be left out where there is one step.
+    pub step: Option<u32>,
+    pub value: T,
 }
 
 /// What `plan` is told.
@@ -300,6 +322,24 @@ fn click(text: &str) -> Result<Click, String> {
     }
 }
 
+/// What follows the step's number and a colon, or all of the text.
+fn for_step<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<ForStep<T>, String> {
+    let Some((step, rest)) = text.split_once(':') else {
+        return Ok(ForStep { step: None, value: read(text)? });
+    };
+    let step = step.trim().parse().ok().filter(|step| *step > 0);
+    let step = step.ok_or_else(|| "before the colon belongs the number of a step, as in 2:120,80".to_owned())?;
+    Ok(ForStep { step: Some(step), value: read(rest)? })
+}
+
+fn step_click(text: &str) -> Result<ForStep<Click>, String> {
+    for_step(text, click)
+}
+
+fn step_bounds(text: &str) -> Result<ForStep<Bounds>, String> {
+    for_step(text, bounds)
+}
+
 /// As far as the editor's inspector goes.
 fn offset(text: &str) -> Result<Offset, String> {
     let parts: Vec<_> = text.split(',').map(|part| part.trim().parse::<i16>()).collect();
@@ -381,6 +421,17 @@ mod tests {
         }
         for wrong in ["1,2,3", "5,5,5,9", "1,2,3,nan", "1,2,3,4,5"] {
             assert!(bounds(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_about_a_step_begins_with_its_number() {
+        let at = Click { at: Point::new(12.0, 7.0), include: false };
+        assert_eq!(step_click("3:12,7,-").unwrap(), ForStep { step: Some(3), value: at });
+        assert_eq!(step_click("12,7,-").unwrap(), ForStep { step: None, value: at });
+        assert_eq!(step_bounds("1: 30,20,10,5").unwrap().value, Bounds::new(10, 5, 20, 15));
+        for wrong in ["0:1,2", "x:1,2", ":1,2", "-1:1,2", "1:2:3,4", "1:", "1:5"] {
+            assert!(step_click(wrong).is_err(), "{wrong}");
         }
     }
 

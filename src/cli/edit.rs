@@ -1,8 +1,10 @@
 //! `tie-studio edit`: the whole way from an instruction to a saved photograph.
 
 use super::args::EditArgs;
+use super::corrections::{corrections, mask_files};
 use super::failure::{Failure, Outcome, guarded};
 use super::inputs::{instruction, read_photo, read_plan};
+use super::mask_folder::MaskFolder;
 use super::outputs::{check_distinct, check_extent, check_output, check_photo_output};
 use super::progress::Console;
 use super::report::{EditReport, ImageReport, REPORT_VERSION, StepReport, StepState, save_report, seconds};
@@ -26,28 +28,41 @@ pub(super) fn edit(
     if let Some(name) = &args.inpainter {
         registry.inpainter(name)?;
     }
-    let inputs: Vec<&Path> = [Some(&args.image), args.plan.as_ref()].into_iter().flatten().map(AsRef::as_ref).collect();
+    let pointer = if locator.follows_pointing() && args.locator.is_some() { Some(locator) } else { None };
+    let pointer = pointer.or(registry.locator_by_pointing()).unwrap_or(locator);
+    let given = args.plan.as_deref().map(|path| Ok::<_, Failure>((path, read_plan(path)?))).transpose()?;
+    let mask_files = given.as_ref().map(|(path, plan)| mask_files(plan, path)).unwrap_or_default();
+    let mut inputs = vec![args.image.as_path()];
+    inputs.extend(args.plan.as_deref());
+    inputs.extend(mask_files.iter().map(|(_, path)| path.as_path()));
     let format = check_photo_output(&args.output, &inputs)?;
     if let Some(report) = &args.report {
         check_output(report, &inputs)?;
         check_distinct(&args.output, Some(report))?;
     }
-    let given = args.plan.as_deref().map(read_plan).transpose()?;
     let photo = read_photo(&args.image, console)?;
     let extent = photo.raster.extent();
     check_extent(&args.output, format, extent)?;
 
     let raster = Arc::new(photo.raster);
     let plan = match given {
-        Some(plan) => plan,
+        Some((_, plan)) => plan,
         None => planned(args, registry, &raster, cancel, console)?,
     };
+    let corrections = corrections(args, &plan, &mask_files, extent)?;
+    let kept: Vec<&Path> =
+        inputs.iter().copied().chain([args.output.as_path()]).chain(args.report.as_deref()).collect();
+    let masks = args.masks.as_deref().map(|path| MaskFolder::open(path, &plan, &kept)).transpose()?;
     let count = plan.steps.len();
     console.line(&format!("{count} step{} planned by {}", if count == 1 { "" } else { "s" }, plan.planner));
 
     let tools = Tools {
         registry,
         locator,
+        pointer,
+        corrections: &corrections,
+        accepts_unsure: args.accept_unsure,
+        masks: masks.as_ref(),
         inpainter: args.inpainter.as_deref(),
         diffusion: args.diffusion,
         seed: args.seed,

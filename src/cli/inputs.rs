@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::progress::Console;
-use crate::domain::{Plan, Raster};
+use crate::domain::{Bounds, Extent, Plan, Raster};
 use crate::files::{Photo, open_photo};
 use serde::de::DeserializeOwned;
 use std::fs;
@@ -73,6 +73,19 @@ pub(super) fn read_plan(path: &Path) -> Result<Plan, Failure> {
             path.display()
         ))
     })
+}
+
+/// The part of a box that lies in the image.
+pub(super) fn inside(bounds: Bounds, extent: Extent) -> Result<Bounds, Failure> {
+    let part = bounds.clamp(extent);
+    if part.is_empty() {
+        let (right, bottom) = (bounds.right(), bounds.bottom());
+        return Err(Failure::Usage(format!(
+            "the box {},{},{right},{bottom} lies outside the image, which is {extent} pixels: boxes count from 0,0 at the top left.",
+            bounds.x, bounds.y
+        )));
+    }
+    Ok(part)
 }
 
 /// The instruction, if it says anything.

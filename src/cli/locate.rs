@@ -2,12 +2,12 @@
 
 use super::args::LocateArgs;
 use super::failure::{Failure, Outcome, guarded};
-use super::inputs::read_photo;
+use super::inputs::{inside, read_photo};
 use super::outputs::{check_distinct, check_output};
 use super::progress::Console;
 use super::report::{ImageReport, LocateReport, ProposalReport, REPORT_VERSION, save_report, seconds};
 use crate::domain::proposal::LOW_CONFIDENCE;
-use crate::domain::{Bounds, EditOp, Extent, Mask, MaskProposal};
+use crate::domain::{EditOp, Mask, MaskProposal};
 use crate::engine::{Cancel, LocateRequest, Locator, Registry};
 use crate::files::{FileError, SaveFormat, save_mask};
 use std::sync::Arc;
@@ -70,19 +70,6 @@ pub(super) fn locate(
         save_report(path, &report)?;
     }
     Ok(tell(best, args, console))
-}
-
-/// The part of a box that lies in the image.
-fn inside(bounds: Bounds, extent: Extent) -> Result<Bounds, Failure> {
-    let part = bounds.clamp(extent);
-    if part.is_empty() {
-        let (right, bottom) = (bounds.right(), bounds.bottom());
-        return Err(Failure::Usage(format!(
-            "the box {},{},{right},{bottom} lies outside the image, which is {extent} pixels: boxes count from 0,0 at the top left.",
-            bounds.x, bounds.y
-        )));
-    }
-    Ok(part)
 }
 
 fn proposal_report(proposal: &MaskProposal) -> ProposalReport {

@@ -4,13 +4,16 @@
 //! a command writes is there in full with exit code 0 or 3, and exactly as it was before with any other.
 
 mod args;
+mod corrections;
 mod doctor;
+mod doubts;
 mod edit;
 mod eval;
 mod failure;
 mod inpaint;
 mod inputs;
 mod locate;
+mod mask_folder;
 mod model_args;
 mod models;
 mod outputs;

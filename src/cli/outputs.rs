@@ -78,7 +78,7 @@ pub(super) fn check_extent(path: &Path, format: SaveFormat, extent: Extent) -> R
 }
 
 /// Whether two names lead to one file, also through links and by relative paths; the files need not exist.
-fn same_file(a: &Path, b: &Path) -> bool {
+pub(super) fn same_file(a: &Path, b: &Path) -> bool {
     resolved(a) == resolved(b)
 }
 

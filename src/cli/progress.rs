@@ -15,17 +15,25 @@ const LENGTH: u64 = 1000;
 pub(super) struct Console {
     /// Hidden where there is no terminal.
     bar: ProgressBar,
+    /// Lines go nowhere, for tests that are run many times.
+    is_silent: bool,
 }
 
 impl Console {
     pub(super) fn new() -> Self {
         if !std::io::stderr().is_terminal() {
-            return Self { bar: ProgressBar::hidden() };
+            return Self { bar: ProgressBar::hidden(), is_silent: false };
         }
         // At most ten times a second, so that drawing costs nothing beside the work.
         let bar = ProgressBar::with_draw_target(Some(LENGTH), ProgressDrawTarget::stderr_with_hz(10));
         let style = ProgressStyle::with_template("{bar:20} {percent:>3} % {wide_msg}");
-        Self { bar: bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())) }
+        Self { bar: bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())), is_silent: false }
+    }
+
+    /// Says nothing.
+    #[cfg(test)]
+    pub(super) fn silent() -> Self {
+        Self { bar: ProgressBar::hidden(), is_silent: true }
     }
 
     /// Whether somebody sees the bar.
@@ -35,6 +43,9 @@ impl Console {
 
     /// Writes one line above the bar.
     pub(super) fn line(&self, text: &str) {
+        if self.is_silent {
+            return;
+        }
         // Nobody is left to tell if standard error is gone.
         self.bar.suspend(|| {
             let _ = writeln!(std::io::stderr(), "{text}");

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::domain::compose::ChangedPixels;
-use crate::domain::{EditOp, Extent, Mask, SubTask};
+use crate::domain::{Doubt, EditOp, Extent, MaskProposal, SubTask};
 use crate::files::write_atomic;
 use serde::Serialize;
 use std::path::Path;
@@ -36,6 +36,8 @@ pub(super) enum StepState {
     NeedsModel,
     /// Nothing in the photograph fits the words.
     NotFound,
+    /// Not done: a person has to say that the region is right, or where it is.
+    Unsure,
     /// The engine broke.
     Failed,
     /// Left out: it cannot be done as it stands, or was not reached.
@@ -55,8 +57,41 @@ impl StepState {
             Self::LowConfidence => "done with low confidence",
             Self::NeedsModel => "skipped, needs a model",
             Self::NotFound => "skipped, not found",
+            Self::Unsure => "not done, unsure",
             Self::Failed => "failed",
             Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// Why a step's region is unsure.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+pub(super) enum DoubtReport {
+    LowConfidence {
+        confidence: f32,
+    },
+    TooLarge {
+        /// Of the photograph, 0 to 1.
+        share: f32,
+    },
+    SameRegion {
+        /// The step that takes it for something else.
+        step: u64,
+    },
+    Rivals {
+        /// That fit about equally well.
+        regions: usize,
+    },
+}
+
+impl From<Doubt> for DoubtReport {
+    fn from(doubt: Doubt) -> Self {
+        match doubt {
+            Doubt::LowConfidence(confidence) => Self::LowConfidence { confidence },
+            Doubt::TooLarge(share) => Self::TooLarge { share },
+            Doubt::SameRegionAs(step) => Self::SameRegion { step: step.0 },
+            Doubt::Rivals(regions) => Self::Rivals { regions },
         }
     }
 }
@@ -70,8 +105,12 @@ pub(super) struct StepReport {
     pub state: StepState,
     /// Absent where no engine can do the step.
     pub engine: Option<String>,
-    /// How sure the locator is, 0 to 1.
+    /// Who found the region: a locator, or "file" for a mask that the plan names.
+    pub source: Option<String>,
+    /// How sure that is, 0 to 1.
     pub confidence: Option<f32>,
+    /// Why the region is unsure; absent if it is not.
+    pub doubt: Option<DoubtReport>,
     /// Selected pixels.
     pub mask_area: Option<usize>,
     /// Selected pixels as a share of the image, 0 to 1.
@@ -92,7 +131,9 @@ impl StepReport {
             target: task.target.clone(),
             state: StepState::Skipped,
             engine: None,
+            source: None,
             confidence: None,
+            doubt: None,
             mask_area: None,
             mask_fraction: None,
             pixels_changed: None,
@@ -101,10 +142,11 @@ impl StepReport {
         }
     }
 
-    pub(super) fn found(&mut self, mask: &Mask, confidence: f32) {
-        self.confidence = Some(confidence);
-        self.mask_area = Some(mask.area());
-        self.mask_fraction = Some(mask.area_fraction());
+    pub(super) fn found(&mut self, region: &MaskProposal) {
+        self.source = Some(region.source.clone());
+        self.confidence = Some(region.confidence);
+        self.mask_area = Some(region.mask.area());
+        self.mask_fraction = Some(region.mask.area_fraction());
     }
 
     pub(super) fn end(&mut self, state: StepState, message: impl Into<String>) {

@@ -1,13 +1,15 @@
 //! A plan's steps, carried out one after the other as the editor does with everything approved.
 
+use super::corrections::{Correction, Corrections};
+use super::doubts::{doubt_about, how_to_go_on, nothing_fits, why};
 use super::failure::{Failure, guarded, one_line};
+use super::mask_folder::MaskFolder;
 use super::model_args::DiffusionArgs;
 use super::progress::Console;
 use super::report::{StepReport, StepState, seconds};
 use crate::domain::compose::changed_pixels;
-use crate::domain::proposal::LOW_CONFIDENCE;
 use crate::domain::{
-    Candidate, Document, EditOp, EditStep, Mask, MaskProposal, Plan, Recipe, Sources, StepId, SubTask,
+    Candidate, Document, Doubt, EditOp, EditStep, Mask, MaskProposal, Plan, Recipe, Sources, StepId, SubTask,
 };
 use crate::engine::inpainter::clone;
 use crate::engine::{Cancel, EngineError, LocateRequest, Locator, Registry, pipeline};
@@ -21,6 +23,13 @@ const SEED_STRIDE: u64 = 1000;
 pub(super) struct Tools<'a> {
     pub registry: &'a Registry,
     pub locator: &'a dyn Locator,
+    /// Finds what is pointed at.
+    pub pointer: &'a dyn Locator,
+    pub corrections: &'a Corrections,
+    /// Steps whose region is unsure are carried out as well.
+    pub accepts_unsure: bool,
+    /// Where masks are saved to look at.
+    pub masks: Option<&'a MaskFolder>,
     /// Preferred for the steps that it can do.
     pub inpainter: Option<&'a str>,
     pub diffusion: DiffusionArgs,
@@ -37,43 +46,72 @@ pub(super) fn carry_out(plan: &Plan, document: &mut Document, tools: &Tools<'_>)
 }
 
 /// Where the locator has looked for a step's region.
-enum Region {
+pub(super) enum Region {
     Unknown,
     Found(MaskProposal),
     Nothing,
 }
 
 /// One step on its way from words to pixels.
-struct Step<'a> {
-    task: &'a SubTask,
+pub(super) struct Step<'a> {
+    pub task: &'a SubTask,
     /// Absent where no engine can do the edit.
     recipe: Option<Recipe>,
-    region: Region,
-    report: StepReport,
+    pub region: Region,
+    /// What is doubtful about the locator's answer by itself.
+    pub as_found: Option<Doubt>,
+    /// Why the step is not carried out unasked, once its region has been compared with those of the others.
+    pub doubt: Option<Doubt>,
+    /// A person has said where the region is.
+    pub is_corrected: bool,
+    pub report: StepReport,
 }
 
 fn carry_out_all(steps: &mut [Step<'_>], document: &mut Document, tools: &Tools<'_>) -> Result<(), Failure> {
     // An instruction speaks of the photograph as it is, so whatever needs no earlier result is looked for before anything
     // changes: "turn the red cup blue and the blue cup red" means two cups. It also tells each removal what not to copy.
     for step in steps.iter_mut().filter(|step| step.task.depends_on.is_empty()) {
-        step.guard(|step| step.locate(document, tools))?;
+        step.look(document, tools)?;
     }
     for index in 0..steps.len() {
-        let missing = missing_dependency(steps, index);
-        let sources = Sources { only: None, avoid: avoid(steps, index) };
-        let Some(step) = steps.get_mut(index) else { break };
-        if step.recipe.is_some() && step.report.message.is_none() {
-            match missing {
-                Some(id) => step.skip(format!("It needs the result of step {id}, which was not done.")),
-                None => step.guard(|step| {
-                    step.locate(document, tools)?;
-                    step.run(document, &sources, tools)
-                })?,
+        weigh(steps, index);
+    }
+    // What is looked for later may have taken a region by then, so each step is compared again before it changes anything.
+    for index in 0..steps.len() {
+        if steps[index].is_open() {
+            match missing_dependency(steps, index) {
+                Some(id) => steps[index].skip(format!("It needs the result of step {id}, which was not done.")),
+                None => {
+                    steps[index].look(document, tools)?;
+                    weigh(steps, index);
+                }
             }
         }
-        tools.console.line(&step.line());
+        if let Some(doubt) = steps[index].doubt.filter(|_| steps[index].is_open() && !tools.accepts_unsure) {
+            let sentence = format!("{}: {}", why(doubt, steps, index), how_to_go_on(steps[index].task, doubt, tools));
+            steps[index].report.end(StepState::Unsure, one_line(&sentence));
+        }
+        if steps[index].is_open() {
+            let sources = Sources { only: None, avoid: avoid(steps, index) };
+            steps[index].change(document, &sources, tools)?;
+            if let Some(doubt) = steps[index].doubt.filter(|_| steps[index].report.state.is_done()) {
+                let sentence = format!(
+                    "{}; it was done because --accept-unsure says so, so look at the result",
+                    why(doubt, steps, index)
+                );
+                steps[index].report.end(StepState::LowConfidence, one_line(&sentence));
+            }
+        }
+        tools.console.line(&steps[index].line());
     }
     Ok(())
+}
+
+/// Decides whether a step's region is unsure.
+fn weigh(steps: &mut [Step<'_>], index: usize) {
+    let doubt = doubt_about(steps, index);
+    steps[index].doubt = doubt;
+    steps[index].report.doubt = doubt.map(Into::into);
 }
 
 /// The first step that this one builds on and that was not done.
@@ -87,7 +125,9 @@ fn avoid(steps: &[Step<'_>], index: usize) -> Option<Arc<Mask>> {
     let others = steps
         .iter()
         .enumerate()
-        .filter(|(other, step)| *other != index && step.task.op == EditOp::Remove && !step.report.state.is_done());
+        .filter(|(other, step)| *other != index && step.task.op == EditOp::Remove && !step.report.state.is_done())
+        // Half of the photograph is hardly the thing, and would leave little to copy from.
+        .filter(|(_, step)| !matches!(step.doubt, Some(Doubt::TooLarge(_))));
     let mut all: Option<Arc<Mask>> = None;
     for (_, step) in others {
         if let Region::Found(MaskProposal { mask, .. }) = &step.region {
@@ -102,7 +142,15 @@ fn avoid(steps: &[Step<'_>], index: usize) -> Option<Arc<Mask>> {
 
 impl<'a> Step<'a> {
     fn new(task: &'a SubTask, tools: &Tools<'_>) -> Self {
-        let mut step = Self { task, recipe: None, region: Region::Unknown, report: StepReport::new(task) };
+        let mut step = Self {
+            task,
+            recipe: None,
+            region: Region::Unknown,
+            as_found: None,
+            doubt: None,
+            is_corrected: tools.corrections.contains_key(&task.id),
+            report: StepReport::new(task),
+        };
         match recipe(task, tools) {
             Ok(recipe) => {
                 step.report.engine = Some(recipe.engine.clone());
@@ -144,31 +192,62 @@ impl<'a> Step<'a> {
         self.report.end(StepState::Skipped, one_line(sentence.as_ref()));
     }
 
-    /// Looks for the region, if an engine can do the step and nobody has looked yet.
-    fn locate(&mut self, document: &Document, tools: &Tools<'_>) -> Result<(), EngineError> {
-        if self.recipe.is_none() || !matches!(self.region, Region::Unknown) {
+    /// Whether there is still something to do for it.
+    const fn is_open(&self) -> bool {
+        self.recipe.is_some() && self.report.message.is_none() && !self.report.state.is_done()
+    }
+
+    /// Looks for the region, if an engine can do the step, and saves what was found if a folder is given.
+    fn look(&mut self, document: &Document, tools: &Tools<'_>) -> Result<(), Failure> {
+        if !self.is_open() || !matches!(self.region, Region::Unknown) {
             return Ok(());
         }
-        let sought = self.task.sought();
-        let request = LocateRequest {
-            image: document.current(),
-            phrase: sought.phrase,
-            location: sought.location,
-            op: sought.op,
-            clicks: &[],
-            bounds: None,
-        };
-        let proposals = tools
-            .console
-            .during(&self.title(), tools.cancel, |cx| guarded("locator", || tools.locator.locate(request, cx)))?;
+        let mut proposals = Vec::new();
+        self.guard(|step| {
+            proposals = step.proposals(document, tools)?;
+            Ok(())
+        })?;
+        if !self.is_open() {
+            return Ok(());
+        }
+        if let Some(masks) = tools.masks {
+            masks.save_proposals(self.task, &proposals)?;
+        }
+        self.as_found = Doubt::about(self.task, &proposals);
         let Some(best) = proposals.into_iter().next().filter(|best| !best.mask.is_empty()) else {
             self.region = Region::Nothing;
-            self.report.end(StepState::NotFound, nothing_fits(self.task));
+            self.report.end(StepState::NotFound, nothing_fits(self.task, self.is_corrected));
             return Ok(());
         };
-        self.report.found(&best.mask, best.confidence);
+        self.report.found(&best);
         self.region = Region::Found(best);
         Ok(())
+    }
+
+    /// The regions that fit, best first: where a person says, else what the words find.
+    fn proposals(&self, document: &Document, tools: &Tools<'_>) -> Result<Vec<MaskProposal>, EngineError> {
+        let sought = self.task.sought();
+        let (locator, phrase, location, clicks, bounds) = match tools.corrections.get(&self.task.id) {
+            Some(Correction::Mask(mask)) => {
+                let (source, reason) = ("file".to_owned(), "the mask that the plan names".to_owned());
+                return Ok(vec![MaskProposal { mask: Arc::clone(mask), confidence: 1.0, source, reason }]);
+            }
+            Some(Correction::Pointing { clicks, bounds }) => (tools.pointer, "", None, clicks.as_slice(), *bounds),
+            None => (tools.locator, sought.phrase, sought.location, &[][..], None),
+        };
+        let request = LocateRequest { image: document.current(), phrase, location, op: sought.op, clicks, bounds };
+        tools.console.during(&self.title(), tools.cancel, |cx| guarded("locator", || locator.locate(request, cx)))
+    }
+
+    /// Changes the document's pixels, and saves the mask that says where if a folder is given.
+    fn change(&mut self, document: &mut Document, sources: &Sources, tools: &Tools<'_>) -> Result<(), Failure> {
+        self.guard(|step| step.run(document, sources, tools))?;
+        match (tools.masks, &self.region) {
+            (Some(masks), Region::Found(found)) if self.report.state.is_done() => {
+                masks.save_used(self.task, &found.mask)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Changes the document's pixels in the region that was found.
@@ -195,13 +274,7 @@ impl<'a> Step<'a> {
         stack.push(EditStep { id, title, candidate: Arc::new(candidate), enabled: true });
         document.set_steps(stack);
         self.report.pixels_changed = Some(changed_pixels(&before, document.current(), &blend));
-        if found.is_low_confidence() {
-            let sentence = format!(
-                "It is uncertain that this was the right region (confidence {:.2}, below {LOW_CONFIDENCE}): look at the result.",
-                found.confidence
-            );
-            self.report.end(StepState::LowConfidence, sentence);
-        } else if shortened {
+        if shortened {
             let sentence = "The words ask for a place outside the photograph; it was put at the edge.";
             self.report.end(StepState::Done, sentence);
         } else {
@@ -226,15 +299,6 @@ impl<'a> Step<'a> {
         let why = report.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
         format!("{}: {}{how}{why}", self.title(), report.state.text())
     }
-}
-
-fn nothing_fits(task: &SubTask) -> String {
-    let sought = task.sought();
-    let what = [Some(sought.phrase), sought.location];
-    let what = what.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    format!(
-        "Nothing in the photograph fits \"{what}\": name it differently, or give its mask to \"tie-studio inpaint\"."
-    )
 }
 
 /// The recipe for a task: of the preferred engine if that can do it, else of the best.

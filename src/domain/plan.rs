@@ -111,6 +111,10 @@ pub struct SubTask {
     /// What a model was asked for this step, and what it answered, word for word.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Exchange>,
+    /// File of an image of the photograph's size, white where the region is, as seen from the plan file: taken instead of
+    /// looking for the region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<String>,
 }
 
 /// A question to a model, with its answer.
@@ -141,6 +145,7 @@ impl SubTask {
             reasoning: String::new(),
             confidence: 1.0,
             answers: Vec::new(),
+            mask: None,
         }
     }
 
@@ -290,6 +295,10 @@ mod tests {
         let plan = Plan::from_json(EXAMPLE).unwrap();
         assert_eq!(Plan::from_json(&plan.to_json()).unwrap(), plan);
         assert_eq!(plan.steps[0].location.as_deref(), Some("on the wall"));
+        assert!(!plan.to_json().contains("\"mask\""), "what a planner does not say is not written");
+        let with_mask = Plan::from_json(&EXAMPLE.replace("\"keep\"", "\"mask\": \"star.png\", \"keep\"")).unwrap();
+        assert_eq!(with_mask.steps[0].mask.as_deref(), Some("star.png"));
+        assert_eq!(Plan::from_json(&with_mask.to_json()).unwrap(), with_mask);
     }
 
     #[test]

@@ -26,11 +26,12 @@ pub struct MaskProposal {
     pub reason: String,
 }
 
-/// Proposals below this confidence are shown as uncertain, and stop an automatic run.
+/// Regions below this confidence wait for a person (see [`Doubt`](super::Doubt)).
 pub const LOW_CONFIDENCE: f32 = 0.5;
 
 impl MaskProposal {
+    /// Whether the locator itself is not sure; a confidence that is no number counts as none.
     pub const fn is_low_confidence(&self) -> bool {
-        self.confidence < LOW_CONFIDENCE
+        self.confidence.is_nan() || self.confidence < LOW_CONFIDENCE
     }
 }

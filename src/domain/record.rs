@@ -51,6 +51,9 @@ pub struct CardRecord<M = Arc<Mask>, C = Arc<Candidate>> {
     pub proposals: Vec<ProposalRecord<M>>,
     /// Index of the proposal in use.
     pub proposal: usize,
+    /// The person has said that the region is right.
+    #[serde(default)]
+    pub confirmed: bool,
     pub recipe: Option<Recipe>,
     pub candidates: Vec<C>,
     /// Index of the candidate that is shown.
@@ -69,7 +72,7 @@ pub enum Stage {
     Draft,
     /// The region was found.
     Located,
-    /// The region was found with low confidence.
+    /// The region was found, but is in doubt.
     Unsure,
     /// Nothing fits the words.
     Empty,
@@ -195,6 +198,7 @@ impl<M, C> CardRecord<M, C> {
             stage: self.stage,
             locator: self.locator,
             proposal: self.proposal,
+            confirmed: self.confirmed,
             recipe: self.recipe,
             chosen: self.chosen,
             outdated: self.outdated,
@@ -312,6 +316,7 @@ mod tests {
             locator: Some("classic".to_owned()),
             proposals: vec![ProposalRecord { mask: 'a', confidence: 0.5, source: "x".into(), reason: String::new() }],
             proposal: 0,
+            confirmed: true,
             recipe: None,
             candidates: vec![1, 2],
             chosen: 1,

@@ -53,8 +53,10 @@ impl Session {
                 }
                 Next::Done => {
                     self.automatic = false;
-                    if self.settings.approval == Approval::RunAllThenReview && self.cards.iter().any(|card| card.unseen)
-                    {
+                    let reviews = self.settings.approval == Approval::RunAllThenReview;
+                    if self.cards.iter().any(Card::waits_for_region) {
+                        effects.extend(self.ask_for_regions());
+                    } else if reviews && self.cards.iter().any(|card| card.unseen) {
                         self.succeed(tr!("say-all-ran"));
                     }
                 }
@@ -63,18 +65,24 @@ impl Session {
         effects
     }
 
-    fn next_automatic(&self) -> Next {
-        let until_unsure = self.settings.approval == Approval::AutoUntilLowConfidence;
-        for card in self.cards.iter().filter(|card| card.enabled && !card.is_decided()) {
+    fn next_automatic(&mut self) -> Next {
+        self.weigh_regions();
+        let asks = self.settings.approval == Approval::AutoWhereSure;
+        let open = || self.cards.iter().filter(|card| card.enabled && !card.is_decided());
+        // Two steps may take the same region, which shows when all have been looked for.
+        let is_looking = open().any(|card| card.state == StepState::Locating);
+        for card in open() {
             match &card.state {
                 StepState::Ready if !card.outdated => return Next::Approve(card.id),
                 _ if card.is_busy() => return Next::Wait,
-                // What waits for another step, or cannot be done, does not hold up the rest.
-                StepState::Draft | StepState::NeedsModel(_) if !until_unsure => {}
+                // What waits for the person or for another step, or cannot be done, does not hold up the rest.
+                _ if card.waits_for_region() => {}
+                StepState::Draft | StepState::NeedsModel(_) if !asks => {}
                 StepState::Draft if self.waits_for_undecided(card) => {}
-                StepState::Located(Found::Ok) | StepState::Ready if card.can_run() => return Next::Run(card.id),
-                StepState::Located(_) if !until_unsure && card.can_run() => return Next::Run(card.id),
-                _ if until_unsure => return Next::Ask(card.id),
+                StepState::Located(Found::Ok) | StepState::Ready if card.can_run() => {
+                    return if is_looking { Next::Wait } else { Next::Run(card.id) };
+                }
+                _ if asks => return Next::Ask(card.id),
                 _ => {}
             }
         }

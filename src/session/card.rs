@@ -1,7 +1,7 @@
 //! A step card: one sub-task on its way from words to pixels.
 
 use crate::domain::record::MaskRecord;
-use crate::domain::{Candidate, CopyRules, Extent, Mask, MaskProposal, Recipe, StepId, SubTask};
+use crate::domain::{Candidate, CopyRules, Doubt, Extent, Mask, MaskProposal, Recipe, StepId, SubTask};
 use crate::engine::{EngineError, Progress, Registry};
 use std::sync::Arc;
 
@@ -29,11 +29,10 @@ pub enum StepState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
     Ok,
-    LowConfidence,
+    /// The step waits for the person; [`Card::doubt`] says why.
+    Unsure,
     /// Nothing fits the words; the person paints it.
     Empty,
-    /// Several regions fit about equally well.
-    Ambiguous,
 }
 
 /// A mask with its origin, so that it can be put back.
@@ -100,6 +99,12 @@ pub struct Card {
     pub proposals: Vec<MaskProposal>,
     /// Index of the proposal in use.
     pub proposal: usize,
+    /// Why the step does not run unasked; none if the region is sure, or if the person has said so.
+    pub doubt: Option<Doubt>,
+    /// What of that lies in the locator's answer itself.
+    pub(super) as_found: Option<Doubt>,
+    /// The person has said that the region is right: has chosen it, or has run the step as it is.
+    pub confirmed: bool,
     /// Absent where no engine can do the edit.
     pub recipe: Option<Recipe>,
     pub candidates: Vec<Arc<Candidate>>,
@@ -130,6 +135,9 @@ impl Card {
             locator: None,
             proposals: Vec::new(),
             proposal: 0,
+            doubt: None,
+            as_found: None,
+            confirmed: false,
             recipe: None,
             candidates: Vec::new(),
             chosen: 0,
@@ -171,31 +179,100 @@ impl Card {
 
     /// Takes the locator's answer.
     pub fn take_proposals(&mut self, proposals: Vec<MaskProposal>, extent: Extent) {
-        let found = match proposals.as_slice() {
-            [] => Found::Empty,
-            [best, second, ..] if best.confidence - second.confidence < AMBIGUOUS_WITHIN => Found::Ambiguous,
-            [best, ..] if best.is_low_confidence() => Found::LowConfidence,
-            _ => Found::Ok,
-        };
         let mask = proposals.first().map_or_else(|| Arc::new(Mask::empty(extent)), |best| Arc::clone(&best.mask));
         self.mask = Some(CardMask::new(mask));
+        self.as_found = Doubt::about(&self.task, &proposals);
         self.proposals = proposals;
         self.proposal = 0;
+        self.confirmed = false;
         self.outdated = !self.candidates.is_empty();
         if !matches!(self.state, StepState::Approved | StepState::NeedsModel(_)) {
-            self.state = StepState::Located(found);
+            self.state = StepState::Located(Found::Ok);
+        }
+        self.weigh(None);
+    }
+
+    /// Gives the card a mask that stands for itself: the person's.
+    pub fn take_mask(&mut self, mask: Arc<Mask>) {
+        self.mask = Some(CardMask::new(mask));
+        self.proposals.clear();
+        self.proposal = 0;
+        self.confirm();
+    }
+
+    /// Forgets where the region was found.
+    pub(super) fn forget_region(&mut self) {
+        self.mask = None;
+        self.proposals.clear();
+        self.proposal = 0;
+        (self.as_found, self.confirmed) = (None, false);
+        self.weigh(None);
+    }
+
+    /// Takes over another card's region with all that is known of it.
+    pub(super) fn copy_region(&mut self, other: &Self) {
+        self.mask.clone_from(&other.mask);
+        self.proposals.clone_from(&other.proposals);
+        self.proposal = other.proposal;
+        (self.as_found, self.confirmed) = (other.as_found, other.confirmed);
+        if self.state == StepState::Draft && self.mask.is_some() {
+            self.state = StepState::Located(Found::Ok);
+        }
+        self.weigh(None);
+    }
+
+    /// Notes that the person has said that the region is right.
+    pub(super) fn confirm(&mut self) {
+        self.confirmed = true;
+        if matches!(self.state, StepState::Draft | StepState::Failed(_)) {
+            self.state = StepState::Located(Found::Ok);
+        }
+        self.weigh(None);
+    }
+
+    /// Decides whether the region is in doubt; `taken_by` is the step that takes it for something else with more right.
+    pub(super) fn weigh(&mut self, taken_by: Option<StepId>) {
+        let doubt = taken_by.map(Doubt::SameRegionAs).or(self.as_found);
+        self.doubt = doubt.filter(|_| !self.is_settled());
+        if let StepState::Located(found) = &mut self.state {
+            *found = match &self.mask {
+                Some(mask) if !mask.is_empty() && self.doubt.is_some() => Found::Unsure,
+                Some(mask) if !mask.is_empty() => Found::Ok,
+                _ => Found::Empty,
+            };
         }
     }
 
-    /// Gives the card a mask that stands for itself, as if it had been proposed.
-    pub fn take_mask(&mut self, mask: Arc<Mask>) {
-        let mask = CardMask::new(mask);
-        if matches!(self.state, StepState::Draft | StepState::Located(_) | StepState::Failed(_)) {
-            self.state = StepState::Located(if mask.is_empty() { Found::Empty } else { Found::Ok });
-        }
-        self.mask = Some(mask);
-        self.proposals.clear();
-        self.proposal = 0;
+    /// Whether the region is no guess any more: the person has said so, has changed it, or it has been worked on.
+    pub(super) fn is_settled(&self) -> bool {
+        let is_open = match self.state {
+            StepState::Draft
+            | StepState::Locating
+            | StepState::Located(_)
+            | StepState::Failed(_)
+            | StepState::NeedsModel(_) => true,
+            StepState::Queued | StepState::Running(_) | StepState::Ready | StepState::Approved | StepState::Skipped => {
+                false
+            }
+        };
+        !is_open || self.confirmed || self.mask.as_ref().is_some_and(CardMask::is_edited)
+    }
+
+    /// How sure the locator is of the region, 0 to 1; `None` where it is no guess any more.
+    pub(super) fn sureness(&self) -> Option<f32> {
+        let proposal = self.proposals.get(self.proposal);
+        let confidence = proposal.map_or(0.0, |proposal| proposal.confidence);
+        (!self.is_settled()).then_some(if confidence.is_nan() { 0.0 } else { confidence })
+    }
+
+    /// Whether the regions that the locator proposes are shown with letters, for the person to say which is meant.
+    pub fn offers_regions(&self) -> bool {
+        self.state == StepState::Located(Found::Unsure) && !self.proposals.is_empty()
+    }
+
+    /// Whether the person has to say where the region is before the step goes on.
+    pub fn waits_for_region(&self) -> bool {
+        self.enabled && !self.is_decided() && (self.doubt.is_some() || self.state == StepState::Located(Found::Empty))
     }
 
     /// The candidate that is shown.
@@ -228,35 +305,32 @@ impl Card {
             self.state = match (&self.mask, self.candidates.is_empty()) {
                 (None, _) => StepState::Draft,
                 (Some(_), false) => StepState::Ready,
-                (Some(mask), true) if mask.is_empty() => StepState::Located(Found::Empty),
                 (Some(_), true) => StepState::Located(Found::Ok),
             };
+            self.weigh(None);
         }
     }
 }
 
-/// Proposals closer to the best one than this are as good as it.
-const AMBIGUOUS_WITHIN: f32 = 0.1;
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::EditOp;
+    use crate::domain::{Bounds, EditOp};
 
     fn card(op: EditOp) -> Card {
         let task = SubTask { content: Some("a cat".to_owned()), ..SubTask::new(1, op, "cup") };
         Card::new(StepId(1), task, &Registry::embedded())
     }
 
+    /// Each another column.
     fn proposals(confidences: &[f32]) -> Vec<MaskProposal> {
-        let mask = Arc::new(Mask::full(EXTENT));
-        let proposal = |&confidence: &f32| MaskProposal {
-            mask: Arc::clone(&mask),
+        let proposal = |(&confidence, x): (&f32, i32)| MaskProposal {
+            mask: Arc::new(Mask::rectangle(EXTENT, Bounds::new(x, 0, 1, 2))),
             confidence,
             source: String::new(),
             reason: String::new(),
         };
-        confidences.iter().map(proposal).collect()
+        confidences.iter().zip(0..).map(proposal).collect()
     }
 
     const EXTENT: Extent = Extent::new(3, 2);
@@ -266,14 +340,34 @@ mod tests {
         for (confidences, found) in [
             (&[][..], Found::Empty),
             (&[0.9], Found::Ok),
-            (&[0.3], Found::LowConfidence),
-            (&[0.9, 0.85], Found::Ambiguous),
+            (&[0.3], Found::Unsure),
+            (&[0.9, 0.85], Found::Unsure),
             (&[0.9, 0.4], Found::Ok),
         ] {
             let mut card = card(EditOp::Remove);
             card.take_proposals(proposals(confidences), EXTENT);
             assert_eq!(card.state, StepState::Located(found), "{confidences:?}");
+            assert_eq!(card.doubt.is_some(), found == Found::Unsure, "{confidences:?}");
         }
+    }
+
+    #[test]
+    fn a_doubt_outlives_a_job_that_is_cancelled_and_ends_with_the_persons_word() {
+        let mut card = card(EditOp::Remove);
+        card.take_proposals(proposals(&[0.3]), EXTENT);
+        for state in [StepState::Locating, StepState::Located(Found::Ok), StepState::Failed(String::new())] {
+            card.state = state;
+            card.settle();
+            card.weigh(None);
+            assert_eq!(card.doubt, Some(Doubt::LowConfidence(0.3)), "{:?}", card.state);
+        }
+        card.confirm();
+        assert_eq!((card.doubt, &card.state), (None, &StepState::Located(Found::Ok)));
+        card.weigh(Some(StepId(7)));
+        assert_eq!(card.doubt, None, "what the person has said outdoes other steps");
+        card.take_proposals(proposals(&[0.9]), EXTENT);
+        card.weigh(Some(StepId(7)));
+        assert_eq!(card.doubt, Some(Doubt::SameRegionAs(StepId(7))), "another answer is another guess");
     }
 
     #[test]

@@ -209,20 +209,36 @@ impl Session {
         effects
     }
 
+    /// Runs a step because the person says so, which says as well that its region is right.
+    pub(super) fn run_as_it_is(&mut self, id: StepId) -> Vec<Effect> {
+        let mut effects = self.stroke_end();
+        if let Some(card) = self.card_mut(id).filter(|card| card.can_run()) {
+            card.confirm();
+        }
+        effects.extend(self.run(id));
+        effects
+    }
+
+    /// Runs what can run; steps whose regions are in doubt wait for the person.
     pub(super) fn run_all(&mut self) -> Vec<Effect> {
         if self.settings.approval != Approval::AskEachStep {
             return self.start_automatic();
         }
-        let ready =
-            |card: &&Card| card.enabled && card.can_run() && !card.is_decided() && card.state != StepState::Ready;
+        self.weigh_regions();
+        let ready = |card: &&Card| {
+            let is_open = card.enabled && !card.is_decided() && card.state != StepState::Ready;
+            is_open && card.can_run() && card.doubt.is_none()
+        };
         let ids: Vec<StepId> = self.cards.iter().filter(ready).map(|card| card.id).collect();
-        ids.into_iter().flat_map(|id| self.run(id)).collect()
+        let mut effects: Vec<Effect> = ids.into_iter().flat_map(|id| self.run(id)).collect();
+        effects.extend(self.ask_for_regions());
+        effects
     }
 
     pub(super) fn new_seed(&mut self, id: StepId) -> Vec<Effect> {
         if let Some(recipe) = self.card_mut(id).and_then(|card| card.recipe.as_mut()) {
             recipe.seed = recipe.seed.wrapping_add(u64::from(recipe.candidates.max(1)));
-            return self.run(id);
+            return self.run_as_it_is(id);
         }
         Vec::new()
     }
@@ -231,6 +247,7 @@ impl Session {
     pub fn on_event(&mut self, event: JobEvent) -> Vec<Effect> {
         self.revision += u64::from(event.is_end());
         let mut effects = self.take_event(event);
+        self.weigh_changed();
         effects.extend(self.measure_changed());
         effects
     }

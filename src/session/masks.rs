@@ -201,6 +201,7 @@ impl Session {
                 card.mask = Some(CardMask::new(mask));
                 card.proposal = index;
                 mask_was_edited(card, 0);
+                card.confirm();
             }
         });
         self.mask_changed(step, None);
@@ -220,6 +221,7 @@ impl Session {
             if let Some(card) = session.card_mut(step) {
                 card.mask = Some(CardMask::new(Arc::new(all)));
                 mask_was_edited(card, 0);
+                card.confirm();
             }
         });
         self.mask_changed(step, None);
@@ -254,14 +256,15 @@ fn result_mut(card: &mut Card, extent: Extent) -> &mut Mask {
     Arc::make_mut(&mut mask.result)
 }
 
-/// A region that the person has touched is no longer in doubt, and results made from the old one are outdated.
+/// A region that the person has touched is in doubt no more until that is undone, and results made from the old one are
+/// outdated.
 fn mask_was_edited(card: &mut Card, edits: i32) {
     if let Some(mask) = &mut card.mask {
         mask.was_changed(edits);
     }
     card.outdated = !card.candidates.is_empty();
-    let empty = card.mask.as_ref().is_none_or(CardMask::is_empty);
-    if matches!(card.state, StepState::Draft | StepState::Located(_) | StepState::Failed(_)) {
-        card.state = StepState::Located(if empty { Found::Empty } else { Found::Ok });
+    if matches!(card.state, StepState::Draft | StepState::Failed(_)) {
+        card.state = StepState::Located(Found::Ok);
     }
+    card.weigh(None);
 }

@@ -6,6 +6,7 @@
 mod auto;
 mod card;
 mod command;
+mod doubts;
 mod files;
 mod jobs;
 mod locate;
@@ -129,6 +130,8 @@ pub struct Session {
     trial: trial::Trial,
     changes: Changes,
     revision: u64,
+    /// The revision whose regions have been compared.
+    weighed: u64,
     models: Vec<ModelView>,
 }
 
@@ -164,6 +167,7 @@ impl Session {
             trial: trial::Trial::default(),
             changes: Changes::default(),
             revision: 0,
+            weighed: 0,
             models: Vec::new(),
         };
         // Without steps nothing follows from it.
@@ -179,6 +183,7 @@ impl Session {
         self.note_command(&command);
         let mut effects = self.end_trial(&command);
         effects.extend(self.obey(command));
+        self.weigh_changed();
         effects.extend(self.measure_changed());
         effects
     }
@@ -201,7 +206,7 @@ impl Session {
             Command::SetEnabled(id, enabled) => self.set_enabled(id, enabled),
             Command::Locate(id) => self.locate(id),
             Command::LocateBy(id, locator) => self.locate_by(id, locator),
-            Command::Run(id) => self.run(id),
+            Command::Run(id) => self.run_as_it_is(id),
             Command::RunAll => self.run_all(),
             Command::NewSeed(id) => self.new_seed(id),
             Command::CancelJobs => self.cancel_jobs(),
@@ -388,7 +393,7 @@ impl Session {
                 continue;
             };
             let recipe = card.recipe.clone().filter(|_| self.selected == Some(step));
-            let offers = card.state == StepState::Located(Found::Ambiguous);
+            let offers = card.offers_regions();
             let proposals = card.proposals.iter().filter(|_| offers).map(|one| Arc::clone(&one.mask)).collect();
             let task =
                 recipe.as_ref().filter(|recipe| recipe.engine == clone::NAME).map(|_| Box::new(card.task.clone()));

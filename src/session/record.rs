@@ -4,7 +4,7 @@ use super::card::{Card, CardMask, Found, StepState};
 use super::command::{Command, Effect};
 use super::{Pending, Session};
 use crate::domain::record::{CardRecord, Record, Stage};
-use crate::domain::{EditStep, Raster};
+use crate::domain::{Doubt, EditStep, MaskProposal, Raster};
 use crate::engine::Registry;
 use crate::files::{Photo, Restored};
 use crate::worker::Job;
@@ -115,6 +115,7 @@ impl Session {
             photo.saved = record.saved.into_iter().map(Into::into).collect();
         }
         self.all_masks_changed();
+        self.weigh_regions();
         effects.extend(self.locate_ready());
         effects
     }
@@ -128,9 +129,9 @@ impl Card {
         }
         let stage = match settled {
             StepState::Located(Found::Ok) => Stage::Located,
-            StepState::Located(Found::LowConfidence) => Stage::Unsure,
+            StepState::Located(Found::Unsure) if matches!(self.doubt, Some(Doubt::Rivals(_))) => Stage::Ambiguous,
+            StepState::Located(Found::Unsure) => Stage::Unsure,
             StepState::Located(Found::Empty) => Stage::Empty,
-            StepState::Located(Found::Ambiguous) => Stage::Ambiguous,
             StepState::Ready => Stage::Ready,
             StepState::Approved => Stage::Approved,
             StepState::Skipped => Stage::Skipped,
@@ -147,6 +148,7 @@ impl Card {
             locator: self.locator.clone(),
             proposals: self.proposals.iter().map(Into::into).collect(),
             proposal: self.proposal,
+            confirmed: self.confirmed,
             recipe: self.recipe.clone(),
             candidates: self.candidates.clone(),
             chosen: self.chosen,
@@ -159,12 +161,15 @@ impl Card {
     }
 
     fn restored(record: CardRecord, registry: &Registry) -> Self {
+        let proposals: Vec<MaskProposal> = record.proposals.into_iter().map(Into::into).collect();
+        let was_unsure = matches!(record.stage, Stage::Unsure | Stage::Ambiguous);
+        // Where the proposals are lost, what was unsure stays so.
+        let lost = was_unsure && proposals.is_empty();
+        let as_found = Doubt::about(&record.task, &proposals).or(lost.then_some(Doubt::LowConfidence(0.0)));
         let state = match record.stage {
             Stage::Draft => StepState::Draft,
-            Stage::Located => StepState::Located(Found::Ok),
-            Stage::Unsure => StepState::Located(Found::LowConfidence),
-            Stage::Empty => StepState::Located(Found::Empty),
-            Stage::Ambiguous => StepState::Located(Found::Ambiguous),
+            // Which of these it is follows from its mask and its doubt.
+            Stage::Located | Stage::Unsure | Stage::Ambiguous | Stage::Empty => StepState::Located(Found::Ok),
             Stage::Ready => StepState::Ready,
             Stage::Approved => StepState::Approved,
             Stage::Skipped => StepState::Skipped,
@@ -178,8 +183,11 @@ impl Card {
             mask: record.mask.map(CardMask::restored),
             // Of another installation, perhaps.
             locator: record.locator.filter(|name| registry.locator(name).is_ok()),
-            proposals: record.proposals.into_iter().map(Into::into).collect(),
+            proposals,
             proposal: record.proposal,
+            doubt: None,
+            as_found,
+            confirmed: record.confirmed,
             recipe: record.recipe,
             chosen: record.chosen.min(record.candidates.len().saturating_sub(1)),
             candidates: record.candidates,
@@ -206,6 +214,7 @@ impl Card {
                 card.state = if state == StepState::Draft { card.settled_state() } else { state };
             }
         }
+        card.weigh(None);
         card
     }
 

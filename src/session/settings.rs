@@ -42,9 +42,10 @@ pub enum Approval {
     /// Nothing runs and nothing is approved by itself.
     #[default]
     AskEachStep,
-    /// Steps run and are approved by themselves until a region is found with low confidence.
-    AutoUntilLowConfidence,
-    /// All steps run by themselves; approving them is left to the person.
+    /// Steps run and are approved by themselves where their regions are sure, until one cannot be done.
+    #[serde(alias = "AutoUntilLowConfidence")]
+    AutoWhereSure,
+    /// The same for all that can be done, and the person looks at each result afterwards.
     RunAllThenReview,
 }
 

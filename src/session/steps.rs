@@ -188,8 +188,7 @@ impl Session {
                     recipe.placement = before.placement.filter(|_| !goes_elsewhere);
                 }
                 if finds_other && !card.mask.as_ref().is_some_and(super::CardMask::is_edited) {
-                    card.mask = None;
-                    card.proposals.clear();
+                    card.forget_region();
                     if matches!(card.state, StepState::Located(_) | StepState::Failed(_)) {
                         card.state = StepState::Draft;
                     }

@@ -44,14 +44,9 @@ impl Session {
             let mut copy = session.new_card(new, original.task.clone());
             copy.depends_on.clone_from(&original.depends_on);
             copy.copy_rules.clone_from(&original.copy_rules);
-            copy.mask.clone_from(&original.mask);
-            copy.proposals.clone_from(&original.proposals);
-            copy.proposal = original.proposal;
+            copy.copy_region(original);
             if let (Some(recipe), Some(own)) = (&original.recipe, &mut copy.recipe) {
                 *own = crate::domain::Recipe { seed: own.seed, ..recipe.clone() };
-            }
-            if let (StepState::Draft, Some(mask)) = (&copy.state, &copy.mask) {
-                copy.state = StepState::Located(if mask.is_empty() { Found::Empty } else { Found::Ok });
             }
             session.cards.insert(index + 1, copy);
             session.selected = Some(new);

@@ -11,7 +11,7 @@ use crate::domain::{Bounds, Combine};
 use crate::gpu::{
     BLEND_BIT, CHOICE_BIT, ChangesLook, Draw, MaskLook, OverlayMode, PROPOSAL_BIT, QuadRect, Scene, TOOL_SELECTION,
 };
-use crate::session::{Command, Found, Session, StepState, TintMode};
+use crate::session::{Command, Session, TintMode};
 use crate::text::tr;
 use eframe::egui::{self, Color32, CursorIcon, PointerButton, Sense, Ui};
 use eframe::egui_wgpu;
@@ -107,7 +107,7 @@ fn mask_draws(ui: &Ui, session: &Session, state: &UiState, rect: QuadRect) -> Ve
             (_, false) => draws.push(Draw::Mask { id, rect, look: look(OverlayMode::Outline, hue) }),
             (mode, true) => {
                 let changes = ChangesLook { line_width, ..ChangesLook::default() };
-                if card.state == StepState::Located(Found::Ambiguous) {
+                if card.offers_regions() {
                     let choices = (0..card.proposals.len() as u64).filter(|number| *number != card.proposal as u64);
                     let outline = look(OverlayMode::Outline, hue);
                     own.extend(choices.map(|number| Draw::Mask { id: number | CHOICE_BIT, rect, look: outline }));

@@ -54,7 +54,7 @@ pub(super) fn badges(ui: &Ui, session: &Session, state: &UiState, rect: Rect) {
         let Some(measures) = session.measures(card.id) else {
             continue;
         };
-        if is_selected && card.state == StepState::Located(Found::Ambiguous) {
+        if is_selected && card.offers_regions() {
             for (number, at) in measures.proposal_anchors.iter().enumerate() {
                 let chosen = number == card.proposal;
                 choice_badge(&painter, state.view.ui_from_image(*at), number, chosen);
@@ -209,7 +209,8 @@ fn tag(painter: &Painter, at: Pos2, text: &str) {
 /// Words over the canvas: what is shown, and what to do next with the tool in hand.
 pub(super) fn hints(ui: &Ui, session: &Session, state: &UiState, tokens: &Tokens, rect: Rect, shows_original: bool) {
     let selected = session.selected();
-    let is = |wanted: Found| selected.is_some_and(|card| card.state == StepState::Located(wanted));
+    let is_empty = selected.is_some_and(|card| card.state == StepState::Located(Found::Empty));
+    let offered = selected.filter(|card| card.offers_regions());
     let text = if shows_original {
         tr!("canvas-original")
     } else if state.compare {
@@ -227,9 +228,9 @@ pub(super) fn hints(ui: &Ui, session: &Session, state: &UiState, tokens: &Tokens
         tr!("canvas-planning")
     } else if session.cards().is_empty() {
         tr!("canvas-no-steps")
-    } else if is(Found::Ambiguous) {
-        tr!("canvas-ambiguous")
-    } else if is(Found::Empty) {
+    } else if let Some(card) = offered {
+        if card.proposals.len() > 1 { tr!("canvas-ambiguous") } else { tr!("canvas-unsure") }
+    } else if is_empty {
         tr!("canvas-nothing-found")
     } else if state.tool == Tool::Smart {
         tr!("canvas-smart")
@@ -246,7 +247,7 @@ pub(super) fn hints(ui: &Ui, session: &Session, state: &UiState, tokens: &Tokens
 
 /// The region whose letter is at a point of the window, for the selected step with several that fit.
 pub(super) fn choice_at(session: &Session, state: &UiState, at: Pos2) -> Option<usize> {
-    let card = session.selected().filter(|card| card.state == StepState::Located(Found::Ambiguous))?;
+    let card = session.selected().filter(|card| card.offers_regions())?;
     let anchors = &session.measures(card.id)?.proposal_anchors;
     anchors.iter().position(|anchor| {
         let offset = state.view.ui_from_image(*anchor) - at;

@@ -9,7 +9,7 @@ use super::state::UiState;
 use super::status::progress_text;
 use super::theme::{self, Tokens};
 use super::widgets::chip;
-use crate::domain::{EditOp, StepId};
+use crate::domain::{Doubt, EditOp, StepId};
 use crate::engine::Progress;
 use crate::session::{Card, CardMask, Command, Found, Session, StepState};
 use crate::text::tr;
@@ -260,8 +260,7 @@ fn status_of(card: &Card, session: &Session, tokens: &Tokens) -> Status {
         StepState::Draft => status(icons::CIRCLE_DASHED, tr!("state-draft"), tokens.text_weak),
         StepState::Locating => status(icons::HOURGLASS, tr!("state-locating"), tokens.accent),
         StepState::Located(Found::Ok) => status(icons::CROSSHAIR, tr!("state-found"), tokens.text_weak),
-        StepState::Located(Found::LowConfidence) => status(icons::WARNING, tr!("state-unsure"), tokens.warning),
-        StepState::Located(Found::Ambiguous) => status(icons::QUESTION, tr!("state-several"), tokens.warning),
+        StepState::Located(Found::Unsure) => status(icons::QUESTION, &doubt_text(card, session), tokens.warning),
         StepState::Located(Found::Empty) => status(icons::PAINT_BRUSH, tr!("state-empty"), tokens.warning),
         StepState::Queued => status(icons::HOURGLASS, tr!("state-queued"), tokens.text_weak),
         StepState::Running(progress) => {
@@ -277,6 +276,21 @@ fn status_of(card: &Card, session: &Session, tokens: &Tokens) -> Status {
         StepState::Skipped => status(icons::SKIP_FORWARD, tr!("state-skipped"), tokens.text_weak),
         StepState::Failed(sentence) => status(icons::X_CIRCLE, sentence, tokens.error),
         StepState::NeedsModel(sentence) => status(icons::CUBE, sentence, tokens.warning),
+    }
+}
+
+/// Why the step waits for the person, and what to do.
+fn doubt_text(card: &Card, session: &Session) -> String {
+    let whole_percent = |share: f32| format!("{:.0}", share * 100.0);
+    match card.doubt {
+        Some(Doubt::LowConfidence(confidence)) => tr!("doubt-low", percent = whole_percent(confidence)),
+        Some(Doubt::TooLarge(share)) => tr!("doubt-large", percent = whole_percent(share)),
+        Some(Doubt::SameRegionAs(id)) => {
+            let target = session.card(id).map(|other| other.task.target.as_str()).unwrap_or_default();
+            tr!("doubt-same", step = position_of(session, id), target = target)
+        }
+        Some(Doubt::Rivals(n)) => tr!("doubt-rivals", n = n),
+        None => tr!("state-found").to_owned(),
     }
 }
 

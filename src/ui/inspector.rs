@@ -50,7 +50,8 @@ pub(super) fn details_ui(
             candidates_ui(ui, session, state, tokens, card, commands, actions);
         }
         let is_corrected = card.mask.as_ref().is_some_and(CardMask::is_edited);
-        if card.proposals.len() > 1 && !card.is_decided() && !is_corrected {
+        let has_choice = card.proposals.len() > 1 || card.offers_regions();
+        if has_choice && !card.is_decided() && !is_corrected {
             proposals_ui(ui, card, commands);
         }
         task_ui(ui, session, card, commands);
@@ -127,7 +128,7 @@ fn proposals_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
             commands.push(Command::ChooseProposal(card.id, index));
         }
     }
-    if ui.button(RichText::new(tr!("regions-all")).small()).clicked() {
+    if card.proposals.len() > 1 && ui.button(RichText::new(tr!("regions-all")).small()).clicked() {
         commands.push(Command::ChooseAllProposals(card.id));
     }
 }

@@ -270,7 +270,7 @@ fn canvas_page(ui: &mut Ui, settings: &mut Settings) {
 /// The approval modes with the keys of their names.
 pub(super) const APPROVALS: [(Approval, &str); 3] = [
     (Approval::AskEachStep, "settings-approval-ask"),
-    (Approval::AutoUntilLowConfidence, "settings-approval-auto"),
+    (Approval::AutoWhereSure, "settings-approval-auto"),
     (Approval::RunAllThenReview, "settings-approval-review"),
 ];
 

@@ -118,7 +118,7 @@ fn the_sample_of_the_readme_is_edited_without_touching_the_rest() {
     let coffee = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/samples/coffee.png");
     let source = fs::read(coffee).unwrap();
     let instruction = "remove the spoon and turn the cup blue";
-    let run = desk.run(&["edit", coffee, instruction, "-o", "out.jpg", "--report", "r.json"]);
+    let run = desk.run(&["edit", coffee, instruction, "--accept-unsure", "-o", "out.jpg", "--report", "r.json"]);
     assert!(run.code == 0 || run.code == 3, "{}", run.err);
     let report = desk.json("r.json");
     let steps = report["steps"].as_array().unwrap();

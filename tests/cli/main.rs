@@ -13,3 +13,4 @@ mod engines;
 mod eval;
 mod models;
 mod refusals;
+mod unsure;

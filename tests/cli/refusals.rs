@@ -11,6 +11,20 @@ fn wrong_arguments_are_refused_in_one_sentence_before_any_work() {
     desk.write("version.json", r#"{"version": 7}"#);
     desk.write("field.json", plan_of(&REMOVE_BALL.replace("red ball", " ")));
     desk.write("prose.json", "Dear computer");
+    desk.write("two.json", plan_of(&format!("{REMOVE_BALL}, {}", REMOVE_BALL.replace("\"id\": 1", "\"id\": 2"))));
+    let masked = |mask: &str| plan_of(&REMOVE_BALL.replace('}', &format!(r#", "mask": "{mask}"}}"#)));
+    for (plan, mask) in [
+        ("small.json", "mask.png"),
+        ("no-mask.json", "none.png"),
+        ("black.json", "black.png"),
+        ("masked.json", "white.png"),
+    ] {
+        desk.write(plan, masked(mask));
+    }
+    image::GrayImage::new(20, 10).save(desk.path("mask.png")).unwrap();
+    desk.write_mask("black.png", |_, _| 0);
+    desk.write_mask("white.png", |x, _| u8::from(x < 20) * 255);
+    let files = desk.files();
     for (arguments, words) in [
         (vec!["edit", "photo.png", "  ", "-o", "out.png"], &["instruction is empty"][..]),
         (vec!["edit", "photo.png", "colourless green ideas", "-o", "out.png"], &[]),
@@ -22,6 +36,24 @@ fn wrong_arguments_are_refused_in_one_sentence_before_any_work() {
         (edit(&["--seed", "-1"]), &["-1"]),
         (edit(&["--plan", "version.json"]), &["cannot be used with"]),
         (edit(&["--frob"]), &["--frob"]),
+        (edit(&["--point", "here"]), &["120,80"]),
+        (edit(&["--point", "ball:3,4"]), &["number of a step"]),
+        (edit(&["--point", "2:3,4"]), &["step 2", "1 remove red ball"]),
+        (edit(&["--point", "1:300,4"]), &["300,4", "110×70"]),
+        (edit(&["--box", "1:300,4,400,9"]), &["300,4,400,9", "110×70"]),
+        (edit(&["--box", "1:3,4,9,9", "--box", "3,4,9,9"]), &["step 1 has two boxes"]),
+        (edit(&["--masks", "photo.png/no"]), &["photo.png/no", "another folder"]),
+        (
+            vec!["edit", "photo.png", "--plan", "two.json", "-o", "out.png", "--point", "3,4"],
+            &["which step", "--point 1:3,4", "2 remove red ball"],
+        ),
+        (vec!["edit", "photo.png", "--plan", "small.json", "-o", "out.png"], &["mask.png", "110×70"]),
+        (vec!["edit", "photo.png", "--plan", "no-mask.json", "-o", "out.png"], &["none.png"]),
+        (vec!["edit", "photo.png", "--plan", "black.json", "-o", "out.png"], &["black.png", "all black"]),
+        (
+            vec!["edit", "photo.png", "--plan", "masked.json", "-o", "out.png", "--point", "3,4"],
+            &["white.png", "give one of them"],
+        ),
         (edit(&["--report", "out.png"]), &["out.png", "both"]),
         (edit(&["--report", "photo.png"]), &["photo.png", "overwritten"]),
         (edit(&["--report", "no/where.json"]), &["no", "does not exist"]),
@@ -58,7 +90,7 @@ fn wrong_arguments_are_refused_in_one_sentence_before_any_work() {
             assert!(sentence.contains(word), "{arguments:?}: \"{word}\" is missing in: {sentence}");
         }
     }
-    assert_eq!(desk.files(), ["field.json", "photo.png", "prose.json", "version.json"]);
+    assert_eq!(desk.files(), files);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
 
 mod approval;
+mod doubts;
 mod engines;
 mod masks;
 mod models;

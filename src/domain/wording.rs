@@ -1,0 +1,181 @@
+//! What the few words of a step are about, as far as doubts need it: their names, and whether they mean much of a photograph.
+
+/// Nouns for the photograph, or for all of it but a thing.
+const WHOLE: &[&str] = &[
+    "all",
+    "backdrop",
+    "background",
+    "everything",
+    "foreground",
+    "frame",
+    "image",
+    "landscape",
+    "photo",
+    "photograph",
+    "pic",
+    "picture",
+    "rest",
+    "scene",
+    "scenery",
+    "shot",
+    "surrounding",
+    "view",
+];
+
+/// Nouns for what has no shape of its own and often fills much of a photograph.
+const STUFF: &[&str] = &[
+    "asphalt",
+    "beach",
+    "carpet",
+    "ceiling",
+    "cliff",
+    "cloud",
+    "desert",
+    "dirt",
+    "earth",
+    "field",
+    "floor",
+    "foliage",
+    "fog",
+    "forest",
+    "grass",
+    "gravel",
+    "ground",
+    "hill",
+    "ice",
+    "lake",
+    "land",
+    "lawn",
+    "meadow",
+    "mist",
+    "mountain",
+    "mud",
+    "ocean",
+    "pavement",
+    "river",
+    "road",
+    "rock",
+    "sand",
+    "sea",
+    "sidewalk",
+    "sky",
+    "skyline",
+    "snow",
+    "soil",
+    "street",
+    "tree",
+    "vegetation",
+    "wall",
+    "water",
+    "wave",
+    "wood",
+];
+
+/// What comes before a name and says nothing about it.
+const DETERMINERS: &[&str] = &[
+    "a", "an", "both", "each", "every", "her", "his", "its", "my", "our", "s", "some", "that", "the", "their", "these",
+    "this", "those", "your",
+];
+
+/// Words after which a phrase speaks of something else than its thing.
+const RELATIONS: &[&str] = &[
+    "above", "across", "against", "along", "around", "at", "before", "behind", "below", "beneath", "beside", "between",
+    "but", "by", "except", "from", "in", "inside", "near", "next", "of", "on", "onto", "outside", "over", "that", "to",
+    "under", "which", "who", "with", "without",
+];
+
+/// Relations of a part, or of what is drawn on a thing, to the thing.
+const PART_RELATIONS: &[&str] = &["at", "from", "in", "inside", "of", "on", "onto"];
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
+/// Without the plural's ending; the same word for one and for many is all that counts.
+fn singular(word: &str) -> &str {
+    match word {
+        _ if word.len() <= 3 || word.ends_with("ss") => word,
+        _ if ["shes", "ches", "xes", "sses"].iter().any(|ending| word.ends_with(ending)) => &word[..word.len() - 2],
+        _ => word.strip_suffix('s').unwrap_or(word),
+    }
+}
+
+/// The words that name something, in the singular; without articles and relations.
+pub(super) fn names_of(text: &str) -> Vec<String> {
+    let says = |word: &String| !DETERMINERS.contains(&word.as_str()) && !RELATIONS.contains(&word.as_str());
+    words(text).filter(says).map(|word| singular(&word).to_owned()).collect()
+}
+
+/// The nouns of a phrase: the last word before a relation, of each part of an enumeration.
+fn heads(phrase: &str) -> Vec<String> {
+    let mut heads = Vec::new();
+    let (mut last, mut over) = (None, false);
+    for word in words(phrase) {
+        if word == "and" || word == "or" {
+            heads.extend(last.take());
+            over = false;
+        } else if RELATIONS.contains(&word.as_str()) {
+            over = true;
+        } else if !over {
+            last = Some(singular(&word).to_owned());
+        }
+    }
+    heads.extend(last);
+    heads
+}
+
+/// Whether a phrase means the photograph, or all of it but a thing; one without words does.
+pub(super) fn is_whole(phrase: &str) -> bool {
+    let heads = heads(phrase);
+    phrase.trim().is_empty() || heads.iter().any(|head| WHOLE.contains(&head.as_str()))
+}
+
+/// Whether a phrase means stuff such as sky, water, a wall or a road.
+pub(super) fn is_stuff(phrase: &str) -> bool {
+    heads(phrase).iter().any(|head| STUFF.contains(&head.as_str()))
+}
+
+/// What a place is named by: "the sky" of "in the sky".
+pub(super) fn without_relation(place: &str) -> &str {
+    let mut rest = place.trim_start();
+    while let Some((word, after)) = rest.split_once(char::is_whitespace) {
+        if !RELATIONS.contains(&word.to_lowercase().as_str()) {
+            break;
+        }
+        rest = after.trim_start();
+    }
+    rest
+}
+
+/// Whether a place is one on or in a thing, as that of its part is.
+pub(super) fn says_part(place: &str) -> bool {
+    words(place).next().is_some_and(|word| PART_RELATIONS.contains(&word.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_same_for_one_and_for_many() {
+        assert_eq!(names_of("the Red Cups"), names_of("red cup"));
+        assert_eq!(names_of("the boxes of glass"), ["box", "glass"]);
+        assert_eq!(names_of("man's bus"), ["man", "bus"]);
+        assert!(names_of(" ,the – ").is_empty());
+    }
+
+    #[test]
+    fn a_phrase_is_about_its_last_noun_before_a_relation() {
+        assert_eq!(heads("the brick wall behind the cup"), ["wall"]);
+        assert_eq!(heads("sky and the sea on the left"), ["sky", "sea"]);
+        assert!(is_stuff("the roads") && !is_stuff("road sign") && !is_stuff("boat on the water"));
+        assert!(is_whole("everything but the dog") && is_whole(" ") && !is_whole("all the dogs"));
+    }
+
+    #[test]
+    fn places_say_what_they_are_by() {
+        assert_eq!(without_relation("in the sky"), "the sky");
+        assert_eq!(without_relation("next to the sea"), "the sea");
+        assert!(says_part("on the cup") && !says_part("next to the cup") && !says_part(""));
+    }
+}

@@ -4,7 +4,7 @@
 
 use super::lexicon::Class;
 use super::normalise::{Kind, Token};
-use super::verbs::{Found, Frame, Phrases, find, find_form, is_plain_verb};
+use super::verbs::{Found, Frame, Phrases, find, find_form, is_plain_verb, is_verb};
 use std::sync::LazyLock;
 
 /// One request's tokens, without joining words and courtesies.
@@ -373,7 +373,7 @@ fn runs_on(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
     let is_free = ends && !last.one_of(&["to", "not", "please", "or", "as", "than"]) && !last.lower.ends_with("'s");
     let small = |token: &Token<'_>| token.text.starts_with(char::is_lowercase);
     if !is_free
-        || !(is_plain_verb(verb) || small(last) && !small(verb))
+        || !(is_plain_verb(verb) || small(last) && !small(verb) && is_verb(verb))
         || verb.one_of(&["have", "let", "take", "use", "type", "lose", "remain", "fill"])
     {
         return false;

@@ -259,7 +259,7 @@ const GONE: &[&str] = &[
 
 /// What an adjustment of light says.
 const LIGHTS: &[&str] =
-    &["focus", "color", "colour", "colors", "colours", "touch", "tad", "smidge", "hair", "black", "white"];
+    &["less", "focus", "color", "colour", "colors", "colours", "touch", "tad", "smidge", "hair", "black", "white"];
 
 /// What a recolouring says.
 const COLOURED: &[&str] = &["shade", "tone", "tint", "hue", "colored", "coloured", "painted", "dyed", "paint"];

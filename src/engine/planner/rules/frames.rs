@@ -47,7 +47,9 @@ fn from_old_states(drafts: &mut [Draft], tokens: &[Token<'_>]) {
     let old = |from: usize| {
         let to = tokens[from..].iter().take(6).position(|token| token.one_of(&["to", "into"]))?;
         let old = &tokens[from..from + to];
-        (!old.is_empty() && (colours(old).is_some() || old.iter().all(state))).then(|| join(noun(old, false).core))
+        let short = old.len() < 4 && !old.iter().any(|token| token.is(Class::DETERMINER) || token.is(Class::PLACE));
+        let is_state = short || colours(old).is_some() || old.iter().all(state);
+        (!old.is_empty() && is_state).then(|| join(noun(old, false).core))
     };
     let mut olds: Vec<String> = from.filter_map(old).collect();
     if olds.len() != drafts.len() {
@@ -458,6 +460,13 @@ pub fn remove(tokens: &[Token<'_>]) -> Vec<Draft> {
 }
 
 fn swap(tokens: &[Token<'_>]) -> Option<Draft> {
+    // "remove the car and replace with a bus"
+    if let [with, new @ ..] = tokens
+        && with.one_of(&["with", "by"])
+        && is_thing(new)
+    {
+        return Some(Draft::new(EditOp::Replace, "it").content(join(new)).sure(STATED));
+    }
     // "switch the lettuce out for spinach"
     if let Some((before, new)) = goal(tokens, &["for", "with"])
         && let Some((_, old)) = before.split_last().filter(|(last, old)| last.word("out") && is_thing(old))
@@ -627,7 +636,9 @@ fn shift(tokens: &[Token<'_>]) -> Option<Draft> {
         && let Some(to) =
             thing.place.iter().rposition(|token| token.one_of(&["to", "onto", "into"])).filter(|to| *to > 1)
     {
-        return Some(Draft { place: place_text(&thing.place[to..]), ..Draft::new(EditOp::Move, thing.text()) });
+        let from = place_text(&thing.place[..to]).map(|from| format!(" {from}")).unwrap_or_default();
+        let target = format!("{}{from}", thing.text());
+        return Some(Draft { place: place_text(&thing.place[to..]), ..Draft::new(EditOp::Move, target) });
     }
     let (core, way) = split_way(&thing);
     let place = match (way, thing.place_text()) {

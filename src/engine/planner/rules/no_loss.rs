@@ -343,6 +343,9 @@ fn what_is_not_meant_stays_or_must_not_show_and_reasons_are_told() {
     assert!(step("blur the background so the cake stands out").reasoning.ends_with("“so the cake stands out”."));
     assert!(step("the sign is distracting, remove it").reasoning.contains("“distracting”"));
     assert!(step("change the black background to a beach").reasoning.contains("(the black background)"));
+    assert_eq!(step("change the text from OPEN to CLOSED").negative, "OPEN");
+    assert_eq!(step("remove the car and replace with a bus").title(), "replace car → a bus");
+    assert_eq!(step("move the cup from the table to the shelf").target, "cup on the table");
     assert_eq!(step("get the cat out of the box").location.as_deref(), Some("in the box"));
 }
 

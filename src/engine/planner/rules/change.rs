@@ -93,7 +93,9 @@ pub fn change(before: &[Token<'_>], after: &[Token<'_>]) -> Option<Draft> {
     }
     let time = old.core.len() == 1 && old.core[0].is(Class::STYLE);
     if (whole_image || time) && is_style(&new) {
-        return Some(Draft::new(EditOp::Style, "").content(new.new_text()));
+        // "the day into night"
+        let against = time.then(|| old.text());
+        return Some(Draft { against, ..Draft::new(EditOp::Style, "") }.content(new.new_text()));
     }
     if let Some(words) = light::adjustment(after) {
         return Some(Draft::of(EditOp::Adjust, &old).content(words));

@@ -211,20 +211,34 @@ impl<'d> Shown<'d> {
     fn says(&self, token: &Token<'_>) -> bool {
         use EditOp::{Adjust, Attribute, Background, Count, Material, Move, Pose, Recolor, Remove, Style, Text};
         let one_of = |words: &[&str]| token.one_of(words);
-        let property = PROPERTIES.iter().any(|(word, _)| token.word(word));
-        property && self.any(&[Attribute, Count, Material, Move, Pose, Recolor, Style, Text])
+        let property = PROPERTIES.iter().find(|(word, _)| token.word(word)).map(|(_, op)| *op);
+        // What changes of a property decides which edit it is.
+        let changes = |op| match op {
+            Count => self.any(&[Count, Text]),
+            Attribute => self.any(&[Attribute, Text, Recolor, Pose]),
+            Recolor => self.any(&[Recolor, Attribute, Adjust]),
+            op => self.any(&[op]),
+        };
+        property.is_some_and(changes)
             || one_of(&["not", "no", "never", "any"]) && (self.any(&[Remove]) || self.excludes())
             || one_of(super::clauses::KEPT) && !self.kept.is_empty()
             || one_of(GONE) && self.any(&[Remove])
-            || (token.is(Class::LIGHT) || light::named(token).is_some() || one_of(LIGHTS)) && self.any(&[Adjust])
+            || one_of(LIGHTS) && self.any(&[Adjust])
+            || light::named(token).is_some_and(|name| self.adjusts(name))
             || one_of(COLOURED) && self.any(&[Recolor, Adjust])
             || one_of(&["fewer", "less", "many", "only", "just", "total", "keep"]) && self.any(&[Count])
             || one_of(WRITTEN) && self.any(&[Text])
-            || (token.is(Class::STYLE) || one_of(&["weather", "season", "time", "mood", "atmosphere", "lighting"]))
-                && self.any(&[Style])
+            || one_of(&["weather", "season", "time", "day", "mood", "atmosphere", "lighting"]) && self.any(&[Style])
             || token.is(Class::BACKDROP) && self.any(&[Background])
             || one_of(&["wear", "place", "places", "positions", "locations"]) && self.any(&[Move, Remove])
             || token.word("place") && self.any(&[EditOp::Replace])
+    }
+
+    /// Whether a step adjusts the light this way or the other way.
+    fn adjusts(&self, name: &'static str) -> bool {
+        let adjusted = self.drafts.iter().filter(|draft| draft.op == EditOp::Adjust);
+        let mut contents = adjusted.filter_map(|draft| draft.content.as_deref());
+        contents.any(|content| content.ends_with(name) || content.ends_with(light::opposite(name)))
     }
 
     /// Whether something is named that is to stay, or not to be.

@@ -10,7 +10,7 @@ use super::existence::existence;
 use super::lexicon::Class;
 use super::light;
 use super::lists::{pairs, parts};
-use super::measures::{COUNTS, adjust, level, multiply, turn_out, without_degree};
+use super::measures::{COUNTS, adjust, levels, multiply, turn_out, without_degree};
 use super::normalise::{Kind, Token, join};
 use super::phrase::{Noun, colours, is_noun, is_thing, noun, place_text, trim};
 use super::predicate::{act, complement, predicate};
@@ -375,8 +375,8 @@ fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
             .flat_map(|part| of_each(part).unwrap_or_else(|| turn(part).into_iter().collect()))
             .collect(),
         Frame::Adjust(name) => adjust(name, rest),
-        Frame::Level(more) => one(level(more, if more { "stronger" } else { "weaker" }, rest)),
-        Frame::Lift(more, how) => one(level(more, how, rest)),
+        Frame::Level(more) => levels(more, if more { "stronger" } else { "weaker" }, rest),
+        Frame::Lift(more, how) => levels(more, how, rest),
         // "clean the crumbs off the table", "cut the tree down"
         Frame::Become("clean") if noun(rest, false).place.first().is_some_and(|on| on.one_of(&["off", "from"])) => {
             remove(rest)

@@ -243,6 +243,10 @@ fn afterthoughts_and_doubts_are_requests() {
 fn a_request_is_not_swallowed_by_the_one_before() {
     for (instruction, expected) in [
         ("brighten the photo remove the man on the left", &["adjust whole image → brighter", "remove man"][..]),
+        (
+            "increase the contrast and saturation of the sky",
+            &["adjust sky → more contrast", "adjust sky → more saturated"],
+        ),
         ("make him smaller add an octopus next to him", &["attribute man → smaller", "add an octopus"]),
         ("add a tree Change background to Earth", &["add a tree", "background background → Earth"]),
         ("put a cat on the billboard, and writing on the roof", &["add a cat", "add writing"]),

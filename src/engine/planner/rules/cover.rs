@@ -209,7 +209,7 @@ impl<'d> Shown<'d> {
 
     /// Whether the kind of a step says what the word says.
     fn says(&self, token: &Token<'_>) -> bool {
-        use EditOp::{Adjust, Attribute, Background, Count, Material, Move, Pose, Recolor, Remove, Style, Text};
+        use EditOp::{Adjust, Attribute, Background, Count, Move, Pose, Recolor, Remove, Style, Text};
         let one_of = |words: &[&str]| token.one_of(words);
         let property = PROPERTIES.iter().find(|(word, _)| token.word(word)).map(|(_, op)| *op);
         // What changes of a property decides which edit it is.

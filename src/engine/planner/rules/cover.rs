@@ -225,6 +225,7 @@ impl<'d> Shown<'d> {
             || one_of(GONE) && self.any(&[Remove])
             || one_of(LIGHTS) && self.any(&[Adjust])
             || light::named(token).is_some_and(|name| self.adjusts(name))
+            || one_of(&["touch", "tad", "smidge", "hair"]) && self.is_slight()
             || one_of(COLOURED) && self.any(&[Recolor, Adjust])
             || one_of(&["fewer", "less", "many", "only", "just", "total", "keep"]) && self.any(&[Count])
             || one_of(WRITTEN) && self.any(&[Text])
@@ -239,6 +240,11 @@ impl<'d> Shown<'d> {
         let adjusted = self.drafts.iter().filter(|draft| draft.op == EditOp::Adjust);
         let mut contents = adjusted.filter_map(|draft| draft.content.as_deref());
         contents.any(|content| content.ends_with(name) || content.ends_with(light::opposite(name)))
+    }
+
+    /// Whether a step adjusts by a little.
+    fn is_slight(&self) -> bool {
+        self.drafts.iter().any(|draft| draft.content.as_deref().is_some_and(|content| content.starts_with("slightly")))
     }
 
     /// Whether something is named that is to stay, or not to be.
@@ -272,8 +278,7 @@ const GONE: &[&str] = &[
 ];
 
 /// What an adjustment of light says.
-const LIGHTS: &[&str] =
-    &["less", "focus", "color", "colour", "colors", "colours", "touch", "tad", "smidge", "hair", "black", "white"];
+const LIGHTS: &[&str] = &["less", "focus", "color", "colour", "colors", "colours"];
 
 /// What a recolouring says.
 const COLOURED: &[&str] = &["shade", "tone", "tint", "hue", "colored", "coloured", "painted", "dyed", "paint"];

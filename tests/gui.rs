@@ -18,6 +18,19 @@ fn planned(path: std::path::PathBuf) -> Studio {
 }
 
 #[test]
+fn a_card_asks_about_words_that_no_step_stands_for() {
+    let (_folder, path) = scene();
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
+    studio.type_instruction("remove the red square. Greetings from Vienna!");
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("a region is found", |session| session.cards().len() == 1 && session.is_idle());
+    let asks = "Not understood: “Greetings from Vienna”. Say it differently and plan again, or add a step by hand.";
+    assert!(studio.has(asks));
+    studio.click("Leave it out");
+    assert!(!studio.has(asks));
+}
+
+#[test]
 fn the_whole_story_by_mouse_and_keys() {
     let (folder, path) = scene();
     let mut studio = planned(path.clone());

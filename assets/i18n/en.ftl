@@ -75,6 +75,8 @@ plan-add = Step
 plan-approval = Approval: { $mode }
 plan-add-tip = Add a step by hand
 plan-empty = Each thing that you ask for becomes a step here, with its own mask.
+plan-not-understood = Not understood: { $words }. Say it differently and plan again, or add a step by hand.
+plan-not-understood-dismiss = Leave it out
 plan-empty-by-hand = Or paint over what shall go, or add a step by hand, and run it.
 
 op-remove = Remove

@@ -6,6 +6,7 @@ use super::failure::{Failure, Outcome, guarded};
 use super::inputs::{instruction, read_photo, read_plan};
 use super::mask_folder::MaskFolder;
 use super::outputs::{check_distinct, check_extent, check_output, check_photo_output};
+use super::plan::told;
 use super::progress::Console;
 use super::report::{EditReport, ImageReport, REPORT_VERSION, StepReport, StepState, save_report, seconds};
 use super::steps::{Tools, carry_out};
@@ -55,6 +56,7 @@ pub(super) fn edit(
     let masks = args.masks.as_deref().map(|path| MaskFolder::open(path, &plan, &kept)).transpose()?;
     let count = plan.steps.len();
     console.line(&format!("{count} step{} planned by {}", if count == 1 { "" } else { "s" }, plan.planner));
+    let understood = told(&plan, "", console);
 
     let tools = Tools {
         registry,
@@ -75,7 +77,7 @@ pub(super) fn edit(
         Some(failure) => Err(failure),
         None => save(&args.output, document.current(), &photo.metadata, cancel),
     };
-    let outcome = outcome_of(&steps);
+    let outcome = if understood == Outcome::Done { outcome_of(&steps) } else { Outcome::InPart };
     if steps.iter().any(|step| step.state == StepState::NeedsModel) {
         console.line("note: \"tie-studio models list\" names the models, \"tie-studio models pull\" downloads one.");
     }
@@ -92,6 +94,7 @@ pub(super) fn edit(
             image: ImageReport::new(&args.image, extent),
             instruction: plan.instruction,
             planner: plan.planner,
+            not_understood: plan.not_understood,
             locator: locator.name().to_owned(),
             output: saved.is_ok().then(|| args.output.display().to_string()),
             seconds: seconds(start.elapsed()),

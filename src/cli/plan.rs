@@ -34,7 +34,14 @@ pub(super) fn plan(
     let request = PlanRequest { instruction, image: image.as_ref() };
     let plan = console.during("plan", cancel, |cx| guarded("planner", || planner.plan(request, cx)))?;
     write_result(args.output.as_deref(), &plan.to_json())?;
-    Ok(Outcome::Done)
+    Ok(told(&plan, "", console))
+}
+
+/// Names what of the instruction is in no step, behind a prefix that says whose it is.
+pub(super) fn told(plan: &Plan, whose: &str, console: &Console) -> Outcome {
+    let Some(words) = plan.left_out() else { return Outcome::Done };
+    console.line(&format!("{whose}not understood: {words}; say it differently, or in an instruction of its own."));
+    Outcome::InPart
 }
 
 /// One line of the input.
@@ -79,7 +86,12 @@ fn plan_batch(
             Ok(console.during("plan", cancel, |cx| answer(planner, instruction.as_deref(), image, cx))?)
         });
         let answer = match planned {
-            Ok(plan) => Answer { id, plan: Some(plan), error: None },
+            Ok(plan) => {
+                if told(&plan, &format!("{id}: "), console) == Outcome::InPart {
+                    outcome = Outcome::InPart;
+                }
+                Answer { id, plan: Some(plan), error: None }
+            }
             Err(Failure::Interrupted) => return Err(Failure::Interrupted),
             Err(Failure::Usage(sentence) | Failure::Engine(sentence)) => {
                 let sentence = one_line(&sentence);

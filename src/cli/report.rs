@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::domain::compose::ChangedPixels;
-use crate::domain::{Doubt, EditOp, Extent, MaskProposal, SubTask};
+use crate::domain::{Doubt, EditOp, Extent, MaskProposal, Passage, SubTask};
 use crate::files::write_atomic;
 use serde::Serialize;
 use std::path::Path;
@@ -162,6 +162,9 @@ pub(super) struct EditReport {
     pub image: ImageReport,
     pub instruction: String,
     pub planner: String,
+    /// What of the instruction is in no step.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_understood: Vec<Passage>,
     pub locator: String,
     /// Absent if nothing was saved.
     pub output: Option<String>,

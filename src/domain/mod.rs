@@ -45,7 +45,7 @@ pub use mask::{Combine, Mask};
 pub use mask_fit::Fit;
 pub use mask_patch::{MaskPatch, MaskRecorder};
 pub use placement::{Offset, Placement};
-pub use plan::{EditOp, Exchange, Plan, PlanError, SubTask};
+pub use plan::{EditOp, Exchange, Passage, Plan, PlanError, SubTask};
 pub use proposal::{Click, MaskProposal};
 pub use raster::{Raster, Resampling};
 pub use record::{Leftover, Record};

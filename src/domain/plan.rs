@@ -191,6 +191,36 @@ pub struct Plan {
     /// Name of the planner that made it; "person" if made by hand.
     pub planner: String,
     pub steps: Vec<SubTask>,
+    /// What of the instruction is in no step and in nothing to keep, so that the person has to say it differently.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_understood: Vec<Passage>,
+}
+
+/// Words of an instruction, with their place in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Passage {
+    /// The words as they were written.
+    pub text: String,
+    /// Where they begin in the instruction, in characters from 0.
+    pub start: usize,
+    /// Where they end, in characters; the one there is no longer theirs.
+    pub end: usize,
+}
+
+/// How much of a passage is quoted to a person, in characters.
+const QUOTED: usize = 120;
+
+impl Passage {
+    /// The words in quotation marks, on one line and not too long to be shown.
+    pub fn quoted(&self) -> String {
+        let line = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut shown: String = line.chars().take(QUOTED).collect();
+        if shown.len() < line.len() {
+            shown.push('…');
+        }
+        format!("“{shown}”")
+    }
 }
 
 /// Why a plan file is refused.
@@ -210,7 +240,14 @@ pub enum PlanError {
 
 impl Plan {
     pub fn new(instruction: impl Into<String>, planner: impl Into<String>, steps: Vec<SubTask>) -> Self {
-        Self { version: PLAN_VERSION, instruction: instruction.into(), planner: planner.into(), steps }
+        let (instruction, planner) = (instruction.into(), planner.into());
+        Self { version: PLAN_VERSION, instruction, planner, steps, not_understood: Vec::new() }
+    }
+
+    /// What was not understood, quoted for a person; `None` if everything was.
+    pub fn left_out(&self) -> Option<String> {
+        let quoted: Vec<String> = self.not_understood.iter().map(Passage::quoted).collect();
+        (!quoted.is_empty()).then(|| quoted.join(", "))
     }
 
     /// Reads and validates a plan file.
@@ -299,6 +336,17 @@ mod tests {
         let with_mask = Plan::from_json(&EXAMPLE.replace("\"keep\"", "\"mask\": \"star.png\", \"keep\"")).unwrap();
         assert_eq!(with_mask.steps[0].mask.as_deref(), Some("star.png"));
         assert_eq!(Plan::from_json(&with_mask.to_json()).unwrap(), with_mask);
+    }
+
+    #[test]
+    fn what_was_not_understood_is_written_only_if_there_is_any() {
+        let plan = Plan::from_json(EXAMPLE).unwrap();
+        assert_eq!(plan.left_out(), None);
+        assert!(!plan.to_json().contains("not_understood"));
+        let passage = Passage { text: "and\n the  rest".to_owned(), start: 16, end: 29 };
+        let plan = Plan { not_understood: vec![passage], ..plan };
+        assert_eq!(plan.left_out().as_deref(), Some("“and the rest”"));
+        assert_eq!(Plan::from_json(&plan.to_json()).unwrap(), plan);
     }
 
     #[test]

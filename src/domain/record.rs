@@ -2,7 +2,7 @@
 //!
 //! The undo history, running jobs and what is counted from masks are left out on purpose.
 
-use super::{Candidate, CopyRules, EditStep, Mask, MaskProposal, Recipe, StepId, SubTask};
+use super::{Candidate, CopyRules, EditStep, Mask, MaskProposal, Passage, Recipe, StepId, SubTask};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,6 +24,9 @@ pub struct Record<M = Arc<Mask>, C = Arc<Candidate>> {
     pub instruction: String,
     /// The instruction that the cards were planned from.
     pub planned: Option<String>,
+    /// What of it was not understood.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_understood: Vec<Passage>,
     pub cards: Vec<CardRecord<M, C>>,
     pub selected: Option<StepId>,
     /// The document's stack, from the bottom to the top.
@@ -147,6 +150,7 @@ impl<M, C> Record<M, C> {
             saved_to: self.saved_to,
             instruction: self.instruction,
             planned: self.planned,
+            not_understood: self.not_understood,
             selected: self.selected,
             unsaved: self.unsaved,
         }
@@ -333,6 +337,7 @@ mod tests {
             saved_to: None,
             instruction: "remove the cup".to_owned(),
             planned: None,
+            not_understood: vec![Passage { text: "the cup".to_owned(), start: 7, end: 14 }],
             cards: vec![card],
             selected: Some(StepId(7)),
             stack: vec![step],

@@ -160,6 +160,8 @@ pub enum Command {
     /// Stops all jobs of all engines.
     CancelJobs,
     DismissNotice,
+    /// The words that were not understood are of no matter.
+    DismissNotUnderstood,
     /// Looks which models are here.
     LookForModels,
     /// Fetches what is missing of a model, by its id; this accepts its licence.

@@ -153,6 +153,7 @@ impl Session {
         self.cards.clear();
         self.selected = None;
         self.planned = None;
+        self.not_understood.clear();
         self.stroke = None;
         self.last_stroke = None;
         self.selection = None;

@@ -384,6 +384,9 @@ impl Session {
         if scope == PlanScope::All {
             self.planned = Some(plan.instruction.trim().to_owned());
         }
+        if scope == PlanScope::All || !plan.not_understood.is_empty() {
+            self.not_understood = plan.not_understood;
+        }
         let replaced = |card: &Card| match &scope {
             // What was decided stays as it is: it is part of the document, or of what the person said about it.
             PlanScope::All => !card.is_decided(),

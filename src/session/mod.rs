@@ -35,7 +35,7 @@ pub use sources::Source;
 pub use trial::Wish;
 
 use crate::domain::document::same_step;
-use crate::domain::{Bounds, Document, EditStep, History, Mask, Point, Raster, StepId};
+use crate::domain::{Bounds, Document, EditStep, History, Mask, Passage, Point, Raster, StepId};
 use crate::engine::Registry;
 use crate::engine::inpainter::clone;
 use crate::files::Metadata;
@@ -102,6 +102,8 @@ pub struct Session {
     instruction: String,
     /// The instruction that the cards were planned from.
     planned: Option<String>,
+    /// What of it the planner did not understand.
+    not_understood: Vec<Passage>,
     cards: Vec<Card>,
     selected: Option<StepId>,
     history: History<SessionChange>,
@@ -145,6 +147,7 @@ impl Session {
             photo: None,
             instruction: String::new(),
             planned: None,
+            not_understood: Vec::new(),
             cards: Vec::new(),
             selected: None,
             history,
@@ -275,6 +278,10 @@ impl Session {
             Command::Close => self.close(),
             Command::Answer(answer) => self.answer(answer),
             Command::SetSettings(settings) => self.set_settings(*settings),
+            Command::DismissNotUnderstood => {
+                self.not_understood.clear();
+                Vec::new()
+            }
             Command::DismissNotice => {
                 self.notice = None;
                 Vec::new()
@@ -302,6 +309,12 @@ impl Session {
     /// Whether the instruction's text is not what the cards were planned from.
     pub fn needs_planning(&self) -> bool {
         !self.instruction.trim().is_empty() && self.planned.as_deref() != Some(self.instruction.trim())
+    }
+
+    /// What of the planned instruction is in no step, so that the person has to say it differently.
+    pub fn not_understood(&self) -> &[Passage] {
+        // Without steps, as after undo, nothing was planned that could lack something.
+        if self.cards.is_empty() { &[] } else { &self.not_understood }
     }
 
     pub fn cards(&self) -> &[Card] {

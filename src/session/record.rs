@@ -58,6 +58,7 @@ impl Session {
             saved_to: photo.saved_to.as_ref().map(absolute),
             instruction: self.instruction.clone(),
             planned: self.planned.clone(),
+            not_understood: self.not_understood.clone(),
             cards: self.cards.iter().map(Card::record).collect(),
             selected: self.selected,
             stack: photo.document.steps().iter().map(Into::into).collect(),
@@ -98,6 +99,7 @@ impl Session {
         self.next_id = self.next_id.max(record.last_id().saturating_add(1));
         self.instruction = record.instruction;
         self.planned = record.planned;
+        self.not_understood = record.not_understood;
         let stack: Vec<EditStep> = record.stack.into_iter().map(Into::into).collect();
         let registry = self.registry.clone();
         self.cards = record.cards.into_iter().map(|card| Card::restored(card, &registry)).collect();

@@ -7,7 +7,7 @@ use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button};
 use super::{icons, inspector};
-use crate::domain::{EditOp, StepId, SubTask};
+use crate::domain::{EditOp, Passage, StepId, SubTask};
 use crate::session::{Command, Session, Settings};
 use crate::text::{message, tr};
 use eframe::egui::{self, Frame, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui};
@@ -62,6 +62,7 @@ fn cards_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens
     if session.cards().is_empty() {
         empty_ui(ui, session);
     }
+    not_understood_ui(ui, session, tokens, commands);
     let mut dragged = None;
     for (index, card) in session.cards().iter().enumerate() {
         let response = card_ui(ui, session, state, tokens, index, card, commands);
@@ -72,6 +73,35 @@ fn cards_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens
     if let Some((id, response)) = dragged {
         drag_ui(ui, session, state, tokens, id, &response, commands);
     }
+}
+
+/// A card that asks about the words that no step stands for.
+fn not_understood_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Vec<Command>) {
+    if session.not_understood().is_empty() {
+        return;
+    }
+    let words = session.not_understood().iter().map(Passage::quoted).collect::<Vec<_>>().join(", ");
+    let stroke = Stroke::new(1.0, tokens.warning);
+    let frame = Frame::new().fill(tokens.raised).corner_radius(6).stroke(stroke).inner_margin(Margin::symmetric(10, 8));
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_top(|ui| {
+            ui.label(RichText::new(icons::WARNING).color(tokens.warning));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::TOP), |ui| {
+                let name = tr!("plan-not-understood-dismiss");
+                let close = ui.button(icons::X).on_hover_text(name);
+                close.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
+                if close.clicked() {
+                    commands.push(Command::DismissNotUnderstood);
+                }
+                let text = tr!("plan-not-understood", words = words.as_str());
+                ui.with_layout(egui::Layout::top_down(egui::Align::LEFT), |ui| {
+                    ui.add(egui::Label::new(text).wrap());
+                });
+            });
+        });
+    });
+    ui.add_space(2.0);
 }
 
 fn instruction_ui(

@@ -18,6 +18,25 @@ fn plan_writes_a_plan_file_and_nothing_else_to_standard_output() {
 }
 
 #[test]
+fn words_that_are_in_no_step_are_named_and_the_plan_is_in_part() {
+    let desk = Desk::new();
+    let run = desk.run(&["plan", "remove the spoon. Greetings from Vienna!"]);
+    assert_eq!(run.code, 3);
+    assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+    assert!(run.err.starts_with("not understood: “Greetings from Vienna”; say it"), "{}", run.err);
+    let plan = tie_studio::domain::Plan::from_json(&run.out).unwrap();
+    let passage = &plan.not_understood[0];
+    assert_eq!((plan.steps.len(), passage.start, passage.end), (1, 18, 39));
+
+    desk.write("in.jsonl", "{\"id\": 7, \"instruction\": \"remove the spoon. Greetings from Vienna!\"}\n");
+    let run = desk.run(&["plan", "--batch", "in.jsonl", "-o", "out.jsonl"]);
+    assert_eq!(run.code, 3);
+    assert!(run.err.starts_with("7: not understood: “Greetings from Vienna”"), "{}", run.err);
+    let answer: Value = serde_json::from_str(&fs::read_to_string(desk.path("out.jsonl")).unwrap()).unwrap();
+    assert_eq!(answer["plan"]["not_understood"][0]["text"], "Greetings from Vienna");
+}
+
+#[test]
 fn a_batch_answers_every_line_with_its_id() {
     let desk = Desk::new();
     let lines = [

@@ -44,6 +44,18 @@ fn edit_carries_out_the_instruction_and_reports_each_step() {
 }
 
 #[test]
+fn what_is_not_understood_is_named_although_the_rest_is_done() {
+    let desk = Desk::new();
+    let words = "remove the red ball. Greetings from Vienna!";
+    let run = desk.run(&["edit", "photo.png", words, "-o", "out.png", "--report", "r.json"]);
+    assert_eq!(run.code, 3, "{}", run.err);
+    assert!(run.err.contains("not understood: “Greetings from Vienna”"), "{}", run.err);
+    let report = desk.json("r.json");
+    assert_eq!(report["not_understood"][0]["text"], "Greetings from Vienna");
+    assert_eq!(report["steps"][0]["state"], "done");
+}
+
+#[test]
 fn the_same_seed_gives_the_same_file_and_another_seed_another_one() {
     let desk = Desk::new();
     for (out, seed) in [("a.png", "5"), ("b.png", "5"), ("c.png", "6")] {

@@ -57,6 +57,27 @@ fn from_words_to_a_saved_picture_and_back_by_undo() {
 }
 
 #[test]
+fn words_that_no_step_stands_for_are_asked_about_until_they_are_left_out_or_planned_again() {
+    let mut story = Story::planned("remove the red square. Greetings from Vienna!");
+    let quoted =
+        |story: &Story| story.session.not_understood().iter().map(|part| part.text.clone()).collect::<Vec<_>>();
+    assert_eq!((story.session.cards().len(), quoted(&story)), (1, vec!["Greetings from Vienna".to_owned()]));
+    let (_, record) = story.session.record().unwrap();
+    assert_eq!(record.not_understood.len(), 1, "a restored session asks as well");
+    story.apply(Command::DismissNotUnderstood);
+    assert!(quoted(&story).is_empty());
+
+    story.apply(Command::SetInstruction("remove the red square. Greetings from Graz!".to_owned()));
+    story.apply(Command::Plan);
+    story.finish_jobs();
+    assert_eq!(quoted(&story), ["Greetings from Graz"]);
+    story.apply(Command::SetInstruction("remove the red square".to_owned()));
+    story.apply(Command::Plan);
+    story.finish_jobs();
+    assert!(quoted(&story).is_empty());
+}
+
+#[test]
 fn an_adjustment_that_is_tried_is_shown_until_something_else_is_done_and_changes_nothing() {
     let mut story = Story::planned("turn the blue rectangle green");
     let (step, before) = (story.step(0), story.image());

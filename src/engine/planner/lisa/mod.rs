@@ -8,7 +8,7 @@ mod answers;
 
 use super::rules::Rules;
 use super::{PlanRequest, Planner, check};
-use crate::domain::{EditOp, Exchange, Plan, Raster, SubTask};
+use crate::domain::{EditOp, Exchange, Passage, Plan, Raster, SubTask};
 use crate::engine::lisa::{Assistant, Question};
 use crate::engine::{EngineError, JobCx, Phase, Report};
 use serde::Deserialize;
@@ -188,7 +188,11 @@ fn read(answer: &str, instruction: &str, by_rules: Option<&Plan>) -> Option<Plan
     let is_said = |step: &SubTask| shares(&format!("{} {}", step.target, step.content.as_deref().unwrap_or_default()));
     let is_whole = by_rules.is_none_or(|rules| plan.steps.len() >= rules.steps.len())
         && edits.iter().all(|edit| !shares(edit) || planned(edit).is_some());
-    (is_whole && plan.steps.iter().all(is_said)).then_some(plan)
+    // The list's own words are not the person's: what the rules miss in those is missing unless the list speaks of it.
+    let listed = words(&text);
+    let missing = |passage: &&Passage| !words(&passage.text).iter().any(|word| listed.contains(word));
+    let not_understood = by_rules.iter().flat_map(|rules| &rules.not_understood).filter(missing).cloned().collect();
+    (is_whole && plan.steps.iter().all(is_said)).then_some(Plan { not_understood, ..plan })
 }
 
 /// The words of three letters and more, in lower case, without those that are in any sentence.

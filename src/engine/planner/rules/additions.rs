@@ -56,10 +56,10 @@ fn add(tokens: &[Token<'_>]) -> Option<Draft> {
     let head = thing.core.first()?;
     let writing = ["text", "words", "word", "letters", "caption", "title", "lettering", "writing"];
     if head.kind == Kind::Quote || head.one_of(&writing) {
-        return write(tokens);
+        return write(tokens).or_else(|| Some(Draft::add(tokens)));
     }
     if thing.core.last().is_some_and(|last| last.one_of(&["filter", "effect", "style"])) {
-        return Some(Draft::new(EditOp::Style, "").content(thing.new_text()));
+        return Some(Draft::new(EditOp::Style, "").content(thing.new_text()).at(thing.place));
     }
     quality(tokens).or_else(|| Some(Draft::add(tokens)))
 }
@@ -174,6 +174,10 @@ pub fn write(tokens: &[Token<'_>]) -> Option<Draft> {
             "text", "the", "word", "words", "saying", "that", "says", "letters", "caption", "title", "reading",
         ])
     };
+    // "put writing on the billboard": it does not say what.
+    if quote.is_none() && thing.core.len() == 1 && thing.core[0].one_of(&["writing", "lettering"]) {
+        return None;
+    }
     let skipped = thing.core.iter().take_while(introduces).count();
     let content = quote.unwrap_or_else(|| join(&thing.core[skipped..]));
     let surface = noun(thing.place.get(1..).unwrap_or_default(), false);

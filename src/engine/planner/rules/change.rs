@@ -77,8 +77,8 @@ pub fn change(before: &[Token<'_>], after: &[Token<'_>]) -> Option<Draft> {
     let text = || join(after);
     if old.head().is_some_and(|head| head.is(Class::BACKDROP)) {
         return Some(match light::adjustment(after) {
-            Some(words) => Draft::new(EditOp::Adjust, "background").content(words),
-            None => Draft::new(EditOp::Background, "background").content(text()),
+            Some(words) => Draft { op: EditOp::Adjust, ..Draft::background(&old) }.content(words),
+            None => Draft::background(&old).content(text()),
         });
     }
     if MOODS.contains(&head.as_str()) || MOODS.contains(&join(old.core).to_lowercase().as_str()) {
@@ -87,12 +87,15 @@ pub fn change(before: &[Token<'_>], after: &[Token<'_>]) -> Option<Draft> {
     // "the screen to show a map"
     let does = (after[0].is(Class::ACTION) || after[0].is(Class::POSTURE))
         && after.get(1).is_some_and(|next| next.is(Class::DETERMINER) || next.kind == Kind::Quote);
-    if does || after[0].is(Class::BE) || after[0].one_of(&["look", "have", "wear", "hold"]) {
+    let says = after.len() > 1 && after[0].one_of(&["say", "says", "read", "reads", "spell"]);
+    if does || says || after[0].is(Class::BE) || after[0].one_of(&["look", "have", "wear", "hold"]) {
         return predicate(before, after);
     }
     let time = old.core.len() == 1 && old.core[0].is(Class::STYLE);
     if (whole_image || time) && is_style(&new) {
-        return Some(Draft::new(EditOp::Style, "").content(new.new_text()));
+        // "the day into night"
+        let against = time.then(|| old.text());
+        return Some(Draft { against, ..Draft::new(EditOp::Style, "") }.content(new.new_text()));
     }
     if let Some(words) = light::adjustment(after) {
         return Some(Draft::of(EditOp::Adjust, &old).content(words));
@@ -106,16 +109,75 @@ pub fn change(before: &[Token<'_>], after: &[Token<'_>]) -> Option<Draft> {
         let target = if written { format!("text {}", draft.target) } else { draft.target };
         return Some(Draft { target, place: draft.place.or_else(|| new.place_text()), ..draft });
     }
+    if is_written_on(&old) && is_lettering(after) && !is_lettering(before) {
+        return Some(Draft::of(EditOp::Text, &old).content(text()));
+    }
     if new.core.len() == 1 && new.core.len() == new.whole.len() && new.core[0].is(Class::MATERIAL) {
         return Some(Draft::of(EditOp::Material, &old).content(new.text()));
     }
+    if let Some(material) = material_of(&old, &new) {
+        return Some(Draft::of(EditOp::Material, &old).content(material));
+    }
     Some(replace(&old, after))
+}
+
+/// What carries writing.
+const SURFACES: &[&str] = &[
+    "plate",
+    "plates",
+    "sign",
+    "signs",
+    "jersey",
+    "label",
+    "labels",
+    "badge",
+    "banner",
+    "billboard",
+    "scoreboard",
+    "ticket",
+    "tag",
+    "sticker",
+    "screen",
+    "display",
+    "poster",
+    "shirt",
+    "t-shirt",
+    "tshirt",
+    "cap",
+    "bib",
+    "placard",
+    "nameplate",
+    "marquee",
+    "clock",
+    "license",
+    "licence",
+    "registration",
+    "letters",
+    "numbers",
+    "board",
+    "nametag",
+    "destination",
+];
+
+/// Whether a thing carries writing: a plate, a sign, a jersey.
+pub fn is_written_on(thing: &Noun<'_>) -> bool {
+    thing.head().is_some_and(|head| head.one_of(SURFACES))
+}
+
+/// "brown suede" of "brown suede ones": the thing stays, of another material.
+pub fn material_of(old: &Noun<'_>, new: &Noun<'_>) -> Option<String> {
+    let (head, how) = new.core.split_last().filter(|(head, _)| head.one_of(&["one", "ones"]))?;
+    let (stuff, shade) = how.split_last()?;
+    let describes = |token: &Token<'_>| token.is(Class::COLOUR_LIKE) || token.is(Class::MATERIAL);
+    // What is a colour as well is taken for one: "a gold one".
+    let made = stuff.is(Class::MATERIAL) && !stuff.is(Class::COLOUR) && shade.iter().all(describes);
+    (made && !old.core.is_empty() && head.kind == Kind::Word).then(|| join(how))
 }
 
 /// A thing turned into another; what is said about where the new thing is belongs to its picture.
 pub fn replace(old: &Noun<'_>, after: &[Token<'_>]) -> Draft {
     if old.head().is_some_and(|head| head.is(Class::BACKDROP)) {
-        return Draft::new(EditOp::Background, "background").content(join(after));
+        return Draft::background(old).content(join(after));
     }
     let draft = Draft::of(EditOp::Replace, old);
     let target = if draft.target.is_empty() { "subject".to_owned() } else { draft.target };
@@ -169,6 +231,8 @@ fn change_property(op: EditOp, owner: &[Token<'_>], before: &[Token<'_>], after:
         EditOp::Count if written || owner.is_empty() => EditOp::Text,
         EditOp::Attribute if quote(after).is_some() || is_lettering(after) => EditOp::Text,
         EditOp::Recolor if after.is_empty() || owner.is_empty() => EditOp::Attribute,
+        // "the pattern of the shirt to plain green"
+        EditOp::Attribute if !owner.is_empty() && colours(after).is_some() => EditOp::Recolor,
         other => other,
     };
     let mut draft = Draft::of(op, &thing);
@@ -220,7 +284,7 @@ fn drop_genitive(target: &mut String) {
 }
 
 /// "456", "ABC 123": characters rather than words.
-fn is_lettering(tokens: &[Token<'_>]) -> bool {
+pub fn is_lettering(tokens: &[Token<'_>]) -> bool {
     let written = |token: &Token<'_>| {
         !token.text.chars().any(char::is_lowercase) && token.text.chars().any(char::is_alphanumeric)
     };

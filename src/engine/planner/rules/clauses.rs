@@ -4,7 +4,7 @@
 
 use super::lexicon::Class;
 use super::normalise::{Kind, Token};
-use super::verbs::{Frame, Phrases, find, find_form};
+use super::verbs::{Found, Frame, Phrases, find, find_form, is_plain_verb, is_verb};
 use std::sync::LazyLock;
 
 /// One request's tokens, without joining words and courtesies.
@@ -107,6 +107,54 @@ static LEAD_INS: LazyLock<Phrases> = LazyLock::new(|| {
         "thanks",
         "but",
         "after that",
+        "oh",
+        "ah",
+        "well",
+        "um",
+        "uh",
+        "actually",
+        "possibly",
+        "btw",
+        "by the way",
+        "if possible",
+        "if you can",
+        "if you could",
+        "if you would",
+        "if you do not mind",
+        "while you are at it",
+        "i guess",
+        "i would also like you to",
+        "i would also like to",
+        "i would also like",
+        "i also want you to",
+        "i also want to",
+        "i also want",
+        "you might",
+        "you might want to",
+        "you may want to",
+        "you may",
+        "we could",
+        "we might",
+        "feel free to",
+        "i was wondering if you could",
+        "i wonder if you could",
+        "do you think you could",
+        "is there any way to",
+        "any chance you could",
+        "it would be cool if",
+        "it would be lovely if",
+        "it might be nice if",
+        "it would be nice to",
+        "it would be great to",
+        "it would be cool to",
+        "it might be nice to",
+        "it would be good to",
+        "it would be good if",
+        "it would be better to",
+        "would be nice to",
+        "might be nice to",
+        "pls",
+        "plz",
     ])
 });
 
@@ -126,7 +174,41 @@ static WISHES: LazyLock<Phrases> = LazyLock::new(|| {
 });
 
 /// Words at the end of a request that change nothing in it.
-const TAILS: &[&str] = &["please", "too", "also", "instead", "thanks", "and", "then", "but", "well", "as"];
+const TAILS: &[&str] = &[
+    "please", "too", "also", "instead", "thanks", "and", "then", "but", "well", "as", "though", "maybe", "perhaps",
+    "possibly", "pls", "plz", "thx",
+];
+
+/// Longer courtesies at the end of a request.
+const COURTESIES: &[&str] = &[
+    "if possible",
+    "if you can",
+    "if you could",
+    "if you would",
+    "if you like",
+    "if you want",
+    "if that is possible",
+    "if it is possible",
+    "if that is ok",
+    "if you do not mind",
+    "as soon as possible",
+    "thank you",
+    "thank you so much",
+    "thank you very much",
+    "in advance",
+    "for me",
+    "for us",
+    "so much",
+    "at all",
+];
+
+/// How many tokens stand before `words` if `tokens` end with them, and with something before them.
+fn ends_with(tokens: &[Token<'_>], words: &str) -> Option<usize> {
+    let last = words.rsplit(' ').next()?;
+    tokens.last().filter(|token| token.word(last))?;
+    let before = tokens.len().checked_sub(words.split(' ').count()).filter(|before| *before > 0)?;
+    super::verbs::begins_with(&tokens[before..], words).map(|_| before)
+}
 
 /// Courtesies beyond this many tokens are none; the bound keeps the time linear.
 const LONGEST_LEAD_IN: usize = 16;
@@ -143,6 +225,10 @@ pub fn split<'t>(tokens: &'t [Token<'t>]) -> Vec<Clause<'t>> {
     let mut at = 0;
     while at < tokens.len() {
         let Some(gap) = separator(&tokens[at..]) else {
+            if runs_on(&tokens[start..at], &tokens[at..]) {
+                push(&mut out, &tokens[start..at], strong, keep);
+                (start, strong, keep) = (at, true, starts_keep(&tokens[at..]));
+            }
             at += 1;
             continue;
         };
@@ -168,10 +254,13 @@ pub fn split<'t>(tokens: &'t [Token<'t>]) -> Vec<Clause<'t>> {
 
 fn push<'t>(out: &mut Vec<Clause<'t>>, tokens: &'t [Token<'t>], strong: bool, keep: bool) {
     let mut tokens = &tokens[lead_in(tokens)..];
-    while let Some((last, rest)) = tokens.split_last()
-        && (matches!(last.kind, Kind::Comma | Kind::Stop) || last.one_of(TAILS))
-    {
-        tokens = rest;
+    while let Some((last, rest)) = tokens.split_last() {
+        let courtesy = COURTESIES.iter().find_map(|words| ends_with(tokens, words));
+        tokens = match courtesy {
+            Some(before) => &tokens[..before],
+            None if matches!(last.kind, Kind::Comma | Kind::Stop) || last.one_of(TAILS) => rest,
+            None => break,
+        };
     }
     if !tokens.is_empty() {
         out.push(Clause { tokens, strong, keep });
@@ -231,7 +320,7 @@ fn starts_request(tokens: &[Token<'_>]) -> bool {
         return true;
     }
     match find(rest, false) {
-        Some(found) if found.frame == Frame::Keep => return false,
+        Some(found) if found.frame == Frame::Keep => return limits(rest),
         Some(found) => return rest.len() > found.length,
         None => {}
     }
@@ -247,6 +336,7 @@ fn unknown_verb(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
     let bare = verb.kind == Kind::Word
         && verb.class == Class::default()
         && verb.lower.len() > 2
+        && !verb.one_of(&["not", "nor", "never"])
         && !["s", "ing", "ed", "ly"].iter().any(|end| verb.lower.ends_with(end));
     let before = &before[lead_in(before)..];
     let named = |frame| !matches!(frame, Frame::Let | Frame::Make | Frame::Give | Frame::Keep);
@@ -264,18 +354,86 @@ fn absence(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
 /// Whether a statement of what should be begins here: "a cat should be …".
 fn states(tokens: &[Token<'_>]) -> bool {
     let subject = |token: &Token<'_>| token.is(Class::DETERMINER) || token.is(Class::PRONOUN);
-    tokens.first().is_some_and(subject)
-        && tokens
-            .iter()
-            .take(STATEMENT)
-            .skip(1)
-            .take_while(|token| matches!(token.kind, Kind::Word))
-            .any(|token| token.one_of(&["should", "must", "needs"]))
+    // "a dog that could be his friend" is one thing.
+    let goes_on = |token: &&Token<'_>| token.kind == Kind::Word && !token.one_of(&["who", "that", "which", "whose"]);
+    let mut said = tokens.iter().take(STATEMENT).skip(1).take_while(goes_on);
+    tokens.first().is_some_and(subject) && said.any(|token| token.one_of(STATES))
 }
+
+/// What a sentence says its subject should do with.
+const STATES: &[&str] = &["should", "must", "needs", "could", "might", "would", "may", "ought"];
+
+/// Whether a request begins here without any joint: "brighten the photo remove the man on the left".
+///
+/// People write so in a hurry. It takes a verb that is no noun, with an object behind it, where the request before is
+/// complete and nothing in it could do what the verb says.
+fn runs_on(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
+    let (Some(verb), Some(last)) = (tokens.first(), before.last()) else { return false };
+    let ends = last.kind == Kind::Quote || last.kind == Kind::Word && !last.is(Class::any(ENDS_NOTHING));
+    let is_free = ends && !last.one_of(&["to", "not", "please", "or", "as", "than"]) && !last.lower.ends_with("'s");
+    let small = |token: &Token<'_>| token.text.starts_with(char::is_lowercase);
+    if !is_free
+        || !(is_plain_verb(verb) || small(last) && !small(verb) && is_verb(verb))
+        || verb.one_of(&["have", "let", "take", "use", "type", "lose", "remain", "fill"])
+    {
+        return false;
+    }
+    let Some(found) = find(tokens, false).filter(|found| !found.misspelt) else { return false };
+    // "… the door Change background to Earth": a capital begins a sentence as well.
+    let writes = before.iter().rev().take(STATEMENT).any(|token| token.kind == Kind::Quote || token.one_of(WRITES));
+    let capital = small(last) && !small(verb) && !writes && tokens.len() > found.length;
+    let bare = capital || !writes && verb.one_of(ONLY_VERBS);
+    let object = tokens.get(found.length).is_some_and(|next| {
+        let named = next.kind == Kind::Word && !next.is(Class::any(ENDS_NOTHING)) && !next.word("to");
+        next.kind == Kind::Quote || next.is(Class::DETERMINER) || next.is(Class::PRONOUN) || bare && named
+    });
+    let before = &before[lead_in(before)..];
+    let acts = before.iter().rev().take(STATEMENT).any(|token| token.one_of(&["who", "that", "which", "let", "have"]));
+    // "zoom in on the man remove the background": whatever the first verb asks for.
+    let unknown = before.len() > 2
+        && before[0].class == Class::default()
+        && matches!(found.frame, Frame::Remove | Frame::Replace | Frame::Add);
+    let known = find(before, true).map_or(unknown, |first| match first.frame {
+        // "make the man remove his hat", "make the sky blue remove the man"
+        Frame::Make => last.is(Class::COLOUR_LIKE) || last.is(Class::LIGHT) || last.is(Class::MATERIAL),
+        Frame::Let | Frame::Keep => false,
+        _ => before.len() > first.length,
+    });
+    object && !acts && known
+}
+
+/// Verbs that are never nouns, so that a bare noun can be their object.
+const ONLY_VERBS: &[&str] = &[
+    "remove", "delete", "erase", "add", "insert", "replace", "brighten", "darken", "lighten", "sharpen", "increase",
+    "decrease", "reduce",
+];
+
+/// What is written can look like a request.
+const WRITES: &[&str] =
+    &["say", "says", "saying", "text", "word", "words", "title", "caption", "read", "reads", "write"];
+
+/// Behind these a request is not complete.
+const ENDS_NOTHING: &[Class] =
+    &[Class::DETERMINER, Class::PLACE, Class::JOIN, Class::BINDS, Class::MODAL, Class::BE, Class::ASKS];
 
 fn starts_keep(tokens: &[Token<'_>]) -> bool {
     let rest = &tokens[usize::from(tokens.first().is_some_and(|token| token.word("but")))..];
-    find(rest, false).is_some_and(|found| found.frame == Frame::Keep && rest.len() > found.length)
+    find(rest, false).is_some_and(|found| {
+        let keeps = found.frame == Frame::Keep || found.frame == Frame::Limit && stays(rest);
+        keeps && rest.len() > found.length && !limits(rest)
+    })
+}
+
+/// "keep one chair": as many as that shall be left, which is an edit, unless it says that they stay as they are.
+fn limits(tokens: &[Token<'_>]) -> bool {
+    let counts = |found: &Found| tokens.get(found.length).is_some_and(|next| next.is(Class::NUMBER));
+    find(tokens, false).is_some_and(|found| counts(&found) && tokens.len() > found.length + 1) && !stays(tokens)
+}
+
+/// Whether the words close a list of things that stay as they are.
+fn stays(tokens: &[Token<'_>]) -> bool {
+    let word = |token: &&Token<'_>| token.kind == Kind::Word;
+    tokens.iter().take(STATEMENT).take_while(word).any(|token| token.one_of(KEPT))
 }
 
 /// Whether a list of things to keep is complete: "… unchanged".

@@ -2,8 +2,9 @@
 
 use super::change::replace;
 use super::clauses::Clause;
-use super::draft::Draft;
+use super::draft::{Draft, full_text};
 use super::frames::{edits, frame_of};
+use super::lexicon::Class;
 use super::normalise::Token;
 use super::phrase::{is_thing, noun, trim};
 use super::verbs::{begins_with, find};
@@ -31,6 +32,22 @@ pub fn give_way(new: &mut Draft, old: &Draft) {
     }
 }
 
+/// What an edit shall not do: the thing that is not meant stays, and the look that is not meant must not show.
+pub fn contrast_with(draft: &mut Draft, old: &[Token<'_>]) {
+    let old = noun(old, false);
+    let takes = matches!(draft.op, EditOp::Remove | EditOp::Move | EditOp::Adjust);
+    let points = old.whole.first().is_some_and(|first| first.is(Class::DEFINITE) || first.is(Class::POSSESSIVE));
+    let words = full_text(&old);
+    if words.is_empty() {
+        return;
+    }
+    if takes || points {
+        draft.keep.push(words);
+    } else {
+        draft.against = Some(words);
+    }
+}
+
 /// "instead of the dog put a cat"
 pub fn instead_first(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
     let old = &tokens[begins_with(tokens, "instead of").or_else(|| begins_with(tokens, "rather than"))?..];
@@ -43,16 +60,18 @@ pub fn instead_first(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
 /// "make the car red instead of blue", "it should be a tortoise rather than a hare": the edit without its contrast, and if it
 /// names nothing that gives way, the contrast does.
 pub fn instead_last(tokens: &[Token<'_>], clause: &Clause<'_>) -> Option<Vec<Draft>> {
-    let (new, old) = contrast(tokens)?;
+    let (new, said) = contrast(tokens)?;
     let mut drafts = edits(&Clause { tokens: new, ..*clause });
-    let old = Draft::of(EditOp::Replace, &noun(old, false));
+    let old = Draft::of(EditOp::Replace, &noun(said, false));
     let only = drafts.len() == 1;
     for draft in &mut drafts {
         let nothing = ["it", "this", "that", "there", "subject"].contains(&draft.target.to_lowercase().as_str());
         if draft.op == EditOp::Replace && nothing {
             draft.target.clone_from(&old.target);
-        } else if only {
+        } else if only && matches!(draft.op, EditOp::Add | EditOp::Move) {
             give_way(draft, &old);
+        } else if only {
+            contrast_with(draft, said);
         }
     }
     (!drafts.is_empty()).then_some(drafts)

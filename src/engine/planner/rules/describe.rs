@@ -38,9 +38,18 @@ const LOOKS: &[&str] = &[" look", " vibe", " feel", " mood", " atmosphere"];
 
 /// The finished step with number `id`.
 pub fn describe(id: u32, resolved: &Resolved, mut keep: Vec<String>) -> SubTask {
-    keep.iter_mut().for_each(in_one_line);
     let mut draft = resolved.draft.clone();
-    let words = [&mut draft.place, &mut draft.content, &mut draft.scene].into_iter().flatten();
+    keep.append(&mut draft.keep);
+    keep.iter_mut().for_each(in_one_line);
+    let parts = [
+        &mut draft.place,
+        &mut draft.content,
+        &mut draft.scene,
+        &mut draft.named,
+        &mut draft.against,
+        &mut draft.because,
+    ];
+    let words = parts.into_iter().flatten();
     words.chain([&mut draft.target]).for_each(in_one_line);
     let draft = &draft;
     let prompt = declarative(prompt(draft));
@@ -258,7 +267,7 @@ fn declarative(prompt: String) -> String {
 
 /// What must not show: the thing that goes, or the look that it had.
 fn negative(draft: &Draft) -> String {
-    match draft.op {
+    let own = match draft.op {
         EditOp::Remove => draft.target.clone(),
         // "a chocolate cake" for "cake": the model must not be told to avoid cakes.
         EditOp::Replace => {
@@ -266,7 +275,9 @@ fn negative(draft: &Draft) -> String {
             if same || draft.target == "subject" { String::new() } else { draft.target.clone() }
         }
         _ => draft.content.as_deref().and_then(|content| content.strip_prefix("not ")).unwrap_or_default().to_owned(),
-    }
+    };
+    let all = [Some(own.as_str()), draft.against.as_deref()].into_iter().flatten().filter(|words| !words.is_empty());
+    all.collect::<Vec<_>>().join(", ")
 }
 
 /// The paper's description of the region: what it is, how it looks, where it is.
@@ -313,18 +324,27 @@ fn reasoning(draft: &Draft, prompt: &str) -> String {
         EditOp::Count => format!("the number of {} changes to {content}", draft.target),
         EditOp::Move => format!("{what} {goes} elsewhere:{place}, so {its} old and new region are repainted"),
         EditOp::Pose => format!("{what}{place} {takes} another pose: {content}"),
-        EditOp::Background => format!("everything behind the main subject becomes {content}"),
+        EditOp::Background => {
+            let named = draft.named.as_deref().map(|named| format!(" ({})", with_the(named))).unwrap_or_default();
+            format!("everything behind the main subject{named} becomes {content}")
+        }
         EditOp::Style => format!("the whole image takes another look: {content}"),
         EditOp::Adjust => {
+            let what = draft.named.as_deref().map_or(what, with_the);
             format!("{what}{place} only {changes} {its} light or colour ({content}), so nothing is repainted")
         }
         EditOp::Other => format!(
             "{what} is named, but the words do not tell which kind of edit is meant; choose one or say it differently"
         ),
     };
+    let sentence = match draft.named.as_deref().filter(|_| matches!(draft.op, EditOp::Add | EditOp::Other)) {
+        Some(named) => format!("{sentence} (“{named}”)"),
+        None => sentence,
+    };
     let mut letters = sentence.chars();
     let capital = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    format!("{capital}{}.", letters.as_str())
+    let why = draft.because.as_deref().map(|why| format!(" The reason given: “{why}”.")).unwrap_or_default();
+    format!("{capital}{}.{why}", letters.as_str())
 }
 
 #[cfg(test)]
@@ -332,7 +352,7 @@ mod tests {
     use super::*;
 
     fn step(draft: Draft) -> SubTask {
-        describe(1, &Resolved { draft, needs: Vec::new() }, Vec::new())
+        describe(1, &Resolved { draft, needs: Vec::new(), of: 1 }, Vec::new())
     }
 
     #[test]

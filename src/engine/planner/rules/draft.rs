@@ -14,6 +14,14 @@ pub struct Draft {
     pub content: Option<String>,
     /// What the region shows, where target and content alone do not say it.
     pub scene: Option<String>,
+    /// What the person calls it, where that says more than the target: "the black background behind the child".
+    pub named: Option<String>,
+    /// What shall not be instead: "round" of "square, not round".
+    pub against: Option<String>,
+    /// Why it is asked for, in the person's words: "so the cake stands out".
+    pub because: Option<String>,
+    /// What it says must stay: "cup" of "remove the spoon, not the cup".
+    pub keep: Vec<String>,
     /// How sure the reading is, 0 to 1.
     pub confidence: f32,
     /// It says how a thing is: a wish, or what is wrong with it ("the sign is distracting, remove it").
@@ -30,7 +38,19 @@ pub const GUESSED: f32 = 0.5;
 impl Draft {
     /// An edit of a thing, with nothing said about what shall be there.
     pub fn new(op: EditOp, target: impl Into<String>) -> Self {
-        Self { op, target: target.into(), place: None, content: None, scene: None, confidence: PLAIN, complaint: false }
+        Self {
+            op,
+            target: target.into(),
+            place: None,
+            content: None,
+            scene: None,
+            named: None,
+            against: None,
+            because: None,
+            keep: Vec::new(),
+            confidence: PLAIN,
+            complaint: false,
+        }
     }
 
     /// An edit of the thing that a noun phrase names, at its place.
@@ -38,6 +58,12 @@ impl Draft {
         let whole = noun.is_image() && !matches!(op, EditOp::Remove | EditOp::Recolor | EditOp::Replace | EditOp::Move);
         let target = if whole { String::new() } else { noun.text() };
         Self { place: noun.place_text(), ..Self::new(op, target) }
+    }
+
+    /// Another background for the one that a noun phrase names.
+    pub fn background(old: &Noun<'_>) -> Self {
+        let named = Some(full_text(old)).filter(|named| named.contains(' '));
+        Self { named, ..Self::new(EditOp::Background, "background") }
     }
 
     /// A new thing at a place.

@@ -1,6 +1,6 @@
 //! A little English morphology: articles, plurals and the -ing form, as far as short noun phrases need them.
 
-use super::lexicon::{Class, classify};
+use super::lexicon::{Class, classify, is_noun_in_ing};
 
 /// Plurals without -s.
 const IRREGULAR_PLURALS: &[&str] =
@@ -69,7 +69,9 @@ fn head(phrase: &str) -> &str {
     let mut head = "";
     for word in phrase.split_whitespace() {
         let class = classify(&word.to_lowercase());
-        if !head.is_empty() && (class.is(Class::PLACE) || class.is(Class::BINDS) || word.ends_with("ing")) {
+        let lower = word.trim_end_matches(',').to_lowercase();
+        let does = word.ends_with("ing") && !is_noun_in_ing(&lower) && !(head == "wall" && lower == "hanging");
+        if !head.is_empty() && (class.is(Class::PLACE) || class.is(Class::BINDS) || does) {
             break;
         }
         head = word.trim_end_matches(',');
@@ -128,7 +130,8 @@ pub fn gerund(verb: &str) -> String {
     let letters: Vec<char> = verb.chars().collect();
     let vowel = |c: char| "aeiou".contains(c);
     match letters.as_slice() {
-        [.., 'i', 'n', 'g'] => verb.to_owned(),
+        // "swing" is no -ing form yet.
+        [rest @ .., 'i', 'n', 'g'] if rest.iter().any(|letter| vowel(*letter)) => verb.to_owned(),
         [rest @ .., 'i', 'e'] => rest.iter().chain(&['y']).collect::<String>() + "ing",
         [rest @ .., c, 'e'] if !vowel(*c) || *c == 'u' => rest.iter().collect::<String>() + &format!("{c}ing"),
         // One syllable that ends consonant, vowel, consonant doubles the last letter: "sit", "sitting".
@@ -184,6 +187,8 @@ mod tests {
             ("wear", "wearing"),
             ("look", "looking"),
             ("open", "opening"),
+            ("swing", "swinging"),
+            ("wearing", "wearing"),
         ] {
             assert_eq!(gerund(verb), expected);
         }

@@ -3,25 +3,75 @@
 use super::additions::{add_all, fill, give, gives, put, quality, share_place, write};
 use super::change::{change, goal, goal_of_change, replace};
 use super::clauses::Clause;
-use super::contrast::{instead, instead_first, instead_last};
+use super::contrast::{contrast_with, instead, instead_first, instead_last};
 use super::draft::{Draft, GUESSED, STATED, full_text};
+use super::english::with_the;
 use super::existence::existence;
 use super::lexicon::Class;
 use super::light;
 use super::lists::{pairs, parts};
-use super::measures::{COUNTS, adjust, level, multiply, turn_out, without_degree};
+use super::measures::{COUNTS, adjust, levels, multiply, turn_out, without_degree};
 use super::normalise::{Kind, Token, join};
-use super::phrase::{Noun, is_noun, is_thing, noun, place_text, trim};
+use super::phrase::{Noun, colours, is_noun, is_thing, noun, place_text, trim};
 use super::predicate::{act, complement, predicate};
 use super::stops::{by_stops, stops};
 use super::subject::{bare_verb, split_subject};
-use super::verbs::{Frame, MOODS, PROPERTIES, Phrases, begins_with, find, find_form};
+use super::verbs::{Frame, MOODS, PROPERTIES, Phrases, begins_with, find, find_doing, find_form};
 use crate::domain::EditOp;
 use std::sync::LazyLock;
 
 /// The edits that a clause asks for; none if it asks for nothing that is understood.
 pub fn edits(clause: &Clause<'_>) -> Vec<Draft> {
-    let mut tokens = before_contrast(trim(clause.tokens));
+    let (said, against) = before_contrast(trim(clause.tokens));
+    let (said, because) = before_reason(before_nothing(said));
+    let mut drafts = asked(&Clause { tokens: said, ..*clause });
+    if let Some(draft) = so_that(said, because).filter(|_| drafts.iter().all(|draft| draft.op == EditOp::Other)) {
+        return vec![draft];
+    }
+    if drafts.is_empty() && !because.is_empty() {
+        drafts = asked(&Clause { tokens: before_contrast(trim(clause.tokens)).0, ..*clause });
+    } else if let Some(last) = drafts.last_mut().filter(|_| !because.is_empty()) {
+        last.because = Some(join(because));
+    }
+    if let Some(last) = drafts.last_mut().filter(|_| !against.is_empty()) {
+        contrast_with(last, against);
+    }
+    from_old_states(&mut drafts, said);
+    drafts
+}
+
+/// "from red" of "the cup from red to blue": the look that goes must not show.
+fn from_old_states(drafts: &mut [Draft], tokens: &[Token<'_>]) {
+    let from = tokens.iter().enumerate().filter(|(at, token)| *at > 1 && token.word("from")).map(|(at, _)| at + 1);
+    let state = |token: &Token<'_>| token.is(Class::STYLE) || token.is(Class::MATERIAL) || token.is(Class::DETERMINER);
+    let old = |from: usize| {
+        let to = tokens[from..].iter().take(6).position(|token| token.one_of(&["to", "into"]))?;
+        let old = &tokens[from..from + to];
+        let short = old.len() < 4 && !old.iter().any(|token| token.is(Class::DETERMINER) || token.is(Class::PLACE));
+        let is_state = short || colours(old).is_some() || old.iter().all(state);
+        (!old.is_empty() && is_state).then(|| join(noun(old, false).core))
+    };
+    let mut olds: Vec<String> = from.filter_map(old).collect();
+    if olds.len() != drafts.len() {
+        return;
+    }
+    for (draft, old) in drafts.iter_mut().zip(olds.drain(..)).filter(|(draft, _)| draft.against.is_none()) {
+        draft.against = Some(old);
+    }
+}
+
+/// "change the sign | so that it says BAKERY": the change is what it is for.
+fn so_that(said: &[Token<'_>], because: &[Token<'_>]) -> Option<Draft> {
+    let found = find(said, false).filter(|found| found.frame == Frame::Change)?;
+    let (so, rest) = because.split_first().filter(|(so, _)| so.word("so"))?;
+    let rest = &rest[usize::from(rest.first().is_some_and(|that| that.word("that")))..];
+    let (it, how) = rest.split_first().filter(|(it, how)| it.is(Class::PRONOUN) && !how.is_empty() && so.word("so"))?;
+    (!it.is(Class::POSSESSIVE)).then(|| predicate(&said[found.length..], how)).flatten()
+}
+
+/// The edits of a clause that says neither why nor what not.
+fn asked(clause: &Clause<'_>) -> Vec<Draft> {
+    let mut tokens = clause.tokens;
     let if_so = ["what if", "what would it look like if", "how would it look if"];
     if let Some(length) = if_so.into_iter().find_map(|words| begins_with(tokens, words)) {
         tokens = &tokens[length..];
@@ -31,7 +81,7 @@ pub fn edits(clause: &Clause<'_>) -> Vec<Draft> {
         return Vec::new();
     }
     if let Some(said) = stops(tokens) {
-        let rest = |tokens: &[Token<'_>]| edits(&Clause { tokens, ..*clause });
+        let rest = |tokens: &[Token<'_>]| asked(&Clause { tokens, ..*clause });
         if let Some(drafts) = by_stops(tokens, said, rest) {
             return drafts;
         }
@@ -57,10 +107,38 @@ pub fn edits(clause: &Clause<'_>) -> Vec<Draft> {
     statement(tokens, clause.strong)
 }
 
-/// "square, not round": what comes after only says it again.
-fn before_contrast<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
+/// "square | not round": what comes after only says it again.
+fn before_contrast<'t>(tokens: &'t [Token<'t>]) -> (&'t [Token<'t>], &'t [Token<'t>]) {
     let at = tokens.windows(2).position(|pair| pair[0].kind == Kind::Comma && pair[1].word("not"));
-    &tokens[..at.filter(|at| *at > 1).unwrap_or(tokens.len())]
+    match at.filter(|at| *at > 1 && at + 2 < tokens.len()) {
+        Some(at) => (&tokens[..at], &tokens[at + 2..]),
+        None => (tokens, &[]),
+    }
+}
+
+/// "the red ball | and nothing else" asks for no more.
+fn before_nothing<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
+    match tokens {
+        [rest @ .., nothing, more] if nothing.word("nothing") && more.one_of(&["else", "more"]) && rest.len() > 1 => {
+            trim(rest)
+        }
+        _ => tokens,
+    }
+}
+
+/// "blur the background | so the cake stands out": what it is for is no part of what is done.
+fn before_reason<'t>(tokens: &'t [Token<'t>]) -> (&'t [Token<'t>], &'t [Token<'t>]) {
+    let gives = |at: &usize| {
+        let (token, next) = (&tokens[*at], &tokens[at + 1]);
+        let subject = Class::any(&[Class::DEFINITE, Class::PRONOUN, Class::POSSESSIVE]);
+        let sentence = next.is(subject) || next.one_of(&["that", "i", "you", "we", "there"]);
+        token.word("because")
+            || token.word("so") && sentence && !tokens[at - 1].one_of(&["make", "it", "is", "be", "and", "or"])
+    };
+    match (2..tokens.len().saturating_sub(1)).find(gives) {
+        Some(at) => (trim(&tokens[..at]), &tokens[at..]),
+        None => (tokens, &[]),
+    }
 }
 
 fn is_sentence(tokens: &[Token<'_>]) -> bool {
@@ -107,6 +185,9 @@ fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
     if let Some(draft) = mended_light(tokens) {
         return vec![draft];
     }
+    if let Some(wished) = before_opinion(tokens) {
+        return wish(wished);
+    }
     // An unknown verb before a known thing: "fix the collar that sticks up".
     let unknown = |token: &Token<'_>| token.kind == Kind::Word && token.class == Class::default();
     if strong
@@ -114,7 +195,8 @@ fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
         && (unknown(verb) || verb.is(Class::ACTION) || verb.is(Class::POSTURE))
         && object.first().is_some_and(|first| first.is(Class::DEFINITE) || first.is(Class::POSSESSIVE))
     {
-        return unclear(object, 0.2).into_iter().collect();
+        let named = Some(join(tokens));
+        return unclear(object, 0.2).map(|draft| Draft { named, ..draft }).into_iter().collect();
     }
     let asked = tokens.first().is_some_and(|token| token.one_of(&["can", "could", "would", "should", "may", "might"]));
     let tokens = if asked { &tokens[1..] } else { tokens };
@@ -165,9 +247,61 @@ fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
     });
     let verb = unknown(first) || first.is(Class::ACTION);
     if new && verb && is_thing(&tokens[1..]) {
-        return add_all(&tokens[1..]).into_iter().map(|draft| draft.sure(0.3)).collect();
+        let named = Some(join(tokens));
+        let named = |draft: Draft| Draft { named: named.clone(), ..draft.sure(0.3) };
+        return add_all(&tokens[1..]).into_iter().map(named).collect();
     }
     Vec::new()
+}
+
+/// What stands before an opinion of it: "a hat | would be nice", "a red roof | might look better".
+fn before_opinion<'t>(tokens: &'t [Token<'t>]) -> Option<&'t [Token<'t>]> {
+    const OPINIONS: &[&str] = &[
+        "nice",
+        "nicer",
+        "great",
+        "cool",
+        "good",
+        "better",
+        "best",
+        "lovely",
+        "awesome",
+        "amazing",
+        "wonderful",
+        "perfect",
+        "fantastic",
+        "fun",
+        "neat",
+        "appreciated",
+        "welcome",
+        "beautiful",
+        "fitting",
+    ];
+    let would = tokens.iter().take(SENTENCE).rposition(|token| token.one_of(&["would", "could", "might", "should"]))?;
+    let (is, how) = tokens[would + 1..].split_first()?;
+    let filler =
+        |token: &Token<'_>| token.is(Class::DEGREE) || token.one_of(&["also", "really", "as", "well", "there", "too"]);
+    let is = if filler(is) { how.first()? } else { is };
+    let rest = how.iter().filter(|token| !token.is(Class::BE) && !filler(token) && !token.one_of(&["look"]));
+    let mut rest = rest.filter(|token| token.kind == Kind::Word);
+    let opinion = rest.next().is_some_and(|token| token.one_of(OPINIONS)) && rest.next().is_none();
+    let thing = &tokens[..would];
+    (opinion && (is.is(Class::BE) || is.word("look")) && is_noun(thing) && !thing[0].one_of(&["it", "this", "that"]))
+        .then_some(thing)
+}
+
+/// The longest sentence of opinion that is looked at, in tokens.
+const SENTENCE: usize = 24;
+
+/// What a person would like: an edit that is named, something new, or something known that is how it is named.
+fn wish(tokens: &[Token<'_>]) -> Vec<Draft> {
+    if let Some(found) = find(tokens, false).or_else(|| find_doing(tokens)) {
+        return frame(found.frame, trim(&tokens[found.length..]));
+    }
+    if noun(tokens, false).is_new() {
+        return add_all(tokens).into_iter().map(|draft| draft.sure(STATED)).collect();
+    }
+    make(tokens).into_iter().map(|draft| draft.sure(GUESSED)).collect()
 }
 
 /// "fix the overexposed sky": what is wrong with its light shall be the other way.
@@ -241,8 +375,8 @@ fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
             .flat_map(|part| of_each(part).unwrap_or_else(|| turn(part).into_iter().collect()))
             .collect(),
         Frame::Adjust(name) => adjust(name, rest),
-        Frame::Level(more) => one(level(more, if more { "stronger" } else { "weaker" }, rest)),
-        Frame::Lift(more, how) => one(level(more, how, rest)),
+        Frame::Level(more) => levels(more, if more { "stronger" } else { "weaker" }, rest),
+        Frame::Lift(more, how) => levels(more, how, rest),
         // "clean the crumbs off the table", "cut the tree down"
         Frame::Become("clean") if noun(rest, false).place.first().is_some_and(|on| on.one_of(&["off", "from"])) => {
             remove(rest)
@@ -259,8 +393,23 @@ fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
             each(|part| part.first().is_some_and(|first| first.kind == Kind::Quote) || is_noun(part), write)
         }
         Frame::Style => one(style(rest)),
-        Frame::Keep => Vec::new(),
+        Frame::Limit | Frame::Keep => one(limit(rest)),
     }
+}
+
+/// "one chair", "two of the chairs": so many are left; of "the dog" all others go, which a person has to look at.
+fn limit(tokens: &[Token<'_>]) -> Option<Draft> {
+    let skip = |tokens: &[Token<'_>], words: &[&str]| tokens.iter().take_while(|token| token.one_of(words)).count();
+    let rest = &tokens[skip(tokens, &["only", "just"])..];
+    let (number, things) = rest.split_first()?;
+    let things = &things[skip(things, &["single", "of", "the", "these", "those"]).min(things.len())..];
+    if (number.is(Class::NUMBER) || number.one_of(&["a", "an"])) && is_thing(things) {
+        let count = if number.is(Class::NUMBER) { number.text } else { "one" };
+        return Some(Draft::of(EditOp::Count, &noun(things, false)).content(count).sure(STATED));
+    }
+    let kept = noun(rest, false);
+    is_thing(rest)
+        .then(|| Draft::new(EditOp::Other, format!("everything but {}", with_the(&full_text(&kept)))).sure(0.3))
 }
 
 /// Something that is set to a value rather than put somewhere: "the background to a beach", "the colour of the car to red".
@@ -284,9 +433,10 @@ pub fn remove(tokens: &[Token<'_>]) -> Vec<Draft> {
         Some((last, rest)) if last.one_of(&["off", "out", "away"]) => rest,
         _ => tokens,
     };
-    // "get the person out of the picture"
-    let out_of = tokens.windows(2).position(|pair| pair[0].word("out") && pair[1].word("of"));
-    let tokens = &tokens[..out_of.filter(|at| *at > 0).unwrap_or(tokens.len())];
+    // "get the person out of the picture", "the cat out of the box"
+    let out_of = tokens.windows(2).position(|pair| pair[0].word("out") && pair[1].word("of")).filter(|at| *at > 0);
+    let (tokens, from) = tokens.split_at(out_of.unwrap_or(tokens.len()));
+    let from = from.get(2..).filter(|from| is_thing(from) && !noun(from, false).is_image());
     // "remove the colour from the photo" takes no thing away.
     if let Some((first, rest)) = noun(tokens, true).core.split_first()
         && first.one_of(&["color", "colour", "colors", "colours", "saturation"])
@@ -300,11 +450,23 @@ pub fn remove(tokens: &[Token<'_>]) -> Vec<Draft> {
         .filter(|part| is_thing(part))
         .map(|part| Draft::of(EditOp::Remove, &noun(part, false)))
         .collect();
+    if let (Some(from), Some(last)) = (from, drafts.last_mut()) {
+        last.place = Some(
+            [last.place.take(), Some(format!("in {}", join(from)))].into_iter().flatten().collect::<Vec<_>>().join(" "),
+        );
+    }
     share_place(&mut drafts);
     drafts
 }
 
 fn swap(tokens: &[Token<'_>]) -> Option<Draft> {
+    // "remove the car and replace with a bus"
+    if let [with, new @ ..] = tokens
+        && with.one_of(&["with", "by"])
+        && is_thing(new)
+    {
+        return Some(Draft::new(EditOp::Replace, "it").content(join(new)).sure(STATED));
+    }
     // "switch the lettuce out for spinach"
     if let Some((before, new)) = goal(tokens, &["for", "with"])
         && let Some((_, old)) = before.split_last().filter(|(last, old)| last.word("out") && is_thing(old))
@@ -474,7 +636,9 @@ fn shift(tokens: &[Token<'_>]) -> Option<Draft> {
         && let Some(to) =
             thing.place.iter().rposition(|token| token.one_of(&["to", "onto", "into"])).filter(|to| *to > 1)
     {
-        return Some(Draft { place: place_text(&thing.place[to..]), ..Draft::new(EditOp::Move, thing.text()) });
+        let from = place_text(&thing.place[..to]).map(|from| format!(" {from}")).unwrap_or_default();
+        let target = format!("{}{from}", thing.text());
+        return Some(Draft { place: place_text(&thing.place[to..]), ..Draft::new(EditOp::Move, target) });
     }
     let (core, way) = split_way(&thing);
     let place = match (way, thing.place_text()) {

@@ -3,7 +3,8 @@
 //! Classes overlap ("light" is a shade, an adjective and a noun); the stages decide by position. Basic colours follow
 //! Berlin and Kay's eleven terms, with the shades people name in edit requests.
 
-use std::collections::HashMap;
+use super::normalise::Token;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// A set of word classes.
@@ -77,6 +78,16 @@ impl Class {
     /// Whether the two sets share a class.
     pub const fn is(self, other: Self) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// All of several sets.
+    pub const fn any(sets: &[Self]) -> Self {
+        let (mut all, mut at) = (Self(0), 0);
+        while at < sets.len() {
+            all = all.with(sets[at]);
+            at += 1;
+        }
+        all
     }
 
     const fn with(self, other: Self) -> Self {
@@ -344,6 +355,46 @@ pub const GARMENTS: &[&str] = &[
     "robe", "gown", "skirt", "jeans", "pants", "shorts", "kimono", "outfit", "armor", "armour", "jersey", "pajamas",
     "bikini", "swimsuit", "wetsuit", "overalls", "apron", "cape", "toga", "sari", "blouse", "blazer",
 ];
+
+/// Nouns that look like verbs.
+const THINGS_IN_ING: &str = "painting building drawing carving lighting clothing railing awning ceiling flooring covering \
+    wiring plumbing writing lettering engraving etching icing frosting topping filling stuffing dressing seasoning coating \
+    piping fencing paving siding roofing bedding padding stitching binding wrapping packaging earring wedding pudding \
+    dumpling duckling gosling sapling seedling sibling king ring string spring wing swing evening morning clearing crossing \
+    landing opening parting braiding molding moulding scaffolding netting matting tubing gating banding beading piercing \
+    bunting grating grouting dwelling housing mooring offspring sling bed shed weed seed steed";
+
+/// Nouns that are things only behind another one: "a wall hanging".
+const COMPOUNDS_IN_ING: &[(&str, &str)] = &[
+    ("wall", "hanging"),
+    ("door", "hanging"),
+    ("ceiling", "hanging"),
+    ("place", "setting"),
+    ("table", "setting"),
+    ("car", "parking"),
+    ("bike", "racing"),
+    ("horse", "racing"),
+    ("dog", "clothing"),
+    ("hot", "spring"),
+];
+
+static IN_ING: LazyLock<HashSet<&'static str>> = LazyLock::new(|| THINGS_IN_ING.split_whitespace().collect());
+
+/// Whether a word that looks like a verb names a thing where it stands: "the building", "a wall hanging", "an oil painting on
+/// the wall", but not "the man painting the wall".
+pub fn is_thing_by_name(tokens: &[Token<'_>], at: usize) -> bool {
+    let Some(token) = tokens.get(at) else { return false };
+    let before = at.checked_sub(1).map(|before| &tokens[before]);
+    let compound =
+        || before.is_some_and(|before| COMPOUNDS_IN_ING.iter().any(|(a, b)| before.word(a) && token.word(b)));
+    let does = tokens.get(at + 1).is_some_and(|next| next.is(Class::DETERMINER) || next.is(Class::PRONOUN));
+    !does && (is_noun_in_ing(&token.lower) || compound())
+}
+
+/// Whether a word that ends like a verb is a noun.
+pub fn is_noun_in_ing(word: &str) -> bool {
+    IN_ING.contains(word) || word.strip_suffix('s').is_some_and(|one| IN_ING.contains(one))
+}
 
 /// The colour that a word is.
 pub fn colour(word: &str) -> Option<&'static str> {

@@ -89,6 +89,12 @@ fn begins_item(tokens: &[Token<'_>], at: usize, next: usize, bare: bool) -> bool
     if does && is_plural(&first.lower) && tokens.get(next + 2).is_some_and(|place| place.is(Class::PLACE)) {
         return true;
     }
+    // "a cat on the rug and snow on the roof": what is no countable thing needs no article.
+    let placed = tokens.get(next + 1).is_some_and(|place| place.is(Class::PLACE));
+    let mass = first.is(Class::MASS) && !first.is(Class::COLOUR_LIKE) || first.one_of(&["writing", "lettering"]);
+    if placed && mass && tokens[..at].iter().rev().take(6).any(|token| token.is(Class::PLACE)) {
+        return true;
+    }
     let adjective = Class::COLOUR_LIKE;
     bare && first.kind == Kind::Word
         && !last.is(adjective)

@@ -62,8 +62,33 @@ pub fn adjust(name: &'static str, tokens: &[Token<'_>]) -> Vec<Draft> {
     objects.into_iter().map(|draft| draft.content(content.clone())).collect()
 }
 
+/// "the contrast and the saturation of the sky": what is said of the last is said of all.
+pub fn levels(more: bool, how: &str, tokens: &[Token<'_>]) -> Vec<Draft> {
+    let joins = |token: &Token<'_>| token.kind == Kind::Comma || token.one_of(&["and", "or", "&"]);
+    let quality = |token: &Token<'_>| light::named(token).is_some();
+    let only = |piece: &[Token<'_>]| {
+        piece.iter().any(quality) && piece.iter().all(|token| quality(token) || token.is(Class::DETERMINER))
+    };
+    let last = tokens.iter().rposition(joins).filter(|at| *at > 0);
+    let Some((before, owned)) = last.map(|at| (&tokens[..at], &tokens[at + 1..])) else {
+        return level(more, how, tokens).into_iter().collect();
+    };
+    let mut pieces = before.split(joins).filter(|piece| !piece.is_empty()).collect::<Vec<_>>();
+    if !pieces.iter().all(|piece| only(piece)) || !owned.iter().take(3).any(quality) {
+        return level(more, how, tokens).into_iter().collect();
+    }
+    pieces.push(owned);
+    let mut drafts: Vec<Draft> = pieces.into_iter().filter_map(|piece| level(more, how, piece)).collect();
+    if let Some(of) = drafts.last().cloned() {
+        for draft in &mut drafts {
+            (draft.target, draft.place) = (of.target.clone(), of.place.clone());
+        }
+    }
+    drafts
+}
+
 /// "the contrast of the sky", "the number of birds", "the size of the cup"
-pub fn level(more: bool, how: &str, tokens: &[Token<'_>]) -> Option<Draft> {
+fn level(more: bool, how: &str, tokens: &[Token<'_>]) -> Option<Draft> {
     let thing = noun(tokens, true);
     let name = thing.core.iter().take(4).find_map(light::named);
     let of = thing.core.iter().position(|token| token.word("of"));

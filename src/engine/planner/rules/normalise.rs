@@ -23,12 +23,21 @@ pub struct Token<'a> {
     /// In lower case, with a straight apostrophe; empty for marks and quotations.
     pub lower: String,
     pub class: Class,
+    pub span: Span,
+}
+
+/// Where in the instruction something is written, in bytes; what was mended or taken apart keeps the place of what was typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    pub start: usize,
+    /// Just behind the last byte.
+    pub end: usize,
 }
 
 impl<'a> Token<'a> {
     /// A word with its class.
-    pub fn of_word(text: &'a str, lower: String) -> Self {
-        Self { kind: Kind::Word, text, class: classify(&lower), lower }
+    pub fn of_word(text: &'a str, lower: String, span: Span) -> Self {
+        Self { kind: Kind::Word, text, class: classify(&lower), lower, span }
     }
 
     /// Whether the word is of one of the classes.
@@ -66,7 +75,7 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
             if let Some((inner, after)) = quotation(text, next, c) {
                 let quoted = text[next..inner].trim();
                 if !quoted.is_empty() {
-                    out.push(Token { kind: Kind::Quote, text: quoted, lower: String::new(), class: Class::default() });
+                    out.push(Token { span: Span { start: at, end: after }, ..of_mark(Kind::Quote, quoted, at) });
                 }
                 end = after;
             } else {
@@ -74,17 +83,35 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
             }
         } else if is_word(c) || is_sign(c, before, &text[next..]) {
             end = word_end(text, at);
-            push_words(&mut out, &text[at..end]);
+            push_words(&mut out, &text[at..end], Span { start: at, end });
         } else if matches!(c, ',' | ':' | '、' | '，' | '…' | '–' | '—') {
-            out.push(mark(Kind::Comma, &text[at..end]));
+            out.push(of_mark(Kind::Comma, &text[at..end], at));
         } else if matches!(c, '.' | '!' | '?' | ';' | '\n' | '。' | '；' | '！' | '？') {
-            out.push(mark(Kind::Stop, &text[at..end]));
+            out.push(of_mark(Kind::Stop, &text[at..end], at));
         }
         before = text[at..end].chars().next_back().unwrap_or(' ');
         at = end;
     }
     mend_colours(&mut out);
+    drop_hedges(&mut out);
     out
+}
+
+/// Words of doubt behind a comma, "and" or a modal verb: "a cat and maybe a dog" asks for both.
+const HEDGES: &[&str] = &["maybe", "perhaps", "possibly", "probably"];
+
+fn drop_hedges(tokens: &mut Vec<Token<'_>>) {
+    if !tokens.iter().any(|token| token.one_of(HEDGES)) {
+        return;
+    }
+    let opens = |token: &Token<'_>| {
+        token.kind == Kind::Comma || token.one_of(&["and", "or", "but", "plus"]) || token.is(Class::MODAL)
+    };
+    let hedges: Vec<bool> = (0..tokens.len())
+        .map(|at| at > 0 && at + 1 < tokens.len() && tokens[at].one_of(HEDGES) && opens(&tokens[at - 1]))
+        .collect();
+    let mut hedges = hedges.into_iter();
+    tokens.retain(|_| hedges.next() != Some(true));
 }
 
 /// The tokens as text again: single spaces, quotations in double quotes.
@@ -109,8 +136,9 @@ pub fn join(tokens: &[Token<'_>]) -> String {
     out
 }
 
-fn mark(kind: Kind, text: &str) -> Token<'_> {
-    Token { kind, text, lower: String::new(), class: Class::default() }
+fn of_mark(kind: Kind, text: &str, start: usize) -> Token<'_> {
+    let span = Span { start, end: start + text.len() };
+    Token { kind, text, lower: String::new(), class: Class::default(), span }
 }
 
 fn is_word(c: char) -> bool {
@@ -168,7 +196,7 @@ fn quotation(text: &str, from: usize, opening: char) -> Option<(usize, usize)> {
 }
 
 /// One written word as tokens: contractions are taken apart, so that later stages see "do not" and "let us".
-fn push_words<'a>(out: &mut Vec<Token<'a>>, text: &'a str) {
+fn push_words<'a>(out: &mut Vec<Token<'a>>, text: &'a str, span: Span) {
     let lower = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase().replace('’', "'") };
     let parts: &[&str] = match lower.as_str() {
         "don't" | "dont" => &["do", "not"],
@@ -193,12 +221,12 @@ fn push_words<'a>(out: &mut Vec<Token<'a>>, text: &'a str) {
         "thier" => &["their"],
         "shoud" | "shold" | "shuold" | "shoudl" => &["should"],
         _ => {
-            out.push(Token::of_word(text, lower));
+            out.push(Token::of_word(text, lower, span));
             return;
         }
     };
     for part in parts {
-        out.push(Token::of_word(part, (*part).to_owned()));
+        out.push(Token::of_word(part, (*part).to_owned(), span));
     }
 }
 

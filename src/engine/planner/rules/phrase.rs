@@ -1,7 +1,8 @@
 //! Stage 4, noun phrases: what is named, apart from where it is.
 
-use super::lexicon::{Class, colour};
+use super::lexicon::{Class, colour, is_thing_by_name};
 use super::normalise::{Kind, Token, join};
+use super::verbs::is_plain_verb;
 
 /// A noun phrase in its parts.
 #[derive(Clone, Copy, Debug)]
@@ -105,12 +106,15 @@ fn place_start(tokens: &[Token<'_>], article: usize, to: bool) -> Option<usize> 
             let from = tokens[at..].iter().position(|token| token.word("from"));
             return from.map(|offset| at + offset);
         }
-        if begins_place(tokens, at) || to && token.word("to") {
+        // "a filter to make everything blurry" is nowhere.
+        let aims = || to && token.word("to") && !tokens.get(at + 1).is_some_and(is_plain_verb);
+        if begins_place(tokens, at) || aims() {
             let led = |token: &Token<'_>| {
                 token.lower.len() > 5 && (token.lower.ends_with("ing") || token.lower.ends_with("ed"))
                     || token.one_of(&["visible", "seen", "hung", "tied", "lying", "stuck", "worn"])
             };
-            return Some(if at > article + 1 && led(&tokens[at - 1]) { at - 1 } else { at });
+            let leads = at > article + 1 && led(&tokens[at - 1]) && !is_thing_by_name(tokens, at - 1);
+            return Some(if leads { at - 1 } else { at });
         }
     }
     None
@@ -242,7 +246,7 @@ pub fn colours(tokens: &[Token<'_>]) -> Option<String> {
             words.push(known);
         } else if token.is(Class::SHADE)
             || token.is(Class::DEGREE)
-            || token.one_of(&["and", "to", "shade", "of", "with"])
+            || token.one_of(&["and", "to", "shade", "of", "with", "plain", "solid"])
         {
             words.push(&token.lower);
         } else if token.kind == Kind::Comma && found && !last {

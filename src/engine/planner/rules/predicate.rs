@@ -1,6 +1,6 @@
 //! Sentences about how things shall be: a subject and what is said of it ("the dog" + "wear a hat").
 
-use super::change::{change, replace};
+use super::change::{change, is_lettering, is_written_on, material_of, replace};
 use super::draft::{Draft, GUESSED, STATED};
 use super::english::{gerund, is_plural, with_the};
 use super::lexicon::Class;
@@ -114,6 +114,13 @@ pub fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Draft> {
     if says && !rest.is_empty() && rest.first().is_some_and(|next| !next.is(Class::INDEFINITE)) {
         return Some(Draft::of(EditOp::Text, &thing).content(join(rest)).sure(STATED));
     }
+    // "the knight should turn into a pirate", "let the light turn to green"; one turns to the camera.
+    if let [to, new, ..] = rest
+        && verb.one_of(&["turn", "change", "transform", "morph"])
+        && (to.word("into") || to.word("to") && !new.is(Class::DEFINITE))
+    {
+        return change(subject, &rest[1..]).map(|draft| draft.sure(STATED));
+    }
     if verb.one_of(&["have", "has", "had"]) {
         if rest.is_empty() {
             return None;
@@ -137,7 +144,10 @@ pub fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Draft> {
 /// "not swing but hold the bat": what it does instead.
 fn not(subject: &[Token<'_>], thing: &Noun<'_>, rest: &[Token<'_>]) -> Option<Draft> {
     if let Some(but) = rest.iter().position(|token| token.word("but")) {
-        return predicate(subject, rest.get(but + 1..)?).map(|draft| draft.sure(0.7));
+        let draft = predicate(subject, rest.get(but + 1..)?)?;
+        let (verb, how) = rest[..but].split_first()?;
+        let old = format!("{} {}", if verb.is(Class::BE) { String::new() } else { gerund(&verb.lower) }, join(how));
+        return Some(Draft { against: Some(old.trim().to_owned()).filter(|old| !old.is_empty()), ..draft }.sure(0.7));
     }
     let (verb, how) = rest.split_first()?;
     // Who shall not wear a hat wears one: it goes.
@@ -257,6 +267,9 @@ pub fn complement(thing: &Noun<'_>, said: &[Token<'_>]) -> Option<Draft> {
         return Some(Draft::of(EditOp::Material, thing).content(join(&said[at + 1..])).sure(STATED));
     }
     let said = if first.word("in") && said.len() > 1 && colours(&said[1..]).is_some() { &said[1..] } else { said };
+    if is_written_on(thing) && said.len() < 4 && is_lettering(said) && !is_lettering(thing.whole) {
+        return Some(Draft::of(EditOp::Text, thing).content(join(said)).sure(STATED));
+    }
     if let Some(colour) = colours(said) {
         return Some(
             if is_image(thing) { Draft::of(EditOp::Style, thing) } else { Draft::of(EditOp::Recolor, thing) }
@@ -275,6 +288,9 @@ pub fn complement(thing: &Noun<'_>, said: &[Token<'_>]) -> Option<Draft> {
     }
     if first.one_of(&["into", "to"]) && !rest.is_empty() {
         return change(thing.whole, rest);
+    }
+    if let Some(material) = material_of(thing, &noun(said, false)) {
+        return Some(Draft::of(EditOp::Material, thing).content(material).sure(STATED));
     }
     let pronoun = thing.core.len() == 1 && thing.core[0].is(Class::PRONOUN);
     // "make it dark outside": the scene.

@@ -11,6 +11,8 @@ pub struct Resolved {
     pub draft: Draft,
     /// Indices of earlier drafts that this one needs.
     pub needs: Vec<usize>,
+    /// How many of the drafts it was made of, one behind the other.
+    pub of: usize,
 }
 
 /// A thing that has been spoken of.
@@ -35,6 +37,9 @@ pub fn resolve(drafts: Vec<(Draft, bool)>) -> Vec<Resolved> {
                     thing.name = last.draft.content.clone().unwrap_or_default();
                 }
                 (thing.made, thing.gone) = (made, last.draft.op == EditOp::Remove);
+            }
+            if let Some(last) = out.last_mut() {
+                last.of += 1;
             }
             continue;
         }
@@ -69,7 +74,7 @@ pub fn resolve(drafts: Vec<(Draft, bool)>) -> Vec<Resolved> {
         needs.sort_unstable();
         needs.dedup();
         remember(&mut things, &draft, step);
-        out.push(Resolved { draft, needs });
+        out.push(Resolved { draft, needs, of: 1 });
     }
     out
 }
@@ -80,7 +85,8 @@ fn merges(last: &mut Draft, next: &Draft) -> bool {
     // "the sign is distracting, remove it"
     if last.complaint && it && !next.complaint && !matches!(last.op, EditOp::Add | EditOp::Remove) {
         let (target, place) = (last.target.clone(), last.place.clone().or_else(|| next.place.clone()));
-        *last = Draft { target, place, ..next.clone() };
+        let because = next.because.clone().or_else(|| last.content.clone());
+        *last = Draft { target, place, because, ..next.clone() };
         return true;
     }
     match (last.op, next.op) {

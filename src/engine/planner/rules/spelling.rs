@@ -93,7 +93,7 @@ pub fn mend_colours(tokens: &mut [Token<'_>]) {
             continue;
         }
         let token = &mut tokens[at];
-        *token = Token::of_word(meant, meant.to_owned());
+        *token = Token::of_word(meant, meant.to_owned(), token.span);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where the subject of a sentence ends and what is said of it begins.
 
 use super::english::is_plural;
-use super::lexicon::{Class, colour};
+use super::lexicon::{Class, colour, is_noun_in_ing, is_thing_by_name};
 use super::normalise::{Kind, Token};
 
 /// Verbs that take a bare noun ("wear glasses"), so that no article need show where they are.
@@ -32,7 +32,9 @@ pub fn split_subject<'t>(tokens: &'t [Token<'t>]) -> (&'t [Token<'t>], &'t [Toke
     }
     let quality = trailing_quality(tokens);
     // "the zebra bent over a pile", "the man holding a cup": a participle only begins the predicate if nothing else does.
-    let participle = (1..quality).find(|at| !tokens[at - 1].is(Class::DETERMINER) && participle_phrase(&tokens[*at..]));
+    let participle = (1..quality).find(|at| {
+        !tokens[at - 1].is(Class::DETERMINER) && !is_thing_by_name(tokens, *at) && participle_phrase(&tokens[*at..])
+    });
     tokens.split_at(participle.unwrap_or(quality))
 }
 
@@ -123,7 +125,9 @@ fn trailing_quality(tokens: &[Token<'_>]) -> usize {
             || token.is(Class::LIGHT)
             || token.is(Class::DEGREE)
             || colour(&token.lower).is_some()
-            || token.lower.len() > 4 && (token.lower.ends_with("ed") || token.lower.ends_with("ing"))
+            || token.lower.len() > 4
+                && (token.lower.ends_with("ed") || token.lower.ends_with("ing"))
+                && !is_noun_in_ing(&token.lower)
     };
     let determiners = tokens.iter().take_while(|token| token.is(Class::DETERMINER)).count();
     // "the red square green": the colour before the noun is the noun's, so that two words at least are the subject.

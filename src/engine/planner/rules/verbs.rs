@@ -54,6 +54,8 @@ pub enum Frame {
     Write,
     /// stylise X as Y
     Style,
+    /// keep only X: of the others nothing is left
+    Limit,
     /// keep X: nothing may happen to it
     Keep,
 }
@@ -265,6 +267,10 @@ const VERBS: &[Verb] = &[
     verb("type", Frame::Write),
     verb("stylize", Frame::Style),
     verb("stylise", Frame::Style),
+    verb("keep only", Frame::Limit),
+    verb("keep just", Frame::Limit),
+    verb("leave only", Frame::Limit),
+    verb("leave just", Frame::Limit),
     verb("keep", Frame::Keep),
     verb("keeping", Frame::Keep),
     verb("preserve", Frame::Keep),
@@ -332,6 +338,16 @@ pub struct Found {
     pub misspelt: bool,
 }
 
+/// Whether the word begins a verb of the table, in whatever form.
+pub fn is_verb(token: &Token<'_>) -> bool {
+    BY_FIRST_WORD.contains_key(token.lower.as_str()) || bare_form(&token.lower).is_some()
+}
+
+/// Whether the word as it stands begins a verb that is no noun as well.
+pub fn is_plain_verb(token: &Token<'_>) -> bool {
+    BY_FIRST_WORD.get(token.lower.as_str()).is_some_and(|verbs| verbs.iter().any(|verb| !verb.shy))
+}
+
 /// The first words of all verbs.
 pub fn first_words() -> impl Iterator<Item = &'static str> {
     VERBS.iter().map(|verb| first_word(verb.words))
@@ -368,6 +384,13 @@ pub fn find(tokens: &[Token<'_>], forgiving: bool) -> Option<Found> {
 /// The verb that begins `tokens` in another form than the bare one, with an object behind it: "removing the cup".
 pub fn find_form(tokens: &[Token<'_>]) -> Option<Found> {
     let first = tokens.first().filter(|first| first.class == Class::default())?;
+    let found = longest(bare_form(&first.lower)?, tokens);
+    found.filter(|found| has_object(&tokens[found.length..]))
+}
+
+/// The verb that begins `tokens` in its -ing form, though it is a noun as well: "painting the door red".
+pub fn find_doing(tokens: &[Token<'_>]) -> Option<Found> {
+    let first = tokens.first().filter(|first| first.lower.ends_with("ing"))?;
     let found = longest(bare_form(&first.lower)?, tokens);
     found.filter(|found| has_object(&tokens[found.length..]))
 }

@@ -103,6 +103,12 @@ impl Class {
         CLASSES.iter().position(|known| *known == name).and_then(Self::at)
     }
 
+    /// Whether it is a person or an animal.
+    pub const fn is_living(self) -> bool {
+        // From the bird to the giraffe.
+        self.0 == 0 || (self.0 >= 14 && self.0 <= 23)
+    }
+
     pub const fn index(self) -> usize {
         self.0 as usize
     }
@@ -121,6 +127,8 @@ mod tests {
         for (index, name) in CLASSES.iter().enumerate() {
             assert_eq!(Class::named(name).map(Class::index), Some(index));
         }
+        let living = |name| Class::named(name).is_some_and(Class::is_living);
+        assert!(living("person") && living("bird") && living("giraffe") && !living("bench") && !living("backpack"));
         assert!(Class::named("unicorn").is_none() && Class::at(80).is_none());
     }
 }

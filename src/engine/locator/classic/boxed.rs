@@ -113,7 +113,9 @@ pub fn by_box(image: &Raster, bounds: Bounds, cx: &JobCx<'_>) -> Result<Option<F
 /// Longer side of the copy that is cut where odds are known.
 const ODDS_SIDE: u32 = 400;
 /// What the odds weigh beside colours.
-const ODDS_WEIGHT: f32 = 1.5;
+const ODDS_WEIGHT: f32 = 2.5;
+/// Log odds of which colours change nothing.
+const CERTAIN_ODDS: f32 = 3.5;
 /// The box may be this much too small, in parts of its size.
 const SLACK: f32 = 0.06;
 
@@ -140,7 +142,7 @@ pub fn by_odds(
     let prior: Vec<f32> = (0..frame.len()).into_par_iter().map(place).collect();
     let known = known(&frame, rectangle);
     let guess: Vec<bool> =
-        prior.iter().zip(&known).map(|(prior, known)| *prior > 0.0 && *known == Known::Open).collect();
+        prior.iter().zip(&known).map(|(prior, known)| *prior > 0.0 && *known != Known::Ground).collect();
     if !guess.contains(&true) {
         return Ok(None);
     }

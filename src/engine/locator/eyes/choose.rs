@@ -60,6 +60,7 @@ impl View<'_> {
         let classes = classes(&noun.meaning);
         let mut found = self.of_classes(&classes)?;
         let apart = found.clone();
+        let everything = self.everything(LEAST)?;
         for candidate in &mut found {
             self.cx.check()?;
             let (said, size) = self.cues(&wanted.cues, candidate)?;
@@ -68,6 +69,12 @@ impl View<'_> {
                 candidate.said += RELATION_WEIGHT * self.clause(clause, candidate)?;
             }
             candidate.fit += candidate.said + size;
+            // What is rather something else is not meant.
+            let is_other = |other: &&Candidate| {
+                classes.iter().all(|(class, _)| *class != other.class) && other.rect.iou(&candidate.rect) > SAME
+            };
+            let surest = everything.iter().filter(is_other).map(|other| other.sure).fold(0.0, f32::max);
+            candidate.fit -= (surest / candidate.sure).ln().max(0.0);
             let child = matches!(&noun.meaning, Meaning::Person(traits) if traits.contains(&Trait::Child));
             if child || wanted.young {
                 candidate.fit += if child { 0.6 } else { 1.2 } * smallness(candidate, &apart);

@@ -191,8 +191,20 @@ fn together(view: &View<'_>, candidates: &[Candidate]) -> Result<MaskProposal, E
     Ok(MaskProposal { mask: Arc::new(mask), confidence: sure, source: NAME.to_owned(), reason })
 }
 
-/// The mask of a thing in its box.
+/// The mask of a thing in its box, without people and animals before it.
 fn mask_of(view: &View<'_>, candidate: &Candidate) -> Result<Mask, EngineError> {
+    let mut mask = alone(view, candidate)?;
+    for other in view.everything(CLICKABLE)? {
+        // What lies in the box of something and is smaller stands before it.
+        let before = other.rect.share_in(&candidate.rect) > 0.5 && other.rect.area() < 0.7 * candidate.rect.area();
+        if before && other.class != candidate.class && other.class.is_living() {
+            mask.subtract(&alone(view, &other)?);
+        }
+    }
+    Ok(mask)
+}
+
+fn alone(view: &View<'_>, candidate: &Candidate) -> Result<Mask, EngineError> {
     if candidate.class == Class::PERSON {
         let figure = view.sight.figure(view.image, candidate.rect, view.cx)?;
         return Ok(figure.mask(view.image.extent()));

@@ -91,10 +91,6 @@ pub struct EditArgs {
     /// Another seed gives another result, the same seed the same.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    #[command(flatten)]
-    pub device: DeviceArgs,
-    #[command(flatten)]
-    pub diffusion: DiffusionArgs,
     /// A point of a step's region in image pixels, or with ",-" one that is not in it, to correct what the words find: "2:120,80"
     /// for step 2. May be given several times; a plan of one step needs no number.
     #[arg(long = "point", value_name = "[STEP:]X,Y[,-]", value_parser = step_click, allow_hyphen_values = true)]
@@ -112,6 +108,10 @@ pub struct EditArgs {
     /// Where to save what was done in each step, as JSON; also written if the edit fails.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub device: DeviceArgs,
+    #[command(flatten)]
+    pub diffusion: DiffusionArgs,
 }
 
 /// Something that is said about one step of a plan.

@@ -79,12 +79,11 @@ fn carry_out_all(steps: &mut [Step<'_>], document: &mut Document, tools: &Tools<
     // What is looked for later may have taken a region by then, so each step is compared again before it changes anything.
     for index in 0..steps.len() {
         if steps[index].is_open() {
-            match missing_dependency(steps, index) {
-                Some(id) => steps[index].skip(format!("It needs the result of step {id}, which was not done.")),
-                None => {
-                    steps[index].look(document, tools)?;
-                    weigh(steps, index);
-                }
+            if let Some(id) = missing_dependency(steps, index) {
+                steps[index].skip(format!("It needs the result of step {id}, which was not done."));
+            } else {
+                steps[index].look(document, tools)?;
+                weigh(steps, index);
             }
         }
         if let Some(doubt) = steps[index].doubt.filter(|_| steps[index].is_open() && !tools.accepts_unsure) {

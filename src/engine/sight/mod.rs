@@ -5,6 +5,8 @@
 
 mod boxes;
 mod classes;
+mod face_mesh;
+mod faces;
 mod guided;
 mod networks;
 pub mod nouns;
@@ -14,6 +16,8 @@ mod things;
 
 pub use boxes::Rect;
 pub use classes::{CLASSES, Class};
+pub use face_mesh::Mesh;
+pub use faces::{Face, Landmarks, faces};
 pub use persons::Figure;
 pub use things::Thing;
 
@@ -76,6 +80,7 @@ impl<T> Once<T> {
 pub struct Sight {
     copy: Once<Raster>,
     things: Once<Vec<Thing>>,
+    faces: Once<Vec<Face>>,
     figures: Mutex<Vec<(Rect, Arc<Figure>)>>,
 }
 
@@ -107,6 +112,18 @@ impl Sight {
                 *rect = Rect::new(rect.left * x, rect.top * y, rect.right * x, rect.bottom * y);
             }
             Ok(things)
+        })
+    }
+
+    /// All faces, the surest first.
+    ///
+    /// # Errors
+    /// As [`things`](Self::things).
+    pub fn faces(&self, image: &Raster, cx: &JobCx<'_>) -> Result<Arc<Vec<Face>>, EngineError> {
+        let things = self.things(image, cx)?;
+        self.faces.get(|| {
+            let people = things.iter().filter(|thing| thing.class == Class::PERSON && thing.score > PRESENT);
+            faces(image, &people.map(|person| person.rect).collect::<Vec<_>>(), cx)
         })
     }
 

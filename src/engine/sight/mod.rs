@@ -5,11 +5,14 @@
 
 mod boxes;
 mod classes;
+mod contour;
 mod face_mesh;
+mod face_parts;
 mod faces;
 mod guided;
 mod networks;
 pub mod nouns;
+mod patch;
 mod persons;
 mod pixels;
 mod things;
@@ -17,7 +20,9 @@ mod things;
 pub use boxes::Rect;
 pub use classes::{CLASSES, Class};
 pub use face_mesh::Mesh;
+pub use face_parts::{FacePart, Part, Side, face_part};
 pub use faces::{Face, Landmarks, faces};
+pub use patch::Patch;
 pub use persons::Figure;
 pub use things::Thing;
 

@@ -3,6 +3,8 @@
 //! The networks are part of the program ([`networks`]), so that nothing has to be downloaded to find things by their names.
 //! A [`Sight`] is worked out once for a photograph, piece by piece as it is needed, and shared by all who ask ([`Sights`]).
 
+mod body;
+mod body_axes;
 mod boxes;
 mod classes;
 mod contour;
@@ -17,6 +19,10 @@ mod persons;
 mod pixels;
 mod things;
 
+#[cfg(test)]
+mod tests;
+
+pub use body::{Body, BodyPart};
 pub use boxes::Rect;
 pub use classes::{CLASSES, Class};
 pub use face_mesh::Mesh;

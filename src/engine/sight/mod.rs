@@ -3,19 +3,34 @@
 //! The networks are part of the program ([`networks`]), so that nothing has to be downloaded to find things by their names.
 //! A [`Sight`] is worked out once for a photograph, piece by piece as it is needed, and shared by all who ask ([`Sights`]).
 
+mod body;
+mod body_axes;
 mod boxes;
 mod classes;
+mod contour;
+mod face_mesh;
+mod face_parts;
+mod faces;
 mod guided;
 mod networks;
 pub mod nouns;
 mod outline;
+mod patch;
 mod persons;
 mod pixels;
 mod things;
 
+#[cfg(test)]
+mod tests;
+
+pub use body::{Body, BodyPart};
 pub use boxes::Rect;
 pub use classes::{CLASSES, Class};
+pub use face_mesh::Mesh;
+pub use face_parts::{FacePart, Part, Side, face_part};
+pub use faces::{Face, Landmarks, faces};
 pub use outline::Odds;
+pub use patch::Patch;
 pub use persons::Figure;
 pub use things::Thing;
 
@@ -78,6 +93,7 @@ impl<T> Once<T> {
 pub struct Sight {
     copy: Once<Raster>,
     things: Once<Vec<Thing>>,
+    faces: Once<Vec<Face>>,
     figures: Mutex<Vec<(Rect, Arc<Figure>)>>,
 }
 
@@ -129,6 +145,18 @@ impl Sight {
         let part = Rect::from(odds.part);
         let part = Rect::new(part.left / scale, part.top / y, part.right / scale, part.bottom / y);
         Ok(Some(Odds { part: part.pixels(image.extent()), ..odds }))
+    }
+
+    /// All faces, the surest first.
+    ///
+    /// # Errors
+    /// As [`things`](Self::things).
+    pub fn faces(&self, image: &Raster, cx: &JobCx<'_>) -> Result<Arc<Vec<Face>>, EngineError> {
+        let things = self.things(image, cx)?;
+        self.faces.get(|| {
+            let people = things.iter().filter(|thing| thing.class == Class::PERSON && thing.score > PRESENT);
+            faces(image, &people.map(|person| person.rect).collect::<Vec<_>>(), cx)
+        })
     }
 
     /// The person in a box.

@@ -86,10 +86,9 @@ pub fn last_noun(words: &[impl AsRef<str>]) -> Option<Noun> {
 fn lookup(text: &str) -> Option<(Meaning, bool)> {
     let always_many = text.ends_with('s') && !text.ends_with("ss");
     if let Some(row) = table().get(text) {
-        // "Trousers" is written as a plural and is one thing; "sheep" may be many, which the article would say.
-        let meaning = meaning(*row);
-        let plural = always_many && matches!(meaning, Meaning::Thing(_) | Meaning::Animal(_) | Meaning::Person(_));
-        return Some((meaning, plural && !is_pair(text)));
+        // "Trousers" is written as a plural and is one thing, a bus is no plural; "people" is one.
+        let has_singular = singulars(text).iter().any(|singular| table().contains_key(singular.as_str()));
+        return Some((meaning(*row), (always_many || plurals().contains_key(text)) && has_singular && !is_pair(text)));
     }
     singulars(text).iter().find_map(|singular| Some((meaning(*table().get(singular.as_str())?), true)))
 }

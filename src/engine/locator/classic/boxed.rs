@@ -140,7 +140,14 @@ pub fn by_odds(
         ODDS_WEIGHT * odds(part.x as f32 + x / sx, part.y as f32 + y / sy).clamp(-6.0, 6.0)
     };
     let prior: Vec<f32> = (0..frame.len()).into_par_iter().map(place).collect();
-    let known = known(&frame, rectangle);
+    let mut known = known(&frame, rectangle);
+    for (known, prior) in known.iter_mut().zip(&prior) {
+        match prior / ODDS_WEIGHT {
+            odds if odds < -CERTAIN_ODDS => *known = Known::Ground,
+            odds if odds > CERTAIN_ODDS && *known == Known::Open => *known = Known::Object,
+            _ => {}
+        }
+    }
     let guess: Vec<bool> =
         prior.iter().zip(&known).map(|(prior, known)| *prior > 0.0 && *known != Known::Ground).collect();
     if !guess.contains(&true) {

@@ -13,20 +13,20 @@ mod find;
 pub(in crate::engine) mod frame;
 mod geodesic;
 mod gmm;
-mod grabcut;
+pub(in crate::engine) mod grabcut;
 mod grown;
 mod hypotheses;
 mod maxflow;
 pub(in crate::engine) mod nouns;
 pub(in crate::engine) mod phrase;
 mod place;
-mod regions;
+pub(in crate::engine) mod regions;
 mod saliency;
 mod scene;
 pub(in crate::engine) mod score;
 mod segments;
 mod superpixels;
-mod upsample;
+pub(in crate::engine) mod upsample;
 mod vessel;
 
 #[cfg(test)]

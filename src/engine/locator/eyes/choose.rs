@@ -2,12 +2,13 @@
 
 use super::phrase::{Clause, Relation, Wanted};
 use crate::domain::Raster;
+use crate::domain::mask::SELECTED;
 use crate::engine::locator::classic::colour_names::memberships;
 use crate::engine::locator::classic::frame::to_lab;
 use crate::engine::locator::classic::phrase::{Place, Query, Size};
 use crate::engine::locator::classic::score::{named_degree, position};
 use crate::engine::sight::nouns::{Meaning, Trait};
-use crate::engine::sight::{Class, Figure, Rect, Sight, Thing};
+use crate::engine::sight::{Class, Figure, Patch, Rect, Sight, Thing};
 use crate::engine::{EngineError, JobCx};
 
 /// Boxes of different classes that overlap more are the same thing.
@@ -165,6 +166,18 @@ impl View<'_> {
             }
         }
         named / all.max(1.0)
+    }
+
+    /// The share of a patch that has the named colours.
+    pub(super) fn coloured_patch(&self, cues: &Query, patch: &Patch) -> f32 {
+        let (bounds, mask) = (patch.bounds(), patch.mask());
+        // Wide enough that the ellipse in it holds all of the patch.
+        let rect = Rect::from(bounds).grown(0.25);
+        self.coloured(cues, &rect, |x, y| {
+            let (x, y) = (x as i32 - bounds.x, y as i32 - bounds.y);
+            let inside = x >= 0 && y >= 0 && x < bounds.width as i32 && y < bounds.height as i32;
+            inside && mask.at(x as u32, y as u32) >= SELECTED
+        })
     }
 
     /// The same of a person between two heights, 0 the top of the box and 1 its bottom; ground beside the person does not

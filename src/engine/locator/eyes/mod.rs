@@ -5,6 +5,7 @@
 //! [`Classic`], and so are clicks and boxes.
 
 mod choose;
+mod people;
 mod phrase;
 
 use super::classic::Classic;
@@ -72,6 +73,7 @@ impl Locator for Eyes {
         let wanted = wanted(request.phrase, request.location);
         let found = match wanted.noun.as_ref().map(|noun| &noun.meaning) {
             Some(Meaning::Thing(_) | Meaning::Person(_) | Meaning::Animal(_)) => named(&view, &wanted)?,
+            Some(Meaning::Body(_) | Meaning::Clothes(_)) => people::parts(&view, &wanted)?,
             Some(Meaning::Picture("background" | "rest")) => subject(&view)?.map(all_but).into_iter().collect(),
             Some(Meaning::Picture("foreground" | "subject")) => subject(&view)?.into_iter().collect(),
             _ => Vec::new(),
@@ -177,8 +179,17 @@ fn confidence(candidate: &Candidate) -> f32 {
 fn proposal(view: &View<'_>, candidate: &Candidate, doubt: f32) -> Result<MaskProposal, EngineError> {
     let mask = Arc::new(mask_of(view, candidate)?);
     let confidence = confidence(candidate) * doubt;
-    let reason = format!("looks like a {}", candidate.class.name());
+    let reason = format!("looks like {}", with_article(candidate.class.name()));
     Ok(MaskProposal { mask, confidence, source: NAME.to_owned(), reason })
+}
+
+fn with_article(name: &str) -> String {
+    let article = match name {
+        "skis" | "scissors" => "",
+        _ if name.starts_with(['a', 'e', 'i', 'o', 'u']) => "an ",
+        _ => "a ",
+    };
+    format!("{article}{name}")
 }
 
 fn together(view: &View<'_>, candidates: &[Candidate]) -> Result<MaskProposal, EngineError> {

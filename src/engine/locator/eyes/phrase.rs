@@ -21,6 +21,15 @@ pub struct Wanted {
     pub young: bool,
 }
 
+impl Wanted {
+    /// The noun as it was written, for the person: "wooden chairs" has "chairs".
+    pub fn noun_text(&self) -> &str {
+        let words = self.noun.as_ref().map_or(1, |noun| noun.words);
+        let start = self.head.rmatch_indices(' ').nth(words.max(1) - 1).map_or(0, |(at, _)| at + 1);
+        &self.head[start..]
+    }
+}
+
 /// "in the red shirt", "next to the car".
 #[derive(Clone, Debug)]
 pub struct Clause {

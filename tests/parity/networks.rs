@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tie_studio::domain::Raster;
 use tie_studio::files::open_photo;
 use tie_studio::models::graph::{Answers, Graph};
+use tie_studio::models::outline::{COARSE_SIDE, Outline};
 
 /// Where weights are stored as they were published, only rounding differs.
 const SAME_WEIGHTS: f32 = 2e-4;
@@ -83,14 +84,34 @@ fn check(reference: &Reference, network: &str, answers: &Answers, names: &[&str]
     }
 }
 
+/// What the outline network says, the box reaching to 1 of -1.7 to 1.7 in both directions.
+fn outline(seen: &Answers) -> Vec<f32> {
+    let bytes = std::fs::read(root("assets/networks/outline.safetensors")).unwrap();
+    let place = |n: usize| (n as f32 + 0.5) / COARSE_SIDE as f32 * 3.4 - 1.7;
+    let mut geometry = Vec::new();
+    for number in 0..4 {
+        for i in 0..COARSE_SIDE * COARSE_SIDE {
+            let (x, y) = (place(i % COARSE_SIDE), place(i / COARSE_SIDE));
+            let away = x.abs().max(y.abs());
+            geometry.push([f32::from(u8::from(away < 1.0)), x, y, away][number]);
+        }
+    }
+    let geometry = Tensor::from_vec(geometry, (1, 4, COARSE_SIDE, COARSE_SIDE), &Device::Cpu).unwrap();
+    Outline::read(&bytes).unwrap().run(seen, &geometry).unwrap()
+}
+
 #[test]
-fn nanodet_gives_the_class_scores_and_box_sides_of_its_reference() {
+fn nanodet_and_the_outline_network_give_the_numbers_of_their_references() {
     let reference = Reference::read();
     let pixels = blue_first(&reference.part("nanodet", "astronaut.png"));
     let of = |numbers: &[f32]| Tensor::new(numbers, &Device::Cpu).unwrap().reshape((1, 3, 1, 1)).unwrap();
     let (mean, deviation) = (of(&[103.53, 116.28, 123.675]), of(&[57.375, 57.12, 58.395]));
     let pixels = pixels.broadcast_sub(&mean).unwrap().broadcast_div(&deviation).unwrap();
     let answers = graph("nanodet").run(&pixels).unwrap();
+    let odds = outline(&answers);
+    let difference = reference.difference("outline.odds", &odds);
+    println!("outline odds: {difference:.1e}");
+    assert!(difference < SAME_WEIGHTS, "the outline is off by {difference}");
     for stride in ["stride8", "stride16", "stride32"] {
         let head = answers.get(stride).unwrap();
         let scores = candle_nn::ops::sigmoid(&head.narrow(1, 0, 80).unwrap()).unwrap();

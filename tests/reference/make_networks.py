@@ -4,7 +4,7 @@
     python make_networks.py MODELS WHEEL_FOLDER
 
 MODELS is human-models' folder of .json and .bin files, WHEEL_FOLDER rapidocr-onnxruntime unpacked; node finds TensorFlow.js beside
-the working directory. Needs numpy, pillow, safetensors and onnxruntime. Pictures are parts of the sample photographs at their own
+the working directory. Needs numpy, pillow, safetensors and onnxruntime, and what `assets/networks/train_outline.py` needs. Pictures are parts of the sample photographs at their own
 size, so that no resampling is compared, and drawn letters. Of long answers each n-th number is kept.
 """
 
@@ -17,9 +17,11 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from PIL import Image, ImageDraw, ImageFont
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 HERE = Path(__file__).parent
+sys.path.append(str(HERE / "../../assets/networks"))
+import train_outline  # noqa: E402
 SAMPLES = HERE / "../../assets/samples"
 FONT = HERE / "../../assets/fonts/Inter-SemiBold.otf"
 MOST = 2000
@@ -48,6 +50,26 @@ def tensorflow(folder, network, pixels):
     return [np.asarray(answer["values"], np.float32).reshape(answer["shape"]) for answer in answers]
 
 
+def outline(pixels):
+    """What the outline network says of NanoDet's features, the box reaching to 1 of -1.7 to 1.7 in both directions."""
+    t, weights = train_outline, load_file(HERE / "../../assets/networks/outline.safetensors")
+    weights = {name: values.astype(np.float32) for name, values in weights.items()}
+    seen = dict(zip(t.STAGES, t.detector().run(None, {"v0": pixels.astype(np.float32)})))
+    places = (np.arange(t.COARSE) + 0.5) / t.COARSE * 3.4 - 1.7
+    across, down = np.meshgrid(places, places)
+    away = np.maximum(abs(across), abs(down))
+    seen["geometry"] = np.stack([away < 1, across, down, away])[None].astype(np.float32)
+
+    def part(name, x=None):
+        return t.conv(seen[name] if x is None else x, weights[f"{name}.weight"], weights[f"{name}.bias"])
+
+    x = t.leaky(part("stage8") + t.resized(part("stage16"), t.COARSE) + part("merged8") + part("geometry"))
+    for name in ("first", "second"):
+        x = t.leaky(part(name, x)) + x
+    x = t.jnp.concatenate([t.resized(x, t.FINE), part("stage4")], 1)
+    return np.asarray(part("last", t.leaky(part("third", x))))
+
+
 def planes(map):
     """(1, h, w, channels) as (channels, h, w)."""
     return map[0].transpose(2, 0, 1)
@@ -67,6 +89,8 @@ def main():
         scores, sides = by_shape[cells * cells, 80][0], by_shape[cells * cells, 44][0]
         keep("nanodet", f"stride{stride}.scores", scores.T)
         keep("nanodet", f"stride{stride}.sides", sides.T)
+
+    keep("outline", "odds", outline(pixels.transpose(2, 0, 1)[None]))
 
     (mask,) = tensorflow(models, "selfie", part(*pictures["selfie"])[None] / 255)
     keep("selfie", "person", mask)

@@ -86,15 +86,22 @@ mod tests {
         (Eye::Letters, "822f506d675868cad54a066241e9c228164ead44514a2ab542a57a570cda625b"),
     ];
 
+    const OUTLINE_SUM: &str = "dd3187b79526355abf5954fa469cfcbf2dcdf46cb2c1635d7d270cf5aebeee21";
+
     #[test]
     fn the_networks_are_whole_and_can_be_read() {
+        assert_eq!(sum_of(OUTLINE), OUTLINE_SUM);
+        assert!(outline_network().is_ok());
         for (eye, sum) in SUMS {
-            let found = Sha256::digest(eye.file()).iter().fold(String::new(), |mut text, byte| {
-                write!(text, "{byte:02x}").unwrap();
-                text
-            });
-            assert_eq!(found, sum, "{eye:?}");
+            assert_eq!(sum_of(eye.file()), sum, "{eye:?}");
             assert!(eye.network().is_ok(), "{eye:?}");
         }
+    }
+
+    fn sum_of(file: &[u8]) -> String {
+        Sha256::digest(file).iter().fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").unwrap();
+            text
+        })
     }
 }

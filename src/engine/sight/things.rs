@@ -24,8 +24,12 @@ const BINS: usize = 11;
 const LEAST_SCORE: f32 = 0.05;
 /// Boxes of a class that a look gives at most.
 const MOST: usize = 24;
-/// Boxes that overlap more are one.
+/// Boxes of one look that overlap more are one.
 const SAME: f32 = 0.5;
+/// The same of several looks: a cup with its saucer is another thing than the cup.
+const AGREED: f32 = 0.65;
+/// The side of the corners of a square photograph that are looked at, in parts of its own.
+const CORNER: f32 = 0.6;
 
 /// A box of a class.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,17 +72,37 @@ pub(super) fn things(image: &Raster, cx: &JobCx<'_>) -> Result<Vec<Thing>, Engin
     Ok(merged.into_iter().flatten().collect())
 }
 
-/// How a photograph is looked at: as a whole, stretched to the square, mirrored and letter-boxed, and in parts, in which small
-/// things are larger.
+/// How a photograph is looked at: as a whole, stretched to the square, mirrored and letter-boxed, and in squares of its own
+/// proportions, in which things are larger.
 fn looks(extent: Extent) -> Vec<Look> {
     let (width, height) = (extent.width as f32, extent.height as f32);
+    let look = |part: Rect, mirrored: bool| Look { part, mirrored };
     let whole = Rect::new(0.0, 0.0, width, height);
-    let mut looks = vec![Look { part: whole, mirrored: false }, Look { part: whole, mirrored: true }];
-    let long = width.max(height);
-    if (width - height).abs() > 0.1 * long {
-        looks.push(Look { part: Rect::new(0.0, 0.0, long, long), mirrored: false });
+    let mut looks = vec![look(whole, false), look(whole, true)];
+    let (long, short) = (width.max(height), width.min(height));
+    let square = |x: f32, y: f32, side: f32| Rect::new(x, y, x + side, y + side);
+    if long - short > 0.1 * long {
+        looks.push(look(square(0.0, 0.0, long), false));
+        // Along the longer side, at both ends and in the middle.
+        let at = |share: f32| {
+            let start = share * (long - short);
+            if width > height { square(start, 0.0, short) } else { square(0.0, start, short) }
+        };
+        looks.extend([look(at(0.0), false), look(at(0.5), false), look(at(0.5), true), look(at(1.0), false)]);
+    } else {
+        let (side, end) = (CORNER * short, 1.0 - CORNER);
+        let corner = |x: f32, y: f32| square(x * end * width, y * end * height, side);
+        looks.extend([(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)].map(|(x, y)| look(corner(x, y), x != y)));
     }
     looks
+}
+
+impl Look {
+    /// How much this look counts: by the area in which a thing is seen, less where its proportions are wrong.
+    fn weight(&self) -> f32 {
+        let (x, y) = (SIDE as f32 / self.part.width().max(1.0), SIDE as f32 / self.part.height().max(1.0));
+        x.min(y).powi(2)
+    }
 }
 
 fn boxes(image: &Raster, look: &Look) -> Result<Vec<Thing>, EngineError> {
@@ -155,7 +179,7 @@ fn merge(mut boxes: Vec<(usize, Thing)>, looks: &[Look]) -> Vec<Thing> {
     boxes.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
     let mut groups: Vec<Vec<(usize, Thing)>> = Vec::new();
     for (look, thing) in boxes {
-        let same = |group: &&mut Vec<(usize, Thing)>| group[0].1.rect.iou(&thing.rect) > SAME;
+        let same = |group: &&mut Vec<(usize, Thing)>| group[0].1.rect.iou(&thing.rect) > AGREED;
         match groups.iter_mut().find(same) {
             // A look's best is enough.
             Some(group) if group.iter().all(|(other, _)| *other != look) => group.push((look, thing)),
@@ -169,9 +193,13 @@ fn merge(mut boxes: Vec<(usize, Thing)>, looks: &[Look]) -> Vec<Thing> {
 }
 
 fn mean(group: &[(usize, Thing)], looks: &[Look]) -> Thing {
-    let total: f32 = group.iter().map(|(_, thing)| thing.score).sum();
-    let edge = |of: fn(&Rect) -> f32| group.iter().map(|(_, thing)| thing.score * of(&thing.rect)).sum::<f32>() / total;
+    let weigh = |(look, thing): &(usize, Thing)| thing.score * looks[*look].weight();
+    let total: f32 = group.iter().map(weigh).sum();
+    let edge = |of: fn(&Rect) -> f32| group.iter().map(|one| weigh(one) * of(&one.1.rect)).sum::<f32>() / total;
     let rect = Rect::new(edge(|r| r.left), edge(|r| r.top), edge(|r| r.right), edge(|r| r.bottom));
-    let seen = looks.iter().filter(|look| rect.share_in(&look.part) > 0.95).count();
-    Thing { class: group[0].1.class, rect, score: total / seen.max(group.len()) as f32 }
+    let sees = |(index, look): &(usize, &Look)| {
+        rect.share_in(&look.part) > 0.95 || group.iter().any(|(other, _)| other == index)
+    };
+    let all: f32 = looks.iter().enumerate().filter(sees).map(|(_, look)| look.weight()).sum();
+    Thing { class: group[0].1.class, rect, score: total / all.max(1e-6) }
 }

@@ -29,6 +29,8 @@ const EACH: (f32, f32) = (0.16, 0.3);
 const CLICKABLE: f32 = 0.35;
 /// How sure and how large a share of the photograph the things are that it is of.
 const PROMINENT: (f32, f32) = (0.4, 0.015);
+/// Boxes that overlap less are of two things.
+const APART: f32 = 0.45;
 /// A rival is another answer if what is said fits it nearly as well, in logarithms.
 const RIVAL: f32 = 0.9;
 
@@ -158,11 +160,17 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
         return Ok(vec![together(view, &candidates)?]);
     }
     let mut found = Vec::new();
-    for candidate in candidates.iter().filter(|candidate| candidate.fit > best.fit - RIVAL).take(MOST) {
+    let mut shown: Vec<Rect> = Vec::new();
+    for candidate in candidates.iter().filter(|candidate| candidate.fit > best.fit - RIVAL) {
+        if found.len() == MOST || shown.iter().any(|rect| rect.iou(&candidate.rect) >= APART) {
+            continue;
+        }
+        shown.push(candidate.rect);
         let doubt = (0.5 * (candidate.fit - best.fit)).exp();
         found.push(proposal(view, candidate, doubt)?);
     }
-    if let Some(second) = candidates.get(1)
+    // Another box of the same thing is no rival.
+    if let Some(second) = candidates.iter().skip(1).find(|other| other.rect.iou(&best.rect) < APART)
         && second.fit > best.fit - RIVAL
     {
         let closeness = 1.0 - (best.fit - second.fit) / RIVAL;

@@ -1,0 +1,99 @@
+//! What the locator `eyes` finds in the sample photographs.
+
+#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
+
+use std::path::Path;
+use std::sync::Arc;
+use tie_studio::domain::{Bounds, Click, EditOp, Extent, MaskProposal, Point, Raster};
+use tie_studio::engine::locator::eyes::Eyes;
+use tie_studio::engine::{JobCx, LocateRequest, Locator as _};
+use tie_studio::files::open_photo;
+
+fn sample(name: &str) -> Arc<Raster> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples");
+    Arc::new(open_photo(&folder.join(name)).unwrap().raster)
+}
+
+fn request<'a>(image: &'a Arc<Raster>, phrase: &'a str) -> LocateRequest<'a> {
+    LocateRequest { image, phrase, location: None, op: EditOp::Recolor, clicks: &[], bounds: None }
+}
+
+fn find(image: &Arc<Raster>, phrase: &str) -> Vec<MaskProposal> {
+    Eyes::default().locate(request(image, phrase), &JobCx::silent()).unwrap()
+}
+
+#[track_caller]
+fn check(found: &MaskProposal, inside: &[(u32, u32)], outside: &[(u32, u32)]) {
+    for &(x, y) in inside {
+        assert!(found.mask.at(x, y) > 127, "{x},{y} is missing");
+    }
+    for &(x, y) in outside {
+        assert!(found.mask.at(x, y) < 128, "{x},{y} does not belong to it");
+    }
+}
+
+#[test]
+fn a_person_is_found_with_her_hair_and_without_the_flag() {
+    let image = sample("astronaut.png");
+    for phrase in ["person", "woman", "astronaut"] {
+        let found = find(&image, phrase);
+        assert!(found[0].confidence >= 0.5, "{phrase}: {}", found[0].confidence);
+        check(&found[0], &[(220, 60), (225, 110), (150, 400)], &[(20, 100), (360, 100), (450, 200)]);
+    }
+}
+
+#[test]
+fn hair_and_clothes_are_told_from_the_face() {
+    let image = sample("astronaut.png");
+    check(&find(&image, "her hair")[0], &[(220, 40), (160, 90)], &[(225, 120), (150, 400)]);
+    check(&find(&image, "suit")[0], &[(100, 350), (200, 300)], &[(225, 110), (220, 40), (20, 100)]);
+    check(&find(&image, "face")[0], &[(225, 110)], &[(220, 30), (150, 400)]);
+}
+
+#[test]
+fn the_background_is_what_no_known_thing_covers() {
+    let image = sample("astronaut.png");
+    check(&find(&image, "background")[0], &[(20, 60), (300, 60)], &[(225, 110), (150, 400)]);
+    let cat = sample("chelsea.png");
+    check(&find(&cat, "cat")[0], &[(200, 200), (120, 100)], &[]);
+}
+
+#[test]
+fn a_click_on_a_known_thing_selects_it() {
+    let image = sample("astronaut.png");
+    let click = |x, y| Click { at: Point::new(x, y), include: true };
+    let clicks = [click(225.0, 110.0)];
+    let found = Eyes::default().locate(LocateRequest { clicks: &clicks, ..request(&image, "") }, &JobCx::silent()).unwrap();
+    check(&found[0], &[(225, 110), (150, 400)], &[(360, 100)]);
+}
+
+#[test]
+fn what_is_not_there_is_no_sure_answer() {
+    let image = sample("coffee.png");
+    for phrase in ["elephant", "traffic light", "the man in the red shirt", "le chat noir", "her left eye"] {
+        let sure = find(&image, phrase).first().map_or(0.0, |found| found.confidence);
+        assert!(sure < 0.5, "{phrase}: {sure}");
+    }
+}
+
+#[test]
+fn odd_photographs_and_phrases_end_in_an_answer() {
+    let extents = [(1, 1), (3, 400), (64, 64), (400, 2)];
+    for (width, height) in extents {
+        let blank = Arc::new(Raster::filled(Extent::new(width, height), [128, 128, 128, 255]));
+        let clear = Arc::new(Raster::filled(Extent::new(width, height), [0; 4]));
+        for image in [&blank, &clear] {
+            for phrase in ["person", "cups", "background", "hair", "red dress", "second car from the left", ""] {
+                for found in find(image, phrase) {
+                    assert_eq!(found.mask.extent(), image.extent());
+                    assert!(found.confidence.is_finite());
+                }
+            }
+            let bounds = Some(Bounds::new(0, 0, width, height));
+            let found = Eyes::default().locate(LocateRequest { bounds, ..request(image, "") }, &JobCx::silent());
+            assert!(found.is_ok());
+        }
+    }
+    let long = "red cup next to the ".repeat(500);
+    assert!(find(&sample("coffee.png"), &long).iter().all(|found| found.confidence.is_finite()));
+}

@@ -9,6 +9,8 @@ mod frame;
 mod ink;
 
 #[cfg(test)]
+pub(in crate::engine) mod specimen;
+#[cfg(test)]
 mod tests;
 
 use super::exemplar::Exemplar;

@@ -12,13 +12,18 @@ mod face_mesh;
 mod face_parts;
 mod faces;
 mod guided;
+mod letters;
 mod networks;
 pub mod nouns;
 mod outline;
 mod patch;
 mod persons;
 mod pixels;
+mod quad;
+mod reader;
+mod text;
 mod things;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -29,10 +34,14 @@ pub use classes::{CLASSES, Class};
 pub use face_mesh::Mesh;
 pub use face_parts::{FacePart, Part, Side, face_part};
 pub use faces::{Face, Landmarks, faces};
+pub use letters::{letters_mask, line_mask};
 pub use outline::Odds;
 pub use patch::Patch;
 pub use persons::Figure;
+pub use quad::Corners;
+pub use text::{TextLine, can_read, reads, text, text_in};
 pub use things::Thing;
+pub use words::{TextMatch, TextPart, find_text};
 
 use super::by_image::ByImage;
 use super::{EngineError, JobCx};
@@ -94,6 +103,7 @@ pub struct Sight {
     copy: Once<Raster>,
     things: Once<Vec<Thing>>,
     faces: Once<Vec<Face>>,
+    text: Once<Vec<TextLine>>,
     figures: Mutex<Vec<(Rect, Arc<Figure>)>>,
 }
 
@@ -157,6 +167,14 @@ impl Sight {
             let people = things.iter().filter(|thing| thing.class == Class::PERSON && thing.score > PRESENT);
             faces(image, &people.map(|person| person.rect).collect::<Vec<_>>(), cx)
         })
+    }
+
+    /// All lines of text, the longest first.
+    ///
+    /// # Errors
+    /// As [`things`](Self::things).
+    pub fn text(&self, image: &Raster, cx: &JobCx<'_>) -> Result<Arc<Vec<TextLine>>, EngineError> {
+        self.text.get(|| text::text_by_copy(image, &*self.copy(image)?, cx))
     }
 
     /// The person in a box.

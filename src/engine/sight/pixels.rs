@@ -44,7 +44,7 @@ pub(super) fn stretched(image: &Raster, part: Rect, to: Extent) -> Raster {
 /// What letter-boxing fills with, as detectors are trained.
 const GREY: [u8; 4] = [114, 114, 114, 255];
 
-fn on_grey(mut image: Raster) -> Raster {
+pub(super) fn on_grey(mut image: Raster) -> Raster {
     if image.has_transparency() {
         for pixel in image.pixels_mut() {
             let alpha = u32::from(pixel[3]);

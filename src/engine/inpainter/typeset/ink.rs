@@ -155,7 +155,8 @@ fn otsu(values: &[f32]) -> Option<f32> {
     Some((best.1 as f32 + 1.0) / BINS as f32 * most)
 }
 
-fn difference(a: [u8; 4], b: [u8; 4]) -> f32 {
+/// Of colour: the root of the sum of squares.
+pub(super) fn difference(a: [u8; 4], b: [u8; 4]) -> f32 {
     let square = |k: usize| (f32::from(a[k]) - f32::from(b[k])).powi(2);
     (square(0) + square(1) + square(2)).sqrt()
 }

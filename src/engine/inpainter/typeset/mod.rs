@@ -1,13 +1,16 @@
 //! `typeset`: old writing is erased and new writing is set in its place, without a neural network.
 //!
 //! The old letters are filled by `exemplar`. What differs from that fill was the old writing ([`ink`]): it says the colour, the
-//! weight, and the line that the new writing stands on ([`frame`]). The new one is set in Inter ([`font`]), as high as the old
-//! one and no longer.
+//! weight, and the line that the new writing stands on ([`frame`]). In a mask with more than writing in it, lines of text that
+//! are seen there say where to look ([`lines`]). The new one is set in Inter ([`font`]), as high as the old one and no longer.
 
 mod font;
 mod frame;
 mod ink;
+mod lines;
 
+#[cfg(test)]
+pub(in crate::engine) mod specimen;
 #[cfg(test)]
 mod tests;
 
@@ -90,7 +93,9 @@ impl Inpainter for Typesetter {
         }
         // Before the long work: a character that is missing is missing at once.
         font::set(text, Weight::Regular)?;
-        let mut result = erased(&self.exemplar, &request, cx)?;
+        let narrowed = lines::narrowed(image, selection, cx)?;
+        let selection = narrowed.as_ref().unwrap_or(selection);
+        let mut result = erased(&self.exemplar, &InpaintRequest { selection, ..request }, cx)?;
         cx.check()?;
         let ink = ink::find(image, &result, selection);
         let points = ink.as_ref().map_or_else(|| border_points(selection), Ink::points);

@@ -133,3 +133,27 @@ fn bold_writing_stays_bold_and_thin_writing_thin() {
         assert_eq!(ink.weight(40.0), weight);
     }
 }
+
+#[test]
+fn what_is_no_writing_in_the_mask_stays_and_the_new_word_stands_where_the_old_one_stood() {
+    let extent = Extent::new(480, 200);
+    let mut image = Raster::from_fn(extent, |x, y| {
+        let grain = (((x * 7 + y * 13) ^ (x * y)) % 9) as u8;
+        let logo = (f32::hypot(x as f32 - 90.0, y as f32 - 100.0)) < 42.0;
+        let [r, g, b] = if logo { [190, 40, 30] } else { [205, 200, 190] };
+        [r + grain, g + grain, b + grain, 255]
+    });
+    specimen::write_on(&mut image, "CLOSED", Point::new(300.0, 100.0), 0.0, 36.0, [20, 40, 110]);
+    let mask = Mask::rectangle(extent, Bounds::new(30, 40, 420, 120));
+    let written = result(&image, &mask, "OPEN").unwrap();
+    let logo = Bounds::new(40, 50, 100, 100);
+    assert!(written.crop(logo) == image.crop(logo), "the logo was erased");
+    let inked = |image: &Raster| {
+        let near = |pixel: [u8; 4]| [20, 40, 110].iter().zip(pixel).all(|(ink, value)| value.abs_diff(*ink) < 40);
+        Mask::from_fn(extent, |x, y| if near(image.pixel(x, y)) { 255 } else { 0 }).bounds()
+    };
+    let (old, new) = (inked(&image), inked(&written));
+    assert!(old.grow(3).encloses(new) && new.width > 60, "{old:?} {new:?}");
+    assert!(crate::engine::sight::reads(&written, old, "OPEN", &JobCx::silent()).unwrap());
+    assert!(!crate::engine::sight::reads(&written, old, "CLOSED", &JobCx::silent()).unwrap());
+}

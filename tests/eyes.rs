@@ -63,7 +63,8 @@ fn a_click_on_a_known_thing_selects_it() {
     let image = sample("astronaut.png");
     let click = |x, y| Click { at: Point::new(x, y), include: true };
     let clicks = [click(225.0, 110.0)];
-    let found = Eyes::default().locate(LocateRequest { clicks: &clicks, ..request(&image, "") }, &JobCx::silent()).unwrap();
+    let found =
+        Eyes::default().locate(LocateRequest { clicks: &clicks, ..request(&image, "") }, &JobCx::silent()).unwrap();
     check(&found[0], &[(225, 110), (150, 400)], &[(360, 100)]);
 }
 

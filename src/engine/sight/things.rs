@@ -28,6 +28,8 @@ const MOST: usize = 24;
 const SAME: f32 = 0.5;
 /// The same of several looks: a cup with its saucer is another thing than the cup.
 const AGREED: f32 = 0.65;
+/// A box ends at the edge of a look if it is this near, in parts of the look's side.
+const EDGE: f32 = 0.02;
 /// The side of the corners of a square photograph that are looked at, in parts of its own.
 const CORNER: f32 = 0.6;
 
@@ -98,6 +100,15 @@ fn looks(extent: Extent) -> Vec<Look> {
 }
 
 impl Look {
+    /// Whether a box ends where the look ends and the photograph goes on: then the thing does as well.
+    fn cuts(&self, rect: &Rect, extent: Extent) -> bool {
+        let (part, near) = (self.part, EDGE * self.part.width().min(self.part.height()));
+        part.left > 0.0 && rect.left < part.left + near
+            || part.top > 0.0 && rect.top < part.top + near
+            || part.right < extent.width as f32 && rect.right > part.right - near
+            || part.bottom < extent.height as f32 && rect.bottom > part.bottom - near
+    }
+
     /// How much this look counts: by the area in which a thing is seen, less where its proportions are wrong.
     fn weight(&self) -> f32 {
         let (x, y) = (SIDE as f32 / self.part.width().max(1.0), SIDE as f32 / self.part.height().max(1.0));
@@ -129,7 +140,7 @@ fn boxes(image: &Raster, look: &Look) -> Result<Vec<Thing>, EngineError> {
         )
         .intersect(&Rect::new(0.0, 0.0, image.extent().width as f32, image.extent().height as f32));
     }
-    found.retain(|thing| thing.rect.area() > 0.0);
+    found.retain(|thing| thing.rect.area() > 0.0 && !look.cuts(&thing.rect, image.extent()));
     Ok(found)
 }
 
@@ -202,4 +213,36 @@ fn mean(group: &[(usize, Thing)], looks: &[Look]) -> Thing {
     };
     let all: f32 = looks.iter().enumerate().filter(sees).map(|(_, look)| look.weight()).sum();
     Thing { class: group[0].1.class, rect, score: total / all.max(1e-6) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_in_parts_leave_out_what_they_cut_and_count_by_how_large_things_are() {
+        let extent = Extent::new(600, 400);
+        let looks = looks(extent);
+        assert_eq!(looks.len(), 7);
+        let middle = looks[4];
+        assert_eq!((middle.part, middle.mirrored), (Rect::new(100.0, 0.0, 500.0, 400.0), false));
+        assert!(middle.cuts(&Rect::new(100.0, 50.0, 300.0, 200.0), extent));
+        assert!(!middle.cuts(&Rect::new(150.0, 0.0, 300.0, 400.0), extent));
+        assert!(middle.weight() > 2.0 * looks[0].weight());
+    }
+
+    #[test]
+    fn looks_that_agree_are_one_thing_and_a_look_that_does_not_see_it_counts_nothing() {
+        let looks = looks(Extent::new(600, 400));
+        let class = Class::PERSON;
+        let thing = |left: f32, score: f32| Thing { class, rect: Rect::new(left, 100.0, left + 100.0, 300.0), score };
+        let merged = merge(
+            vec![(3, thing(10.0, 0.6)), (0, thing(14.0, 0.6)), (1, thing(12.0, 0.6)), (2, thing(12.0, 0.6))],
+            &looks,
+        );
+        assert_eq!(merged.len(), 1);
+        assert!((merged[0].score - 0.6).abs() < 1e-3 && (merged[0].rect.left - 11.0).abs() < 1.5);
+        let apart = merge(vec![(0, thing(10.0, 0.6)), (0, thing(300.0, 0.5))], &looks);
+        assert!(apart.len() == 2 && apart[0].score > apart[1].score);
+    }
 }

@@ -7,6 +7,7 @@
 mod choose;
 mod people;
 mod phrase;
+mod text;
 
 use super::classic::Classic;
 use super::classic::boxed::by_odds;
@@ -76,6 +77,7 @@ impl Locator for Eyes {
         let found = match wanted.noun.as_ref().map(|noun| &noun.meaning) {
             Some(Meaning::Thing(_) | Meaning::Person(_) | Meaning::Animal(_)) => named(&view, &wanted)?,
             Some(Meaning::Body(_) | Meaning::Clothes(_)) => people::parts(&view, &wanted)?,
+            Some(Meaning::Text) => text::text(&view, &wanted, request.phrase, request.op)?,
             Some(Meaning::Picture("background" | "rest")) => subject(&view)?.map(all_but).into_iter().collect(),
             Some(Meaning::Picture("foreground" | "subject")) => subject(&view)?.into_iter().collect(),
             _ => Vec::new(),

@@ -1,0 +1,70 @@
+//! Text: the words that are named, else the lines that fit.
+
+use super::choose::View;
+use super::phrase::Wanted;
+use super::{MOST, NAME};
+use crate::domain::{EditOp, Mask, MaskProposal};
+use crate::engine::EngineError;
+use crate::engine::locator::classic::score::position;
+use crate::engine::sight::{Corners, TextLine, find_text, letters_mask, line_mask};
+use std::sync::Arc;
+
+/// Lines that fit a place worse than the best one by more, in logarithms, are left out.
+const ELSEWHERE: f32 = 0.8;
+
+/// The text that a phrase names, best first; none if none is seen.
+///
+/// # Errors
+/// [`EngineError::Cancelled`].
+pub(super) fn text(
+    view: &View<'_>,
+    wanted: &Wanted,
+    phrase: &str,
+    op: EditOp,
+) -> Result<Vec<MaskProposal>, EngineError> {
+    let lines = view.sight.text(view.image, view.cx)?;
+    let named = find_text(&lines, phrase);
+    if !named.is_empty() {
+        let answers = named.into_iter().take(MOST).map(|found| {
+            let corners: Vec<Corners> = found.parts.iter().map(|part| part.corners).collect();
+            let read: Vec<&str> = found.parts.iter().map(|part| lines[part.line].text.as_str()).collect();
+            let reason = format!("it reads “{}”", read.join(" "));
+            proposal(view, &corners, op, found.score, reason)
+        });
+        return Ok(answers.collect());
+    }
+    // No words are named: all text, or that at the place.
+    let extent = view.image.extent();
+    let fit = |line: &&TextLine| {
+        let (x, y) = line.rect.centre();
+        position(&wanted.cues.places, (x / extent.width.max(1) as f32, y / extent.height.max(1) as f32))
+    };
+    let best = lines.iter().map(|line| fit(&line)).fold(f32::NEG_INFINITY, f32::max);
+    let chosen: Vec<&TextLine> = lines.iter().filter(|line| fit(line) > best - ELSEWHERE).collect();
+    if chosen.is_empty() {
+        return Ok(Vec::new());
+    }
+    let corners: Vec<Corners> = chosen.iter().map(|line| line.corners).collect();
+    let sure = chosen.iter().map(|line| line.score).sum::<f32>() / chosen.len() as f32;
+    let reason = match chosen.len() {
+        1 => "a line of text".to_owned(),
+        count => format!("{count} lines of text"),
+    };
+    Ok(vec![proposal(view, &corners, op, sure.min(0.9), reason)])
+}
+
+/// The strokes of the letters; where new text is set, the lines with their ground.
+fn proposal(view: &View<'_>, lines: &[Corners], op: EditOp, confidence: f32, reason: String) -> MaskProposal {
+    let extent = view.image.extent();
+    let mut mask = Mask::empty(extent);
+    for corners in lines {
+        let (bounds, part) =
+            if op == EditOp::Text { line_mask(extent, corners) } else { letters_mask(view.image, corners) };
+        mask.for_each_row_in(bounds, |x, y, row| {
+            let from = part.row(y.saturating_add_signed(-bounds.y));
+            let start = x.saturating_add_signed(-bounds.x) as usize;
+            row.iter_mut().zip(&from[start..]).for_each(|(coverage, own)| *coverage = (*coverage).max(*own));
+        });
+    }
+    MaskProposal { mask: Arc::new(mask), confidence, source: NAME.to_owned(), reason }
+}

@@ -112,7 +112,9 @@ fn window_means<const N: usize>(
                 }
             }
         }
-        row.iter_mut().for_each(|sum| *sum = sum.map(|value| value / (last - first) as f64));
+        for sum in row {
+            *sum = sum.map(|value| value / (last - first) as f64);
+        }
     });
     means
 }

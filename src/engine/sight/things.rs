@@ -1,4 +1,4 @@
-//! Boxes of 80 kinds of things: `NanoDet` (RangiLyu 2021) in several looks at the photograph.
+//! Boxes of 80 kinds of things: `NanoDet` (`RangiLyu` 2021) in several looks at the photograph.
 //!
 //! The network is asked for every class by itself, however low its score, because the words say later which class counts.
 //! Boxes that several looks agree on are merged.

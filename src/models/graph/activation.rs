@@ -80,7 +80,9 @@ impl InplaceOp1 for Activation {
                 };
                 let plane = values.len() / channels;
                 for (plane, slope) in values.chunks_exact_mut(plane.max(1)).zip(slopes) {
-                    plane.iter_mut().for_each(|x| *x = x.max(0.0) + slope * x.min(0.0));
+                    for x in plane {
+                        *x = x.max(0.0) + slope * x.min(0.0);
+                    }
                 }
             }
         }

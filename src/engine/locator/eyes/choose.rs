@@ -194,7 +194,7 @@ impl View<'_> {
     fn clause(&self, clause: &Clause, candidate: &Candidate) -> Result<f32, EngineError> {
         let Clause { relation, object } = clause;
         let is_worn = matches!(relation, Relation::In | Relation::With | Relation::Without);
-        if is_worn && candidate.class == Class::PERSON && self.is_look(object) {
+        if is_worn && candidate.class == Class::PERSON && is_look(object) {
             let share = self.coloured_figure(&object.cues, candidate, worn_at(object))?;
             let fit = (share + 0.05).ln();
             return Ok(if *relation == Relation::Without { (1.05 - share).ln() } else { fit });
@@ -209,16 +209,6 @@ impl View<'_> {
             // Nothing is known of the other thing.
             (false, _) => 0.0,
         })
-    }
-
-    /// Whether clothes or a colour are said rather than a thing: "in the red shirt", "in white".
-    fn is_look(&self, object: &Wanted) -> bool {
-        let colour = !object.cues.colours.is_empty() || object.cues.lightness != 0;
-        match object.noun.as_ref().map(|noun| &noun.meaning) {
-            Some(Meaning::Clothes(_) | Meaning::Body(_)) => colour,
-            Some(Meaning::Thing(_) | Meaning::Animal(_) | Meaning::Person(_)) => false,
-            _ => colour,
-        }
     }
 }
 
@@ -241,11 +231,20 @@ fn worn_at(object: &Wanted) -> (f32, f32) {
         Some(Meaning::Clothes("upper" | "waist" | "neck")) => (0.15, 0.55),
         Some(Meaning::Clothes("lower")) => (0.5, 0.9),
         Some(Meaning::Clothes("feet")) => (0.88, 1.0),
-        Some(Meaning::Clothes("head" | "eyes" | "ears" | "face")) | Some(Meaning::Body("hair" | "face" | "head")) => {
+        Some(Meaning::Clothes("head" | "eyes" | "ears" | "face") | Meaning::Body("hair" | "face" | "head")) => {
             (0.0, 0.18)
         }
         _ => (0.1, 0.95),
     }
+}
+
+/// Whether clothes or a colour are said rather than a thing: "in the red shirt", "in white".
+fn is_look(object: &Wanted) -> bool {
+    let is_thing = matches!(
+        object.noun.as_ref().map(|noun| &noun.meaning),
+        Some(Meaning::Thing(_) | Meaning::Animal(_) | Meaning::Person(_))
+    );
+    !is_thing && (!object.cues.colours.is_empty() || object.cues.lightness != 0)
 }
 
 /// How well a box stands to another: 0 if as said, less the further off.
@@ -257,7 +256,7 @@ fn stands(relation: Relation, a: &Rect, b: &Rect) -> f32 {
     let dy = gap(a.top, b.bottom).max(gap(b.top, a.bottom));
     let apart = dx.hypot(dy);
     let ((ax, ay), (bx, by)) = (a.centre(), b.centre());
-    let side = |wrong: f32| -3.0 * (wrong / size).max(0.0).min(1.0);
+    let side = |wrong: f32| -3.0 * (wrong / size).clamp(0.0, 1.0);
     match relation {
         Relation::With | Relation::Without | Relation::Of => -2.0 * apart + (b.share_in(a) + 0.2).ln().max(-1.5),
         Relation::In => (a.share_in(b) + 0.1).ln(),

@@ -96,7 +96,9 @@ fn unknown(view: &View<'_>, request: LocateRequest<'_>, wanted: &Wanted) -> Resu
     }
     let whole = found.first().is_some_and(|found| found.confidence >= 1.0);
     if !whole {
-        found.iter_mut().for_each(|found| found.confidence *= GUESS);
+        for one in &mut found {
+            one.confidence *= GUESS;
+        }
     }
     Ok(found)
 }
@@ -129,7 +131,7 @@ fn subject(view: &View<'_>) -> Result<Option<MaskProposal>, EngineError> {
         return Ok(None);
     }
     let mut found = together(view, &things)?;
-    found.reason = "the people, animals and things that stand out".to_owned();
+    "the people, animals and things that stand out".clone_into(&mut found.reason);
     Ok(Some(found))
 }
 
@@ -176,7 +178,9 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
         && second.fit > best.fit - RIVAL
     {
         let closeness = 1.0 - (best.fit - second.fit) / RIVAL;
-        found.iter_mut().for_each(|found| found.confidence *= 1.0 - 0.4 * closeness);
+        for one in &mut found {
+            one.confidence *= 1.0 - 0.4 * closeness;
+        }
     }
     found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     Ok(found)

@@ -163,7 +163,8 @@ fn parse(words: &[String], depth: usize) -> Wanted {
         && depth < DEEPEST
     {
         let mut of = words[..=owner].to_vec();
-        of[owner] = of[owner].trim_end_matches("'s").trim_end_matches('\'').to_owned();
+        let name = of[owner].trim_end_matches("'s").trim_end_matches('\'').len();
+        of[owner].truncate(name);
         let mut wanted = parse(&words[owner + 1..], depth + 1);
         wanted.clauses.push(Clause { relation: Relation::Of, object: parse(&of, depth + 1) });
         return wanted;

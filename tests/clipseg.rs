@@ -107,7 +107,7 @@ fn images_of_every_shape_are_looked_at() {
 fn it_reads_words_before_those_that_need_no_model_and_leaves_places_for_new_things_to_them() {
     let here = Registry::embedded().with_models(&Store::at(reference()), Compute::processor);
     assert_eq!(here.locator_by_words().map(Locator::name), Some("clipseg"));
-    assert_eq!(here.locator_by_pointing().map(Locator::name), Some("classic"));
+    assert_eq!(here.locator_by_pointing().map(Locator::name), Some("eyes"));
     let image = scene(120, 80);
     let place = LocateRequest { op: EditOp::Add, location: Some("on the left"), ..words(&image, "cat") };
     let clipseg = here.locator("clipseg").unwrap();

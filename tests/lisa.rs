@@ -217,9 +217,9 @@ fn pointing_is_refused_and_goes_to_those_that_follow_it() {
     assert!(matches!(refused, Err(EngineError::Unsuitable(text)) if text.contains("cannot be pointed at")));
     let here = Registry::embedded().with_models(&shelf.store(), Compute::processor);
     assert_eq!(here.locator_by_words().map(Locator::name), Some("lisa"));
-    assert_eq!(here.locator_by_pointing().map(Locator::name), Some("classic"));
+    assert_eq!(here.locator_by_pointing().map(Locator::name), Some("eyes"));
     let absent = Registry::embedded().with_models(&Store::at(PathBuf::from("nowhere")), Compute::processor);
-    assert_eq!(absent.locator_by_words().map(Locator::name), Some("classic"));
+    assert_eq!(absent.locator_by_words().map(Locator::name), Some("eyes"));
     let missing = absent.locator("lisa").unwrap().missing().unwrap();
     assert!(missing.contains("LISA 7B is not here"), "{missing}");
 }

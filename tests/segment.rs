@@ -177,7 +177,7 @@ fn a_damaged_checkpoint_is_named_and_nothing_of_it_is_run() {
 fn pointing_goes_to_the_model_and_words_go_to_what_reads_them() {
     let here = Registry::embedded().with_models(&Store::at(reference()), Compute::processor);
     assert_eq!(here.locator_by_pointing().map(Locator::name), Some("sam"));
-    assert_eq!(here.locator_by_words().map(Locator::name), Some("classic"));
+    assert_eq!(here.locator_by_words().map(Locator::name), Some("eyes"));
     let absent = Registry::embedded().with_models(&Store::at(PathBuf::from("nowhere")), Compute::processor);
-    assert_eq!(absent.locator_by_pointing().map(Locator::name), Some("classic"));
+    assert_eq!(absent.locator_by_pointing().map(Locator::name), Some("eyes"));
 }

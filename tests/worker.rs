@@ -277,7 +277,7 @@ fn a_job_for_an_engine_that_is_not_there_fails_with_the_known_ones() {
     worker.submit(JobId(1), job);
     let events = events_until_end(&worker, &[1]);
     let Some(JobEvent::Failed(_, error)) = events.last() else { panic!("{events:?}") };
-    assert!(error.to_string().contains("fake, classic"), "{error}");
+    assert!(error.to_string().contains("fake, eyes, classic"), "{error}");
 }
 
 #[test]

@@ -102,7 +102,7 @@ fn locate_finds_the_ball_by_words_points_or_a_box() {
         assert!(mask.iou(&ball) > 0.8, "{way:?}: {}", mask.iou(&ball));
         let report = desk.json("l.json");
         let best = &report["proposals"][0];
-        assert_eq!((&report["version"], &report["locator"]), (&1.into(), &"classic".into()));
+        assert_eq!((&report["version"], &report["locator"]), (&1.into(), &"eyes".into()));
         assert_eq!(best["mask_area"], mask.area());
         // Exit code and confidence say the same.
         assert_eq!(run.code == 0, best["confidence"].as_f64().unwrap() >= 0.5, "{way:?}: {best}");

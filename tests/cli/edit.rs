@@ -25,7 +25,7 @@ fn edit_carries_out_the_instruction_and_reports_each_step() {
     assert_eq!(report["version"], 1);
     assert_eq!(report["image"], serde_json::json!({"path": "photo.png", "width": 110, "height": 70}));
     for (field, value) in
-        [("instruction", "remove the red ball"), ("planner", "rules"), ("locator", "classic"), ("output", "out.png")]
+        [("instruction", "remove the red ball"), ("planner", "rules"), ("locator", "eyes"), ("output", "out.png")]
     {
         assert_eq!(report[field], value, "{field}");
     }

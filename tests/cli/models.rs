@@ -54,7 +54,7 @@ fn points_go_to_segment_anything_where_it_is_and_words_to_what_reads_them() {
     assert!([0, 3].contains(&code) && locator == "sam", "{code} by {locator}: {err}");
     assert_eq!(desk.mask("m.png").extent(), desk.pixels("photo.png").extent());
     let (_, err, locator) = locate(&["red ball", "--model-dir", &folder]);
-    assert_eq!(locator, "classic", "{err}");
+    assert_eq!(locator, "eyes", "{err}");
     let words = ["locate", "photo.png", "red ball", "--locator", "sam", "-o", "o.png", "--model-dir", &folder];
     assert!(desk.run(&words).err.contains("reads no words"));
     let nothing = ["locate", "photo.png", "--point", "4,4", "--locator", "sam", "-o", "o.png", "--model-dir", "."];

@@ -69,15 +69,16 @@ impl Locator for Eyes {
         }
         let view = View { image: request.image, sight: &sight, cx };
         if !request.clicks.is_empty() || request.bounds.is_some() {
-            let known = if request.bounds.is_none() { clicked(&view, request.clicks)? } else { None };
+            let known = if request.bounds.is_none() { pointed(&view, request)? } else { None };
             return known.map_or_else(|| Classic.locate(request, cx), |found| Ok(vec![found]));
         }
         cx.progress(Phase::Looking, 0.0);
         let wanted = wanted(request.phrase, request.location);
         let found = match wanted.noun.as_ref().map(|noun| &noun.meaning) {
+            // "The word HOTEL" is no building.
+            _ if wanted.names_text() => text::text(&view, &wanted, request.phrase, request.op)?,
             Some(Meaning::Thing(_) | Meaning::Person(_) | Meaning::Animal(_)) => named(&view, &wanted)?,
             Some(Meaning::Body(_) | Meaning::Clothes(_)) => people::parts(&view, &wanted)?,
-            Some(Meaning::Text) => text::text(&view, &wanted, request.phrase, request.op)?,
             Some(Meaning::Picture("background" | "rest")) => subject(&view)?.map(all_but).into_iter().collect(),
             Some(Meaning::Picture("foreground" | "subject")) => subject(&view)?.into_iter().collect(),
             _ => Vec::new(),
@@ -103,9 +104,49 @@ fn unknown(view: &View<'_>, request: LocateRequest<'_>, wanted: &Wanted) -> Resu
     Ok(found)
 }
 
+/// The thing that the first click is on, if the detector knows it, as further clicks correct it.
+///
+/// A click on what is right already changes nothing, so that it makes no good mask worse; any other one adds or takes away
+/// the piece under it by which the answer to all clicks differs.
+fn pointed(view: &View<'_>, request: LocateRequest<'_>) -> Result<Option<MaskProposal>, EngineError> {
+    let Some((first, further)) = request.clicks.split_first() else { return Ok(None) };
+    let Some(mut found) = clicked(view, *first)? else { return Ok(None) };
+    let is_right =
+        |mask: &Mask, click: &Click| (mask.at(click.at.x as u32, click.at.y as u32) >= SELECTED) == click.include;
+    if further.iter().all(|click| is_right(&found.mask, click)) {
+        return Ok(Some(found));
+    }
+    let Some(corrected) = Classic.locate(request, view.cx)?.into_iter().next() else { return Ok(Some(found)) };
+    for click in further {
+        if is_right(&found.mask, click) {
+            continue;
+        }
+        let piece = piece_at(&found.mask, &corrected.mask, click);
+        let mask = Arc::make_mut(&mut found.mask);
+        if click.include {
+            mask.union(&piece);
+        } else {
+            mask.subtract(&piece);
+        }
+    }
+    found.reason = format!("{}, corrected by clicks", found.reason);
+    Ok(Some(found))
+}
+
+/// The connected pixels around a click that lie on its side in `other` and not in `mask`.
+fn piece_at(mask: &Mask, other: &Mask, click: &Click) -> Mask {
+    let mut differs = other.clone();
+    differs.combine(mask, |theirs, ours| {
+        let (theirs, ours) = (theirs >= SELECTED, ours >= SELECTED);
+        255 * u8::from(theirs == click.include && ours != click.include)
+    });
+    let regions = differs.regions();
+    let hit = regions.at(click.at.x as u32, click.at.y as u32);
+    regions.mask_of(|region| Some(region) == hit)
+}
+
 /// The thing that one click is on, if the detector knows it.
-fn clicked(view: &View<'_>, clicks: &[Click]) -> Result<Option<MaskProposal>, EngineError> {
-    let [click] = clicks else { return Ok(None) };
+fn clicked(view: &View<'_>, click: Click) -> Result<Option<MaskProposal>, EngineError> {
     if !click.include {
         return Ok(None);
     }
@@ -187,7 +228,8 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
 }
 
 fn confidence(candidate: &Candidate) -> f32 {
-    (candidate.sure / 0.5).sqrt().min(0.95) * (0.2 * candidate.said.min(0.0)).exp().max(0.4)
+    // Measured on development photographs: of the answers that claim 0.5 about nine in ten are right.
+    0.8 * (candidate.sure / 0.5).sqrt().min(1.1) * (0.2 * candidate.said.min(0.0)).exp().max(0.4)
 }
 
 fn proposal(view: &View<'_>, candidate: &Candidate, doubt: f32) -> Result<MaskProposal, EngineError> {

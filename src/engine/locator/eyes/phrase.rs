@@ -1,7 +1,7 @@
 //! What a phrase says of a thing: its noun, looks and place, and how it stands to other things.
 
 use crate::engine::locator::classic::phrase::{Query, read};
-use crate::engine::sight::nouns::{Noun, last_noun};
+use crate::engine::sight::nouns::{Meaning, Noun, last_noun};
 
 /// Longest text that is read; nothing sensible is longer.
 const MOST_WORDS: usize = 48;
@@ -22,6 +22,12 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// Whether text is meant: "the letters", "the word HOTEL".
+    pub fn names_text(&self) -> bool {
+        let is_text = self.noun.as_ref().is_some_and(|noun| noun.meaning == Meaning::Text);
+        is_text || self.head.split(' ').any(|word| WRITING.contains(&word))
+    }
+
     /// The noun as it was written, for the person: "wooden chairs" has "chairs".
     pub fn noun_text(&self) -> &str {
         let words = self.noun.as_ref().map_or(1, |noun| noun.words);
@@ -130,6 +136,8 @@ const PLACES: &[&str] = &[
     "leftmost",
     "rightmost",
 ];
+/// Words before what is written.
+const WRITING: &[&str] = &["word", "words", "text", "letters", "lettering", "writing", "inscription", "caption"];
 /// Words for what is not grown up.
 const YOUNG: &[&str] = &[
     "baby", "young", "cub", "calf", "foal", "lamb", "puppy", "kitten", "chick", "duckling", "infant", "toddler", "pup",
@@ -231,7 +239,6 @@ fn is_place(preposition: &[String], object: &[String]) -> bool {
 mod tests {
     use super::*;
     use crate::engine::locator::classic::phrase::Place;
-    use crate::engine::sight::nouns::Meaning;
 
     fn clauses(wanted: &Wanted) -> Vec<(Relation, &str)> {
         wanted.clauses.iter().map(|clause| (clause.relation, clause.object.head.as_str())).collect()

@@ -83,8 +83,28 @@ impl Locator for Eyes {
             Some(Meaning::Picture("foreground" | "subject")) => subject(&view)?.into_iter().collect(),
             _ => Vec::new(),
         };
-        if found.is_empty() { unknown(&view, request, &wanted) } else { Ok(found) }
+        if found.is_empty() { unknown(&view, request, &wanted) } else { confirmed(found, &view, request, &wanted) }
     }
+}
+
+/// Where a colour is named, what looks alone lead to is evidence of its own: an unsure answer that agrees with it is surer.
+fn confirmed(
+    mut found: Vec<MaskProposal>,
+    view: &View<'_>,
+    request: LocateRequest<'_>,
+    wanted: &Wanted,
+) -> Result<Vec<MaskProposal>, EngineError> {
+    /// Masks with a larger intersection over union agree.
+    const AGREED: f32 = 0.6;
+    let Some(best) = found.first_mut() else { return Ok(found) };
+    if best.is_low_confidence()
+        && !wanted.cues.colours.is_empty()
+        && let Some(other) = Classic.locate(request, view.cx)?.first()
+        && best.mask.iou(&other.mask) > AGREED
+    {
+        best.confidence = 1.0 - (1.0 - best.confidence) * (1.0 - other.confidence);
+    }
+    Ok(found)
 }
 
 /// What looks and place alone lead to. Little of that is right, unless it covers areas whose look is known.
@@ -228,7 +248,8 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
 }
 
 fn confidence(candidate: &Candidate) -> f32 {
-    (candidate.sure / 0.5).sqrt().min(0.95) * (0.2 * candidate.said.min(0.0)).exp().max(0.4)
+    // A helmet is a car at .16: the detector has to be surer than .2 before anything is done unasked.
+    (candidate.sure / 0.8).sqrt().min(0.95) * (0.2 * candidate.said.min(0.0)).exp().max(0.4)
 }
 
 fn proposal(view: &View<'_>, candidate: &Candidate, doubt: f32) -> Result<MaskProposal, EngineError> {

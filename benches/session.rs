@@ -65,6 +65,7 @@ impl Desk {
             blend: Mask::full(bounds.extent()),
             changed: ChangedPixels::default(),
             seam: None,
+            verdict: None,
             recipe: *recipe,
         };
         self.jobs.extend(self.session.on_event(JobEvent::Finished(job, Output::Candidates(vec![candidate]))));

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tie_studio::domain::{Bounds, EditOp, Extent, Mask, MaskProposal, Point, Raster, Recipe, Sources, StepId, Wand};
+use tie_studio::domain::{
+    Bounds, EditOp, Extent, Mask, MaskProposal, Point, Raster, Recipe, Sources, StepId, SubTask, Wand,
+};
 use tie_studio::engine::{
     EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Phase, Registry, Report,
 };
@@ -102,6 +104,7 @@ fn inpaint(step: u64, prompt: &str) -> Job {
         mask,
         sources: Sources::default(),
         recipe: Box::new(recipe),
+        task: Box::new(SubTask::new(1, EditOp::Remove, "thing")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::domain::compose::ChangedPixels;
-use crate::domain::{Doubt, EditOp, Extent, MaskProposal, Passage, SubTask};
+use crate::domain::{Doubt, EditOp, Extent, MaskProposal, Passage, SubTask, Verdict};
 use crate::files::write_atomic;
 use serde::Serialize;
 use std::path::Path;
@@ -117,6 +117,8 @@ pub(super) struct StepReport {
     pub mask_fraction: Option<f32>,
     /// Pixels that differ after the step, inside and outside its blend mask; outside is always 0.
     pub pixels_changed: Option<ChangedPixels>,
+    /// What a second look at the result says; absent if nothing was changed or nothing here can tell.
+    pub verdict: Option<Verdict>,
     pub seconds: f64,
     /// For a person: why the step was left out or is uncertain.
     pub message: Option<String>,
@@ -137,6 +139,7 @@ impl StepReport {
             mask_area: None,
             mask_fraction: None,
             pixels_changed: None,
+            verdict: None,
             seconds: 0.0,
             message: None,
         }

@@ -12,7 +12,7 @@ use crate::domain::{
     Candidate, Document, Doubt, EditOp, EditStep, Mask, MaskProposal, Plan, Recipe, Sources, StepId, SubTask,
 };
 use crate::engine::inpainter::clone;
-use crate::engine::{Cancel, EngineError, LocateRequest, Locator, Registry, pipeline};
+use crate::engine::{Cancel, EngineError, LocateRequest, Locator, Registry, pipeline, second_look};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -263,9 +263,13 @@ impl<'a> Step<'a> {
         let candidates = tools.console.during(&self.title(), tools.cancel, |cx| {
             guarded("inpainter", || pipeline::inpaint(engine, document.current(), &found.mask, sources, &recipe, cx))
         })?;
-        let Some(candidate) = candidates.into_iter().next() else {
+        let Some(mut candidate) = candidates.into_iter().next() else {
             return Err(EngineError::Failed(format!("The inpainter {} gave no result.", recipe.engine)));
         };
+        candidate.verdict = tools.console.during(&self.title(), tools.cancel, |cx| {
+            guarded("check", || second_look(self.task, document.current(), &found.mask, &candidate, cx))
+        })?;
+        self.report.verdict.clone_from(&candidate.verdict);
         let before = Arc::clone(document.current());
         let blend = blend_at_full_extent(document, &candidate);
         let mut stack = document.steps().to_vec();
@@ -296,7 +300,11 @@ impl<'a> Step<'a> {
             _ => String::new(),
         };
         let why = report.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
-        format!("{}: {}{how}{why}", self.title(), report.state.text())
+        let verdict = report
+            .verdict
+            .as_ref()
+            .map(|verdict| format!("; {}: {}", if verdict.passed { "checked" } else { "doubtful" }, verdict.reason));
+        format!("{}: {}{how}{}{why}", self.title(), report.state.text(), verdict.unwrap_or_default())
     }
 }
 

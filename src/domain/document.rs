@@ -108,6 +108,7 @@ mod tests {
             blend: Mask::from_fn(bounds.extent(), |x, y| (x * 50 + y * 90) as u8),
             changed: ChangedPixels::default(),
             seam: None,
+            verdict: None,
             recipe,
         };
         EditStep { id: StepId(id), title: String::new(), candidate: Arc::new(candidate), enabled }

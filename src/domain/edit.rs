@@ -1,7 +1,7 @@
 //! Recipes, candidates and accepted edits: an edit is data that can be kept, compared and run again.
 
 use super::compose::{BlendSettings, ChangedPixels};
-use super::{Bounds, Mask, Placement, Raster};
+use super::{Bounds, Mask, Placement, Raster, Verdict};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -144,6 +144,8 @@ pub struct Candidate {
     pub changed: ChangedPixels,
     /// How strong the border is compared with the photograph around it; 1 is as strong. `None` where it is too short.
     pub seam: Option<f32>,
+    /// What a second look says of it; `None` where nothing can tell.
+    pub verdict: Option<Verdict>,
     pub recipe: Recipe,
 }
 

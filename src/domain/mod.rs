@@ -30,6 +30,7 @@ pub mod shape;
 pub mod sought;
 pub mod sources;
 pub mod thumbnail;
+pub mod verdict;
 pub mod wand;
 mod wording;
 
@@ -54,4 +55,5 @@ pub use shape::Shape;
 pub use sought::Sought;
 pub use sources::{CopyRule, CopyRules, Sources};
 pub use thumbnail::{candidate_thumbnail, mask_thumbnail};
+pub use verdict::Verdict;
 pub use wand::Wand;

@@ -155,7 +155,8 @@ mod tests {
         let blend = Mask::from_fn(bounds.extent(), |x, y| if x < 70 && y < 50 { 255 } else { 0 });
         let recipe = Recipe::new("");
         let patch = Raster::filled(bounds.extent(), BLUE);
-        let candidate = Candidate { bounds, patch, blend, changed: ChangedPixels::default(), seam: None, recipe };
+        let (changed, seam, verdict) = (ChangedPixels::default(), None, None);
+        let candidate = Candidate { bounds, patch, blend, changed, seam, verdict, recipe };
         let thumbnail = candidate_thumbnail(&Raster::filled(EXTENT, RED), &candidate, 75);
         assert_eq!(thumbnail.extent(), Extent::new(75, 75));
         // 50 columns of the blend are inside the image; the view of 75 by 75 begins at its left border and 12 rows above.

@@ -31,6 +31,8 @@ pub enum Phase {
     Filling,
     Adjusting,
     Compositing,
+    /// A result is looked at again.
+    Checking,
     Opening,
     Saving,
     /// A model is fetched.
@@ -75,6 +77,7 @@ impl Phase {
             Self::Filling => "Filling",
             Self::Adjusting => "Adjusting",
             Self::Compositing => "Compositing",
+            Self::Checking => "Checking the result",
             Self::Opening => "Opening",
             Self::Saving => "Saving",
             Self::Downloading => "Downloading",

@@ -11,6 +11,7 @@ pub mod locator;
 pub mod pipeline;
 pub mod planner;
 pub mod registry;
+mod second_look;
 pub mod sight;
 
 pub use cx::{Amount, Cancel, JobCx, Network, Phase, Progress, Report};
@@ -18,6 +19,7 @@ pub use inpainter::{InpaintRequest, Inpainter};
 pub use locator::{LocateRequest, Locator};
 pub use planner::{PlanRequest, Planner};
 pub use registry::{Registry, UnknownEngine};
+pub use second_look::second_look;
 
 use crate::models::{ModelError, weights};
 

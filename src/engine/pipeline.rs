@@ -137,6 +137,7 @@ fn trimmed(before: &Raster, pixels: &Raster, blend: &Mask, context: Bounds, reci
         changed: changed_pixels(before, &after, blend),
         // A recoloured thing ends where the thing ends: an edge there is no seam.
         seam: if recipe.adjustment.is_none() { seam(&after, blend) } else { None },
+        verdict: None,
         bounds: Bounds::new(context.x + part.x, context.y + part.y, part.width, part.height),
         patch: pixels.crop(part),
         blend: blend.crop(part),

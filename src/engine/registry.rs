@@ -163,6 +163,11 @@ impl Registry {
         here().find(|engine| !engine.reads_words()).or_else(|| here().next())
     }
 
+    /// The first locator that looks at a photograph as soon as it is opened.
+    pub fn locator_that_looks_ahead(&self) -> Option<&dyn Locator> {
+        self.locators.iter().map(AsRef::as_ref).find(|engine| engine.looks_ahead())
+    }
+
     /// Names of all inpainters, best first; never empty.
     pub fn inpainter_names(&self) -> Vec<&'static str> {
         self.inpainters.iter().map(|engine| engine.name()).collect()

@@ -4,7 +4,7 @@ use super::atomic::write_atomic_with;
 use super::encode::into_io;
 use super::{FileError, MAX_PIXELS};
 use crate::domain::compose::ChangedPixels;
-use crate::domain::{Bounds, Candidate, Extent, Mask, Raster, Recipe};
+use crate::domain::{Bounds, Candidate, Extent, Mask, Raster, Recipe, Verdict};
 use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
 use image::{ColorType, ExtendedColorType, ImageDecoder as _, ImageEncoder as _};
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,8 @@ pub(super) struct CandidateFile {
     blend: String,
     changed: ChangedPixels,
     seam: Option<f32>,
+    #[serde(default)]
+    verdict: Option<Verdict>,
     recipe: Recipe,
 }
 
@@ -105,6 +107,7 @@ impl PixelFolder {
                 blend: name_of(1, candidate.blend.extent(), candidate.blend.coverage()),
                 changed: candidate.changed,
                 seam: candidate.seam,
+                verdict: candidate.verdict.clone(),
                 recipe: candidate.recipe.clone(),
             },
         };
@@ -154,6 +157,7 @@ impl PixelFolder {
             blend: Mask::new(extent, self.read(&file.blend, extent, ColorType::L8)?).ok()?,
             changed: file.changed,
             seam: file.seam,
+            verdict: file.verdict.clone(),
             recipe: file.recipe.clone(),
         };
         let candidate = Arc::new(candidate);

@@ -73,6 +73,7 @@ impl Session {
         let is_looking = open().any(|card| card.state == StepState::Locating);
         for card in open() {
             match &card.state {
+                StepState::Ready if asks && card.doubtful_verdict().is_some() => return Next::Ask(card.id),
                 StepState::Ready if !card.outdated => return Next::Approve(card.id),
                 _ if card.is_busy() => return Next::Wait,
                 // What waits for the person or for another step, or cannot be done, does not hold up the rest.

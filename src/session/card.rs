@@ -1,7 +1,7 @@
 //! A step card: one sub-task on its way from words to pixels.
 
 use crate::domain::record::MaskRecord;
-use crate::domain::{Candidate, CopyRules, Doubt, Extent, Mask, MaskProposal, Recipe, StepId, SubTask};
+use crate::domain::{Candidate, CopyRules, Doubt, Extent, Mask, MaskProposal, Recipe, StepId, SubTask, Verdict};
 use crate::engine::{EngineError, Progress, Registry};
 use std::sync::Arc;
 
@@ -278,6 +278,12 @@ impl Card {
     /// The candidate that is shown.
     pub fn candidate(&self) -> Option<&Arc<Candidate>> {
         self.candidates.get(self.chosen)
+    }
+
+    /// Why the shown result may not be what was asked for; `None` if nothing speaks against it, or the person has decided.
+    pub fn doubtful_verdict(&self) -> Option<&Verdict> {
+        let shown = self.candidate().filter(|_| self.state == StepState::Ready)?;
+        shown.verdict.as_ref().filter(|verdict| !verdict.passed)
     }
 
     pub fn is_favourite(&self, index: usize) -> bool {

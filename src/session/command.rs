@@ -99,6 +99,8 @@ pub enum Command {
     WandEnd,
     /// Looks at the photograph for the smart select, so that the first click is answered sooner.
     SmartPrepare,
+    /// The smart select's pointer is at a point of the photograph, or has left it.
+    SmartHover(Option<Point>),
     /// Adds a point to the smart selection, or takes away the one within `reach` image pixels.
     SmartClick {
         at: Point,

@@ -137,7 +137,7 @@ impl Session {
 
     /// Shows another photograph; everything about the last one is gone.
     pub(super) fn take_photo(&mut self, path: PathBuf, photo: Photo) -> Vec<Effect> {
-        let effects = self.cancel_jobs();
+        let mut effects = self.cancel_jobs();
         self.remember(&path);
         let base = Arc::new(photo.raster);
         self.photo = Some(OpenPhoto {
@@ -157,12 +157,14 @@ impl Session {
         self.stroke = None;
         self.last_stroke = None;
         self.selection = None;
+        self.hovered = None;
         self.measures.clear();
         self.mask_question = None;
         self.preview = None;
         self.notice = None;
         self.history = History::new(self.settings.undo_limit());
         self.changes = super::Changes { everything: true, ..Default::default() };
+        effects.extend(self.look_ahead());
         effects
     }
 }

@@ -67,7 +67,7 @@ const fn is_saving(slot: Slot) -> bool {
 
 /// Quiet work that nobody waits for, and that no message needs to name.
 const fn is_quiet(slot: Slot) -> bool {
-    matches!(slot, Slot::Measure(_) | Slot::Select | Slot::Try(_) | Slot::Model(_) | Slot::Unload)
+    matches!(slot, Slot::Measure(_) | Slot::Select | Slot::Look | Slot::Hover | Slot::Try(_) | Slot::Model(_) | Slot::Unload)
 }
 
 impl Session {
@@ -85,6 +85,8 @@ impl Session {
             Slot::Plan
             | Slot::Select
             | Slot::Prepare
+            | Slot::Look
+            | Slot::Hover
             | Slot::Measure(_)
             | Slot::Try(_)
             | Slot::Open
@@ -198,6 +200,7 @@ impl Session {
             mask: Arc::clone(&mask.result),
             sources: self.sources_of(id),
             recipe: Box::new(recipe),
+            task: Box::new(card.task.clone()),
         };
         if let Some(card) = self.card_mut(id)
             && card.state != StepState::Approved
@@ -326,6 +329,7 @@ impl Session {
             (Slot::Locate(step), Output::Proposals(proposals)) => self.take_proposals(step, proposals),
             (Slot::Inpaint(step), Output::Candidates(candidates)) => self.take_candidates(step, candidates),
             (Slot::Select, Output::Proposals(proposals)) => self.take_selection(proposals),
+            (Slot::Hover, Output::Hovered(found)) => self.take_hovered(found.map(|found| *found)),
             (Slot::Measure(step), Output::Measures(measures)) => {
                 self.measures.insert(step, measures);
                 Vec::new()
@@ -364,6 +368,11 @@ impl Session {
                 Vec::new()
             }
             Slot::Select => self.selection_failed(error.to_string()),
+            Slot::Look | Slot::Hover => {
+                // Nobody has asked: who asks for the same later is told.
+                log::warn!("looking at the photograph failed: {error}");
+                Vec::new()
+            }
             Slot::Model(id) => self.model_failed(id, error.to_string()),
             Slot::Unload
             | Slot::Prepare

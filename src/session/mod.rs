@@ -8,6 +8,7 @@ mod card;
 mod command;
 mod doubts;
 mod files;
+mod hover;
 mod jobs;
 mod locate;
 mod mask_files;
@@ -40,7 +41,7 @@ use crate::engine::Registry;
 use crate::engine::inpainter::clone;
 use crate::files::Metadata;
 use crate::text::tr;
-use crate::worker::{Job, JobId, Measures, ModelJob};
+use crate::worker::{Hovered, Job, JobId, Measures, ModelJob};
 use snapshot::{SessionChange, Snapshot};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -117,6 +118,7 @@ pub struct Session {
     /// Where the last stroke ended, for straight lines.
     last_stroke: Option<(StepId, Point)>,
     selection: Option<Selection>,
+    hovered: Option<Hovered>,
     measures: HashMap<StepId, Measures>,
     /// Steps whose mask has changed since it was measured.
     unmeasured: BTreeSet<StepId>,
@@ -158,6 +160,7 @@ impl Session {
             stroke: None,
             last_stroke: None,
             selection: None,
+            hovered: None,
             measures: HashMap::new(),
             unmeasured: BTreeSet::new(),
             copied_mask: None,
@@ -243,6 +246,7 @@ impl Session {
             Command::WandTo(tolerance) => self.wand_to(tolerance),
             Command::WandEnd => self.wand_end(),
             Command::SmartPrepare => self.smart_prepare(),
+            Command::SmartHover(at) => self.smart_hover(at),
             Command::SmartClick { at, include, reach, how } => self.smart_click(at, include, reach, how),
             Command::SmartBox(bounds, how) => self.smart_box(bounds, how),
             Command::SelectionNext => self.selection_next(),

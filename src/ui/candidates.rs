@@ -67,6 +67,11 @@ pub(super) fn candidates_ui(
         });
     });
     if let Some(candidate) = card.candidate() {
+        if let Some(verdict) = &candidate.verdict {
+            let (icon, colour) =
+                if verdict.passed { (icons::CHECK_CIRCLE, tokens.success) } else { (icons::WARNING, tokens.warning) };
+            finding(ui, (icon, colour), &verdict.reason, tokens.text).on_hover_text(tr!("candidate-verdict-tip"));
+        }
         let changed = candidate.changed;
         let text = match candidate.seam {
             Some(seam) => tr!(
@@ -79,12 +84,7 @@ pub(super) fn candidates_ui(
         };
         let (icon, colour) =
             if changed.outside == 0 { (icons::CHECK_CIRCLE, tokens.success) } else { (icons::WARNING, tokens.error) };
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 5.0;
-            ui.label(RichText::new(icon).small().color(colour));
-            let text = RichText::new(text).small().color(tokens.text_weak);
-            ui.add(egui::Label::new(text).wrap()).on_hover_text(tr!("candidate-fidelity-tip"));
-        });
+        finding(ui, (icon, colour), &text, tokens.text_weak).on_hover_text(tr!("candidate-fidelity-tip"));
     }
     ui.horizontal(|ui| {
         action_button(ui, session, state, Action::PreviousCandidate, icons::CARET_LEFT, actions);
@@ -93,6 +93,16 @@ pub(super) fn candidates_ui(
         action_button(ui, session, state, Action::Favourite, format!("{}  {favourite}", icons::STAR), actions);
         ui.label(RichText::new(tr!("candidate-original")).small().color(tokens.text_weak));
     });
+}
+
+/// A line with its mark.
+fn finding(ui: &mut Ui, (icon, colour): (&str, Color32), text: &str, text_colour: Color32) -> egui::Response {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 5.0;
+        ui.label(RichText::new(icon).small().color(colour));
+        ui.add(egui::Label::new(RichText::new(text).small().color(text_colour)).wrap())
+    })
+    .inner
 }
 
 /// Words on a dark ground, for the corner of a picture.

@@ -79,6 +79,7 @@ pub(super) fn canvas_input(
         ui.memory_mut(egui::Memory::stop_text_input);
     }
     let starts = starts.is_some_and(|button| has_step(button, session, state, commands));
+    hover(response, session, state, commands);
     if state.tool.is_brush() {
         stroke(&pen, starts, pans, session, state, commands);
         return;
@@ -90,6 +91,16 @@ pub(super) fn canvas_input(
         begin(&pen, at, session, state, commands);
     } else if !pans {
         go_on(&pen, at, response, session, state, commands);
+    }
+}
+
+/// Tells where the smart select's pointer is, so that what a click would take can be shown.
+fn hover(response: &Response, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) {
+    let hovers = state.tool == Tool::Smart && state.gesture.is_none() && session.selection().is_none();
+    let at = response.hover_pos().filter(|_| hovers).map(|at| state.view.image_from_ui(at));
+    if at != state.smart_at {
+        state.smart_at = at;
+        commands.push(Command::SmartHover(at));
     }
 }
 

@@ -20,6 +20,13 @@ pub(super) fn overlay_ui(ui: &Ui, session: &Session, state: &UiState, tokens: &T
     if let Some(gesture) = &state.gesture {
         outline(ui, &painter, state, gesture);
     }
+    if state.tool == Tool::Smart
+        && let Some(hovered) = session.hovered()
+    {
+        for line in &hovered.outline {
+            double_line(&painter, line.map(|at| state.view.ui_from_image(at)).to_vec(), false);
+        }
+    }
     if let Some(selection) = session.selection()
         && let SelectTool::Smart { clicks, bounds } = &selection.tool
     {
@@ -233,7 +240,10 @@ pub(super) fn hints(ui: &Ui, session: &Session, state: &UiState, tokens: &Tokens
     } else if is_empty {
         tr!("canvas-nothing-found")
     } else if state.tool == Tool::Smart {
-        tr!("canvas-smart")
+        match session.hovered() {
+            Some(hovered) => &tr!("canvas-smart-hover", what = hovered.proposal.reason.as_str()),
+            None => tr!("canvas-smart"),
+        }
     } else {
         return;
     };

@@ -84,6 +84,9 @@ fn words_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, card: &Card) {
         }
     };
     // Before anything else: what the person has to do about it.
+    if let Some(verdict) = card.doubtful_verdict() {
+        line(&verdict.reason, tokens.warning);
+    }
     match session.placed(card.id) {
         Some(Err(sentence)) if !matches!(card.state, StepState::Failed(_)) => line(sentence, tokens.warning),
         Some(Ok(placed)) if placed.shortened => line(tr!("placing-shortened"), tokens.warning),

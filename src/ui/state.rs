@@ -7,7 +7,7 @@ use super::palette::Palette;
 use super::settings_window::SettingsState;
 use super::thumbnails::Thumbnails;
 use super::view::CanvasView;
-use crate::domain::{Brush, Candidate, Combine, StepId};
+use crate::domain::{Brush, Candidate, Combine, Point, StepId};
 use crate::gpu::{OverlayMode, Scene};
 use crate::text::tr;
 use eframe::egui::Rect;
@@ -133,6 +133,8 @@ pub struct UiState {
     pub split: Option<f32>,
     /// The candidate under the pointer in the strip; shown instead of the chosen one.
     pub hovered_candidate: Option<Arc<Candidate>>,
+    /// Where the smart select's pointer is on the photograph.
+    pub smart_at: Option<Point>,
     pub thumbnails: Thumbnails,
     /// The step cards on the screen, as of the last frame.
     pub card_rects: Vec<(StepId, Rect)>,

@@ -52,6 +52,7 @@ fn phase_text(phase: Phase) -> &'static str {
         Phase::Filling => tr!("phase-filling"),
         Phase::Adjusting => tr!("phase-adjusting"),
         Phase::Compositing => tr!("phase-compositing"),
+        Phase::Checking => tr!("phase-checking"),
         Phase::Opening => tr!("phase-opening"),
         Phase::Saving => tr!("phase-saving"),
         Phase::Downloading => tr!("phase-downloading"),

@@ -9,7 +9,7 @@ use crate::engine::{EngineError, Progress};
 use crate::files::{MaskFile, Metadata, Photo, Restored};
 use crate::store::Checked;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 /// Identity of a job; given by whoever submits it, never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,6 +39,8 @@ pub enum Job {
         mask: Arc<Mask>,
         sources: Sources,
         recipe: Box<Recipe>,
+        /// What the result is checked against.
+        task: Box<SubTask>,
     },
     /// Selects by clicks and a box, for a tool.
     Refine {
@@ -52,6 +54,17 @@ pub enum Job {
     Prepare {
         locator: String,
         image: Arc<Raster>,
+    },
+    /// Lets a locator look at an image as soon as it is opened; nobody waits for it.
+    Look {
+        locator: String,
+        image: Arc<Raster>,
+    },
+    /// What a click would select, as far as that is known.
+    Hover {
+        locator: String,
+        image: Arc<Raster>,
+        at: Point,
     },
     /// Selects what looks like the wand's seed, for a tool.
     Wand {
@@ -133,6 +146,8 @@ pub enum Slot {
     /// What the smart select or the wand would select.
     Select,
     Prepare,
+    Look,
+    Hover,
     Measure(StepId),
     Try(StepId),
     Open,
@@ -151,6 +166,8 @@ pub enum Lane {
     Engines,
     /// What a tool in hand waits for; never behind an engine.
     Tools,
+    /// Looking at a photograph that was just opened.
+    Views,
     /// What follows a slider: behind nothing else, and with what it measured before.
     Trials,
     /// Reading and writing files, so that saving never waits for an engine.
@@ -160,12 +177,13 @@ pub enum Lane {
 }
 
 impl Lane {
-    pub const ALL: [Self; 5] = [Self::Engines, Self::Tools, Self::Trials, Self::Files, Self::Models];
+    pub const ALL: [Self; 6] = [Self::Engines, Self::Tools, Self::Views, Self::Trials, Self::Files, Self::Models];
 
     pub(super) const fn thread_name(self) -> &'static str {
         match self {
             Self::Engines => "tie-engines",
             Self::Tools => "tie-tools",
+            Self::Views => "tie-views",
             Self::Trials => "tie-trials",
             Self::Files => "tie-files",
             Self::Models => "tie-models",
@@ -181,6 +199,8 @@ impl Job {
             Self::Inpaint { step, .. } => Slot::Inpaint(*step),
             Self::Refine { .. } | Self::Wand { .. } => Slot::Select,
             Self::Prepare { .. } => Slot::Prepare,
+            Self::Look { .. } => Slot::Look,
+            Self::Hover { .. } => Slot::Hover,
             Self::Measure { step, .. } => Slot::Measure(*step),
             Self::Try { step, .. } => Slot::Try(*step),
             Self::Open { .. } | Self::Restore { .. } => Slot::Open,
@@ -196,7 +216,12 @@ impl Job {
         match self {
             Self::Plan { .. } | Self::Locate { .. } | Self::Inpaint { .. } | Self::Unload => Lane::Engines,
             Self::Model { .. } => Lane::Models,
-            Self::Refine { .. } | Self::Prepare { .. } | Self::Wand { .. } | Self::Measure { .. } => Lane::Tools,
+            Self::Refine { .. }
+            | Self::Prepare { .. }
+            | Self::Hover { .. }
+            | Self::Wand { .. }
+            | Self::Measure { .. } => Lane::Tools,
+            Self::Look { .. } => Lane::Views,
             Self::Try { .. } => Lane::Trials,
             Self::Open { .. }
             | Self::Restore { .. }
@@ -230,7 +255,18 @@ pub enum Output {
     /// What was found of each file where that was asked.
     Model(Vec<Checked>),
     Prepared,
+    Hovered(Option<Box<Hovered>>),
     Unloaded,
+}
+
+/// What a click would select.
+#[derive(Clone, Debug)]
+pub struct Hovered {
+    /// The photograph that it is in.
+    pub image: Weak<Raster>,
+    pub proposal: MaskProposal,
+    /// Along the mask's border, in image pixels.
+    pub outline: Vec<[Point; 2]>,
 }
 
 /// What the window shows of a mask, counted where it does not hold up drawing.

@@ -9,7 +9,7 @@ mod measure;
 mod models;
 mod run;
 
-pub use job::{Job, JobEvent, JobId, Lane, Measures, ModelJob, Output, Slot};
+pub use job::{Hovered, Job, JobEvent, JobId, Lane, Measures, ModelJob, Output, Slot};
 
 use crate::engine::inpainter::adjust::Trials;
 use crate::engine::{Cancel, Registry};

@@ -1,10 +1,10 @@
 //! Running one job: the editor calls engines here and nowhere else, and panics end here.
 
-use super::{Job, JobEvent, JobId, Output, measure, models};
-use crate::domain::{Combine, Mask, MaskProposal};
+use super::{Hovered, Job, JobEvent, JobId, Output, measure, models};
+use crate::domain::{Combine, Mask, MaskProposal, Point, Raster};
 use crate::engine::inpainter::adjust::Trials;
 use crate::engine::{
-    Cancel, EngineError, JobCx, LocateRequest, Phase, PlanRequest, Progress, Registry, Report, pipeline,
+    Cancel, EngineError, JobCx, LocateRequest, Phase, PlanRequest, Progress, Registry, Report, pipeline, second_look,
 };
 use crate::files;
 use std::any::Any;
@@ -54,6 +54,14 @@ pub(super) fn run(
     });
 }
 
+/// What a click would select, with its outline.
+fn hovered(image: &Arc<Raster>, proposal: MaskProposal) -> Hovered {
+    let bounds = proposal.mask.bounds();
+    let moved = |at: Point| Point::new(at.x + bounds.x as f32, at.y + bounds.y as f32);
+    let outline = proposal.mask.crop(bounds).outline().into_iter().map(|line| line.map(moved)).collect();
+    Hovered { image: Arc::downgrade(image), proposal, outline }
+}
+
 fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> Result<Output, EngineError> {
     let unknown = |error: crate::engine::UnknownEngine| EngineError::Unsuitable(error.to_string());
     let broken_file = |error: files::FileError| EngineError::Unsuitable(error.to_string());
@@ -73,10 +81,14 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
             };
             registry.locator(&locator).map_err(unknown)?.locate(request, cx).map(Output::Proposals)
         }
-        Job::Inpaint { step: _, image, mask, sources, recipe } => {
+        Job::Inpaint { step: _, image, mask, sources, recipe, task } => {
             let engine = registry.inpainter(&recipe.engine).map_err(unknown)?;
             registry.make_room_for(engine);
-            pipeline::inpaint(engine, &image, &mask, &sources, &recipe, cx).map(Output::Candidates)
+            let mut made = pipeline::inpaint(engine, &image, &mask, &sources, &recipe, cx)?;
+            for candidate in &mut made {
+                candidate.verdict = second_look(&task, &image, &mask, candidate, cx)?;
+            }
+            Ok(Output::Candidates(made))
         }
         Job::Refine { locator, image, op, clicks, bounds } => {
             let request = LocateRequest { image: &image, phrase: "", location: None, op, clicks: &clicks, bounds };
@@ -85,6 +97,14 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
         Job::Prepare { locator, image } => {
             registry.locator(&locator).map_err(unknown)?.prepare(&image, cx)?;
             Ok(Output::Prepared)
+        }
+        Job::Look { locator, image } => {
+            registry.locator(&locator).map_err(unknown)?.prepare(&image, cx)?;
+            Ok(Output::Prepared)
+        }
+        Job::Hover { locator, image, at } => {
+            let found = registry.locator(&locator).map_err(unknown)?.under(&image, at, cx)?;
+            Ok(Output::Hovered(found.map(|proposal| Box::new(hovered(&image, proposal)))))
         }
         Job::Wand { wand, extent, tolerance } => {
             let mut wand = wand.lock().unwrap_or_else(PoisonError::into_inner);

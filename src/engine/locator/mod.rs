@@ -7,7 +7,7 @@ pub mod lisa;
 pub mod sam;
 
 use super::{EngineError, JobCx};
-use crate::domain::{Bounds, Click, EditOp, Mask, MaskProposal, Raster};
+use crate::domain::{Bounds, Click, EditOp, Mask, MaskProposal, Point, Raster};
 use std::sync::Arc;
 
 /// What a locator is given.
@@ -52,6 +52,20 @@ pub trait Locator: Send + Sync {
     /// As [`locate`](Self::locate).
     fn prepare(&self, _image: &Arc<Raster>, _cx: &JobCx<'_>) -> Result<(), EngineError> {
         Ok(())
+    }
+
+    /// Whether it can look at a photograph ahead at so little cost that this is done as soon as one is opened, and knows then
+    /// what is [`under`](Self::under) the pointer.
+    fn looks_ahead(&self) -> bool {
+        false
+    }
+
+    /// What a click at a point of the image would select, if that is known without searching for it.
+    ///
+    /// # Errors
+    /// As [`locate`](Self::locate).
+    fn under(&self, _image: &Arc<Raster>, _at: Point, _cx: &JobCx<'_>) -> Result<Option<MaskProposal>, EngineError> {
+        Ok(None)
     }
 
     /// Frees the memory of its models.

@@ -40,7 +40,7 @@ pub use patch::Patch;
 pub use persons::Figure;
 pub use quad::Corners;
 pub use text::{TextLine, can_read, reads, text, text_in};
-pub use things::Thing;
+pub use things::{Thing, things_in};
 pub use words::{TextMatch, TextPart, find_text};
 
 use super::by_image::ByImage;

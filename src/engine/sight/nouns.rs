@@ -73,13 +73,29 @@ fn plurals() -> &'static HashMap<&'static str, &'static str> {
     })
 }
 
-/// The noun that ends a phrase of lower-case words: the longest that the table knows, as written before as a singular.
+/// The noun that ends a phrase of lower-case words: the longest that the table knows, as written before as a singular; of a
+/// compound word that it does not know the last part.
 pub fn last_noun(words: &[impl AsRef<str>]) -> Option<Noun> {
-    (1..=words.len().min(MOST_WORDS)).rev().find_map(|count| {
+    let known = (1..=words.len().min(MOST_WORDS)).rev().find_map(|count| {
         let text = words[words.len() - count..].iter().map(AsRef::as_ref).collect::<Vec<_>>().join(" ");
         let (meaning, plural) = lookup(&text)?;
         Some(Noun { meaning, words: count, plural })
+    });
+    known.or_else(|| {
+        let (meaning, plural) = last_part(words.last()?.as_ref())?;
+        Some(Noun { meaning, words: 1, plural })
     })
+}
+
+/// What the last part of a compound word names, if that can be seen: a "breakdancer" is a dancer.
+fn last_part(word: &str) -> Option<(Meaning, bool)> {
+    /// Shorter endings are rarely words of their own: a "carpet" is no pet.
+    const LEAST: usize = 5;
+    let starts = word.char_indices().map(|(at, _)| at).skip(2);
+    let parts = starts.map(|at| &word[at..]).take_while(|part| part.len() >= LEAST);
+    parts
+        .filter_map(lookup)
+        .find(|(meaning, _)| matches!(meaning, Meaning::Thing(_) | Meaning::Animal(_) | Meaning::Person(_)))
 }
 
 /// What a noun names, and whether it is a plural.

@@ -30,6 +30,8 @@ const SAME: f32 = 0.5;
 const AGREED: f32 = 0.65;
 /// A box ends at the edge of a look if it is this near, in parts of the look's side.
 const EDGE: f32 = 0.02;
+/// Looks at a small picture: as a whole, mirrored, and letter-boxed if it is no square.
+const FEW: usize = 3;
 /// The side of the corners of a square photograph that are looked at, in parts of its own.
 const CORNER: f32 = 0.6;
 
@@ -55,9 +57,25 @@ struct Look {
 /// # Errors
 /// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
 pub(super) fn things(image: &Raster, cx: &JobCx<'_>) -> Result<Vec<Thing>, EngineError> {
-    let looks = looks(image.extent());
+    things_by(image, &looks(image.extent()), cx)
+}
+
+/// The same in a small picture, by fewer looks.
+///
+/// # Errors
+/// As [`things`].
+pub fn things_in(image: &Raster, cx: &JobCx<'_>) -> Result<Vec<Thing>, EngineError> {
+    if image.extent().is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut looks = looks(image.extent());
+    looks.truncate(FEW);
+    things_by(image, &looks, cx)
+}
+
+fn things_by(image: &Raster, looks: &[Look], cx: &JobCx<'_>) -> Result<Vec<Thing>, EngineError> {
     let mut seen = Vec::with_capacity(looks.len());
-    for look in &looks {
+    for look in looks {
         cx.check()?;
         seen.push(boxes(image, look)?);
     }
@@ -69,7 +87,7 @@ pub(super) fn things(image: &Raster, cx: &JobCx<'_>) -> Result<Vec<Thing>, Engin
     let classes: Vec<usize> = (0..Class::COUNT).collect();
     let merged: Vec<Vec<Thing>> = classes
         .par_iter()
-        .map(|&class| merge(all.iter().filter(|(_, thing)| thing.class.index() == class).copied().collect(), &looks))
+        .map(|&class| merge(all.iter().filter(|(_, thing)| thing.class.index() == class).copied().collect(), looks))
         .collect();
     Ok(merged.into_iter().flatten().collect())
 }

@@ -3,7 +3,7 @@
 use super::find::Found;
 use super::frame::Frame;
 use super::grabcut::{Cutter, Known, Start};
-use super::regions::{drop_islands, fill_holes};
+use super::regions::{drop_islands, fill_holes, pieces};
 use super::scene::resample;
 use super::upsample::to_image;
 use crate::domain::{Bounds, Mask, Raster};
@@ -116,6 +116,8 @@ const ODDS_SIDE: u32 = 400;
 const ODDS_WEIGHT: f32 = 2.5;
 /// Log odds of which colours change nothing.
 const CERTAIN_ODDS: f32 = 3.5;
+/// Log odds, on average over a piece, that colours do not outweigh.
+const CLEAR_ODDS: f32 = 1.0;
 /// The box may be this much too small, in parts of its size.
 const SLACK: f32 = 0.06;
 
@@ -162,10 +164,27 @@ pub fn by_odds(
         .fold((0, 0), |(both, either), (a, b)| (both + usize::from(*a && *b), either + usize::from(*a || *b)));
     if both * 2 < either {
         object = guess;
+    } else {
+        overrule(&mut object, &guess, &prior, frame.width, frame.height);
     }
     drop_islands(&mut object, frame.width, frame.height, 0.05, &[]);
     fill_holes(&mut object, frame.width, frame.height, 0.005);
     Ok(Some(to_image(&frame, &object, image, cx)?))
+}
+
+/// Takes back what the cut has changed of a guess where the odds speak clearly against it: dark patches of a fur stay.
+fn overrule(object: &mut [bool], guess: &[bool], prior: &[f32], width: usize, height: usize) {
+    for lost in [true, false] {
+        let changed: Vec<bool> = object.iter().zip(guess).map(|(o, g)| o != g && *g == lost).collect();
+        for piece in pieces(&changed, width, height, true) {
+            let odds = piece.iter().map(|&i| prior[i]).sum::<f32>() / (piece.len() as f32 * ODDS_WEIGHT);
+            if if lost { odds > CLEAR_ODDS } else { odds < -CLEAR_ODDS } {
+                for i in piece {
+                    object[i] = lost;
+                }
+            }
+        }
+    }
 }
 
 /// Outside the box is ground.

@@ -1,6 +1,6 @@
 //! Which of the things that the networks see is meant.
 
-use super::phrase::{Clause, Relation, Wanted};
+use super::phrase::{Clause, Posture, Relation, Wanted};
 use crate::domain::Raster;
 use crate::domain::mask::SELECTED;
 use crate::engine::locator::classic::colour_names::memberships;
@@ -69,7 +69,8 @@ impl View<'_> {
             for clause in &wanted.clauses {
                 candidate.said += RELATION_WEIGHT * self.clause(clause, candidate)?;
             }
-            candidate.fit += candidate.said + size;
+            candidate.fit +=
+                candidate.said + size + wanted.posture.map_or(0.0, |posture| holds(posture, &candidate.rect));
             // What is rather something else is not meant.
             let is_other = |other: &&Candidate| {
                 classes.iter().all(|(class, _)| *class != other.class) && other.rect.iou(&candidate.rect) > SAME
@@ -168,6 +169,11 @@ impl View<'_> {
         named / all.max(1.0)
     }
 
+    /// The share of a box, and a little around it, that has the named colours: of text mostly its ground.
+    pub(super) fn coloured_around(&self, cues: &Query, rect: &Rect) -> f32 {
+        self.coloured(cues, &rect.grown(0.15), |_, _| true)
+    }
+
     /// The share of a patch that has the named colours.
     pub(super) fn coloured_patch(&self, cues: &Query, patch: &Patch) -> f32 {
         let (bounds, mask) = (patch.bounds(), patch.mask());
@@ -238,6 +244,15 @@ fn worn_at(object: &Wanted) -> (f32, f32) {
     }
 }
 
+/// How well the shape of a box goes with a posture.
+fn holds(posture: Posture, rect: &Rect) -> f32 {
+    let wide = 0.8 * (rect.width() / rect.height().max(1.0)).max(1e-3).ln();
+    match posture {
+        Posture::Lying => wide.clamp(-1.0, 1.0),
+        Posture::Standing => (-wide).clamp(-1.0, 1.0),
+    }
+}
+
 /// Whether clothes or a colour are said rather than a thing: "in the red shirt", "in white".
 fn is_look(object: &Wanted) -> bool {
     let is_thing = matches!(
@@ -257,19 +272,19 @@ fn stands(relation: Relation, a: &Rect, b: &Rect) -> f32 {
     let apart = dx.hypot(dy);
     let ((ax, ay), (bx, by)) = (a.centre(), b.centre());
     let side = |wrong: f32| -3.0 * (wrong / size).clamp(0.0, 1.0);
+    let across = a.intersect(&Rect::new(b.left, a.top, b.right, a.bottom)).width() / a.width().min(b.width()).max(1.0);
     match relation {
         Relation::With | Relation::Without | Relation::Of => -2.0 * apart + (b.share_in(a) + 0.2).ln().max(-1.5),
         Relation::In => (a.share_in(b) + 0.1).ln(),
         Relation::On => {
             let standing = (a.bottom - b.top).min(b.bottom - a.top) / size;
-            let across = a.intersect(&Rect::new(b.left, a.top, b.right, a.bottom)).width() / a.width().max(1.0);
             (across + 0.1).ln() - (-standing).max(0.0) - if ay > b.bottom { 1.0 } else { 0.0 }
         }
         Relation::Beside => -1.5 * apart,
         Relation::LeftOf => side(ax - bx) - 0.4 * apart,
         Relation::RightOf => side(bx - ax) - 0.4 * apart,
-        Relation::Above => side(ay - by) - 0.4 * apart,
-        Relation::Below => side(by - ay) - 0.4 * apart,
+        Relation::Above => side(ay - by) - 0.4 * apart + 0.5 * (across + 0.1).ln(),
+        Relation::Below => side(by - ay) - 0.4 * apart + 0.5 * (across + 0.1).ln(),
         // What is nearer reaches further down.
         Relation::Behind => side(a.bottom - b.bottom) - apart,
         Relation::InFront => side(b.bottom - a.bottom) - apart,

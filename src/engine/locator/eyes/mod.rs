@@ -13,7 +13,7 @@ use super::classic::Classic;
 use super::classic::boxed::by_odds;
 use super::{LocateRequest, Locator, refuse_clicks_outside};
 use crate::domain::mask::SELECTED;
-use crate::domain::{Click, EditOp, Mask, MaskProposal, Raster};
+use crate::domain::{Click, EditOp, Mask, MaskProposal, Point, Raster};
 use crate::engine::sight::nouns::{Meaning, Trait};
 use crate::engine::sight::{Class, Rect, Sights};
 use crate::engine::{EngineError, JobCx, Phase};
@@ -48,6 +48,15 @@ impl Locator for Eyes {
 
     fn prepare(&self, image: &Arc<Raster>, cx: &JobCx<'_>) -> Result<(), EngineError> {
         self.sights.of(image).things(image, cx).map(drop)
+    }
+
+    fn looks_ahead(&self) -> bool {
+        true
+    }
+
+    fn under(&self, image: &Arc<Raster>, at: Point, cx: &JobCx<'_>) -> Result<Option<MaskProposal>, EngineError> {
+        let sight = self.sights.of(image);
+        clicked(&View { image, sight: &sight, cx }, Click { at, include: true })
     }
 
     fn unload(&self) {
@@ -87,6 +96,19 @@ impl Locator for Eyes {
     }
 }
 
+/// The classes that a phrase's noun may be seen as, with weights, and the noun as it was written; `None` if the detector knows
+/// no such thing.
+pub(in crate::engine) fn classes_of(phrase: &str) -> Option<(Vec<(Class, f32)>, String)> {
+    let wanted = wanted(phrase, None);
+    let classes = choose::classes(&wanted.noun.as_ref()?.meaning);
+    (!classes.is_empty()).then(|| (classes, wanted.noun_text().to_owned()))
+}
+
+/// Whether a phrase means text.
+pub(in crate::engine) fn names_text(phrase: &str) -> bool {
+    wanted(phrase, None).names_text()
+}
+
 /// Where a colour is named, what looks alone lead to is evidence of its own: an unsure answer that agrees with it is surer.
 fn confirmed(
     mut found: Vec<MaskProposal>,
@@ -111,8 +133,17 @@ fn confirmed(
 fn unknown(view: &View<'_>, request: LocateRequest<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineError> {
     /// What remains of the confidence of a guess.
     const GUESS: f32 = 0.6;
+    /// No sky, no sea and no wall covers a larger share of a photograph that shows anything else.
+    const ALL_OF_IT: f32 = 0.9;
     let mut found = Classic.locate(request, view.cx)?;
-    if matches!(wanted.noun.as_ref().map(|noun| &noun.meaning), Some(Meaning::Stuff(_) | Meaning::Picture(_))) {
+    if let Some(Meaning::Stuff(_)) = wanted.noun.as_ref().map(|noun| &noun.meaning) {
+        // A sea under a grey sky looks like more of it.
+        for one in found.iter_mut().filter(|one| one.mask.area_fraction() > ALL_OF_IT) {
+            one.confidence *= GUESS;
+        }
+        return Ok(found);
+    }
+    if let Some(Meaning::Picture(_)) = wanted.noun.as_ref().map(|noun| &noun.meaning) {
         return Ok(found);
     }
     let whole = found.first().is_some_and(|found| found.confidence >= 1.0);

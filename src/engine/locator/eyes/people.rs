@@ -16,6 +16,8 @@ const PRESENT: f32 = 0.3;
 const MOST_PEOPLE: usize = 8;
 /// Someone this much smaller is no rival, in parts of the area.
 const MUCH_SMALLER: f32 = 0.5;
+/// Owners that fit worse than the best one by more, in logarithms, are left out.
+const OWNER_FIT: f32 = 1.2;
 /// Less of a named colour than this is none.
 const LEAST_COLOUR: f32 = 0.12;
 
@@ -44,16 +46,25 @@ pub(super) fn parts(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal
     });
     let Some(sought) = sought(&noun.meaning, owner.is_some()) else { return Ok(Vec::new()) };
     let owners = match owner {
-        Some(clause) => view.candidates(&clause.object)?.into_iter().take(1).collect(),
+        Some(clause) => likely(view.candidates(&clause.object)?),
         None => largest(view.of_classes(&[(Class::PERSON, 1.0)])?),
     };
     let mut found = Vec::new();
     for (part, rect) in of_people(view, sought, &owners, owner.is_some())? {
+        // How well the owner fits what is said of them, if anything is.
+        let owned = owner.is_some().then(|| {
+            let of = owners.iter().filter(|owner| rect.share_in(&owner.rect) > 0.7);
+            of.map(|owner| owner.fit - owners[0].fit).fold(-OWNER_FIT, f32::max)
+        });
         let area = part.patch.area() as f32;
         let extent = view.image.extent();
         let (x, y) = rect.centre();
         let at = (x / extent.width.max(1) as f32, y / extent.height.max(1) as f32);
         let mut fit = 1.6 * position(&wanted.cues.places, at) + 0.5 * area.max(1.0).ln() + part.confidence;
+        if let Some(owned) = owned {
+            // Size has been counted with the owner.
+            fit += owned - 0.5 * area.max(1.0).ln();
+        }
         let mut part = part;
         if !wanted.cues.colours.is_empty() || wanted.cues.lightness != 0 {
             let share = view.coloured_patch(&wanted.cues, &part.patch);
@@ -95,6 +106,15 @@ fn together(view: &View<'_>, found: &[Fitting], wanted: &Wanted) -> Option<MaskP
     let confidence = all.iter().map(|one| one.part.confidence).sum::<f32>() / all.len().max(1) as f32;
     let reason = format!("{} of {} people", wanted.noun_text(), all.len());
     Some(MaskProposal { mask: Arc::new(mask), confidence, source: NAME.to_owned(), reason })
+}
+
+/// The people who fit what is said of them about as well as the best; never none if there are any.
+fn likely(mut owners: Vec<Candidate>) -> Vec<Candidate> {
+    if let Some(best) = owners.first().map(|owner| owner.fit) {
+        owners.retain(|owner| owner.fit > best - OWNER_FIT);
+    }
+    owners.truncate(MOST_PEOPLE);
+    owners
 }
 
 /// The largest, surest people first.

@@ -19,6 +19,14 @@ pub struct Wanted {
     pub clauses: Vec<Clause>,
     /// A young one is meant: "bear cub", "baby elephant".
     pub young: bool,
+    pub posture: Option<Posture>,
+}
+
+/// How someone holds themselves, as far as it shows in a box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Posture {
+    Lying,
+    Standing,
 }
 
 impl Wanted {
@@ -113,6 +121,20 @@ const RELATIONS: &[(&str, Relation)] = &[
     ("behind", Relation::Behind),
 ];
 
+/// Words that begin a relative clause: "the dog that is lying down".
+const RELATIVES: &[&str] = &["that", "who", "which", "whose", "where"];
+/// Words before a thing that is done something to: "reading a book".
+const DETERMINERS: &[&str] = &["a", "an", "the", "his", "her", "their", "its", "some", "two", "three"];
+/// Words for postures.
+const POSTURES: &[(&str, Posture)] = &[
+    ("lying", Posture::Lying),
+    ("laying", Posture::Lying),
+    ("sleeping", Posture::Lying),
+    ("asleep", Posture::Lying),
+    ("standing", Posture::Standing),
+    ("walking", Posture::Standing),
+    ("jumping", Posture::Standing),
+];
 /// What follows a preposition where a part of the picture is meant.
 const PLACES: &[&str] = &[
     "left",
@@ -177,13 +199,23 @@ fn parse(words: &[String], depth: usize) -> Wanted {
         wanted.clauses.push(Clause { relation: Relation::Of, object: parse(&of, depth + 1) });
         return wanted;
     }
-    let end = (1..words.len()).find(|&at| relation_at(words, at).is_some()).unwrap_or(words.len());
+    let ends_head = |&at: &usize| relation_at(words, at).is_some() || describes(words, at);
+    let end = (1..words.len()).find(ends_head).unwrap_or(words.len());
     let (head, mut rest) = words.split_at(end);
     let mut places: Vec<String> = Vec::new();
     let mut clauses = Vec::new();
-    while let Some((relation, length)) = relation_at(rest, 0) {
+    let mut posture = posture_in(head);
+    while !rest.is_empty() {
+        let Some((relation, length)) = relation_at(rest, 0).or_else(|| doing_at(rest)) else {
+            // "Lying", "that is", "down": only some of these words show in a picture.
+            posture = posture.or_else(|| posture_in(&rest[..1]));
+            rest = &rest[1..];
+            continue;
+        };
+        posture = posture.or_else(|| posture_in(&rest[..length]));
         let after = &rest[length..];
-        let end = (1..=after.len()).find(|&at| at == after.len() || relation_at(after, at).is_some());
+        let end =
+            (1..=after.len()).find(|&at| at == after.len() || relation_at(after, at).is_some() || describes(after, at));
         let mut end = end.unwrap_or(after.len());
         let place = is_place(&rest[..length], &after[..end.min(after.len())]);
         // "In the middle of the table" is a place of the table, "of the picture" none of a thing.
@@ -205,7 +237,31 @@ fn parse(words: &[String], depth: usize) -> Wanted {
     let text = head.join(" ");
     let cues = read(&text, (!places.is_empty()).then(|| places.join(" ")).as_deref());
     let young = head.iter().any(|word| YOUNG.contains(&word.as_str()));
-    Wanted { noun: last_noun(head), head: text, cues, clauses, young }
+    Wanted { noun: last_noun(head), head: text, cues, clauses, young, posture }
+}
+
+/// Whether a word begins what is said of the noun before it: "dog | lying down", "zebra | that is standing".
+fn describes(words: &[String], at: usize) -> bool {
+    let Some(word) = words.get(at).map(String::as_str) else { return false };
+    if last_noun(&words[..at]).is_none() {
+        return false;
+    }
+    // "Wall hanging" and "red building" are nouns themselves.
+    let is_noun = || last_noun(&words[..=at]).is_some();
+    RELATIVES.contains(&word)
+        || POSTURES.iter().any(|(known, _)| *known == word)
+        || word.len() > 4 && word.ends_with("ing") && (!is_noun() || doing_at(&words[at..]).is_some())
+}
+
+/// "Reading a book" holds as "with a book" does.
+fn doing_at(words: &[String]) -> Option<(Relation, usize)> {
+    let [verb, next, ..] = words else { return None };
+    let is_doing = verb.len() > 4 && verb.ends_with("ing") && DETERMINERS.contains(&next.as_str());
+    is_doing.then_some((Relation::With, 1))
+}
+
+fn posture_in(words: &[String]) -> Option<Posture> {
+    words.iter().find_map(|word| POSTURES.iter().find(|(known, _)| known == word).map(|(_, posture)| *posture))
 }
 
 /// The relation that begins at a word, and how many words say it. "Second from the left" is no relation.
@@ -270,6 +326,30 @@ mod tests {
         let second = wanted("second person from the right", None);
         assert_eq!(second.cues.ordinal, Some((2, Place::Right)));
         assert!(second.clauses.is_empty() && matches!(second.noun.unwrap().meaning, Meaning::Person(_)));
+    }
+
+    #[test]
+    fn what_someone_does_is_no_part_of_the_noun() {
+        for (phrase, head, posture, said) in [
+            ("dog lying down", "dog", Some(Posture::Lying), &[][..]),
+            ("zebra that is standing", "zebra", Some(Posture::Standing), &[]),
+            ("man leaning on the post", "man", None, &[(Relation::On, "the post")]),
+            ("person standing next to the tree", "person", Some(Posture::Standing), &[(Relation::Beside, "the tree")]),
+            ("woman reading a book", "woman", None, &[(Relation::With, "a book")]),
+            ("man sitting on the bench", "man", None, &[(Relation::On, "the bench")]),
+            (
+                "man in a hat walking the dog",
+                "man",
+                Some(Posture::Standing),
+                &[(Relation::In, "a hat"), (Relation::With, "the dog")],
+            ),
+        ] {
+            let wanted = wanted(phrase, None);
+            assert_eq!((wanted.head.as_str(), wanted.posture, clauses(&wanted).as_slice()), (head, posture, said));
+        }
+        for phrase in ["wall hanging", "red building", "the parking meter", "wooden railing", "earring"] {
+            assert_eq!(wanted(phrase, None).head, phrase);
+        }
     }
 
     #[test]

@@ -1,16 +1,20 @@
 //! Text: the words that are named, else the lines that fit.
 
 use super::choose::View;
-use super::phrase::Wanted;
+use super::phrase::{Relation, Wanted};
 use super::{MOST, NAME};
 use crate::domain::{EditOp, Mask, MaskProposal};
 use crate::engine::EngineError;
 use crate::engine::locator::classic::score::position;
-use crate::engine::sight::{Corners, TextLine, find_text, letters_mask, line_mask};
+use crate::engine::sight::{Corners, Rect, TextLine, find_text, letters_mask, line_mask};
 use std::sync::Arc;
 
 /// Lines that fit a place worse than the best one by more, in logarithms, are left out.
 const ELSEWHERE: f32 = 0.8;
+/// A line is on a thing if more of it lies in its box.
+const HALF: f32 = 0.5;
+/// Things that are surer than this carry text.
+const PRESENT: f32 = 0.2;
 
 /// The text that a phrase names, best first; none if none is seen.
 ///
@@ -35,12 +39,13 @@ pub(super) fn text(
     }
     // No words are named: all text, or that at the place.
     let extent = view.image.extent();
-    let fit = |line: &&TextLine| {
+    let fit = |line: &TextLine| {
         let (x, y) = line.rect.centre();
         position(&wanted.cues.places, (x / extent.width.max(1) as f32, y / extent.height.max(1) as f32))
     };
-    let best = lines.iter().map(|line| fit(&line)).fold(f32::NEG_INFINITY, f32::max);
-    let chosen: Vec<&TextLine> = lines.iter().filter(|line| fit(line) > best - ELSEWHERE).collect();
+    let lines = on_things(view, &lines, wanted)?;
+    let best = lines.iter().map(|line| fit(line)).fold(f32::NEG_INFINITY, f32::max);
+    let chosen: Vec<&TextLine> = lines.into_iter().filter(|line| fit(line) > best - ELSEWHERE).collect();
     if chosen.is_empty() {
         return Ok(Vec::new());
     }
@@ -51,6 +56,29 @@ pub(super) fn text(
         count => format!("{count} lines of text"),
     };
     Ok(vec![proposal(view, &corners, op, sure.min(0.9), reason)])
+}
+
+/// The lines on the thing that is named as what they are on: all of them if none is named, or known.
+fn on_things<'a>(view: &View<'_>, lines: &'a [TextLine], wanted: &Wanted) -> Result<Vec<&'a TextLine>, EngineError> {
+    let carries = |relation| matches!(relation, Relation::On | Relation::In | Relation::Of | Relation::With);
+    let Some(clause) = wanted.clauses.iter().find(|clause| carries(clause.relation)) else {
+        return Ok(lines.iter().collect());
+    };
+    let inside = |line: &&TextLine, rect: &Rect| line.rect.share_in(rect) > HALF;
+    for thing in view.candidates(&clause.object)?.iter().filter(|thing| thing.sure > PRESENT) {
+        let on: Vec<&TextLine> = lines.iter().filter(|line| inside(line, &thing.rect)).collect();
+        if !on.is_empty() {
+            return Ok(on);
+        }
+    }
+    // The detector does not know it, but its colour may tell.
+    let cues = &clause.object.cues;
+    if cues.colours.is_empty() && cues.lightness == 0 {
+        return Ok(lines.iter().collect());
+    }
+    let ground = |line: &TextLine| view.coloured_around(cues, &line.rect);
+    let most = lines.iter().map(ground).fold(0.0, f32::max);
+    Ok(lines.iter().filter(|line| ground(line) > 0.6 * most).collect())
 }
 
 /// The strokes of the letters; where new text is set, the lines with their ground.

@@ -1,0 +1,53 @@
+//! Before anything is asked: looking at a photograph ahead, and what a click of the smart select would take.
+
+use super::command::Effect;
+use super::Session;
+use crate::domain::mask::SELECTED;
+use crate::domain::{Bounds, MaskProposal, Point};
+use crate::engine::Locator;
+use crate::worker::{Hovered, Job, Slot};
+use std::sync::Arc;
+
+impl Session {
+    /// What a click of the smart select would take where the pointer is; `None` if that is not known.
+    pub fn hovered(&self) -> Option<&Hovered> {
+        let current = self.photo.as_ref().map(|photo| Arc::as_ptr(photo.document.current()));
+        self.hovered.as_ref().filter(|hovered| Some(hovered.image.as_ptr()) == current)
+    }
+
+    /// Lets the locator look at the photograph in the background, so that planning and clicking find the answers ready.
+    pub(super) fn look_ahead(&mut self) -> Vec<Effect> {
+        let locator = self.registry.locator_that_looks_ahead().map(Locator::name);
+        let (Some(locator), Some(photo)) = (locator, &self.photo) else {
+            return Vec::new();
+        };
+        let image = Arc::clone(photo.document.current());
+        self.submit(Job::Look { locator: locator.to_owned(), image })
+    }
+
+    /// The pointer of the smart select is at a point of the photograph, or at none.
+    pub(super) fn smart_hover(&mut self, at: Option<Point>) -> Vec<Effect> {
+        let extent = self.extent();
+        let at = at.filter(|at| self.selection.is_none() && extent.is_some_and(|extent| Bounds::from(extent).contains(at.x.floor() as i32, at.y.floor() as i32)));
+        let locator = self.registry.locator_that_looks_ahead().map(Locator::name);
+        let (Some(at), Some(locator), Some(photo)) = (at, locator, &self.photo) else {
+            self.hovered = None;
+            return self.cancel_where(|slot| slot == Slot::Hover);
+        };
+        if self.hovered().is_some_and(|hovered| covers(&hovered.proposal, at)) {
+            return Vec::new();
+        }
+        let image = Arc::clone(photo.document.current());
+        self.hovered = None;
+        self.submit(Job::Hover { locator: locator.to_owned(), image, at })
+    }
+
+    pub(super) fn take_hovered(&mut self, found: Option<Hovered>) -> Vec<Effect> {
+        self.hovered = found;
+        Vec::new()
+    }
+}
+
+fn covers(proposal: &MaskProposal, at: Point) -> bool {
+    proposal.mask.at(at.x as u32, at.y as u32) >= SELECTED
+}

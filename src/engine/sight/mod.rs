@@ -104,7 +104,37 @@ pub struct Sight {
     things: Once<Vec<Thing>>,
     faces: Once<Vec<Face>>,
     text: Once<Vec<TextLine>>,
-    figures: Mutex<Vec<(Rect, Arc<Figure>)>>,
+    figures: Remembered<Figure>,
+    outlines: Remembered<Option<Odds>>,
+}
+
+/// What was worked out for boxes, the newest last.
+struct Remembered<T>(Mutex<Vec<(Rect, Arc<T>)>>);
+
+impl<T> Default for Remembered<T> {
+    fn default() -> Self {
+        Self(Mutex::new(Vec::new()))
+    }
+}
+
+impl<T> Remembered<T> {
+    /// Boxes that are remembered.
+    const MOST: usize = 32;
+
+    /// What is known of a box, or is worked out now. Two who ask at the same time may both work it out.
+    fn get(&self, rect: Rect, make: impl FnOnce() -> Result<T, EngineError>) -> Result<Arc<T>, EngineError> {
+        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = kept().iter().find(|(known, _)| *known == rect) {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(make()?);
+        let mut kept = kept();
+        if kept.len() >= Self::MOST {
+            kept.remove(0);
+        }
+        kept.push((rect, Arc::clone(&made)));
+        Ok(made)
+    }
 }
 
 impl Sight {
@@ -142,7 +172,11 @@ impl Sight {
     ///
     /// # Errors
     /// As [`things`](Self::things).
-    pub fn outline(&self, image: &Raster, rect: Rect, cx: &JobCx<'_>) -> Result<Option<Odds>, EngineError> {
+    pub fn outline(&self, image: &Raster, rect: Rect, cx: &JobCx<'_>) -> Result<Arc<Option<Odds>>, EngineError> {
+        self.outlines.get(rect, || self.outline_anew(image, rect, cx))
+    }
+
+    fn outline_anew(&self, image: &Raster, rect: Rect, cx: &JobCx<'_>) -> Result<Option<Odds>, EngineError> {
         // A large part of a large photograph is seen in its copy.
         let copy = self.copy(image)?;
         let scale = (copy.extent().width as f32 / image.extent().width.max(1) as f32).min(1.0);
@@ -182,18 +216,12 @@ impl Sight {
     /// # Errors
     /// As [`things`](Self::things).
     pub fn figure(&self, image: &Raster, person: Rect, cx: &JobCx<'_>) -> Result<Arc<Figure>, EngineError> {
-        let known = |kept: &Vec<(Rect, Arc<Figure>)>| {
-            kept.iter().find(|(rect, _)| *rect == person).map(|(_, figure)| Arc::clone(figure))
-        };
-        let kept = || self.figures.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(figure) = known(&kept()) {
-            return Ok(figure);
-        }
-        let things = self.things(image, cx)?;
-        let people = things.iter().filter(|thing| thing.class == Class::PERSON && thing.score > PRESENT);
-        let others: Vec<Rect> = people.map(|thing| thing.rect).filter(|rect| rect.iou(&person) < 0.6).collect();
-        let figure = Arc::new(persons::figure(image, person, &others, self.outline(image, person, cx)?.as_ref(), cx)?);
-        kept().push((person, Arc::clone(&figure)));
-        Ok(figure)
+        self.figures.get(person, || {
+            let things = self.things(image, cx)?;
+            let people = things.iter().filter(|thing| thing.class == Class::PERSON && thing.score > PRESENT);
+            let others: Vec<Rect> = people.map(|thing| thing.rect).filter(|rect| rect.iou(&person) < 0.6).collect();
+            let odds = self.outline(image, person, cx)?;
+            persons::figure(image, person, &others, (*odds).as_ref(), cx)
+        })
     }
 }

@@ -70,10 +70,11 @@ pub(super) fn figure(
             let own = (*value / (1.0 - *value).max(1e-6)).max(1e-6).ln().clamp(-SUREST, SUREST);
             *value = 1.0 / (1.0 + (-(own + odds.at(x, y).clamp(-SUREST, SUREST))).exp());
         }
-        // A neighbour's pixels lie nearer to the middle of the neighbour.
+        // A neighbour's pixels lie nearer to the middle of the neighbour; whose box it is, the odds know better than that.
         let mine = away(&person, x, y);
-        if others.iter().any(|other| away(other, x, y) < mine) {
-            *value = 0.0;
+        let (nearer, rest) = if odds.is_some() { (0.5, 0.6) } else { (1.0, 0.0) };
+        if others.iter().any(|other| away(other, x, y) < nearer * mine) {
+            *value *= rest;
         }
     }
     let coverage = Model::learn(&copy, &coverage).apply(image, part);

@@ -117,7 +117,7 @@ const ODDS_WEIGHT: f32 = 2.5;
 /// Log odds of which colours change nothing.
 const CERTAIN_ODDS: f32 = 3.5;
 /// Log odds, on average over a piece, that colours do not outweigh.
-const CLEAR_ODDS: f32 = 1.0;
+const CLEAR_ODDS: f32 = 1.8;
 /// The box may be this much too small, in parts of its size.
 const SLACK: f32 = 0.06;
 

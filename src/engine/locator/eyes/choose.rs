@@ -19,6 +19,10 @@ const LEAST: f32 = 0.07;
 const PLACE_WEIGHT: f32 = 1.6;
 const COLOUR_WEIGHT: f32 = 2.2;
 const RELATION_WEIGHT: f32 = 2.0;
+/// Boxes that are rather of a part of something fit worse by this.
+const PART: f32 = 1.0;
+/// Candidates whose colour is looked for in their outline, which takes time; the surest ones.
+const MOST_OUTLINED: usize = 4;
 /// Pixels of a thing that are looked at for its colour.
 const SAMPLES: u32 = 48;
 
@@ -62,9 +66,9 @@ impl View<'_> {
         let mut found = self.of_classes(&classes)?;
         let apart = found.clone();
         let everything = self.everything(LEAST)?;
-        for candidate in &mut found {
+        for (rank, candidate) in found.iter_mut().enumerate() {
             self.cx.check()?;
-            let (said, size) = self.cues(&wanted.cues, candidate)?;
+            let (said, size) = self.cues(&wanted.cues, candidate, &apart, rank < MOST_OUTLINED)?;
             candidate.said = said;
             for clause in &wanted.clauses {
                 candidate.said += RELATION_WEIGHT * self.clause(clause, candidate)?;
@@ -77,6 +81,9 @@ impl View<'_> {
             };
             let surest = everything.iter().filter(is_other).map(|other| other.sure).fold(0.0, f32::max);
             candidate.fit -= (surest / candidate.sure).ln().max(0.0);
+            if apart.iter().any(|whole| is_part(candidate, whole)) {
+                candidate.fit -= PART;
+            }
             let child = matches!(&noun.meaning, Meaning::Person(traits) if traits.contains(&Trait::Child));
             if child || wanted.young {
                 candidate.fit += if child { 0.6 } else { 1.2 } * smallness(candidate, &apart);
@@ -119,7 +126,16 @@ impl View<'_> {
     }
 
     /// How well colour and place fit, and how well the size.
-    fn cues(&self, cues: &Query, candidate: &Candidate) -> Result<(f32, f32), EngineError> {
+    ///
+    /// Of boxes of the same thing none is larger than the others, so that how sure they are decides. Colours are looked for in
+    /// the outline if there is time for it, else in the box.
+    fn cues(
+        &self,
+        cues: &Query,
+        candidate: &Candidate,
+        all: &[Candidate],
+        outlined: bool,
+    ) -> Result<(f32, f32), EngineError> {
         let extent = self.image.extent();
         let (x, y) = candidate.rect.centre();
         let at = (x / extent.width.max(1) as f32, y / extent.height.max(1) as f32);
@@ -131,14 +147,16 @@ impl View<'_> {
             let share = if candidate.class == Class::PERSON {
                 self.coloured_figure(cues, candidate, (0.0, 1.0))?
             } else {
-                self.coloured(cues, &candidate.rect, |_, _| true)
+                self.coloured_thing(cues, &candidate.rect, outlined)?
             };
             fit += COLOUR_WEIGHT * (share + 0.04).ln();
         }
+        let same = all.iter().filter(|other| lies_in(other, candidate) || lies_in(candidate, other));
+        let size = same.map(|other| self.share(other)).fold(self.share(candidate), f32::max).max(1e-4).ln();
         let size = match cues.size {
-            Some(Size::Small | Size::Smallest) => -0.5 * self.share(candidate).max(1e-4).ln(),
-            Some(Size::Large | Size::Largest) => 0.5 * self.share(candidate).max(1e-4).ln(),
-            None => 0.25 * self.share(candidate).max(1e-4).ln(),
+            Some(Size::Small | Size::Smallest) => -0.5 * size,
+            Some(Size::Large | Size::Largest) => 0.5 * size,
+            None => 0.25 * size,
         };
         Ok((fit, size))
     }
@@ -167,6 +185,14 @@ impl View<'_> {
             }
         }
         named / all.max(1.0)
+    }
+
+    /// The share of a thing that has the named colours: inside its outline, or else its box.
+    fn coloured_thing(&self, cues: &Query, rect: &Rect, outlined: bool) -> Result<f32, EngineError> {
+        if outlined && let Some(odds) = &*self.sight.outline(self.image, *rect, self.cx)? {
+            return Ok(self.coloured(cues, &rect.grown(0.2), |x, y| odds.at(x as f32, y as f32) > 0.0));
+        }
+        Ok(self.coloured(cues, rect, |_, _| true))
     }
 
     /// The share of a box, and a little around it, that has the named colours: of text mostly its ground.
@@ -206,7 +232,9 @@ impl View<'_> {
             return Ok(if *relation == Relation::Without { (1.05 - share).ln() } else { fit });
         }
         let others = self.candidates(object)?;
-        let is_other = |other: &&Candidate| other.rect.iou(&candidate.rect) < 0.9;
+        // A cup of coffee is the coffee as well.
+        let is_whole = matches!(relation, Relation::Of | Relation::With);
+        let is_other = |other: &&Candidate| is_whole || other.rect.iou(&candidate.rect) < 0.9;
         let fit = |other: &Candidate| stands(*relation, &candidate.rect, &other.rect) + 0.5 * other.sure.ln().max(-2.0);
         let best = others.iter().filter(is_other).map(fit).fold(f32::NEG_INFINITY, f32::max);
         Ok(match (best.is_finite(), relation) {
@@ -216,6 +244,16 @@ impl View<'_> {
             (false, _) => 0.0,
         })
     }
+}
+
+/// Whether one box lies in another.
+fn lies_in(inner: &Candidate, outer: &Candidate) -> bool {
+    inner.rect.share_in(&outer.rect) > 0.8
+}
+
+/// Whether a box is rather of a part of what another one is of.
+fn is_part(candidate: &Candidate, whole: &Candidate) -> bool {
+    candidate.rect.area() < 0.5 * whole.rect.area() && candidate.sure < 0.6 * whole.sure && lies_in(candidate, whole)
 }
 
 /// How much smaller something is than the largest of its kind around it, 0 to 1: children and cubs are.

@@ -333,7 +333,7 @@ fn alone(view: &View<'_>, candidate: &Candidate) -> Result<Mask, EngineError> {
 /// The mask of the thing in a box.
 fn in_box(view: &View<'_>, rect: Rect) -> Result<Mask, EngineError> {
     let (image, bounds) = (view.image, rect.pixels(view.image.extent()));
-    if let Some(odds) = view.sight.outline(image, rect, view.cx)?
+    if let Some(odds) = &*view.sight.outline(image, rect, view.cx)?
         && let Some(mask) = by_odds(image, bounds, odds.part, |x, y| odds.at(x, y), view.cx)?
     {
         return Ok(mask);

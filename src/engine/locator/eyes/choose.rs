@@ -222,11 +222,15 @@ impl View<'_> {
         Ok(self.coloured(cues, &band, |x, y| covers(&figure, x, y)))
     }
 
+    /// Whether anything is seen by which a clause can be told to hold.
+    pub(super) fn can_tell(&self, clause: &Clause) -> Result<bool, EngineError> {
+        Ok(is_worn(clause) || !self.candidates(&clause.object)?.is_empty())
+    }
+
     /// How well a thing stands to another one as is said: about 0 if it does, negative if it does not.
     fn clause(&self, clause: &Clause, candidate: &Candidate) -> Result<f32, EngineError> {
         let Clause { relation, object } = clause;
-        let is_worn = matches!(relation, Relation::In | Relation::With | Relation::Without);
-        if is_worn && candidate.class == Class::PERSON && is_look(object) {
+        if is_worn(clause) && candidate.class == Class::PERSON {
             let share = self.coloured_figure(&object.cues, candidate, worn_at(object))?;
             let fit = (share + 0.05).ln();
             return Ok(if *relation == Relation::Without { (1.05 - share).ln() } else { fit });
@@ -254,6 +258,11 @@ fn lies_in(inner: &Candidate, outer: &Candidate) -> bool {
 /// Whether a box is rather of a part of what another one is of.
 fn is_part(candidate: &Candidate, whole: &Candidate) -> bool {
     candidate.rect.area() < 0.5 * whole.rect.area() && candidate.sure < 0.6 * whole.sure && lies_in(candidate, whole)
+}
+
+/// Whether it says how someone is dressed.
+fn is_worn(clause: &Clause) -> bool {
+    matches!(clause.relation, Relation::In | Relation::With | Relation::Without) && is_look(&clause.object)
 }
 
 /// How much smaller something is than the largest of its kind around it, 0 to 1: children and cubs are.

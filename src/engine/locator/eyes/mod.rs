@@ -32,6 +32,8 @@ const CLICKABLE: f32 = 0.35;
 const PROMINENT: (f32, f32) = (0.4, 0.015);
 /// Boxes that overlap less are of two things.
 const APART: f32 = 0.45;
+/// What remains of the confidence where words say more than is seen.
+const UNSEEN: f32 = 0.7;
 /// A rival is another answer if what is said fits it nearly as well, in logarithms.
 const RIVAL: f32 = 0.9;
 
@@ -133,13 +135,15 @@ fn confirmed(
 fn unknown(view: &View<'_>, request: LocateRequest<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineError> {
     /// What remains of the confidence of a guess.
     const GUESS: f32 = 0.6;
+    /// The same for areas.
+    const STUFF: f32 = 0.85;
     /// No sky, no sea and no wall covers a larger share of a photograph that shows anything else.
     const ALL_OF_IT: f32 = 0.9;
     let mut found = Classic.locate(request, view.cx)?;
     if let Some(Meaning::Stuff(_)) = wanted.noun.as_ref().map(|noun| &noun.meaning) {
-        // A sea under a grey sky looks like more of it.
-        for one in found.iter_mut().filter(|one| one.mask.area_fraction() > ALL_OF_IT) {
-            one.confidence *= GUESS;
+        for one in &mut found {
+            // A sea under a grey sky looks like more of it.
+            one.confidence *= if one.mask.area_fraction() > ALL_OF_IT { GUESS } else { STUFF };
         }
         return Ok(found);
     }
@@ -274,8 +278,31 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
             one.confidence *= 1.0 - 0.4 * closeness;
         }
     }
+    let is_other = |other: &&Candidate| other.rect.iou(&best.rect) < APART && likely(other);
+    if candidates.iter().skip(1).any(|other| is_other(&other)) && says_more_than_is_seen(view, wanted)? {
+        found.iter_mut().for_each(|one| one.confidence *= UNSEEN);
+    }
     found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     Ok(found)
+}
+
+/// Whether the words tell things of a kind apart by what nothing here can see: women from men, or by something that is not
+/// found itself.
+fn says_more_than_is_seen(view: &View<'_>, wanted: &Wanted) -> Result<bool, EngineError> {
+    let by_sex = wanted.noun.as_ref().is_some_and(|noun| match &noun.meaning {
+        Meaning::Person(traits) => traits.iter().any(|one| matches!(one, Trait::Male | Trait::Female | Trait::Old)),
+        _ => false,
+    });
+    let cues = &wanted.cues;
+    if by_sex && wanted.clauses.is_empty() && cues.places.is_empty() && cues.colours.is_empty() {
+        return Ok(true);
+    }
+    for clause in &wanted.clauses {
+        if !view.can_tell(clause)? {
+            return Ok(true);
+        }
+    }
+    Ok(wanted.posture.is_some() && wanted.clauses.is_empty() && cues.places.is_empty())
 }
 
 fn confidence(candidate: &Candidate) -> f32 {

@@ -21,6 +21,10 @@ const OWNER_FIT: f32 = 1.2;
 /// Less of a named colour than this is none.
 const LEAST_COLOUR: f32 = 0.12;
 
+/// How far the border between a garment and the next, and between all clothes and the body, is trusted.
+const GARMENT: f32 = 0.65;
+const WHOLE_DRESS: f32 = 0.85;
+
 /// What part of a person words name.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Sought {
@@ -74,6 +78,10 @@ pub(super) fn parts(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal
             }
         }
         found.push(Fitting { part, fit });
+    }
+    if let Meaning::Clothes(place) = &noun.meaning {
+        let sure = if matches!(*place, "whole" | "all") { WHOLE_DRESS } else { GARMENT };
+        found.iter_mut().for_each(|found| found.part.confidence *= sure);
     }
     found.sort_by(|a, b| b.fit.total_cmp(&a.fit));
     let many = noun.plural && !comes_in_twos(sought) || wanted.cues.all && found.len() > 1;

@@ -15,10 +15,17 @@ PACKAGES := gcc libc6-dev libvulkan1 mesa-vulkan-drivers libx11-6 libx11-xcb1 li
 	libxkbcommon0 libxkbcommon-x11-0
 TEST_PACKAGES := $(PACKAGES) xvfb xdotool
 
-.PHONY: run test bench deps test-deps screenshots
+.PHONY: run demo test bench deps test-deps screenshots
 
 run: deps
-	cargo run --release -- $(SAMPLE)
+	cargo build --release
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" != Linux ]; then $(TARGET)/release/tie-studio $(SAMPLE); \
+	else echo "There is no display here for the window. \"make demo\" shows what it does as a page and pictures instead."; fi
+
+# Six edits of the samples as one page, for machines without a display.
+demo: deps
+	cargo build --release
+	tests/demo.sh $(TARGET)/release/tie-studio $(TARGET)/demo
 
 test: test-deps
 	cargo fmt --check

@@ -4,9 +4,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use tie_studio::domain::{Bounds, Click, EditOp, Extent, MaskProposal, Point, Raster};
+use tie_studio::domain::compose::ChangedPixels;
+use tie_studio::domain::{
+    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, Point, Raster, Recipe, SubTask, Verdict,
+};
 use tie_studio::engine::locator::eyes::Eyes;
-use tie_studio::engine::{JobCx, LocateRequest, Locator as _};
+use tie_studio::engine::{JobCx, LocateRequest, Locator as _, second_look};
 use tie_studio::files::open_photo;
 
 fn sample(name: &str) -> Arc<Raster> {
@@ -97,4 +100,41 @@ fn odd_photographs_and_phrases_end_in_an_answer() {
     }
     let long = "red cup next to the ".repeat(500);
     assert!(find(&sample("coffee.png"), &long).iter().all(|found| found.confidence.is_finite()));
+}
+
+#[test]
+fn what_a_click_would_select_is_known_where_something_is_seen() {
+    let (image, eyes) = (sample("astronaut.png"), Eyes::default());
+    let under = |x, y| eyes.under(&image, Point::new(x, y), &JobCx::silent()).unwrap();
+    assert!(under(225.0, 110.0).is_some_and(|found| found.mask.at(150, 400) > 127));
+    assert!(under(330.0, 60.0).is_none(), "the backdrop is nothing");
+}
+
+/// What a second look says of a result that shows these pixels, asked for in a box.
+fn judged(task: &SubTask, image: &Raster, asked: Bounds, pixels: &Raster) -> Option<Verdict> {
+    let bounds = Bounds::from(image.extent());
+    let candidate = Candidate {
+        bounds,
+        patch: pixels.crop(bounds),
+        blend: Mask::full(bounds.extent()),
+        changed: ChangedPixels::default(),
+        seam: None,
+        verdict: None,
+        recipe: Recipe::new("any"),
+    };
+    second_look(task, image, &Mask::rectangle(image.extent(), asked), &candidate, &JobCx::silent()).unwrap()
+}
+
+#[test]
+fn a_second_look_sees_whether_a_thing_is_gone_or_there() {
+    let image = sample("coffee.png");
+    let (cup, empty) = (Bounds::new(165, 15, 255, 295), Raster::filled(image.extent(), [130, 70, 40, 255]));
+    let remove = SubTask::new(1, EditOp::Remove, "cup");
+    assert!(judged(&remove, &image, cup, &empty).unwrap().passed);
+    assert!(!judged(&remove, &image, cup, &image).unwrap().passed, "nothing was changed");
+    let add = SubTask { content: Some("a cup".to_owned()), ..SubTask::new(1, EditOp::Add, "") };
+    assert!(judged(&add, &empty, cup, &image).unwrap().passed);
+    assert!(!judged(&add, &empty, cup, &empty).unwrap().passed);
+    let unknown = SubTask::new(1, EditOp::Remove, "wobbly thing");
+    assert_eq!(judged(&unknown, &image, cup, &empty), None, "nobody can tell");
 }

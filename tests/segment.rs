@@ -16,7 +16,7 @@ fn reference() -> PathBuf {
 }
 
 fn segmenter() -> Segmenter {
-    Segmenter::new(Store::at(reference()), Compute::processor)
+    Segmenter::new(Store::at(reference()), Compute::processor, Arc::default())
 }
 
 /// A bright disc on dark ground.
@@ -123,7 +123,7 @@ fn what_it_cannot_do_it_says_in_one_sentence() {
     assert!(
         matches!(refusal(pointing(&image, &outside, None)), EngineError::Unsuitable(text) if text.contains("outside"))
     );
-    let absent = Segmenter::new(Store::at(PathBuf::from("nowhere")), Compute::processor);
+    let absent = Segmenter::new(Store::at(PathBuf::from("nowhere")), Compute::processor, Arc::default());
     let Err(EngineError::NeedsModel(sentence)) =
         absent.locate(pointing(&image, &[at(3.0, 3.0)], None), &JobCx::silent())
     else {
@@ -152,7 +152,7 @@ fn a_cancelled_click_is_no_answer_and_what_was_seen_is_kept() {
 fn with_file(bytes: &[u8]) -> EngineError {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("mobile_sam.pt"), bytes).unwrap();
-    let engine = Segmenter::new(Store::at(folder.path().to_owned()), Compute::processor);
+    let engine = Segmenter::new(Store::at(folder.path().to_owned()), Compute::processor, Arc::default());
     engine.locate(pointing(&scene(9, 9), &[at(3.0, 3.0)], None), &JobCx::silent()).unwrap_err()
 }
 
@@ -180,4 +180,20 @@ fn pointing_goes_to_the_model_and_words_go_to_what_reads_them() {
     assert_eq!(here.locator_by_words().map(Locator::name), Some("eyes"));
     let absent = Registry::embedded().with_models(&Store::at(PathBuf::from("nowhere")), Compute::processor);
     assert_eq!(absent.locator_by_pointing().map(Locator::name), Some("eyes"));
+}
+
+#[test]
+fn a_further_click_corrects_the_mask_before_it_and_another_question_begins_anew() {
+    let image = scene(150, 90);
+    let (one, two) = ([at(75.0, 45.0)], [at(75.0, 45.0), at(10.0, 10.0)]);
+    let masks = |engine: &Segmenter, clicks| -> Vec<Arc<tie_studio::domain::Mask>> {
+        asked(engine, pointing(&image, clicks, None)).0.into_iter().map(|found| found.mask).collect()
+    };
+    let (fresh, engine) = (segmenter(), segmenter());
+    let anew = masks(&fresh, &two);
+    masks(&engine, &one);
+    let corrected = masks(&engine, &two);
+    assert_ne!(corrected, anew, "the mask before is part of the question");
+    let elsewhere = [at(20.0, 20.0), at(75.0, 45.0)];
+    assert_eq!(masks(&engine, &elsewhere), masks(&fresh, &elsewhere), "other clicks are another question");
 }

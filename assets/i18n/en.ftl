@@ -118,6 +118,7 @@ state-empty = No mask yet: paint it
 state-queued = Waiting
 state-starting = Starting
 state-running = { $phase } { $percent } %
+state-doubtful = The result is in doubt: look before you approve it
 state-outdated = Outdated: run again, or approve anyway
 state-ready = { $n ->
     [one] Ready: approve or try again

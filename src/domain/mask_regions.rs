@@ -59,6 +59,12 @@ impl Mask {
 
     /// Selects every unselected region that does not touch the image's border.
     pub fn fill_holes(&mut self) {
+        self.fill_holes_up_to(f32::INFINITY);
+    }
+
+    /// The same, of holes that are no larger than this share of the selected area.
+    pub fn fill_holes_up_to(&mut self, share: f32) {
+        let most = share * self.area() as f32;
         // What lies beyond is unselected as far as the image's border.
         let within = self.bounds();
         if within.is_empty() {
@@ -72,7 +78,11 @@ impl Mask {
             .iter()
             .map(|region| {
                 let b = region.bounds;
-                b.x > frame.x && b.y > frame.y && b.right() < frame.right() && b.bottom() < frame.bottom()
+                b.x > frame.x
+                    && b.y > frame.y
+                    && b.right() < frame.right()
+                    && b.bottom() < frame.bottom()
+                    && region.area as f32 <= most
             })
             .collect();
         let mut labels = outside.labels.chunks_exact(within.width as usize);

@@ -11,6 +11,7 @@ use super::locator::lisa::LisaLocator;
 use super::locator::sam::Segmenter;
 use super::planner::lisa::{Ask, LisaPlanner};
 use super::planner::rules::Rules;
+use super::sight::Sights;
 use super::{EngineError, Inpainter, Locator, Planner};
 use crate::domain::{BlendSettings, EditOp, Recipe, SubTask};
 use crate::models::compute::Compute;
@@ -25,6 +26,8 @@ pub struct Registry {
     inpainters: Vec<Arc<dyn Inpainter>>,
     /// Where models are looked for, if engines need some.
     store: Option<Store>,
+    /// What the networks that the program carries see, for all locators.
+    sights: Arc<Sights>,
 }
 
 /// A name that no engine has.
@@ -40,11 +43,13 @@ pub struct UnknownEngine {
 impl Registry {
     /// The engines that need no download, best first.
     pub fn embedded() -> Self {
+        let sights = Arc::<Sights>::default();
         Self {
             planners: vec![Arc::new(Rules)],
-            locators: vec![Arc::new(Eyes::default()), Arc::new(Classic)],
+            locators: vec![Arc::new(Eyes::new(Arc::clone(&sights))), Arc::new(Classic)],
             inpainters: built_in(&Exemplar::default()),
             store: None,
+            sights,
         }
     }
 
@@ -68,7 +73,7 @@ impl Registry {
             self.inpainters.retain(|known| known.name() != engine.name());
             self.inpainters.push(engine);
         }
-        let segmenter: Arc<dyn Locator> = Arc::new(Segmenter::new(store.clone(), compute));
+        let segmenter: Arc<dyn Locator> = Arc::new(Segmenter::new(store.clone(), compute, Arc::clone(&self.sights)));
         let assistant = Arc::new(Assistant::new(store.clone(), compute));
         let lisa: Arc<dyn Locator> = Arc::new(LisaLocator::new(Arc::clone(&assistant)));
         let thinking: Arc<dyn Planner> = Arc::new(LisaPlanner::new(Arc::clone(&assistant) as Arc<dyn Ask>));

@@ -8,7 +8,7 @@ use super::inpainter::adjust::colour_named;
 use super::inpainter::typeset::text_for;
 use super::locator::eyes;
 use super::sight::{Class, Rect, Thing, can_read, reads, text_in, things_in};
-use super::{EngineError, JobCx, Phase};
+use super::{EngineError, JobCx, Phase, Report};
 use crate::domain::colour::oklab_from_srgb;
 use crate::domain::compose::blend_patch;
 use crate::domain::mask::SELECTED;
@@ -29,10 +29,11 @@ const SAMPLES: usize = 20_000;
 
 /// Looks at a candidate for what its task asks for; `None` if nothing here can tell.
 ///
-/// `image` is what the candidate was made from and `selection` where.
+/// `image` is what the candidate was made from and `selection` where. A look that fails is reported as a note, because the
+/// result is there all the same.
 ///
 /// # Errors
-/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
+/// [`EngineError::Cancelled`].
 pub fn second_look(
     task: &SubTask,
     image: &Raster,
@@ -41,7 +42,16 @@ pub fn second_look(
     cx: &JobCx<'_>,
 ) -> Result<Option<Verdict>, EngineError> {
     cx.progress(Phase::Checking, 0.0);
-    let look = Look { image, selection, candidate, cx };
+    match judge(task, &Look { image, selection, candidate, cx }) {
+        Err(error) if error != EngineError::Cancelled => {
+            cx.report(Report::Note(format!("The result could not be checked: {error}")));
+            Ok(None)
+        }
+        verdict => verdict,
+    }
+}
+
+fn judge(task: &SubTask, look: &Look<'_>) -> Result<Option<Verdict>, EngineError> {
     match task.op {
         EditOp::Remove => look.is_gone(&task.target),
         EditOp::Recolor => Ok(task.content.as_deref().and_then(|colour| look.has_colour(colour))),
@@ -113,9 +123,9 @@ impl Look<'_> {
         }
         let after = self.seen(&self.after(part), part, &classes)?;
         Ok(Some(if after < LEFT * before {
-            Verdict::pass(format!("The {name} is not seen there any more."))
+            Verdict::pass(format!("Nothing there looks like “{name}” any more."))
         } else {
-            Verdict::doubt(format!("The {name} still seems to be there; check the mask, or try another result."))
+            Verdict::doubt(format!("Something there still looks like “{name}”; check the mask, or try another result."))
         }))
     }
 
@@ -140,9 +150,9 @@ impl Look<'_> {
         let part = self.around();
         let after = self.seen(&self.after(part), part, &classes)?;
         Ok(Some(if after >= SEEN {
-            Verdict::pass(format!("The {name} is seen there."))
+            Verdict::pass(format!("What is there looks like “{name}”."))
         } else {
-            Verdict::doubt(format!("No {name} is recognised there; try another result or a clearer prompt."))
+            Verdict::doubt(format!("Nothing there looks like “{name}” yet; try another result or a clearer prompt."))
         }))
     }
 

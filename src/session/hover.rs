@@ -1,7 +1,7 @@
 //! Before anything is asked: looking at a photograph ahead, and what a click of the smart select would take.
 
-use super::command::Effect;
 use super::Session;
+use super::command::Effect;
 use crate::domain::mask::SELECTED;
 use crate::domain::{Bounds, MaskProposal, Point};
 use crate::engine::Locator;
@@ -28,7 +28,10 @@ impl Session {
     /// The pointer of the smart select is at a point of the photograph, or at none.
     pub(super) fn smart_hover(&mut self, at: Option<Point>) -> Vec<Effect> {
         let extent = self.extent();
-        let at = at.filter(|at| self.selection.is_none() && extent.is_some_and(|extent| Bounds::from(extent).contains(at.x.floor() as i32, at.y.floor() as i32)));
+        let at = at.filter(|at| {
+            self.selection.is_none()
+                && extent.is_some_and(|extent| Bounds::from(extent).contains(at.x.floor() as i32, at.y.floor() as i32))
+        });
         let locator = self.registry.locator_that_looks_ahead().map(Locator::name);
         let (Some(at), Some(locator), Some(photo)) = (at, locator, &self.photo) else {
             self.hovered = None;

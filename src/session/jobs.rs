@@ -67,7 +67,10 @@ const fn is_saving(slot: Slot) -> bool {
 
 /// Quiet work that nobody waits for, and that no message needs to name.
 const fn is_quiet(slot: Slot) -> bool {
-    matches!(slot, Slot::Measure(_) | Slot::Select | Slot::Look | Slot::Hover | Slot::Try(_) | Slot::Model(_) | Slot::Unload)
+    matches!(
+        slot,
+        Slot::Measure(_) | Slot::Select | Slot::Look | Slot::Hover | Slot::Try(_) | Slot::Model(_) | Slot::Unload
+    )
 }
 
 impl Session {

@@ -273,6 +273,9 @@ fn status_of(card: &Card, session: &Session, tokens: &Tokens) -> Status {
             status(icons::HOURGLASS, &text, tokens.accent)
         }
         StepState::Ready if card.outdated => status(icons::WARNING, tr!("state-outdated"), tokens.warning),
+        StepState::Ready if card.doubtful_verdict().is_some() => {
+            status(icons::WARNING, tr!("state-doubtful"), tokens.warning)
+        }
         StepState::Ready => status(icons::IMAGES, &tr!("state-ready", n = card.candidates.len()), tokens.accent),
         StepState::Approved if card.outdated => status(icons::WARNING, tr!("state-stale"), tokens.warning),
         StepState::Approved => status(icons::CHECK_CIRCLE, tr!("state-approved"), tokens.success),

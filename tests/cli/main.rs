@@ -13,4 +13,5 @@ mod engines;
 mod eval;
 mod models;
 mod refusals;
+mod stories;
 mod unsure;

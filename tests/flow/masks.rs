@@ -326,3 +326,20 @@ fn without_a_model_nothing_is_looked_at_beforehand() {
     let mut story = by_hand();
     assert!(story.session.apply(Command::SmartPrepare).is_empty());
 }
+
+#[test]
+fn a_hover_asks_what_is_there_and_changes_nothing() {
+    let mut story = by_hand();
+    assert!(story.session.apply(Command::SmartHover(Some(Point::new(-3.0, 5.0)))).is_empty(), "outside is nothing");
+    let before = story.session.cards().len();
+    let effects = story.session.apply(Command::SmartHover(Some(Point::new(95.0, 50.0))));
+    assert!(matches!(effects.as_slice(), [Effect::Submit(_, Job::Hover { .. })]), "{effects:?}");
+    assert!(story.session.activity().is_none(), "nobody waits for it");
+    story.carry_out(effects);
+    story.finish_jobs();
+    // To a network that knows traffic signs a red square is one.
+    assert!(story.session.hovered().is_none_or(|hovered| hovered.proposal.mask.at(95, 50) > 127));
+    story.apply(Command::SmartHover(None));
+    assert!(story.session.hovered().is_none(), "the pointer has left");
+    assert!(story.session.selection().is_none() && story.session.cards().len() == before);
+}

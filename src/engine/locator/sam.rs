@@ -2,9 +2,11 @@
 //!
 //! A photograph is encoded once and its embedding kept; a click then costs the small decoder alone.
 
+use super::eyes::thing_at;
 use super::{LocateRequest, Locator, refuse_clicks_outside};
-use crate::domain::{Extent, Mask, MaskProposal, Raster, Resampling};
+use crate::domain::{self, Bounds, Extent, Mask, MaskProposal, Raster, Resampling};
 use crate::engine::by_image::ByImage;
+use crate::engine::sight::Sights;
 use crate::engine::{EngineError, JobCx, Network, Phase, Progress, Report};
 use crate::models::compute::Compute;
 use crate::models::sam::{Answers, Click, Frame, Prompt, Sam};
@@ -12,7 +14,7 @@ use crate::models::{ModelError, Result, weights};
 use crate::store::{Store, catalogue};
 use candle_core::{DType, Device, IndexOp, Tensor};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
 /// The engine's name.
 pub const NAME: &str = "sam";
@@ -27,21 +29,42 @@ pub struct Segmenter {
     /// Looked for when it is needed.
     compute: LazyLock<Compute, fn() -> Compute>,
     memory: Mutex<Memory>,
+    sights: Arc<Sights>,
 }
 
 #[derive(Default)]
 struct Memory {
     network: Option<(PathBuf, Sam)>,
     embeddings: Embeddings,
+    last: Option<Last>,
+}
+
+/// The answer before, which further clicks correct.
+struct Last {
+    image: Weak<Raster>,
+    clicks: Vec<domain::Click>,
+    bounds: Option<Bounds>,
+    /// `(1, 1, h, w)`, of a quarter of the network's resolution.
+    logits: Tensor,
+}
+
+impl Last {
+    /// Whether a request goes on from here: the same clicks in the same box, and more.
+    fn leads_to(&self, request: &LocateRequest<'_>) -> bool {
+        self.image.as_ptr() == Arc::as_ptr(request.image)
+            && self.bounds == request.bounds
+            && request.clicks.len() > self.clicks.len()
+            && request.clicks.starts_with(&self.clicks)
+    }
 }
 
 /// What the network makes of images.
 type Embeddings = ByImage<Tensor, KEPT>;
 
 impl Segmenter {
-    /// Of a store, on a device.
-    pub fn new(store: Store, compute: fn() -> Compute) -> Self {
-        Self { store, compute: LazyLock::new(compute), memory: Mutex::default() }
+    /// Of a store, on a device; `sights` know the boxes of things that are clicked on.
+    pub fn new(store: Store, compute: fn() -> Compute, sights: Arc<Sights>) -> Self {
+        Self { store, compute: LazyLock::new(compute), memory: Mutex::default(), sights }
     }
 
     /// The file of the best network that is here.
@@ -68,18 +91,18 @@ impl Segmenter {
         &self,
         image: &Arc<Raster>,
         cx: &JobCx<'_>,
-        work: impl FnOnce(&Sam, Frame, &Tensor) -> Result<T>,
+        work: impl FnOnce(&Sam, Frame, &Tensor, &mut Option<Last>) -> Result<T>,
     ) -> std::result::Result<T, EngineError> {
         let file = self.file()?;
         // What a panic left behind is loaded or not, never half.
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let Memory { network, embeddings } = &mut *memory;
+        let Memory { network, embeddings, last } = &mut *memory;
         let answer = (|| {
             let sam = self.network(network, embeddings, &file, cx)?;
             let Extent { width, height } = image.extent();
             let frame = Frame::new([width as usize, height as usize], sam.side());
             let embedding = self.embedding(embeddings, sam, frame, image, cx)?;
-            work(sam, frame, &embedding)
+            work(sam, frame, &embedding, last)
         })();
         answer.map_err(EngineError::from)
     }
@@ -147,7 +170,7 @@ impl Locator for Segmenter {
     }
 
     fn prepare(&self, image: &Arc<Raster>, cx: &JobCx<'_>) -> std::result::Result<(), EngineError> {
-        if image.extent().is_empty() { Ok(()) } else { self.with(image, cx, |_, _, _| Ok(())) }
+        if image.extent().is_empty() { Ok(()) } else { self.with(image, cx, |_, _, _, _| Ok(())) }
     }
 
     fn locate(
@@ -168,39 +191,43 @@ impl Locator for Segmenter {
         if image.extent().is_empty() {
             return Ok(Vec::new());
         }
-        self.with(image, cx, |sam, frame, embedding| {
-            let clicks: Vec<Click> = clicks
+        let thing = match clicks {
+            [click] if click.include && bounds.is_none() => thing_at(&self.sights, image, click.at, cx)?,
+            _ => None,
+        };
+        self.with(image, cx, |sam, frame, embedding, last| {
+            let points: Vec<Click> = clicks
                 .iter()
                 .map(|click| frame.click(Click { x: click.at.x, y: click.at.y, is_in: click.include }))
                 .collect();
-            let corners = bounds.map(|bounds| {
-                let [left, top] = frame.place([bounds.x as f32, bounds.y as f32]);
-                let [right, bottom] = frame.place([bounds.right() as f32, bounds.bottom() as f32]);
-                [left, top, right, bottom]
-            });
-            let prompt = Prompt { clicks: &clicks, bounds: corners, ..Prompt::default() };
+            let earlier = last.take().filter(|last| last.leads_to(&request));
+            let prompt = Prompt {
+                clicks: &points,
+                bounds: bounds.map(|bounds| corners(frame, bounds)),
+                mask: earlier.as_ref().map(|last| &last.logits),
+                ..Prompt::default()
+            };
             // One click may mean a button, a shirt or a person.
-            let answers = if clicks.len() == 1 && corners.is_none() { Answers::Several } else { Answers::One };
-            let masks = sam.masks(embedding, &prompt, answers)?;
-            let quality: Vec<f32> = masks.quality.i(0)?.to_device(&Device::Cpu)?.to_vec1()?;
-            let mut proposals = Vec::new();
-            for (i, quality) in quality.into_iter().enumerate() {
-                if cx.is_cancelled() {
-                    return Err(ModelError::Cancelled);
-                }
-                let logits = masks.logits.i((0, i))?;
-                let confidence = quality.min(stability(&logits)?).clamp(0.0, 1.0);
-                let coverage = frame.logits(&logits)?.into_iter().map(|logit| if logit > 0.0 { 255 } else { 0 });
-                let mask = Mask::new(image.extent(), coverage.collect());
-                let mask = mask.map_err(|error| ModelError::Unsuitable(error.to_string()))?;
-                if !mask.is_empty() {
-                    let reason = String::new();
-                    proposals.push(MaskProposal { mask: Arc::new(mask), confidence, source: NAME.to_owned(), reason });
+            let answers = if clicks.len() == 1 && bounds.is_none() { Answers::Several } else { Answers::One };
+            let mut found = proposals(sam, embedding, frame, &prompt, answers, image.extent(), cx)?;
+            name_by_extent(&mut found, answers);
+            found.sort_by(|a, b| b.0.confidence.total_cmp(&a.0.confidence));
+            if let Some((rect, name)) = thing {
+                // What is known to be there is meant before anything else that the click may mean.
+                let prompt = Prompt { clicks: &points, bounds: Some(corners(frame, rect)), ..Prompt::default() };
+                let known = proposals(sam, embedding, frame, &prompt, Answers::One, image.extent(), cx)?;
+                for (mut proposal, logits) in known {
+                    proposal.reason = name.clone();
+                    found.insert(0, (proposal, logits));
                 }
             }
-            name_by_extent(&mut proposals, answers);
-            proposals.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-            Ok(proposals)
+            *last = found.first().map(|(_, logits)| Last {
+                image: Arc::downgrade(image),
+                clicks: clicks.to_vec(),
+                bounds: request.bounds,
+                logits: logits.clone(),
+            });
+            Ok(found.into_iter().map(|(proposal, _)| proposal).collect())
         })
     }
 
@@ -209,11 +236,49 @@ impl Locator for Segmenter {
     }
 }
 
+/// A box as the network takes it.
+fn corners(frame: Frame, bounds: Bounds) -> [f32; 4] {
+    let [left, top] = frame.place([bounds.x as f32, bounds.y as f32]);
+    let [right, bottom] = frame.place([bounds.right() as f32, bounds.bottom() as f32]);
+    [left, top, right, bottom]
+}
+
+/// The network's answers to a prompt, with the logits `(1, 1, h, w)` that they are made of.
+fn proposals(
+    sam: &Sam,
+    embedding: &Tensor,
+    frame: Frame,
+    prompt: &Prompt<'_>,
+    answers: Answers,
+    extent: Extent,
+    cx: &JobCx<'_>,
+) -> Result<Vec<(MaskProposal, Tensor)>> {
+    let masks = sam.masks(embedding, prompt, answers)?;
+    let quality: Vec<f32> = masks.quality.i(0)?.to_device(&Device::Cpu)?.to_vec1()?;
+    let mut found = Vec::new();
+    for (i, quality) in quality.into_iter().enumerate() {
+        if cx.is_cancelled() {
+            return Err(ModelError::Cancelled);
+        }
+        let logits = masks.logits.i((0, i))?;
+        let confidence = quality.min(stability(&logits)?).clamp(0.0, 1.0);
+        let coverage = frame.logits(&logits)?.into_iter().map(|logit| if logit > 0.0 { 255 } else { 0 });
+        let mask = Mask::new(extent, coverage.collect());
+        let mask = mask.map_err(|error| ModelError::Unsuitable(error.to_string()))?;
+        if !mask.is_empty() {
+            let (source, reason) = (NAME.to_owned(), "what was pointed at".to_owned());
+            let proposal = MaskProposal { mask: Arc::new(mask), confidence, source, reason };
+            found.push((proposal, logits.unsqueeze(0)?.unsqueeze(0)?));
+        }
+    }
+    Ok(found)
+}
+
 /// Says which of several answers is which.
-fn name_by_extent(proposals: &mut [MaskProposal], answers: Answers) {
-    let areas: Vec<usize> = proposals.iter().map(|proposal| proposal.mask.area()).collect();
+fn name_by_extent(proposals: &mut [(MaskProposal, Tensor)], answers: Answers) {
+    let areas: Vec<usize> = proposals.iter().map(|(proposal, _)| proposal.mask.area()).collect();
     let (least, most) = (areas.iter().min().copied(), areas.iter().max().copied());
-    for (proposal, area) in proposals.iter_mut().zip(areas) {
+    for ((proposal, _), area) in proposals.iter_mut().zip(areas) {
         let reason = match answers {
             Answers::One => "what was pointed at",
             Answers::Several if Some(area) == most => "the whole of what was clicked on",

@@ -86,7 +86,7 @@ mod tests {
         (Eye::Letters, "822f506d675868cad54a066241e9c228164ead44514a2ab542a57a570cda625b"),
     ];
 
-    const OUTLINE_SUM: &str = "dd3187b79526355abf5954fa469cfcbf2dcdf46cb2c1635d7d270cf5aebeee21";
+    const OUTLINE_SUM: &str = "5c37503312d6a495fc1251bf09a8370947a7abd2b6a71979b69ad6489aa0bfb9";
 
     #[test]
     fn the_networks_are_whole_and_can_be_read() {

@@ -113,11 +113,13 @@ pub fn by_box(image: &Raster, bounds: Bounds, cx: &JobCx<'_>) -> Result<Option<F
 /// Longer side of the copy that is cut where odds are known.
 const ODDS_SIDE: u32 = 400;
 /// What the odds weigh beside colours.
-const ODDS_WEIGHT: f32 = 2.5;
+const ODDS_WEIGHT: f32 = 1.2;
 /// Log odds of which colours change nothing.
 const CERTAIN_ODDS: f32 = 3.5;
 /// Log odds, on average over a piece, that colours do not outweigh.
 const CLEAR_ODDS: f32 = 1.8;
+/// Log odds of what belongs to the thing although it lies outside the box.
+const BEYOND_ODDS: f32 = 0.5;
 /// The box may be this much too small, in parts of its size.
 const SLACK: f32 = 0.06;
 
@@ -146,6 +148,7 @@ pub fn by_odds(
     for (known, prior) in known.iter_mut().zip(&prior) {
         match prior / ODDS_WEIGHT {
             odds if odds < -CERTAIN_ODDS => *known = Known::Ground,
+            odds if odds > BEYOND_ODDS && *known == Known::Ground => *known = Known::Open,
             odds if odds > CERTAIN_ODDS && *known == Known::Open => *known = Known::Object,
             _ => {}
         }

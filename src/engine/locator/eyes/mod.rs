@@ -11,9 +11,10 @@ mod text;
 
 use super::classic::Classic;
 use super::classic::boxed::by_odds;
+use super::classic::nouns;
 use super::{LocateRequest, Locator, refuse_clicks_outside};
 use crate::domain::mask::SELECTED;
-use crate::domain::{Click, EditOp, Mask, MaskProposal, Point, Raster};
+use crate::domain::{Bounds, Click, EditOp, Mask, MaskProposal, Point, Raster};
 use crate::engine::sight::nouns::{Meaning, Trait};
 use crate::engine::sight::{Class, Rect, Sights};
 use crate::engine::{EngineError, JobCx, Phase};
@@ -30,6 +31,8 @@ const EACH: (f32, f32) = (0.16, 0.3);
 const CLICKABLE: f32 = 0.35;
 /// How sure and how large a share of the photograph the things are that it is of.
 const PROMINENT: (f32, f32) = (0.4, 0.015);
+/// The largest hole that an animal's mask does not have, in parts of its area.
+const HOLE: f32 = 0.06;
 /// Boxes that overlap less are of two things.
 const APART: f32 = 0.45;
 /// What remains of the confidence where words say more than is seen.
@@ -41,6 +44,13 @@ const RIVAL: f32 = 0.9;
 #[derive(Clone, Default)]
 pub struct Eyes {
     sights: Arc<Sights>,
+}
+
+impl Eyes {
+    /// Sees what others see.
+    pub const fn new(sights: Arc<Sights>) -> Self {
+        Self { sights }
+    }
 }
 
 impl Locator for Eyes {
@@ -111,7 +121,8 @@ pub(in crate::engine) fn names_text(phrase: &str) -> bool {
     wanted(phrase, None).names_text()
 }
 
-/// Where a colour is named, what looks alone lead to is evidence of its own: an unsure answer that agrees with it is surer.
+/// Where it is known how what is sought looks, what looks alone lead to is evidence of its own: an unsure answer that agrees
+/// with it is surer.
 fn confirmed(
     mut found: Vec<MaskProposal>,
     view: &View<'_>,
@@ -122,13 +133,19 @@ fn confirmed(
     const AGREED: f32 = 0.6;
     let Some(best) = found.first_mut() else { return Ok(found) };
     if best.is_low_confidence()
-        && !wanted.cues.colours.is_empty()
+        && (!wanted.cues.colours.is_empty() || has_known_look(&wanted.head))
         && let Some(other) = Classic.locate(request, view.cx)?.first()
         && best.mask.iou(&other.mask) > AGREED
     {
         best.confidence = 1.0 - (1.0 - best.confidence) * (1.0 - other.confidence);
     }
     Ok(found)
+}
+
+/// Whether things of this name look like nothing else: a spoon is of metal, a cup round and hollow.
+fn has_known_look(head: &str) -> bool {
+    let look = head.rsplit(' ').next().and_then(nouns::lookup);
+    look.is_some_and(|(look, _)| !look.colours.is_empty() || look.metallic || look.vessel)
 }
 
 /// What looks and place alone lead to. Little of that is right, unless it covers areas whose look is known.
@@ -200,16 +217,37 @@ fn piece_at(mask: &Mask, other: &Mask, click: &Click) -> Mask {
     regions.mask_of(|region| Some(region) == hit)
 }
 
+/// The things whose boxes a point is in, the likeliest first.
+fn things_at(view: &View<'_>, at: Point) -> Result<Vec<Candidate>, EngineError> {
+    let mut things = view.everything(CLICKABLE)?;
+    things.retain(|thing| thing.rect.contains(at.x, at.y));
+    // Of things that lie on each other the smaller one is meant, unless it is doubtful.
+    things.sort_by(|a, b| (b.sure / b.rect.area().sqrt()).total_cmp(&(a.sure / a.rect.area().sqrt())));
+    Ok(things)
+}
+
+/// The box of the likeliest thing at a point of an image, and what it looks like; `None` if nothing is known there.
+///
+/// # Errors
+/// As [`Locator::locate`].
+pub(super) fn thing_at(
+    sights: &Sights,
+    image: &Arc<Raster>,
+    at: Point,
+    cx: &JobCx<'_>,
+) -> Result<Option<(Bounds, String)>, EngineError> {
+    let sight = sights.of(image);
+    let things = things_at(&View { image, sight: &sight, cx }, at)?;
+    let described = |thing: &Candidate| (thing.rect.pixels(image.extent()), looks_like(thing));
+    Ok(things.first().map(described))
+}
+
 /// The thing that one click is on, if the detector knows it.
 fn clicked(view: &View<'_>, click: Click) -> Result<Option<MaskProposal>, EngineError> {
     if !click.include {
         return Ok(None);
     }
-    let mut things = view.everything(CLICKABLE)?;
-    things.retain(|thing| thing.rect.contains(click.at.x, click.at.y));
-    // Of things that lie on each other the smaller one is meant, unless it is doubtful.
-    things.sort_by(|a, b| (b.sure / b.rect.area().sqrt()).total_cmp(&(a.sure / a.rect.area().sqrt())));
-    for thing in &things {
+    for thing in &things_at(view, click.at)? {
         let found = proposal(view, thing, 1.0)?;
         if found.mask.at(click.at.x as u32, click.at.y as u32) >= SELECTED {
             return Ok(Some(found));
@@ -270,7 +308,8 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
         found.push(proposal(view, candidate, doubt)?);
     }
     // Another box of the same thing is no rival.
-    if let Some(second) = candidates.iter().skip(1).find(|other| other.rect.iou(&best.rect) < APART)
+    let is_apart = |other: &&Candidate| other.rect.iou(&best.rect) < APART && !is_nested(&other.rect, &best.rect);
+    if let Some(second) = candidates.iter().skip(1).find(is_apart)
         && second.fit > best.fit - RIVAL
     {
         let closeness = 1.0 - (best.fit - second.fit) / RIVAL;
@@ -278,12 +317,18 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
             one.confidence *= 1.0 - 0.4 * closeness;
         }
     }
-    let is_other = |other: &&Candidate| other.rect.iou(&best.rect) < APART && likely(other);
-    if candidates.iter().skip(1).any(|other| is_other(&other)) && says_more_than_is_seen(view, wanted)? {
+    if candidates.iter().skip(1).any(|other| is_apart(&other) && likely(other)) && says_more_than_is_seen(view, wanted)?
+    {
         found.iter_mut().for_each(|one| one.confidence *= UNSEEN);
     }
     found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     Ok(found)
+}
+
+/// Whether most of one box lies in the other, as that of a part does.
+fn is_nested(a: &Rect, b: &Rect) -> bool {
+    const MOST_OF_IT: f32 = 0.6;
+    a.share_in(b) > MOST_OF_IT || b.share_in(a) > MOST_OF_IT
 }
 
 /// Whether the words tell things of a kind apart by what nothing here can see: women from men, or by something that is not
@@ -307,14 +352,18 @@ fn says_more_than_is_seen(view: &View<'_>, wanted: &Wanted) -> Result<bool, Engi
 
 fn confidence(candidate: &Candidate) -> f32 {
     // A helmet is a car at .16: the detector has to be surer than .2 before anything is done unasked.
-    (candidate.sure / 0.8).sqrt().min(0.95) * (0.2 * candidate.said.min(0.0)).exp().max(0.4)
+    (candidate.sure / 0.88).sqrt().min(0.95) * (0.2 * candidate.said.min(0.0)).exp().max(0.4)
 }
 
 fn proposal(view: &View<'_>, candidate: &Candidate, doubt: f32) -> Result<MaskProposal, EngineError> {
     let mask = Arc::new(mask_of(view, candidate)?);
     let confidence = confidence(candidate) * doubt;
-    let reason = format!("looks like {}", with_article(candidate.class.name()));
+    let reason = looks_like(candidate);
     Ok(MaskProposal { mask, confidence, source: NAME.to_owned(), reason })
+}
+
+fn looks_like(thing: &Candidate) -> String {
+    format!("looks like {}", with_article(thing.class.name()))
 }
 
 fn with_article(name: &str) -> String {
@@ -354,7 +403,12 @@ fn alone(view: &View<'_>, candidate: &Candidate) -> Result<Mask, EngineError> {
         let figure = view.sight.figure(view.image, candidate.rect, view.cx)?;
         return Ok(figure.mask(view.image.extent()));
     }
-    in_box(view, candidate.rect)
+    let mut mask = in_box(view, candidate.rect)?;
+    if candidate.class.is_living() {
+        // Fur has patches of many colours, and no hole shows what is behind an animal unless it is large.
+        mask.fill_holes_up_to(HOLE);
+    }
+    Ok(mask)
 }
 
 /// The mask of the thing in a box.

@@ -43,13 +43,21 @@ pub fn opposite(name: &'static str) -> &'static str {
     OPPOSITES.iter().find(|(from, _)| *from == name).map_or(name, |(_, to)| to)
 }
 
+/// Whether "touch", "tad" or the like means "slightly" here: "a hair darker", but not "darken the hair".
+pub fn is_trifle(tokens: &[Token<'_>], at: usize) -> bool {
+    let Some(token) = tokens.get(at) else { return false };
+    let after_a = at.checked_sub(1).is_some_and(|before| tokens[before].word("a"));
+    token.one_of(&["touch", "tad", "smidge"]) || token.word("hair") && after_a
+}
+
 /// The adjustment with how much of it the tokens ask for.
 pub fn intensity(tokens: &[Token<'_>], name: &'static str) -> String {
     let has = |words: &[&str]| tokens.iter().any(|token| token.one_of(words));
     // "too dark" is a complaint, "darker too" is not.
     let too = tokens.windows(2).any(|pair| pair[0].word("too") && pair[1].is(Class::LIGHT));
     let name = if has(&["less"]) || too { opposite(name) } else { name };
-    if has(&["touch", "tad", "smidge", "hair", "slightly", "bit", "little", "somewhat", "subtly", "lightly"]) {
+    let slightly = has(&["slightly", "bit", "little", "somewhat", "subtly", "lightly"]);
+    if slightly || (0..tokens.len()).any(|at| is_trifle(tokens, at)) {
         format!("slightly {name}")
     } else if has(&[
         "much",

@@ -47,12 +47,11 @@ pub fn adjust(name: &'static str, tokens: &[Token<'_>]) -> Vec<Draft> {
     // "the background more so the cake stands out": what it is for is no part of what it is done to.
     let purpose = tokens.iter().skip(1).position(|token| token.word("so")).map(|at| at + 1);
     let tokens = &tokens[..purpose.filter(|at| at + 1 < tokens.len()).unwrap_or(tokens.len())];
-    let how = tokens
-        .iter()
-        .rposition(|token| {
-            !(token.is(Class::DEGREE) || token.one_of(&["a", "by", "up", "down", "touch", "tad", "smidge", "hair"]))
-        })
-        .map_or(0, |at| at + 1);
+    let is_degree = |at: usize| {
+        let token = &tokens[at];
+        token.is(Class::DEGREE) || token.one_of(&["a", "by", "up", "down"]) || light::is_trifle(tokens, at)
+    };
+    let how = (0..tokens.len()).rfind(|at| !is_degree(*at)).map_or(0, |at| at + 1);
     let content = light::intensity(&tokens[how..], name);
     let objects: Vec<Draft> = parts(&tokens[..how], false, is_thing)
         .into_iter()

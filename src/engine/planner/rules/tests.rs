@@ -37,6 +37,8 @@ fn light_is_adjusted_in_words_that_engines_read() {
         ("make it brighter", "", "brighter"),
         ("brighten the sky", "sky", "brighter"),
         ("darken the image a lot", "", "much darker"),
+        ("darken her hair", "woman's hair", "darker"),
+        ("brighten the sky a hair", "sky", "slightly brighter"),
         ("increase the contrast", "", "more contrast"),
         ("make the photo slightly warmer", "", "slightly warmer"),
         ("convert to black and white", "", "black and white"),

@@ -233,6 +233,8 @@ pub(super) fn hints(ui: &Ui, session: &Session, state: &UiState, tokens: &Tokens
         tr!("canvas-polygon")
     } else if session.is_planning() {
         tr!("canvas-planning")
+    } else if let Some(hovered) = session.hovered().filter(|_| state.tool == Tool::Smart) {
+        &tr!("canvas-smart-hover", what = hovered.proposal.reason.as_str())
     } else if session.cards().is_empty() {
         tr!("canvas-no-steps")
     } else if let Some(card) = offered {
@@ -240,10 +242,7 @@ pub(super) fn hints(ui: &Ui, session: &Session, state: &UiState, tokens: &Tokens
     } else if is_empty {
         tr!("canvas-nothing-found")
     } else if state.tool == Tool::Smart {
-        match session.hovered() {
-            Some(hovered) => &tr!("canvas-smart-hover", what = hovered.proposal.reason.as_str()),
-            None => tr!("canvas-smart"),
-        }
+        tr!("canvas-smart")
     } else {
         return;
     };

@@ -3,8 +3,8 @@
 use super::phrase::{Clause, Posture, Relation, Wanted};
 use crate::domain::Raster;
 use crate::domain::mask::SELECTED;
-use crate::engine::locator::classic::colour_names::memberships;
-use crate::engine::locator::classic::frame::to_lab;
+use crate::engine::locator::classic::colour_names::{Term, memberships};
+use crate::engine::locator::classic::frame::{Lab, to_lab};
 use crate::engine::locator::classic::phrase::{Place, Query, Size};
 use crate::engine::locator::classic::score::{named_degree, position};
 use crate::engine::sight::nouns::{Meaning, Trait};
@@ -17,7 +17,11 @@ const SAME: f32 = 0.65;
 const LEAST: f32 = 0.07;
 /// What is said of a thing weighs at most so much more than what the detector says: natural logarithms of odds.
 const PLACE_WEIGHT: f32 = 1.6;
-const COLOUR_WEIGHT: f32 = 2.2;
+const COLOUR_WEIGHT: f32 = 2.0;
+/// Shares of a colour far below this are all the same: light and haze change colours.
+const NO_COLOUR: f32 = 0.1;
+/// How much a pixel counts that has the colour only in better light.
+const NEARLY: f32 = 0.35;
 const RELATION_WEIGHT: f32 = 2.0;
 /// Boxes that are rather of a part of something fit worse by this.
 const PART: f32 = 1.0;
@@ -86,7 +90,7 @@ impl View<'_> {
             }
             let child = matches!(&noun.meaning, Meaning::Person(traits) if traits.contains(&Trait::Child));
             if child || wanted.young {
-                candidate.fit += if child { 0.6 } else { 1.2 } * smallness(candidate, &apart);
+                candidate.fit += if child { 0.6 } else { 2.0 } * smallness(candidate, &apart);
             }
         }
         found.sort_by(|a, b| b.fit.total_cmp(&a.fit));
@@ -149,7 +153,7 @@ impl View<'_> {
             } else {
                 self.coloured_thing(cues, &candidate.rect, outlined)?
             };
-            fit += COLOUR_WEIGHT * (share + 0.04).ln();
+            fit += COLOUR_WEIGHT * (share + NO_COLOUR).ln();
         }
         let same = all.iter().filter(|other| lies_in(other, candidate) || lies_in(candidate, other));
         let size = same.map(|other| self.share(other)).fold(self.share(candidate), f32::max).max(1e-4).ln();
@@ -180,7 +184,8 @@ impl View<'_> {
                     continue;
                 }
                 let lab = to_lab(self.image.pixel(x as u32, y as u32));
-                named += named_degree(cues, &memberships(lab), lab[0]);
+                let degree = |lab: Lab| named_degree(cues, &memberships(lab), lab[0]);
+                named += degree(lab).max(NEARLY * degree(towards(cues, lab)));
                 all += 1.0;
             }
         }
@@ -248,6 +253,14 @@ impl View<'_> {
             (false, _) => 0.0,
         })
     }
+}
+
+/// A colour as it may be in better light: out of haze towards full colour, out of a tint towards grey.
+fn towards(cues: &Query, [light, a, b]: Lab) -> Lab {
+    let is_grey = |term: &Term| matches!(term, Term::Black | Term::White | Term::Grey);
+    let grey = cues.colours.iter().all(|colour| colour.terms.iter().all(is_grey));
+    let scale = if grey { 0.4 } else { 2.0 };
+    [light, a * scale, b * scale]
 }
 
 /// Whether one box lies in another.

@@ -189,7 +189,8 @@ fn parse(words: &[String], depth: usize) -> Wanted {
     // "The man's shirt" is the shirt of the man.
     if let Some(owner) = words.iter().position(|word| word.ends_with("'s") || word.ends_with("s'"))
         && owner + 1 < words.len()
-        && relation_at(&words[..=owner], 0).is_none()
+        // In "the phone in the baby's hands" only the hands are the baby's.
+        && (0..=owner).all(|at| relation_at(&words[..=owner], at).is_none())
         && depth < DEEPEST
     {
         let mut of = words[..=owner].to_vec();
@@ -316,6 +317,8 @@ mod tests {
     fn owners_and_places_are_read() {
         let collar = wanted("the dog's collar", None);
         assert_eq!((collar.head.as_str(), clauses(&collar)), ("collar", vec![(Relation::Of, "the dog")]));
+        let phone = wanted("phone in the baby's hands", None);
+        assert_eq!((phone.head.as_str(), clauses(&phone)), ("phone", vec![(Relation::In, "hands")]));
         for (phrase, place) in
             [("cup in the middle of the image", Place::Middle), ("car on the far right", Place::Right)]
         {

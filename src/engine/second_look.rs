@@ -219,8 +219,8 @@ fn resembles([l, a, b]: [f32; 3], [wanted_l, wanted_a, wanted_b]: [f32; 3]) -> b
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Sources;
-    use crate::domain::{Extent, Recipe};
+    use crate::domain::compose::ChangedPixels;
+    use crate::domain::{Extent, Recipe, Sources};
     use crate::engine::{Registry, pipeline};
 
     fn task(op: EditOp, target: &str, content: &str) -> SubTask {
@@ -259,7 +259,7 @@ mod tests {
             bounds,
             patch: image.crop(bounds),
             blend: Mask::full(bounds.extent()),
-            changed: Default::default(),
+            changed: ChangedPixels::default(),
             seam: None,
             verdict: None,
             recipe: Recipe::new("none"),

@@ -94,11 +94,7 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
             let request = LocateRequest { image: &image, phrase: "", location: None, op, clicks: &clicks, bounds };
             registry.locator(&locator).map_err(unknown)?.locate(request, cx).map(Output::Proposals)
         }
-        Job::Prepare { locator, image } => {
-            registry.locator(&locator).map_err(unknown)?.prepare(&image, cx)?;
-            Ok(Output::Prepared)
-        }
-        Job::Look { locator, image } => {
+        Job::Prepare { locator, image } | Job::Look { locator, image } => {
             registry.locator(&locator).map_err(unknown)?.prepare(&image, cx)?;
             Ok(Output::Prepared)
         }

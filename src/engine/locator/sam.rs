@@ -217,7 +217,7 @@ impl Locator for Segmenter {
                 let prompt = Prompt { clicks: &points, bounds: Some(corners(frame, rect)), ..Prompt::default() };
                 let known = proposals(sam, embedding, frame, &prompt, Answers::One, image.extent(), cx)?;
                 for (mut proposal, logits) in known {
-                    proposal.reason = name.clone();
+                    proposal.reason.clone_from(&name);
                     found.insert(0, (proposal, logits));
                 }
             }

@@ -52,11 +52,22 @@ pub(super) fn outline(image: &Raster, rect: Rect, cx: &JobCx<'_>) -> Result<Opti
     if part.is_empty() || rect.area() < 1.0 {
         return Ok(None);
     }
-    let seen = stretched(image, part.into(), Extent::new(SEEN, SEEN));
-    let answers = Eye::Things.network()?.run(&tensor(&seen, &SCALING)?)?;
+    let mut seen = stretched(image, part.into(), Extent::new(SEEN, SEEN));
+    let odds = odds_of(&seen, rect, part)?;
     cx.check()?;
-    let odds = outline_network()?.run(&answers, &geometry(rect, part)?)?;
-    Ok(Some(Odds { part, odds }))
+    // A second opinion in the mirror, where left is right.
+    seen.pixels_mut().chunks_exact_mut(SEEN as usize).for_each(<[[u8; 4]]>::reverse);
+    let middle = 2.0 * part.x as f32 + part.width as f32;
+    let mirrored = odds_of(&seen, Rect::new(middle - rect.right, rect.top, middle - rect.left, rect.bottom), part)?;
+    let rows = odds.chunks_exact(SIDE).zip(mirrored.chunks_exact(SIDE));
+    let mean = rows.flat_map(|(row, other)| row.iter().zip(other.iter().rev()).map(|(a, b)| f32::midpoint(*a, *b)));
+    Ok(Some(Odds { part, odds: mean.collect() }))
+}
+
+/// The log odds of a square with the part of the photograph that is looked at, and where the box is in it.
+fn odds_of(seen: &Raster, rect: Rect, part: Bounds) -> Result<Vec<f32>, EngineError> {
+    let answers = Eye::Things.network()?.run(&tensor(seen, &SCALING)?)?;
+    Ok(outline_network()?.run(&answers, &geometry(rect, part)?)?)
 }
 
 /// Where each place lies in the box: inside or not, and how far from the middle, the edges being at 1.

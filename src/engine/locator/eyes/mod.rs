@@ -319,7 +319,9 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
     }
     if candidates.iter().skip(1).any(|other| is_apart(&other) && likely(other)) && says_more_than_is_seen(view, wanted)?
     {
-        found.iter_mut().for_each(|one| one.confidence *= UNSEEN);
+        for one in &mut found {
+            one.confidence *= UNSEEN;
+        }
     }
     found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     Ok(found)

@@ -81,7 +81,9 @@ pub(super) fn parts(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal
     }
     if let Meaning::Clothes(place) = &noun.meaning {
         let sure = if matches!(*place, "whole" | "all") { WHOLE_DRESS } else { GARMENT };
-        found.iter_mut().for_each(|found| found.part.confidence *= sure);
+        for found in &mut found {
+            found.part.confidence *= sure;
+        }
     }
     found.sort_by(|a, b| b.fit.total_cmp(&a.fit));
     let many = noun.plural && !comes_in_twos(sought) || wanted.cues.all && found.len() > 1;

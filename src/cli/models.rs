@@ -5,7 +5,7 @@ use super::model_args::{ModelArgs, ModelDirs, ModelsCommand};
 use super::progress::{Console, LINES};
 use crate::engine::{Cancel, Registry};
 use crate::store::{
-    Hub, Model, PullProgress, Store, StoreError, Verdict, bytes_text, model, models as catalogue, size_text,
+    Hub, Integrity, Model, PullProgress, Store, StoreError, bytes_text, model, models as catalogue, size_text,
 };
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -107,12 +107,12 @@ fn verify(model: &Model, store: &Store, cancel: &Cancel, console: &Console) -> R
     let mut text = String::new();
     for file in &checked {
         let verdict = match &file.verdict {
-            Verdict::Right => "right".to_owned(),
-            Verdict::Unknown(sum) => format!("here, but nothing is known to compare it with (SHA-256 {sum})"),
-            Verdict::Missing => "missing".to_owned(),
-            Verdict::NotNeeded => "not here, and needed only once".to_owned(),
-            Verdict::WrongSize { wanted, got } => format!("wrong: {got} bytes instead of {wanted}"),
-            Verdict::WrongSum { wanted, got } => format!("wrong: SHA-256 {got} instead of {wanted}"),
+            Integrity::Right => "right".to_owned(),
+            Integrity::Unknown(sum) => format!("here, but nothing is known to compare it with (SHA-256 {sum})"),
+            Integrity::Missing => "missing".to_owned(),
+            Integrity::NotNeeded => "not here, and needed only once".to_owned(),
+            Integrity::WrongSize { wanted, got } => format!("wrong: {got} bytes instead of {wanted}"),
+            Integrity::WrongSum { wanted, got } => format!("wrong: SHA-256 {got} instead of {wanted}"),
         };
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{}: {verdict}", file.path);

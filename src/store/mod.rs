@@ -12,7 +12,7 @@ mod verify;
 pub use catalogue::{Model, Repository, model, models};
 pub use hub::Hub;
 pub use pull::{PullProgress, PullWatch};
-pub use verify::{Checked, Verdict};
+pub use verify::{Checked, Integrity};
 
 use siphasher::sip::SipHasher13;
 use std::collections::BTreeMap;

@@ -76,12 +76,12 @@ pub struct Checked {
     pub path: String,
     /// Where it was looked at; `None` if it is not there.
     pub at: Option<PathBuf>,
-    pub verdict: Verdict,
+    pub verdict: Integrity,
 }
 
 /// How a file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Integrity {
     /// Size and checksum are as known.
     Right,
     /// Nothing is known to compare it with; its checksum.
@@ -99,7 +99,7 @@ pub enum Verdict {
     },
 }
 
-impl Verdict {
+impl Integrity {
     /// Whether the model can be used with it.
     pub const fn is_good(&self) -> bool {
         matches!(self, Self::Right | Self::Unknown(_) | Self::NotNeeded)
@@ -127,8 +127,8 @@ impl Store {
                 // Files of the hub have the hub's names; a folder of a person's own, or a copy, may have others.
                 let at = folder.as_ref().and_then(|folder| file.within(folder));
                 let verdict = match &at {
-                    None if file.once && folder.is_some() => Verdict::NotNeeded,
-                    None => Verdict::Missing,
+                    None if file.once && folder.is_some() => Integrity::NotNeeded,
+                    None => Integrity::Missing,
                     Some(path) => {
                         // A copy of this program's differs from what is known, and was compared when it was made.
                         let is_copy = folder.is_some() && folder == self.own_copy(repository);
@@ -151,11 +151,11 @@ fn check(
     bytes: Option<u64>,
     sha256: Option<&str>,
     watch: &mut dyn FnMut(u64) -> bool,
-) -> Result<Verdict, StoreError> {
+) -> Result<Integrity, StoreError> {
     let mut file = File::open(path).map_err(|error| disk(path, &error))?;
     let got = file.metadata().map_err(|error| disk(path, &error))?.len();
     if let Some(wanted) = bytes.filter(|wanted| *wanted != got) {
-        return Ok(Verdict::WrongSize { wanted, got });
+        return Ok(Integrity::WrongSize { wanted, got });
     }
     let mut sum = Sum::default();
     let go_on = |read| if watch(read) { Ok(()) } else { Err(StoreError::Cancelled) };
@@ -165,8 +165,8 @@ fn check(
     let blob = std::fs::canonicalize(path).ok().and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
     let blob = blob.filter(|name| is_sha256(name));
     match sha256.or(blob.as_deref()) {
-        None => Ok(Verdict::Unknown(digest)),
-        Some(wanted) if digest.starts_with(wanted) => Ok(Verdict::Right),
-        Some(wanted) => Ok(Verdict::WrongSum { wanted: wanted.to_owned(), got: digest }),
+        None => Ok(Integrity::Unknown(digest)),
+        Some(wanted) if digest.starts_with(wanted) => Ok(Integrity::Right),
+        Some(wanted) => Ok(Integrity::WrongSum { wanted: wanted.to_owned(), got: digest }),
     }
 }

@@ -5,7 +5,7 @@ use super::settings_window::SettingsState;
 use super::theme::Tokens;
 use crate::engine::Progress;
 use crate::session::{Command, ModelView, Presence, Session, Settings};
-use crate::store::{Verdict, bytes_text, size_text};
+use crate::store::{Integrity, bytes_text, size_text};
 use crate::text::tr;
 use eframe::egui::{self, Button, Color32, CornerRadius, Frame, Margin, ProgressBar, RichText, Stroke, Ui};
 
@@ -161,13 +161,13 @@ fn folders_ui(ui: &mut Ui, settings: &mut Settings, commands: &mut Vec<Command>)
     }
 }
 
-fn verdict_text(verdict: &Verdict) -> String {
+fn verdict_text(verdict: &Integrity) -> String {
     match verdict {
-        Verdict::Missing => tr!("verdict-missing").to_owned(),
-        Verdict::WrongSize { wanted, got } => {
+        Integrity::Missing => tr!("verdict-missing").to_owned(),
+        Integrity::WrongSize { wanted, got } => {
             tr!("verdict-size", wanted = wanted.to_string(), got = got.to_string())
         }
-        Verdict::WrongSum { .. } => tr!("verdict-sum").to_owned(),
-        Verdict::Right | Verdict::Unknown(_) | Verdict::NotNeeded => tr!("verdict-good").to_owned(),
+        Integrity::WrongSum { .. } => tr!("verdict-sum").to_owned(),
+        Integrity::Right | Integrity::Unknown(_) | Integrity::NotNeeded => tr!("verdict-good").to_owned(),
     }
 }

@@ -12,7 +12,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tie_studio::store::catalogue::{File, Model, Repository};
-use tie_studio::store::{Hub, Store, StoreError, Verdict, model};
+use tie_studio::store::{Hub, Integrity, Store, StoreError, model};
 
 /// A store in an empty cache, and a server with a small model.
 struct Desk {
@@ -88,11 +88,11 @@ impl Desk {
     fn check_whole(&self) {
         assert_eq!(fs::read(self.snapshot().join(WEIGHTS)).unwrap(), weights());
         assert!(self.store().find_model(&self.model).unwrap().part("all").unwrap().ends_with(COMMIT));
-        assert!(self.verdicts().iter().all(|verdict| *verdict == Verdict::Right));
+        assert!(self.verdicts().iter().all(|verdict| *verdict == Integrity::Right));
         assert!(parts(&self.hub()).is_empty(), "nothing unfinished is left");
     }
 
-    fn verdicts(&self) -> Vec<Verdict> {
+    fn verdicts(&self) -> Vec<Integrity> {
         let checked = self.store().verify(&self.model, &mut |_| true).unwrap();
         checked.into_iter().map(|checked| checked.verdict).collect()
     }
@@ -337,18 +337,18 @@ fn a_branch_stays_at_the_commit_that_was_fetched_first() {
 #[test]
 fn verifying_names_what_is_damaged_missing_or_unknown() {
     let mut desk = Desk::new();
-    assert_eq!(desk.verdicts(), [Verdict::Missing, Verdict::Missing]);
+    assert_eq!(desk.verdicts(), [Integrity::Missing, Integrity::Missing]);
     desk.pull().unwrap();
     let blob = fs::canonicalize(desk.snapshot().join(WEIGHTS)).unwrap();
     let mut bytes = weights();
     bytes[9] ^= 1;
     fs::write(&blob, &bytes).unwrap();
-    assert!(matches!(&desk.verdicts()[1], Verdict::WrongSum { got, .. } if *got == sum(&bytes)));
+    assert!(matches!(&desk.verdicts()[1], Integrity::WrongSum { got, .. } if *got == sum(&bytes)));
     // The name in the cache tells as well.
     desk.model.repositories[0].files[1].sha256 = None;
-    assert!(matches!(desk.verdicts()[1], Verdict::WrongSum { .. }));
+    assert!(matches!(desk.verdicts()[1], Integrity::WrongSum { .. }));
     fs::write(&blob, b"short").unwrap();
-    assert_eq!(desk.verdicts()[1], Verdict::WrongSize { wanted: 300_000, got: 5 });
+    assert_eq!(desk.verdicts()[1], Integrity::WrongSize { wanted: 300_000, got: 5 });
     // It is fetched again, because its size is not right.
     desk.model.repositories[0].files[1].sha256 = Some(sum(&weights()));
     desk.pull().unwrap();

@@ -13,6 +13,7 @@ use crate::domain::colour::oklab_from_srgb;
 use crate::domain::compose::blend_patch;
 use crate::domain::mask::SELECTED;
 use crate::domain::{Bounds, Candidate, EditOp, Mask, Raster, SubTask, Verdict};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What is looked at around a region, in parts of its size: things are recognised by what is around them too.
 const AROUND: f32 = 0.6;
@@ -29,8 +30,8 @@ const SAMPLES: usize = 20_000;
 
 /// Looks at a candidate for what its task asks for; `None` if nothing here can tell.
 ///
-/// `image` is what the candidate was made from and `selection` where. A look that fails is reported as a note, because the
-/// result is there all the same.
+/// `image` is what the candidate was made from and `selection` where. A look that fails, or panics, is reported as a note,
+/// because the result is there all the same.
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
@@ -42,13 +43,14 @@ pub fn second_look(
     cx: &JobCx<'_>,
 ) -> Result<Option<Verdict>, EngineError> {
     cx.progress(Phase::Checking, 0.0);
-    match judge(task, &Look { image, selection, candidate, cx }) {
-        Err(error) if error != EngineError::Cancelled => {
-            cx.report(Report::Note(format!("The result could not be checked: {error}")));
-            Ok(None)
-        }
-        verdict => verdict,
-    }
+    let look = Look { image, selection, candidate, cx };
+    let why = match catch_unwind(AssertUnwindSafe(|| judge(task, &look))) {
+        Ok(Err(error)) if error != EngineError::Cancelled => error.to_string(),
+        Ok(verdict) => return verdict,
+        Err(_) => "there is an error in this program".to_owned(),
+    };
+    cx.report(Report::Note(format!("The result could not be checked: {why}")));
+    Ok(None)
 }
 
 fn judge(task: &SubTask, look: &Look<'_>) -> Result<Option<Verdict>, EngineError> {
@@ -194,7 +196,7 @@ impl Look<'_> {
         Some(if share >= ENOUGH {
             Verdict::pass(format!("{percent} % of it looks {colour} now."))
         } else {
-            Verdict::doubt(format!("Only {percent} % of it looks {colour} now; raise the amount or check the mask."))
+            Verdict::doubt(format!("Only {percent} % of it looks {colour} now; check the mask, or raise the amount."))
         })
     }
 }

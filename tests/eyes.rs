@@ -72,6 +72,24 @@ fn a_click_on_a_known_thing_selects_it() {
 }
 
 #[test]
+fn a_box_is_of_what_it_is_drawn_around() {
+    let boxed = |image: &Arc<Raster>, bounds| {
+        let request = LocateRequest { bounds: Some(bounds), ..request(image, "") };
+        Eyes::default().locate(request, &JobCx::silent()).unwrap().remove(0)
+    };
+    let astronaut = sample("astronaut.png");
+    for (phrase, inside, outside) in [("face", (225, 120), (225, 30)), ("her hair", (220, 40), (225, 120))] {
+        let known = find(&astronaut, phrase).remove(0).mask;
+        let found = boxed(&astronaut, known.bounds());
+        check(&found, &[inside], &[outside]);
+        assert!(found.mask.iou(&known) > 0.8, "{phrase}: {}", found.mask.iou(&known));
+    }
+    // A table, of which the outline network knows nothing, fills the box.
+    let table = boxed(&sample("coffee.png"), Bounds::new(0, 0, 600, 400));
+    check(&table, &[(30, 300), (580, 200)], &[]);
+}
+
+#[test]
 fn what_is_not_there_is_no_sure_answer() {
     let image = sample("coffee.png");
     for phrase in ["elephant", "traffic light", "the man in the red shirt", "le chat noir", "her left eye"] {

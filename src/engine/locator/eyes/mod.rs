@@ -7,19 +7,20 @@
 mod choose;
 mod people;
 mod phrase;
+mod pointing;
 mod text;
 
 use super::classic::Classic;
 use super::classic::boxed::by_odds;
 use super::classic::nouns;
 use super::{LocateRequest, Locator, refuse_clicks_outside};
-use crate::domain::mask::SELECTED;
-use crate::domain::{Bounds, Click, EditOp, Mask, MaskProposal, Point, Raster};
+use crate::domain::{EditOp, Mask, MaskProposal, Point, Raster};
 use crate::engine::sight::nouns::{Meaning, Trait};
 use crate::engine::sight::{Class, Rect, Sights};
 use crate::engine::{EngineError, JobCx, Phase};
 use choose::{Candidate, View};
 use phrase::{Wanted, wanted};
+pub(super) use pointing::thing_at;
 use std::sync::Arc;
 
 const NAME: &str = "eyes";
@@ -68,7 +69,7 @@ impl Locator for Eyes {
 
     fn under(&self, image: &Arc<Raster>, at: Point, cx: &JobCx<'_>) -> Result<Option<MaskProposal>, EngineError> {
         let sight = self.sights.of(image);
-        clicked(&View { image, sight: &sight, cx }, Click { at, include: true })
+        pointing::under(&View { image, sight: &sight, cx }, at)
     }
 
     fn unload(&self) {
@@ -84,13 +85,13 @@ impl Locator for Eyes {
         let sight = self.sights.of(request.image);
         if let (Some(bounds), true) = (request.bounds, request.clicks.is_empty()) {
             let view = View { image: request.image, sight: &sight, cx };
-            let mask = Arc::new(in_box(&view, bounds.clamp(request.image.extent()).into())?);
+            let mask = Arc::new(pointing::in_drawn_box(&view, bounds.clamp(request.image.extent()).into())?);
             let reason = "the thing in the box".to_owned();
             return Ok(vec![MaskProposal { mask, confidence: 0.8, source: NAME.to_owned(), reason }]);
         }
         let view = View { image: request.image, sight: &sight, cx };
         if !request.clicks.is_empty() || request.bounds.is_some() {
-            let known = if request.bounds.is_none() { pointed(&view, request)? } else { None };
+            let known = if request.bounds.is_none() { pointing::at_clicks(&view, request)? } else { None };
             return known.map_or_else(|| Classic.locate(request, cx), |found| Ok(vec![found]));
         }
         cx.progress(Phase::Looking, 0.0);
@@ -174,86 +175,6 @@ fn unknown(view: &View<'_>, request: LocateRequest<'_>, wanted: &Wanted) -> Resu
         }
     }
     Ok(found)
-}
-
-/// The thing that the first click is on, if the detector knows it, as further clicks correct it.
-///
-/// A click on what is right already changes nothing, so that it makes no good mask worse; any other one adds or takes away
-/// the piece under it by which the answer to all clicks differs.
-fn pointed(view: &View<'_>, request: LocateRequest<'_>) -> Result<Option<MaskProposal>, EngineError> {
-    let Some((first, further)) = request.clicks.split_first() else { return Ok(None) };
-    let Some(mut found) = clicked(view, *first)? else { return Ok(None) };
-    let is_right =
-        |mask: &Mask, click: &Click| (mask.at(click.at.x as u32, click.at.y as u32) >= SELECTED) == click.include;
-    if further.iter().all(|click| is_right(&found.mask, click)) {
-        return Ok(Some(found));
-    }
-    let Some(corrected) = Classic.locate(request, view.cx)?.into_iter().next() else { return Ok(Some(found)) };
-    for click in further {
-        if is_right(&found.mask, click) {
-            continue;
-        }
-        let piece = piece_at(&found.mask, &corrected.mask, click);
-        let mask = Arc::make_mut(&mut found.mask);
-        if click.include {
-            mask.union(&piece);
-        } else {
-            mask.subtract(&piece);
-        }
-    }
-    found.reason = format!("{}, corrected by clicks", found.reason);
-    Ok(Some(found))
-}
-
-/// The connected pixels around a click that lie on its side in `other` and not in `mask`.
-fn piece_at(mask: &Mask, other: &Mask, click: &Click) -> Mask {
-    let mut differs = other.clone();
-    differs.combine(mask, |theirs, ours| {
-        let (theirs, ours) = (theirs >= SELECTED, ours >= SELECTED);
-        255 * u8::from(theirs == click.include && ours != click.include)
-    });
-    let regions = differs.regions();
-    let hit = regions.at(click.at.x as u32, click.at.y as u32);
-    regions.mask_of(|region| Some(region) == hit)
-}
-
-/// The things whose boxes a point is in, the likeliest first.
-fn things_at(view: &View<'_>, at: Point) -> Result<Vec<Candidate>, EngineError> {
-    let mut things = view.everything(CLICKABLE)?;
-    things.retain(|thing| thing.rect.contains(at.x, at.y));
-    // Of things that lie on each other the smaller one is meant, unless it is doubtful.
-    things.sort_by(|a, b| (b.sure / b.rect.area().sqrt()).total_cmp(&(a.sure / a.rect.area().sqrt())));
-    Ok(things)
-}
-
-/// The box of the likeliest thing at a point of an image, and what it looks like; `None` if nothing is known there.
-///
-/// # Errors
-/// As [`Locator::locate`].
-pub(super) fn thing_at(
-    sights: &Sights,
-    image: &Arc<Raster>,
-    at: Point,
-    cx: &JobCx<'_>,
-) -> Result<Option<(Bounds, String)>, EngineError> {
-    let sight = sights.of(image);
-    let things = things_at(&View { image, sight: &sight, cx }, at)?;
-    let described = |thing: &Candidate| (thing.rect.pixels(image.extent()), looks_like(thing));
-    Ok(things.first().map(described))
-}
-
-/// The thing that one click is on, if the detector knows it.
-fn clicked(view: &View<'_>, click: Click) -> Result<Option<MaskProposal>, EngineError> {
-    if !click.include {
-        return Ok(None);
-    }
-    for thing in &things_at(view, click.at)? {
-        let found = proposal(view, thing, 1.0)?;
-        if found.mask.at(click.at.x as u32, click.at.y as u32) >= SELECTED {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
 }
 
 /// What the photograph is of: the people, animals and things that stand out of it.
@@ -415,11 +336,22 @@ fn alone(view: &View<'_>, candidate: &Candidate) -> Result<Mask, EngineError> {
 
 /// The mask of the thing in a box.
 fn in_box(view: &View<'_>, rect: Rect) -> Result<Mask, EngineError> {
-    let (image, bounds) = (view.image, rect.pixels(view.image.extent()));
-    if let Some(odds) = &*view.sight.outline(image, rect, view.cx)?
-        && let Some(mask) = by_odds(image, bounds, odds.part, |x, y| odds.at(x, y), view.cx)?
-    {
+    if let Some(mask) = outlined(view, rect)? {
         return Ok(mask);
     }
+    by_looks(view, rect)
+}
+
+/// The same by the outline network; `None` if it sees nothing in the box.
+fn outlined(view: &View<'_>, rect: Rect) -> Result<Option<Mask>, EngineError> {
+    let odds = view.sight.outline(view.image, rect, view.cx)?;
+    let Some(odds) = &*odds else { return Ok(None) };
+    let bounds = rect.pixels(view.image.extent());
+    by_odds(view.image, bounds, odds.part, |x, y| odds.at(x, y), view.cx)
+}
+
+/// The same by colours and edges alone.
+fn by_looks(view: &View<'_>, rect: Rect) -> Result<Mask, EngineError> {
+    let (image, bounds) = (view.image, rect.pixels(view.image.extent()));
     Ok(super::classic::in_box(image, bounds, view.cx)?.unwrap_or_else(|| Mask::rectangle(image.extent(), bounds)))
 }

@@ -170,6 +170,43 @@ fn of_people(
     Ok(found)
 }
 
+/// What is in a box of the face, or of the hair, that it is drawn on.
+///
+/// # Errors
+/// [`EngineError::Cancelled`].
+pub(super) fn parts_in(view: &View<'_>, rect: Rect) -> Result<Vec<Mask>, EngineError> {
+    const ON_FACES: [FacePart; 7] = [
+        FacePart::Face,
+        FacePart::Eyes,
+        FacePart::Eyebrows,
+        FacePart::Nose,
+        FacePart::Lips,
+        FacePart::Mouth,
+        FacePart::Teeth,
+    ];
+    let (image, extent, cx) = (view.image, view.image.extent(), view.cx);
+    let faces = view.sight.faces(image, cx)?;
+    let touched = |face: &&Face| face.score >= PRESENT && rect.intersect(&face.rect).area() > 0.2 * rect.area();
+    let Some(face) = faces.iter().filter(touched).max_by(|a, b| a.score.total_cmp(&b.score)) else {
+        return Ok(Vec::new());
+    };
+    let mut owners = view.of_classes(&[(Class::PERSON, 1.0)])?;
+    owners.retain(|owner| owner.sure >= PRESENT && face.rect.share_in(&owner.rect) > 0.7);
+    owners.truncate(1);
+    // Some animals have faces, too.
+    if owners.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for part in ON_FACES {
+        cx.check()?;
+        found.extend(face_part(image, face, part, cx)?.map(|part| part.patch.onto(extent)));
+    }
+    let hair = of_people(view, Sought::OfBody(BodyPart::Hair), &owners, true)?;
+    found.extend(hair.into_iter().map(|(part, _)| part.patch.onto(extent)));
+    Ok(found)
+}
+
 /// Eyes, hands and the like belong to one person although there are two of them.
 fn comes_in_twos(sought: Sought) -> bool {
     let of_face = [

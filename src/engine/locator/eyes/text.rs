@@ -58,6 +58,17 @@ pub(super) fn text(
     Ok(vec![proposal(view, &corners, op, sure.min(0.9), reason)])
 }
 
+/// The letters of the lines in a box; `None` if there are none.
+///
+/// # Errors
+/// [`EngineError::Cancelled`].
+pub(super) fn in_box(view: &View<'_>, rect: Rect) -> Result<Option<Mask>, EngineError> {
+    let lines = view.sight.text(view.image, view.cx)?;
+    let inside = lines.iter().filter(|line| line.rect.share_in(&rect) > HALF);
+    let corners: Vec<Corners> = inside.map(|line| line.corners).collect();
+    Ok((!corners.is_empty()).then(|| letters(view, &corners, EditOp::Remove)))
+}
+
 /// The lines on the thing that is named as what they are on: all of them if none is named, or known.
 fn on_things<'a>(view: &View<'_>, lines: &'a [TextLine], wanted: &Wanted) -> Result<Vec<&'a TextLine>, EngineError> {
     let carries = |relation| matches!(relation, Relation::On | Relation::In | Relation::Of | Relation::With);
@@ -81,8 +92,12 @@ fn on_things<'a>(view: &View<'_>, lines: &'a [TextLine], wanted: &Wanted) -> Res
     Ok(lines.iter().filter(|line| ground(line) > 0.6 * most).collect())
 }
 
-/// The strokes of the letters; where new text is set, the lines with their ground.
 fn proposal(view: &View<'_>, lines: &[Corners], op: EditOp, confidence: f32, reason: String) -> MaskProposal {
+    MaskProposal { mask: Arc::new(letters(view, lines, op)), confidence, source: NAME.to_owned(), reason }
+}
+
+/// The strokes of the letters; where new text is set, the lines with their ground.
+fn letters(view: &View<'_>, lines: &[Corners], op: EditOp) -> Mask {
     let extent = view.image.extent();
     let mut mask = Mask::empty(extent);
     for corners in lines {
@@ -94,5 +109,5 @@ fn proposal(view: &View<'_>, lines: &[Corners], op: EditOp, confidence: f32, rea
             row.iter_mut().zip(&from[start..]).for_each(|(coverage, own)| *coverage = (*coverage).max(*own));
         });
     }
-    MaskProposal { mask: Arc::new(mask), confidence, source: NAME.to_owned(), reason }
+    mask
 }

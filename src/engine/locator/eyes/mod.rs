@@ -60,7 +60,10 @@ impl Locator for Eyes {
     }
 
     fn prepare(&self, image: &Arc<Raster>, cx: &JobCx<'_>) -> Result<(), EngineError> {
-        self.sights.of(image).things(image, cx).map(drop)
+        let sight = self.sights.of(image);
+        sight.things(image, cx)?;
+        sight.faces(image, cx)?;
+        sight.text(image, cx).map(drop)
     }
 
     fn looks_ahead(&self) -> bool {

@@ -174,7 +174,7 @@ fn of_people(
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
-pub(super) fn parts_in(view: &View<'_>, rect: Rect) -> Result<Vec<Mask>, EngineError> {
+pub(super) fn parts_in(view: &View<'_>, rect: Rect) -> Result<Vec<Patch>, EngineError> {
     const ON_FACES: [FacePart; 7] = [
         FacePart::Face,
         FacePart::Eyes,
@@ -184,7 +184,7 @@ pub(super) fn parts_in(view: &View<'_>, rect: Rect) -> Result<Vec<Mask>, EngineE
         FacePart::Mouth,
         FacePart::Teeth,
     ];
-    let (image, extent, cx) = (view.image, view.image.extent(), view.cx);
+    let (image, cx) = (view.image, view.cx);
     let faces = view.sight.faces(image, cx)?;
     let touched = |face: &&Face| face.score >= PRESENT && rect.intersect(&face.rect).area() > 0.2 * rect.area();
     let Some(face) = faces.iter().filter(touched).max_by(|a, b| a.score.total_cmp(&b.score)) else {
@@ -200,10 +200,10 @@ pub(super) fn parts_in(view: &View<'_>, rect: Rect) -> Result<Vec<Mask>, EngineE
     let mut found = Vec::new();
     for part in ON_FACES {
         cx.check()?;
-        found.extend(face_part(image, face, part, cx)?.map(|part| part.patch.onto(extent)));
+        found.extend(face_part(image, face, part, cx)?.map(|part| part.patch));
     }
     let hair = of_people(view, Sought::OfBody(BodyPart::Hair), &owners, true)?;
-    found.extend(hair.into_iter().map(|(part, _)| part.patch.onto(extent)));
+    found.extend(hair.into_iter().map(|(part, _)| part.patch));
     Ok(found)
 }
 

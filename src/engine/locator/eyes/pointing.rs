@@ -30,19 +30,20 @@ pub(super) fn in_drawn_box(view: &View<'_>, rect: Rect) -> Result<Mask, EngineEr
     if known.is_some_and(|thing| thing.class == Class::PERSON) {
         return Ok(view.sight.figure(view.image, rect, view.cx)?.mask(view.image.extent()));
     }
-    let drawn = |mask: &Mask| Rect::from(mask.bounds()).iou(&rect);
+    let fills = |bounds: Bounds| Rect::from(bounds).iou(&rect);
     if known.is_none() {
-        let parts = people::parts_in(view, rect)?.into_iter().filter(|mask| drawn(mask) > DRAWN);
-        if let Some(part) = parts.max_by(|a, b| drawn(a).total_cmp(&drawn(b))) {
-            return Ok(part);
+        let parts = people::parts_in(view, rect)?.into_iter().map(|part| (fills(part.mask_bounds()), part));
+        let best = parts.filter(|(fit, _)| *fit > DRAWN).max_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((_, part)) = best {
+            return Ok(part.onto(view.image.extent()));
         }
-        if let Some(letters) = text::in_box(view, rect)?.filter(|mask| drawn(mask) > WRITTEN) {
+        if let Some(letters) = text::in_box(view, rect)?.filter(|mask| fills(mask.bounds()) > WRITTEN) {
             return Ok(letters);
         }
     }
     let looks = by_looks(view, rect)?;
     let Some(outline) = outlined(view, rect)? else { return Ok(looks) };
-    let good = decided(view, rect)? > DECIDED || drawn(&outline) > drawn(&looks) - FILLS;
+    let good = decided(view, rect)? > DECIDED || fills(outline.bounds()) > fills(looks.bounds()) - FILLS;
     Ok(if good { outline } else { looks })
 }
 

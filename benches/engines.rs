@@ -48,6 +48,7 @@ fn engines(criterion: &mut Criterion) {
             op: EditOp::Remove,
             clicks: &[],
             bounds: None,
+            others: &[],
         };
         group.bench_function(BenchmarkId::new("locate by colour", name), |bencher| {
             bencher.iter(|| black_box(locator.locate(request, &JobCx::silent())));

@@ -46,7 +46,7 @@ fn scene(width: u32, height: u32) -> Arc<Raster> {
 }
 
 fn words<'a>(image: &'a Arc<Raster>, phrase: &'a str) -> LocateRequest<'a> {
-    LocateRequest { image, phrase, location: None, op: EditOp::Remove, clicks: &[], bounds: None }
+    LocateRequest { image, phrase, location: None, op: EditOp::Remove, clicks: &[], bounds: None, others: &[] }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tie_studio::domain::compose::ChangedPixels;
 use tie_studio::domain::{
-    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, Point, Raster, Recipe, SubTask, Verdict,
+    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, OtherTarget, Point, Raster, Recipe, SubTask, Verdict,
 };
 use tie_studio::engine::locator::eyes::Eyes;
 use tie_studio::engine::{JobCx, LocateRequest, Locator as _, second_look};
@@ -18,7 +18,7 @@ fn sample(name: &str) -> Arc<Raster> {
 }
 
 fn request<'a>(image: &'a Arc<Raster>, phrase: &'a str) -> LocateRequest<'a> {
-    LocateRequest { image, phrase, location: None, op: EditOp::Recolor, clicks: &[], bounds: None }
+    LocateRequest { image, phrase, location: None, op: EditOp::Recolor, clicks: &[], bounds: None, others: &[] }
 }
 
 fn find(image: &Arc<Raster>, phrase: &str) -> Vec<MaskProposal> {
@@ -51,6 +51,19 @@ fn hair_and_clothes_are_told_from_the_face() {
     check(&find(&image, "her hair")[0], &[(220, 40), (160, 90)], &[(225, 120), (150, 400)]);
     check(&find(&image, "suit")[0], &[(100, 350), (200, 300)], &[(225, 110), (220, 40), (20, 100)]);
     check(&find(&image, "face")[0], &[(225, 110)], &[(220, 30), (150, 400)]);
+}
+
+#[test]
+fn a_long_thing_is_found_from_end_to_end_and_not_as_a_part_of_what_it_lies_against() {
+    let image = sample("coffee.png");
+    let (bowl, neck, end) = ((365, 285), (383, 225), (411, 76));
+    let spoon = find(&image, "spoon");
+    assert!(spoon[0].confidence >= 0.5, "{}", spoon[0].confidence);
+    check(&spoon[0], &[bowl, neck, (401, 142), end], &[(380, 60), (300, 100), (300, 240), (430, 250)]);
+    let others = ["spoon"].map(|phrase| OtherTarget { phrase: phrase.to_owned(), location: None });
+    let request = LocateRequest { others: &others, ..request(&image, "cup") };
+    let cup = Eyes::default().locate(request, &JobCx::silent()).unwrap();
+    check(&cup[0], &[(300, 150), (300, 240), (225, 260)], &[bowl, neck, end, (240, 330), (120, 250)]);
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn ask(assistant: &Assistant, image: &Arc<Raster>, text: &str, earlier: &[(&str,
 }
 
 fn words<'a>(image: &'a Arc<Raster>, phrase: &'a str) -> LocateRequest<'a> {
-    LocateRequest { image, phrase, location: None, op: EditOp::Remove, clicks: &[], bounds: None }
+    LocateRequest { image, phrase, location: None, op: EditOp::Remove, clicks: &[], bounds: None, others: &[] }
 }
 
 /// What the locator asks first.

@@ -33,7 +33,7 @@ fn at(x: f32, y: f32) -> Click {
 }
 
 fn pointing<'a>(image: &'a Arc<Raster>, clicks: &'a [Click], bounds: Option<Bounds>) -> LocateRequest<'a> {
-    LocateRequest { image, phrase: "", location: None, op: EditOp::Other, clicks, bounds }
+    LocateRequest { image, phrase: "", location: None, op: EditOp::Other, clicks, bounds, others: &[] }
 }
 
 /// The answer, and the phases that were told of.

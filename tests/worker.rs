@@ -118,6 +118,7 @@ fn locate(step: u64) -> Job {
         op: EditOp::Remove,
         clicks: Vec::new(),
         bounds: None,
+        others: Vec::new(),
     }
 }
 

@@ -48,6 +48,7 @@ pub(super) fn locate(
         op: EditOp::Other,
         clicks: &args.points,
         bounds,
+        others: &[],
     };
     let proposals = console.during("locate", cancel, |cx| guarded("locator", || locator.locate(request, cx)))?;
     // From here on the files are written to their ends.

@@ -9,7 +9,8 @@ use super::progress::Console;
 use super::report::{StepReport, StepState, seconds};
 use crate::domain::compose::changed_pixels;
 use crate::domain::{
-    Candidate, Document, Doubt, EditOp, EditStep, Mask, MaskProposal, Plan, Recipe, Sources, StepId, SubTask,
+    Candidate, Document, Doubt, EditOp, EditStep, Mask, MaskProposal, OtherTarget, Plan, Recipe, Sources, StepId,
+    SubTask,
 };
 use crate::engine::inpainter::clone;
 use crate::engine::{Cancel, EngineError, LocateRequest, Locator, Registry, pipeline, second_look};
@@ -70,8 +71,10 @@ pub(super) struct Step<'a> {
 fn carry_out_all(steps: &mut [Step<'_>], document: &mut Document, tools: &Tools<'_>) -> Result<(), Failure> {
     // An instruction speaks of the photograph as it is, so whatever needs no earlier result is looked for before anything
     // changes: "turn the red cup blue and the blue cup red" means two cups. It also tells each removal what not to copy.
-    for step in steps.iter_mut().filter(|step| step.task.depends_on.is_empty()) {
-        step.look(document, tools)?;
+    for index in 0..steps.len() {
+        if steps[index].task.depends_on.is_empty() {
+            look(steps, index, document, tools)?;
+        }
     }
     for index in 0..steps.len() {
         weigh(steps, index);
@@ -82,7 +85,7 @@ fn carry_out_all(steps: &mut [Step<'_>], document: &mut Document, tools: &Tools<
             if let Some(id) = missing_dependency(steps, index) {
                 steps[index].skip(format!("It needs the result of step {id}, which was not done."));
             } else {
-                steps[index].look(document, tools)?;
+                look(steps, index, document, tools)?;
                 weigh(steps, index);
             }
         }
@@ -92,6 +95,7 @@ fn carry_out_all(steps: &mut [Step<'_>], document: &mut Document, tools: &Tools<
         }
         if steps[index].is_open() {
             let sources = Sources { only: None, avoid: avoid(steps, index) };
+            heal(steps, index);
             steps[index].change(document, &sources, tools)?;
             if let Some(doubt) = steps[index].doubt.filter(|_| steps[index].report.state.is_done()) {
                 let sentence = format!(
@@ -104,6 +108,30 @@ fn carry_out_all(steps: &mut [Step<'_>], document: &mut Document, tools: &Tools<
         tools.console.line(&steps[index].line());
     }
     Ok(())
+}
+
+/// Looks for a step's region, knowing what the other steps are about.
+fn look(steps: &mut [Step<'_>], index: usize, document: &Document, tools: &Tools<'_>) -> Result<(), Failure> {
+    // What is removed already is no longer there.
+    let is_there = |step: &Step<'_>| !(step.task.op == EditOp::Remove && step.report.state.is_done());
+    let others = steps.iter().enumerate().filter(|(other, step)| *other != index && is_there(step));
+    let others: Vec<OtherTarget> = others.filter_map(|(_, step)| step.task.as_other()).collect();
+    steps[index].look(document, &others, tools)
+}
+
+/// Gives a region that was found before something else was removed its share of what that had hidden.
+fn heal(steps: &mut [Step<'_>], index: usize) {
+    let (before, [step, ..]) = steps.split_at_mut(index) else { return };
+    let Region::Found(MaskProposal { mask, .. }) = &mut step.region else { return };
+    if !step.task.is_about_what_shows() || step.is_corrected {
+        return;
+    }
+    let removed = before.iter().filter(|step| step.task.op == EditOp::Remove && step.report.state.is_done());
+    for step in removed {
+        if let Region::Found(hole) = &step.region {
+            Arc::make_mut(mask).heal(&hole.mask);
+        }
+    }
 }
 
 /// Decides whether a step's region is unsure.
@@ -197,13 +225,13 @@ impl<'a> Step<'a> {
     }
 
     /// Looks for the region, if an engine can do the step, and saves what was found if a folder is given.
-    fn look(&mut self, document: &Document, tools: &Tools<'_>) -> Result<(), Failure> {
+    fn look(&mut self, document: &Document, others: &[OtherTarget], tools: &Tools<'_>) -> Result<(), Failure> {
         if !self.is_open() || !matches!(self.region, Region::Unknown) {
             return Ok(());
         }
         let mut proposals = Vec::new();
         self.guard(|step| {
-            proposals = step.proposals(document, tools)?;
+            proposals = step.proposals(document, others, tools)?;
             Ok(())
         })?;
         if !self.is_open() {
@@ -224,7 +252,12 @@ impl<'a> Step<'a> {
     }
 
     /// The regions that fit, best first: where a person says, else what the words find.
-    fn proposals(&self, document: &Document, tools: &Tools<'_>) -> Result<Vec<MaskProposal>, EngineError> {
+    fn proposals(
+        &self,
+        document: &Document,
+        others: &[OtherTarget],
+        tools: &Tools<'_>,
+    ) -> Result<Vec<MaskProposal>, EngineError> {
         let sought = self.task.sought();
         let (locator, phrase, location, clicks, bounds) = match tools.corrections.get(&self.task.id) {
             Some(Correction::Mask(mask)) => {
@@ -234,7 +267,8 @@ impl<'a> Step<'a> {
             Some(Correction::Pointing { clicks, bounds }) => (tools.pointer, "", None, clicks.as_slice(), *bounds),
             None => (tools.locator, sought.phrase, sought.location, &[][..], None),
         };
-        let request = LocateRequest { image: document.current(), phrase, location, op: sought.op, clicks, bounds };
+        let request =
+            LocateRequest { image: document.current(), phrase, location, op: sought.op, clicks, bounds, others };
         tools.console.during(&self.title(), tools.cancel, |cx| guarded("locator", || locator.locate(request, cx)))
     }
 

@@ -10,7 +10,26 @@ pub struct Sought<'a> {
     pub op: EditOp,
 }
 
+/// Something else that the same instruction names, and that is in the photograph as well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherTarget {
+    pub phrase: String,
+    pub location: Option<String>,
+}
+
 impl SubTask {
+    /// Whether its region is of something that shows, so that it gains what had hidden a part of it.
+    pub const fn is_about_what_shows(&self) -> bool {
+        !matches!(self.op, EditOp::Remove | EditOp::Add | EditOp::Move | EditOp::Count)
+    }
+
+    /// What this sub-task is about, for others of the same instruction; `None` if that is no thing in the photograph.
+    pub fn as_other(&self) -> Option<OtherTarget> {
+        let Sought { phrase, location, op } = self.sought();
+        let is_there = !phrase.trim().is_empty() && op != EditOp::Add;
+        is_there.then(|| OtherTarget { phrase: phrase.to_owned(), location: location.map(str::to_owned) })
+    }
+
     /// Another of something that is there already ("another cup", "two more cups"): the thing, and how many are new.
     pub fn more_of(&self) -> Option<(&str, u32)> {
         let content = self.content.as_deref().filter(|_| self.op == EditOp::Add)?.trim();

@@ -25,6 +25,10 @@ const LEFT: f32 = 0.5;
 const COMMON: f32 = 0.4;
 /// At least this share of the region has the colour that was asked for.
 const ENOUGH: f32 = 0.6;
+/// The same of what was changed, if that is this share of the region or more: a red cup that is white inside stays white there.
+const MAIN_PART: f32 = 0.25;
+/// Colours (Oklab) that are nearer to each other are the same.
+const UNCHANGED: f32 = 0.02;
 /// Pixels of a region that are looked at for its colour, about.
 const SAMPLES: usize = 20_000;
 
@@ -176,16 +180,22 @@ impl Look<'_> {
         let Bounds { x, y, width, height } = self.candidate.bounds;
         let after = self.after(self.candidate.bounds);
         let step = ((width as usize * height as usize / SAMPLES) as f32).sqrt().max(1.0) as usize;
-        let (mut has, mut all) = (0_usize, 0_usize);
+        let (mut has, mut kept, mut all) = (0_usize, 0_usize, 0_usize);
         for row in (0..height).step_by(step) {
             for column in (0..width).step_by(step) {
                 let at = (x.unsigned_abs() + column, y.unsigned_abs() + row);
                 if self.selection.at(at.0, at.1) < SELECTED {
                     continue;
                 }
-                let [r, g, b, _] = after.pixel(column, row);
+                let lab = |[r, g, b, _]: [u8; 4]| oklab_from_srgb([r, g, b]);
+                let (old, new) = (lab(self.image.pixel(at.0, at.1)), lab(after.pixel(column, row)));
+                let moved: f32 = old.iter().zip(new).map(|(old, new)| (old - new).powi(2)).sum();
                 all += 1;
-                has += usize::from(resembles(oklab_from_srgb([r, g, b]), wanted));
+                if resembles(new, wanted) {
+                    has += 1;
+                } else if moved < UNCHANGED * UNCHANGED {
+                    kept += 1;
+                }
             }
         }
         if all == 0 {
@@ -193,8 +203,11 @@ impl Look<'_> {
         }
         let share = has as f32 / all as f32;
         let percent = (100.0 * share).round();
+        let of_changed = has as f32 / (all - kept).max(1) as f32;
         Some(if share >= ENOUGH {
             Verdict::pass(format!("{percent} % of it looks {colour} now."))
+        } else if of_changed >= ENOUGH && share >= MAIN_PART {
+            Verdict::pass(format!("{percent} % of it looks {colour} now; its other colours stay."))
         } else {
             Verdict::doubt(format!("Only {percent} % of it looks {colour} now; check the mask, or raise the amount."))
         })
@@ -250,6 +263,18 @@ mod tests {
             Candidate { blend: Mask::rectangle(Extent::new(30, 20), Bounds::new(0, 0, 9, 20)), ..unchanged(&image) };
         let verdict = second_look(&blue, &image, &selection, &half, &JobCx::silent()).unwrap().unwrap();
         assert!(!verdict.passed && verdict.reason.starts_with("Only 0 %"), "{verdict:?}");
+        // A white rim is no part of what turns blue.
+        let mut cup = image.clone();
+        for y in 10..24 {
+            for x in 10..40 {
+                cup.pixels_mut()[y * 60 + x] = [245, 244, 242, 255];
+            }
+        }
+        let verdict = look(&blue, &cup, &selection).unwrap();
+        assert_eq!(
+            (verdict.passed, verdict.reason.as_str()),
+            (true, "30 % of it looks blue now; its other colours stay.")
+        );
         let nameless = task(EditOp::Recolor, "cup", "like my mother's");
         assert_eq!(second_look(&nameless, &image, &selection, &half, &JobCx::silent()), Ok(None));
     }

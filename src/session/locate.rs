@@ -2,7 +2,7 @@
 
 use super::card::{Card, StepState};
 use super::{Effect, Session};
-use crate::domain::StepId;
+use crate::domain::{EditOp, StepId};
 use crate::worker::Job;
 use std::sync::Arc;
 
@@ -17,6 +17,9 @@ impl Session {
         let Some(locator) = chosen.or_else(best) else {
             return Vec::new();
         };
+        let is_gone = |card: &Card| card.state == StepState::Approved && card.task.op == EditOp::Remove;
+        let is_there = |card: &&Card| card.id != id && !is_gone(card);
+        let others = self.cards.iter().filter(is_there).filter_map(|card| card.task.as_other()).collect();
         let Some(card) = self.card_mut(id) else {
             return Vec::new();
         };
@@ -33,6 +36,7 @@ impl Session {
             op: sought.op,
             clicks: Vec::new(),
             bounds: None,
+            others,
         };
         self.submit(job)
     }

@@ -5,7 +5,7 @@ use super::card::{Card, CardMask, Found, StepState};
 use super::command::{Effect, MaskOp};
 use super::snapshot::SessionChange;
 use crate::domain::{
-    Bounds, Brush, Combine, Extent, Mask, MaskPatch, MaskRecorder, Point, Shape, StepId, Stroke, StrokeMode,
+    Bounds, Brush, Combine, EditOp, Extent, Mask, MaskPatch, MaskRecorder, Point, Shape, StepId, Stroke, StrokeMode,
 };
 use crate::text::tr;
 use std::sync::Arc;
@@ -65,6 +65,20 @@ impl Session {
             self.mask_changed(step, Some(dirty));
         }
         Vec::new()
+    }
+
+    /// Gives what other steps are about its share of what something had hidden that is removed now.
+    pub(super) fn heal_masks(&mut self, removed: StepId) {
+        let Some(card) = self.card(removed).filter(|card| card.task.op == EditOp::Remove) else { return };
+        let Some(hole) = card.mask.as_ref().map(|mask| Arc::clone(&mask.result)) else { return };
+        for card in &mut self.cards {
+            let is_open = card.id != removed && !card.is_decided() && card.task.is_about_what_shows();
+            if let Some(mask) = card.mask.as_mut().filter(|mask| is_open && !mask.is_edited()) {
+                let mut healed = Arc::clone(&mask.result);
+                Arc::make_mut(&mut healed).heal(&hole);
+                *mask = CardMask::new(healed);
+            }
+        }
     }
 
     /// Ends the stroke, if there is one, as one undoable gesture.

@@ -90,6 +90,7 @@ impl Session {
                 card.enabled = true;
                 card.unseen = false;
             }
+            session.heal_masks(id);
             session.select_next_undecided(id);
         });
         effects.extend(self.locate_ready());

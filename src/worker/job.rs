@@ -1,8 +1,8 @@
 //! What is asked of the worker and what it answers.
 
 use crate::domain::{
-    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, Plan, Point, Raster, Recipe, Sources, StepId,
-    SubTask, View, Wand,
+    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, OtherTarget, Plan, Point, Raster, Recipe, Sources,
+    StepId, SubTask, View, Wand,
 };
 use crate::engine::inpainter::clone::Placed;
 use crate::engine::{EngineError, Progress};
@@ -32,6 +32,8 @@ pub enum Job {
         op: EditOp,
         clicks: Vec<Click>,
         bounds: Option<Bounds>,
+        /// What else the instruction names.
+        others: Vec<OtherTarget>,
     },
     Inpaint {
         step: StepId,

@@ -70,7 +70,7 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
             let request = PlanRequest { instruction: &instruction, image: image.as_ref() };
             registry.planner(&planner).map_err(unknown)?.plan(request, cx).map(Output::Plan)
         }
-        Job::Locate { step: _, locator, image, phrase, location, op, clicks, bounds } => {
+        Job::Locate { step: _, locator, image, phrase, location, op, clicks, bounds, others } => {
             let request = LocateRequest {
                 image: &image,
                 phrase: &phrase,
@@ -78,6 +78,7 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
                 op,
                 clicks: &clicks,
                 bounds,
+                others: &others,
             };
             registry.locator(&locator).map_err(unknown)?.locate(request, cx).map(Output::Proposals)
         }
@@ -91,7 +92,8 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
             Ok(Output::Candidates(made))
         }
         Job::Refine { locator, image, op, clicks, bounds } => {
-            let request = LocateRequest { image: &image, phrase: "", location: None, op, clicks: &clicks, bounds };
+            let request =
+                LocateRequest { image: &image, phrase: "", location: None, op, clicks: &clicks, bounds, others: &[] };
             registry.locator(&locator).map_err(unknown)?.locate(request, cx).map(Output::Proposals)
         }
         Job::Prepare { locator, image } | Job::Look { locator, image } => {

@@ -9,6 +9,53 @@ use tie_studio::session::{Approval, Card, Settings};
 
 const MODES: [Approval; 3] = [Approval::AskEachStep, Approval::AutoWhereSure, Approval::RunAllThenReview];
 
+/// Finds a spoon across the lower half of a cup, and the cup without that.
+struct Crossing;
+impl Locator for Crossing {
+    fn name(&self) -> &'static str {
+        "crossing"
+    }
+    fn locate(&self, request: LocateRequest<'_>, _: &JobCx<'_>) -> Result<Vec<MaskProposal>, EngineError> {
+        let spoon = Mask::rectangle(request.image.extent(), SPOON);
+        let mut cup = Mask::rectangle(request.image.extent(), CUP);
+        cup.subtract(&spoon);
+        let (mask, other) = if request.phrase == "cup" { (cup, "spoon") } else { (spoon, "cup") };
+        let named: Vec<&str> = request.others.iter().map(|other| other.phrase.as_str()).collect();
+        let source = "crossing".to_owned();
+        // It is told what else the instruction names.
+        let confidence = if named == [other] { 0.9 } else { 0.1 };
+        Ok(vec![MaskProposal { mask: Arc::new(mask), confidence, source, reason: String::new() }])
+    }
+}
+
+const CUP: Bounds = Bounds::new(20, 10, 40, 50);
+const SPOON: Bounds = Bounds::new(30, 38, 50, 8);
+
+#[test]
+fn a_mask_gains_what_was_hidden_when_that_is_removed_and_loses_it_again_with_undo() {
+    let registry = Registry::embedded().with_locator(Arc::new(Crossing));
+    let mut story = Story::of(&registry).open_scene();
+    story.apply(Command::AddStep(SubTask::new(1, EditOp::Remove, "spoon")));
+    let blue = SubTask { content: Some("blue".to_owned()), ..SubTask::new(2, EditOp::Recolor, "cup") };
+    story.apply(Command::AddStep(blue));
+    story.finish_jobs();
+    for index in 0..2 {
+        story.apply(Command::Locate(story.step(index)));
+    }
+    story.finish_jobs();
+    let cup = |story: &Story| Arc::clone(&card(story, 1).mask.as_ref().unwrap().result);
+    let whole = Mask::rectangle(cup(&story).extent(), CUP);
+    assert!(card(&story, 0).doubt.is_none() && card(&story, 1).doubt.is_none());
+    assert!(cup(&story).iou(&whole) < 0.9);
+    let spoon = story.step(0);
+    story.apply(Command::Run(spoon));
+    story.finish_jobs();
+    story.apply(Command::Approve(spoon));
+    assert!(cup(&story).iou(&whole) > 0.97, "{}", cup(&story).iou(&whole));
+    story.apply(Command::Undo);
+    assert!(cup(&story).iou(&whole) < 0.9);
+}
+
 /// Answers each phrase with boxes and confidences, best first.
 struct Scripted(HashMap<String, Vec<(Bounds, f32)>>);
 impl Locator for Scripted {

@@ -170,7 +170,7 @@ fn answers(
     let Loaded { image, truth, ignored } = load(case, folder)?;
     let mut answers = Vec::new();
     let ask = |phrase: &str, location: Option<&str>, clicks: &[Click], bounds: Option<Bounds>| {
-        let request = LocateRequest { image: &image, phrase, location, op: EditOp::Other, clicks, bounds };
+        let request = LocateRequest { image: &image, phrase, location, op: EditOp::Other, clicks, bounds, others: &[] };
         let (cx, start) = (JobCx::new(cancel.clone(), &|_| {}), Instant::now());
         let found = guarded("locator", || locator.locate(request, &cx))?;
         Ok::<_, EngineError>((found.into_iter().next(), start.elapsed().as_secs_f32()))

@@ -164,6 +164,7 @@ impl TextToMask {
             // A box alone for who takes either a box or clicks.
             clicks: if refiner.reads_words() { &[] } else { &clicks },
             bounds: Some(bounds.clamp(image.extent())),
+            others: &[],
         };
         let found = refiner.locate(request, cx)?;
         let best = found.into_iter().map(|proposal| (proposal.mask.iou(coarse), proposal.mask));

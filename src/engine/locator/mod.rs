@@ -7,7 +7,7 @@ pub mod lisa;
 pub mod sam;
 
 use super::{EngineError, JobCx};
-use crate::domain::{Bounds, Click, EditOp, Mask, MaskProposal, Point, Raster};
+use crate::domain::{Bounds, Click, EditOp, Mask, MaskProposal, OtherTarget, Point, Raster};
 use std::sync::Arc;
 
 /// What a locator is given.
@@ -24,6 +24,8 @@ pub struct LocateRequest<'a> {
     pub clicks: &'a [Click],
     /// A box drawn around the object, in image pixels.
     pub bounds: Option<Bounds>,
+    /// What else the instruction names: an engine that knows these things does not mistake them for parts of this one.
+    pub others: &'a [OtherTarget],
 }
 
 /// Finds regions.

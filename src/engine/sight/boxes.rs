@@ -46,6 +46,16 @@ impl Rect {
         )
     }
 
+    /// The smallest that holds both.
+    pub const fn around(&self, other: &Self) -> Self {
+        Self::new(
+            self.left.min(other.left),
+            self.top.min(other.top),
+            self.right.max(other.right),
+            self.bottom.max(other.bottom),
+        )
+    }
+
     /// Common area over the area of both, 0 to 1.
     pub fn iou(&self, other: &Self) -> f32 {
         let common = self.intersect(other).area();

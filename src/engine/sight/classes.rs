@@ -109,6 +109,22 @@ impl Class {
         self.0 == 0 || (self.0 >= 14 && self.0 <= 23)
     }
 
+    /// Whether it is long and thin, so that a detector may see its ends as things of their own.
+    pub fn is_long(self) -> bool {
+        matches!(
+            self.name(),
+            "fork"
+                | "knife"
+                | "spoon"
+                | "baseball bat"
+                | "tennis racket"
+                | "skis"
+                | "snowboard"
+                | "surfboard"
+                | "toothbrush"
+        )
+    }
+
     pub const fn index(self) -> usize {
         self.0 as usize
     }

@@ -75,7 +75,7 @@ pub(in crate::engine) fn in_box(image: &Raster, bounds: Bounds, cx: &JobCx<'_>) 
 
 /// Clicks go before boxes and boxes before words: what a person points at is meant.
 fn answer(request: &LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<Found>, EngineError> {
-    let LocateRequest { image, phrase, location, op, clicks, bounds } = *request;
+    let LocateRequest { image, phrase, location, op, clicks, bounds, others: _ } = *request;
     if clicks.is_empty()
         && let Some(bounds) = bounds
     {

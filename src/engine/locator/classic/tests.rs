@@ -56,7 +56,7 @@ fn scene() -> Arc<Raster> {
 }
 
 fn request<'a>(image: &'a Arc<Raster>, phrase: &'a str) -> LocateRequest<'a> {
-    LocateRequest { image, phrase, location: None, op: EditOp::Recolor, clicks: &[], bounds: None }
+    LocateRequest { image, phrase, location: None, op: EditOp::Recolor, clicks: &[], bounds: None, others: &[] }
 }
 
 fn locate(request: LocateRequest<'_>) -> Vec<MaskProposal> {

@@ -1,8 +1,9 @@
 //! Which of the things that the networks see is meant.
 
-use super::phrase::{Clause, Posture, Relation, Wanted};
-use crate::domain::Raster;
+use super::masks::whole;
+use super::phrase::{Clause, Posture, Relation, Wanted, wanted};
 use crate::domain::mask::SELECTED;
+use crate::domain::{OtherTarget, Raster};
 use crate::engine::locator::classic::colour_names::{Term, memberships};
 use crate::engine::locator::classic::frame::{Lab, to_lab};
 use crate::engine::locator::classic::phrase::{Place, Query, Size};
@@ -48,6 +49,8 @@ pub(super) struct View<'a> {
     pub image: &'a Raster,
     pub sight: &'a Sight,
     pub cx: &'a JobCx<'a>,
+    /// What else the instruction names, as far as it is seen.
+    pub others: Vec<Candidate>,
 }
 
 /// The classes that a noun may be seen as.
@@ -59,7 +62,23 @@ pub(super) fn classes(meaning: &Meaning) -> Vec<(Class, f32)> {
     }
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    pub(super) const fn new(image: &'a Raster, sight: &'a Sight, cx: &'a JobCx<'a>) -> Self {
+        Self { image, sight, cx, others: Vec::new() }
+    }
+
+    /// Looks for what else the instruction names.
+    ///
+    /// # Errors
+    /// As [`candidates`](Self::candidates).
+    pub(super) fn know(&mut self, others: &[OtherTarget]) -> Result<(), EngineError> {
+        for OtherTarget { phrase, location } in others {
+            let found = self.candidates(&wanted(phrase, location.as_deref()))?;
+            self.others.extend(found.first());
+        }
+        Ok(())
+    }
+
     /// All things that may be meant, the likeliest first.
     ///
     /// # Errors
@@ -94,6 +113,11 @@ impl View<'_> {
             }
         }
         found.sort_by(|a, b| b.fit.total_cmp(&a.fit));
+        if let Some((best, others)) = found.split_first_mut()
+            && best.class.is_long()
+        {
+            *best = whole(self, best, others)?;
+        }
         for candidate in found.iter().take(6) {
             log::debug!("{:?}: {candidate:?}", wanted.head);
         }

@@ -5,13 +5,13 @@
 //! [`Classic`], and so are clicks and boxes.
 
 mod choose;
+mod masks;
 mod people;
 mod phrase;
 mod pointing;
 mod text;
 
 use super::classic::Classic;
-use super::classic::boxed::by_odds;
 use super::classic::nouns;
 use super::{LocateRequest, Locator, refuse_clicks_outside};
 use crate::domain::{EditOp, Mask, MaskProposal, Point, Raster};
@@ -19,6 +19,7 @@ use crate::engine::sight::nouns::{Meaning, Trait};
 use crate::engine::sight::{Class, Rect, Sights};
 use crate::engine::{EngineError, JobCx, Phase};
 use choose::{Candidate, View};
+use masks::mask_of;
 use phrase::{Wanted, wanted};
 pub(super) use pointing::thing_at;
 use std::sync::Arc;
@@ -32,8 +33,6 @@ const EACH: (f32, f32) = (0.16, 0.3);
 const CLICKABLE: f32 = 0.35;
 /// How sure and how large a share of the photograph the things are that it is of.
 const PROMINENT: (f32, f32) = (0.4, 0.015);
-/// The largest hole that an animal's mask does not have, in parts of its area.
-const HOLE: f32 = 0.06;
 /// Boxes that overlap less are of two things.
 const APART: f32 = 0.45;
 /// What remains of the confidence where words say more than is seen.
@@ -72,7 +71,7 @@ impl Locator for Eyes {
 
     fn under(&self, image: &Arc<Raster>, at: Point, cx: &JobCx<'_>) -> Result<Option<MaskProposal>, EngineError> {
         let sight = self.sights.of(image);
-        pointing::under(&View { image, sight: &sight, cx }, at)
+        pointing::under(&View::new(image, &sight, cx), at)
     }
 
     fn unload(&self) {
@@ -86,18 +85,18 @@ impl Locator for Eyes {
             return Classic.locate(request, cx);
         }
         let sight = self.sights.of(request.image);
+        let mut view = View::new(request.image, &sight, cx);
         if let (Some(bounds), true) = (request.bounds, request.clicks.is_empty()) {
-            let view = View { image: request.image, sight: &sight, cx };
             let mask = Arc::new(pointing::in_drawn_box(&view, bounds.clamp(request.image.extent()).into())?);
             let reason = "the thing in the box".to_owned();
             return Ok(vec![MaskProposal { mask, confidence: 0.8, source: NAME.to_owned(), reason }]);
         }
-        let view = View { image: request.image, sight: &sight, cx };
         if !request.clicks.is_empty() || request.bounds.is_some() {
             let known = if request.bounds.is_none() { pointing::at_clicks(&view, request)? } else { None };
             return known.map_or_else(|| Classic.locate(request, cx), |found| Ok(vec![found]));
         }
         cx.progress(Phase::Looking, 0.0);
+        view.know(request.others)?;
         let wanted = wanted(request.phrase, request.location);
         let found = match wanted.noun.as_ref().map(|noun| &noun.meaning) {
             // "The word HOTEL" is no building.
@@ -309,52 +308,4 @@ fn together(view: &View<'_>, candidates: &[Candidate]) -> Result<MaskProposal, E
     let sure = candidates.iter().map(confidence).sum::<f32>() / candidates.len().max(1) as f32;
     let reason = format!("{} that look right", candidates.len());
     Ok(MaskProposal { mask: Arc::new(mask), confidence: sure, source: NAME.to_owned(), reason })
-}
-
-/// The mask of a thing in its box, without people and animals before it.
-fn mask_of(view: &View<'_>, candidate: &Candidate) -> Result<Mask, EngineError> {
-    let mut mask = alone(view, candidate)?;
-    for other in view.everything(CLICKABLE)? {
-        // What lies in the box of something and is smaller stands before it.
-        let before = other.rect.share_in(&candidate.rect) > 0.5 && other.rect.area() < 0.7 * candidate.rect.area();
-        if before && other.class != candidate.class && other.class.is_living() {
-            mask.subtract(&alone(view, &other)?);
-        }
-    }
-    Ok(mask)
-}
-
-fn alone(view: &View<'_>, candidate: &Candidate) -> Result<Mask, EngineError> {
-    if candidate.class == Class::PERSON {
-        let figure = view.sight.figure(view.image, candidate.rect, view.cx)?;
-        return Ok(figure.mask(view.image.extent()));
-    }
-    let mut mask = in_box(view, candidate.rect)?;
-    if candidate.class.is_living() {
-        // Fur has patches of many colours, and no hole shows what is behind an animal unless it is large.
-        mask.fill_holes_up_to(HOLE);
-    }
-    Ok(mask)
-}
-
-/// The mask of the thing in a box.
-fn in_box(view: &View<'_>, rect: Rect) -> Result<Mask, EngineError> {
-    if let Some(mask) = outlined(view, rect)? {
-        return Ok(mask);
-    }
-    by_looks(view, rect)
-}
-
-/// The same by the outline network; `None` if it sees nothing in the box.
-fn outlined(view: &View<'_>, rect: Rect) -> Result<Option<Mask>, EngineError> {
-    let odds = view.sight.outline(view.image, rect, view.cx)?;
-    let Some(odds) = &*odds else { return Ok(None) };
-    let bounds = rect.pixels(view.image.extent());
-    by_odds(view.image, bounds, odds.part, |x, y| odds.at(x, y), view.cx)
-}
-
-/// The same by colours and edges alone.
-fn by_looks(view: &View<'_>, rect: Rect) -> Result<Mask, EngineError> {
-    let (image, bounds) = (view.image, rect.pixels(view.image.extent()));
-    Ok(super::classic::in_box(image, bounds, view.cx)?.unwrap_or_else(|| Mask::rectangle(image.extent(), bounds)))
 }

@@ -1,7 +1,8 @@
 //! What a person points at: boxes drawn around things, and clicks on them.
 
 use super::choose::{Candidate, View};
-use super::{CLICKABLE, by_looks, looks_like, outlined, people, proposal, text};
+use super::masks::{by_looks, outlined};
+use super::{CLICKABLE, looks_like, people, proposal, text};
 use crate::domain::mask::SELECTED;
 use crate::domain::{Bounds, Click, Mask, MaskProposal, Point, Raster};
 use crate::engine::locator::classic::Classic;
@@ -128,7 +129,7 @@ pub(in crate::engine::locator) fn thing_at(
     cx: &JobCx<'_>,
 ) -> Result<Option<(Bounds, String)>, EngineError> {
     let sight = sights.of(image);
-    let things = things_at(&View { image, sight: &sight, cx }, at)?;
+    let things = things_at(&View::new(image, &sight, cx), at)?;
     let described = |thing: &Candidate| (thing.rect.pixels(image.extent()), looks_like(thing));
     Ok(things.first().map(described))
 }

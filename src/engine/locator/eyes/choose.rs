@@ -40,7 +40,8 @@ pub(super) struct Candidate {
     pub sure: f32,
     /// How well all that is said fits, in logarithms; larger is better.
     pub fit: f32,
-    /// How well the words beside the noun fit, in logarithms: 0 if there are none or all fit.
+    /// How well the words fit, in logarithms: 0 if all do, less where words beside the noun do not, or where the thing looks
+    /// more like something else.
     pub said: f32,
 }
 
@@ -103,7 +104,9 @@ impl<'a> View<'a> {
                 classes.iter().all(|(class, _)| *class != other.class) && other.rect.iou(&candidate.rect) > SAME
             };
             let surest = everything.iter().filter(is_other).map(|other| other.sure).fold(0.0, f32::max);
-            candidate.fit -= (surest / candidate.sure).ln().max(0.0);
+            let rather = (surest / candidate.sure).ln().max(0.0);
+            candidate.fit -= rather;
+            candidate.said -= rather;
             if apart.iter().any(|whole| is_part(candidate, whole)) {
                 candidate.fit -= PART;
             }

@@ -28,7 +28,7 @@ const NAME: &str = "eyes";
 /// Answers at most.
 const MOST: usize = 3;
 /// Things of a plural are at least this sure, and this part of the surest.
-const EACH: (f32, f32) = (0.16, 0.3);
+const EACH: (f32, f32) = (0.25, 0.3);
 /// A click selects things that the detector is this sure of.
 const CLICKABLE: f32 = 0.35;
 /// How sure and how large a share of the photograph the things are that it is of.

@@ -1,15 +1,20 @@
-//! Planning, locating and filling, at two image sizes, and adjusting while a slider moves.
+//! Planning, locating and filling, at two image sizes, adjusting while a slider moves, and seeing what is in a photograph.
 
 #[path = "support/mod.rs"]
 mod support;
 
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
+use std::path::Path;
 use std::sync::Arc;
 use support::{SIZES, group, scene};
-use tie_studio::domain::{AdjustKind, Adjustment, Bounds, EditOp, Mask, Sources, SubTask, View};
+use tie_studio::domain::{
+    AdjustKind, Adjustment, Bounds, EditOp, Extent, Mask, OtherTarget, Resampling, Sources, SubTask, View,
+};
 use tie_studio::engine::inpainter::adjust::Trials;
-use tie_studio::engine::{JobCx, LocateRequest, PlanRequest, Registry, pipeline};
+use tie_studio::engine::locator::eyes::Eyes;
+use tie_studio::engine::{JobCx, LocateRequest, Locator as _, PlanRequest, Registry, pipeline};
+use tie_studio::files::open_photo;
 
 /// Instructions of every shape, as long as people's are: 15 words and two or three steps in the mean.
 const INSTRUCTIONS: [&str; 10] = [
@@ -104,5 +109,45 @@ fn trials(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, engines, trials);
+/// Seeing what is in a photograph, and finding things by words once it is seen. A new locator each time, which remembers
+/// nothing.
+fn eyes(criterion: &mut Criterion) {
+    let mut group = group(criterion, "eyes");
+    group.sample_size(10);
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples/coffee.png");
+    let Ok(photo) = open_photo(&sample) else { return };
+    for (name, extent) in [("1 MP", Extent::new(1224, 816)), ("24 MP", Extent::new(6000, 4000))] {
+        let image = Arc::new(photo.raster.resize_by(extent, Resampling::Bilinear));
+        let cx = JobCx::silent();
+        group.bench_function(BenchmarkId::new("look at all", name), |bencher| {
+            bencher.iter(|| black_box(Eyes::default().prepare(&image, &cx)));
+        });
+        let others = ["spoon"].map(|phrase| OtherTarget { phrase: phrase.to_owned(), location: None });
+        for (phrase, others) in [("cup", &[][..]), ("spoon", &[]), ("cup, not the spoon", &others)] {
+            let request = LocateRequest {
+                image: &image,
+                phrase: phrase.split(',').next().unwrap_or_default(),
+                location: None,
+                op: EditOp::Recolor,
+                clicks: &[],
+                bounds: None,
+                others,
+            };
+            group.bench_function(BenchmarkId::new(phrase, name), |bencher| {
+                bencher.iter_batched(
+                    || {
+                        let eyes = Eyes::default();
+                        let _ = eyes.prepare(&image, &cx);
+                        eyes
+                    },
+                    |eyes| black_box(eyes.locate(request, &cx)),
+                    BatchSize::PerIteration,
+                );
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, engines, trials, eyes);
 criterion_main!(benches);

@@ -52,13 +52,14 @@ pub(super) fn outline(image: &Raster, rect: Rect, cx: &JobCx<'_>) -> Result<Opti
     if part.is_empty() || rect.area() < 1.0 {
         return Ok(None);
     }
-    let mut seen = stretched(image, part.into(), Extent::new(SEEN, SEEN));
-    let odds = odds_of(&seen, rect, part)?;
-    cx.check()?;
+    let seen = stretched(image, part.into(), Extent::new(SEEN, SEEN));
     // A second opinion in the mirror, where left is right.
-    seen.pixels_mut().chunks_exact_mut(SEEN as usize).for_each(<[[u8; 4]]>::reverse);
+    let mut mirror = seen.clone();
+    mirror.pixels_mut().chunks_exact_mut(SEEN as usize).for_each(<[[u8; 4]]>::reverse);
     let middle = 2.0 * part.x as f32 + part.width as f32;
-    let mirrored = odds_of(&seen, Rect::new(middle - rect.right, rect.top, middle - rect.left, rect.bottom), part)?;
+    let turned = Rect::new(middle - rect.right, rect.top, middle - rect.left, rect.bottom);
+    let (odds, mirrored) = rayon::join(|| odds_of(&seen, rect, part), || odds_of(&mirror, turned, part));
+    let (odds, mirrored) = (odds?, mirrored?);
     let rows = odds.chunks_exact(SIDE).zip(mirrored.chunks_exact(SIDE));
     let mean = rows.flat_map(|(row, other)| row.iter().zip(other.iter().rev()).map(|(a, b)| f32::midpoint(*a, *b)));
     Ok(Some(Odds { part, odds: mean.collect() }))

@@ -31,6 +31,8 @@ const MOST: usize = 3;
 const EACH: (f32, f32) = (0.25, 0.3);
 /// A click selects things that the detector is this sure of.
 const CLICKABLE: f32 = 0.35;
+/// The surest things are outlined before anyone asks for them.
+const AHEAD: usize = 3;
 /// How sure and how large a share of the photograph the things are that it is of.
 const PROMINENT: (f32, f32) = (0.4, 0.015);
 /// Boxes that overlap less are of two things.
@@ -62,7 +64,16 @@ impl Locator for Eyes {
         let sight = self.sights.of(image);
         sight.things(image, cx)?;
         sight.faces(image, cx)?;
-        sight.text(image, cx).map(drop)
+        sight.text(image, cx)?;
+        for Candidate { rect, class, .. } in View::new(image, &sight, cx).everything(CLICKABLE)?.into_iter().take(AHEAD)
+        {
+            if class == Class::PERSON {
+                sight.figure(image, rect, cx)?;
+            } else {
+                sight.outline(image, rect, cx)?;
+            }
+        }
+        Ok(())
     }
 
     fn looks_ahead(&self) -> bool {

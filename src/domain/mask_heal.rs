@@ -20,18 +20,18 @@ impl Mask {
     ///
     /// A mask that was found while a spoon lay before a cup has a hole there, or ends at it. The border is continued by a
     /// membrane over the hole, the harmonic interpolation of what is known around it, cut at one half. A mask that lies
-    /// mostly in the hole stays as it is. Both masks are of the same extent.
-    pub fn heal(&mut self, hole: &Self) {
+    /// mostly in the hole stays as it is. Both masks are of the same extent. Returns whether anything has changed.
+    pub fn heal(&mut self, hole: &Self) -> bool {
         let inside = hole.bounds();
         let longer = inside.width.max(inside.height);
         let reach = 1.0 + DOUBTFUL * longer as f32;
         let bounds = inside.grow(2 * reach.ceil() as u32 + 1).clamp(self.extent());
         if hole.extent() != self.extent() || inside.is_empty() || bounds.is_empty() {
-            return;
+            return false;
         }
         let open = hole.crop(bounds).grown(reach);
         let before = self.crop(bounds);
-        let Some(grid) = Grid::at_rest(&before, &open) else { return };
+        let Some(grid) = Grid::at_rest(&before, &open) else { return false };
         let mut after = before.clone();
         let width = bounds.width as usize;
         for (i, (pixel, open)) in after.coverage_mut().iter_mut().zip(open.coverage()).enumerate() {
@@ -42,10 +42,11 @@ impl Mask {
         }
         let selected = |mask: &Self| mask.coverage().iter().filter(|&&c| c >= SELECTED).count() as f32;
         let lost = selected(&before) - selected(&after);
-        if lost > (1.0 - LEAST_LEFT) * self.area() as f32 {
-            return;
+        if after == before || lost > (1.0 - LEAST_LEFT) * self.area() as f32 {
+            return false;
         }
         self.paste(&after, bounds);
+        true
     }
 
     fn paste(&mut self, part: &Self, bounds: Bounds) {
@@ -134,7 +135,7 @@ mod tests {
 
     fn healed(mask: &Mask, hole: &Mask) -> Mask {
         let mut healed = mask.clone();
-        healed.heal(hole);
+        assert_eq!(healed.heal(hole), healed != *mask);
         healed
     }
 

@@ -71,13 +71,19 @@ impl Session {
     pub(super) fn heal_masks(&mut self, removed: StepId) {
         let Some(card) = self.card(removed).filter(|card| card.task.op == EditOp::Remove) else { return };
         let Some(hole) = card.mask.as_ref().map(|mask| Arc::clone(&mask.result)) else { return };
+        let mut healed = Vec::new();
         for card in &mut self.cards {
             let is_open = card.id != removed && !card.is_decided() && card.task.is_about_what_shows();
             if let Some(mask) = card.mask.as_mut().filter(|mask| is_open && !mask.is_edited()) {
-                let mut healed = Arc::clone(&mask.result);
-                Arc::make_mut(&mut healed).heal(&hole);
-                *mask = CardMask::new(healed);
+                let mut whole = Mask::clone(&mask.result);
+                if whole.heal(&hole) {
+                    *mask = CardMask::new(Arc::new(whole));
+                    healed.push(card.id);
+                }
             }
+        }
+        for id in healed {
+            self.mask_changed(id, None);
         }
     }
 

@@ -50,7 +50,10 @@ fn a_mask_gains_what_was_hidden_when_that_is_removed_and_loses_it_again_with_und
     let spoon = story.step(0);
     story.apply(Command::Run(spoon));
     story.finish_jobs();
+    story.session.take_changes();
     story.apply(Command::Approve(spoon));
+    let shown = story.session.take_changes().masks;
+    assert!(shown.iter().any(|change| change.step == story.step(1)), "{shown:?}");
     assert!(cup(&story).iou(&whole) > 0.97, "{}", cup(&story).iou(&whole));
     story.apply(Command::Undo);
     assert!(cup(&story).iou(&whole) < 0.9);

@@ -16,6 +16,8 @@ use crate::engine::{EngineError, JobCx};
 const SAME: f32 = 0.65;
 /// Things whose score is below this are not believed to be there.
 const LEAST: f32 = 0.07;
+/// What else the instruction names is believed to be where the detector is so sure of it.
+const KNOWN: f32 = 0.2;
 /// What is said of a thing weighs at most so much more than what the detector says: natural logarithms of odds.
 const PLACE_WEIGHT: f32 = 1.6;
 const COLOUR_WEIGHT: f32 = 2.0;
@@ -75,7 +77,7 @@ impl<'a> View<'a> {
     pub(super) fn know(&mut self, others: &[OtherTarget]) -> Result<(), EngineError> {
         for OtherTarget { phrase, location } in others {
             let found = self.candidates(&wanted(phrase, location.as_deref()))?;
-            self.others.extend(found.first());
+            self.others.extend(found.first().filter(|other| other.sure > KNOWN));
         }
         Ok(())
     }

@@ -32,6 +32,7 @@ fn main() {
         shot(&mut studio, "mask-changes");
         studio.press_ctrl(Key::H);
         studio.press_shift(Key::Q);
+        studio.press_ctrl(Key::Z);
         studio.press(Key::S);
         studio.click_at(230.0, 270.0);
         studio.wait_until("a region is shown", |session| session.selection().is_some_and(|one| one.mask().is_some()));

@@ -358,11 +358,6 @@ fn recipe(task: &SubTask, tools: &Tools<'_>) -> Result<Recipe, EngineError> {
 /// A candidate's blend mask as a mask of the whole document.
 fn blend_at_full_extent(document: &Document, candidate: &Candidate) -> Mask {
     let mut full = Mask::empty(document.extent());
-    let (left, top) = (candidate.bounds.x, candidate.bounds.y);
-    full.for_each_row_in(candidate.bounds, |x, y, row| {
-        let from = candidate.blend.row(y.saturating_add_signed(-top));
-        let start = x.saturating_add_signed(-left) as usize;
-        row.copy_from_slice(&from[start..start + row.len()]);
-    });
+    full.paste(&candidate.blend, candidate.bounds);
     full
 }

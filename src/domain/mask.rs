@@ -232,6 +232,18 @@ impl Mask {
         Self { extent: part.extent(), coverage }
     }
 
+    /// Puts a part in the place that [`crop`](Self::crop) takes it from; what of it lies outside is left out.
+    ///
+    /// # Panics
+    /// If the part is smaller than `bounds`.
+    pub fn paste(&mut self, part: &Self, bounds: Bounds) {
+        self.for_each_row_in(bounds, |x, y, row| {
+            let from = part.row(y.saturating_add_signed(-bounds.y));
+            let start = x.saturating_add_signed(-bounds.x) as usize;
+            row.copy_from_slice(&from[start..start + row.len()]);
+        });
+    }
+
     /// Combines each pixel with the other mask's by `merge(mine, theirs)`.
     ///
     /// # Panics

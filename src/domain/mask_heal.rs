@@ -1,7 +1,7 @@
 //! What a mask is once something that stood before it is gone.
 
 use super::mask::SELECTED;
-use super::{Bounds, Mask};
+use super::Mask;
 
 /// Longer side of the grid that is solved on, in cells.
 const SIDE: u32 = 192;
@@ -47,14 +47,6 @@ impl Mask {
         }
         self.paste(&after, bounds);
         true
-    }
-
-    fn paste(&mut self, part: &Self, bounds: Bounds) {
-        self.for_each_row_in(bounds, |x, y, row| {
-            let from = part.row(y.saturating_add_signed(-bounds.y));
-            let start = x.saturating_add_signed(-bounds.x) as usize;
-            row.copy_from_slice(&from[start..start + row.len()]);
-        });
     }
 }
 
@@ -124,7 +116,7 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Extent;
+    use crate::domain::{Bounds, Extent};
     use proptest::prelude::*;
 
     const EXTENT: Extent = Extent::new(120, 80);

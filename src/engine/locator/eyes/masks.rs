@@ -211,7 +211,9 @@ pub(super) fn mask_of(view: &View<'_>, candidate: &Candidate) -> Result<Mask, En
     let mut mask = alone(view, candidate)?;
     let mut living = view.everything(SEEN)?;
     living.retain(|other| other.class.is_living());
-    living.extend(view.others.iter().filter(|other| other.class.is_living()));
+    // Other things that are named keep their places already.
+    let people = view.others.iter().filter(|other| other.class == Class::PERSON);
+    living.extend(people.filter(|other| other.sure < SEEN));
     for other in living {
         if stands_before(&other, candidate) && other.class != candidate.class {
             mask.subtract(&alone(view, &other)?);

@@ -1,7 +1,7 @@
 //! What a mask is once something that stood before it is gone.
 
-use super::mask::SELECTED;
 use super::Mask;
+use super::mask::SELECTED;
 
 /// Longer side of the grid that is solved on, in cells.
 const SIDE: u32 = 192;

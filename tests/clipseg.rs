@@ -28,8 +28,7 @@ impl Locator for Refiner {
 
     fn locate(&self, request: LocateRequest<'_>, _: &JobCx<'_>) -> Result<Vec<MaskProposal>, EngineError> {
         *self.asked.lock().unwrap() += 1;
-        let mask = Arc::new((self.answer)(&request));
-        Ok(vec![MaskProposal { mask, confidence: 1.0, source: "refiner".to_owned(), reason: String::new() }])
+        Ok(vec![MaskProposal::new((self.answer)(&request), 1.0, "refiner", "")])
     }
 }
 

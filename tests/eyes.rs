@@ -9,7 +9,7 @@ use tie_studio::domain::{
     Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, OtherTarget, Point, Raster, Recipe, SubTask, Verdict,
 };
 use tie_studio::engine::locator::eyes::Eyes;
-use tie_studio::engine::{JobCx, LocateRequest, Locator as _, second_look};
+use tie_studio::engine::{JobCx, LocateRequest, Locator as _, locate_without, second_look};
 use tie_studio::files::open_photo;
 
 fn sample(name: &str) -> Arc<Raster> {
@@ -43,6 +43,15 @@ fn a_person_is_found_with_her_hair_and_without_the_flag() {
         assert!(found[0].confidence >= 0.5, "{phrase}: {}", found[0].confidence);
         check(&found[0], &[(220, 60), (225, 110), (150, 400)], &[(20, 100), (360, 100), (450, 200)]);
     }
+}
+
+#[test]
+fn what_is_to_stay_is_left_out_of_the_whole_photograph() {
+    let image = sample("astronaut.png");
+    let task = SubTask { keep: vec!["the person".to_owned()], ..SubTask::new(1, EditOp::Adjust, "") };
+    let found = locate_without(&Eyes::default(), request(&image, ""), &task.kept(), &JobCx::silent()).unwrap();
+    check(&found[0], &[(20, 100), (360, 100), (450, 200)], &[(220, 60), (225, 110), (150, 400)]);
+    assert_eq!(found[0].may_take, None);
 }
 
 #[test]

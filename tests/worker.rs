@@ -83,8 +83,7 @@ impl Locator for FakeLocator {
     }
 
     fn locate(&self, request: LocateRequest<'_>, _: &JobCx<'_>) -> Result<Vec<MaskProposal>, EngineError> {
-        let mask = Arc::new(Mask::full(request.image.extent()));
-        Ok(vec![MaskProposal { mask, confidence: 1.0, source: "fake".to_owned(), reason: String::new() }])
+        Ok(vec![MaskProposal::new(Mask::full(request.image.extent()), 1.0, "fake", "")])
     }
 }
 
@@ -119,6 +118,7 @@ fn locate(step: u64) -> Job {
         clicks: Vec::new(),
         bounds: None,
         others: Vec::new(),
+        keep: Vec::new(),
     }
 }
 

@@ -131,6 +131,7 @@ state-skipped = Skipped
 doubt-low = Not sure that this is it ({ $percent } %): choose its letter, or correct the mask
 doubt-large = Covers { $percent } % of the photograph, too much for a guess: choose its letter, or correct the mask
 doubt-same = The same region as step { $step } takes for “{ $target }”: choose its letter, or correct the mask
+doubt-kept = “{ $kept }” is to stay and may lie in here: choose its letter, or correct the mask
 doubt-rivals = { $n } regions fit: choose a letter
 
 ## Inspector

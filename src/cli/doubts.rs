@@ -4,7 +4,7 @@ use super::mask_folder::{letter, stem};
 use super::steps::{Region, Step, Tools};
 use crate::domain::doubt::{Claim, LARGEST_SHARE, contested, largest_share};
 use crate::domain::proposal::LOW_CONFIDENCE;
-use crate::domain::{Doubt, StepId, SubTask};
+use crate::domain::{Doubt, EditOp, StepId, SubTask};
 
 /// Why the step at `index` is not carried out unasked; `None` if its region is sure, or not known yet.
 pub(super) fn doubt_about(steps: &[Step<'_>], index: usize) -> Option<Doubt> {
@@ -62,6 +62,10 @@ pub(super) fn why(doubt: Doubt, steps: &[Step<'_>], index: usize) -> String {
             )
         }
         Doubt::Rivals(regions) => format!("{regions} regions fit {name} about equally well"),
+        Doubt::MayTake(index) => {
+            let kept = task.and_then(|task| task.keep.get(index)).map_or("something", String::as_str);
+            format!("\"{kept}\" is to stay, but it is uncertain where it is, and it may lie in {name}")
+        }
     }
 }
 
@@ -100,8 +104,8 @@ pub(super) fn nothing_fits(task: &SubTask, is_corrected: bool) -> String {
 /// What a step is about, in quotation marks.
 fn name_of(task: &SubTask) -> String {
     match (task.sought().phrase, &task.content) {
-        ("", Some(content)) => format!("the place for \"{content}\""),
-        ("", None) => "the whole image".to_owned(),
+        ("", Some(content)) if task.op == EditOp::Add => format!("the place for \"{content}\""),
+        ("", _) => "the whole image".to_owned(),
         (phrase, _) => format!("\"{phrase}\""),
     }
 }
@@ -129,11 +133,8 @@ mod tests {
             "scripted"
         }
         fn locate(&self, request: LocateRequest<'_>, _: &JobCx<'_>) -> Result<Vec<MaskProposal>, EngineError> {
-            let proposal = |&(bounds, confidence): &(Bounds, f32)| MaskProposal {
-                mask: Arc::new(Mask::rectangle(EXTENT, bounds)),
-                confidence,
-                source: String::new(),
-                reason: String::new(),
+            let proposal = |&(bounds, confidence): &(Bounds, f32)| {
+                MaskProposal::new(Mask::rectangle(EXTENT, bounds), confidence, "", "")
             };
             let found = NAMES.iter().position(|name| *name == request.phrase).and_then(|index| self.0.get(index));
             Ok(found.into_iter().flatten().map(proposal).collect())

@@ -83,6 +83,10 @@ pub(super) enum DoubtReport {
         /// That fit about equally well.
         regions: usize,
     },
+    MayTake {
+        /// What is to stay and may lie in the region, by its place in the task's "keep", from 0.
+        keep: usize,
+    },
 }
 
 impl From<Doubt> for DoubtReport {
@@ -92,6 +96,7 @@ impl From<Doubt> for DoubtReport {
             Doubt::TooLarge(share) => Self::TooLarge { share },
             Doubt::SameRegionAs(step) => Self::SameRegion { step: step.0 },
             Doubt::Rivals(regions) => Self::Rivals { regions },
+            Doubt::MayTake(keep) => Self::MayTake { keep },
         }
     }
 }

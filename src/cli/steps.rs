@@ -13,7 +13,7 @@ use crate::domain::{
     SubTask,
 };
 use crate::engine::inpainter::clone;
-use crate::engine::{Cancel, EngineError, LocateRequest, Locator, Registry, pipeline, second_look};
+use crate::engine::{Cancel, EngineError, LocateRequest, Locator, Registry, locate_without, pipeline, second_look};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -261,15 +261,17 @@ impl<'a> Step<'a> {
         let sought = self.task.sought();
         let (locator, phrase, location, clicks, bounds) = match tools.corrections.get(&self.task.id) {
             Some(Correction::Mask(mask)) => {
-                let (source, reason) = ("file".to_owned(), "the mask that the plan names".to_owned());
-                return Ok(vec![MaskProposal { mask: Arc::clone(mask), confidence: 1.0, source, reason }]);
+                let reason = "the mask that the plan names";
+                return Ok(vec![MaskProposal::new(Arc::clone(mask), 1.0, "file", reason)]);
             }
             Some(Correction::Pointing { clicks, bounds }) => (tools.pointer, "", None, clicks.as_slice(), *bounds),
             None => (tools.locator, sought.phrase, sought.location, &[][..], None),
         };
         let request =
             LocateRequest { image: document.current(), phrase, location, op: sought.op, clicks, bounds, others };
-        tools.console.during(&self.title(), tools.cancel, |cx| guarded("locator", || locator.locate(request, cx)))
+        tools.console.during(&self.title(), tools.cancel, |cx| {
+            guarded("locator", || locate_without(locator, request, &self.task.kept(), cx))
+        })
     }
 
     /// Changes the document's pixels, and saves the mask that says where if a folder is given.

@@ -28,6 +28,8 @@ pub enum Doubt {
     SameRegionAs(StepId),
     /// This many regions fit about equally well.
     Rivals(usize),
+    /// Something that is to stay may lie in the region: its place in [`SubTask::keep`].
+    MayTake(usize),
 }
 
 impl Doubt {
@@ -42,13 +44,17 @@ impl Doubt {
             // What is no number would not even equal itself.
             return Some(Self::LowConfidence(best.confidence.max(0.0)));
         }
-        // Another outline of the same thing is no rival.
-        let is_rival = |other: &&MaskProposal| {
-            best.confidence - other.confidence < RIVALS_WITHIN && overlap(&best.mask, &other.mask) <= SAME_REGION
-        };
-        let rivals = others.iter().filter(is_rival).count();
-        (rivals > 0).then_some(Self::Rivals(rivals + 1))
+        let rivals = rivals(best, others);
+        if rivals > 0 { Some(Self::Rivals(rivals + 1)) } else { best.may_take.map(Self::MayTake) }
     }
+}
+
+/// How many of the others fit about as well as the best one. Another outline of the same thing is no rival.
+pub fn rivals(best: &MaskProposal, others: &[MaskProposal]) -> usize {
+    let is_rival = |other: &&MaskProposal| {
+        best.confidence - other.confidence < RIVALS_WITHIN && overlap(&best.mask, &other.mask) <= SAME_REGION
+    };
+    others.iter().filter(is_rival).count()
 }
 
 /// The largest share of the photograph that the task may change on a guess; `None` if its words mean that much.
@@ -161,7 +167,6 @@ fn overlap(a: &Mask, b: &Mask) -> f32 {
 mod tests {
     use super::*;
     use crate::domain::{Bounds, Extent};
-    use std::sync::Arc;
 
     const EXTENT: Extent = Extent::new(100, 10);
 
@@ -171,12 +176,8 @@ mod tests {
     }
 
     fn proposals(found: &[(i32, u32, f32)]) -> Vec<MaskProposal> {
-        let proposal = |&(left, count, confidence): &(i32, u32, f32)| MaskProposal {
-            mask: Arc::new(columns(left, count)),
-            confidence,
-            source: String::new(),
-            reason: String::new(),
-        };
+        let proposal =
+            |&(left, count, confidence): &(i32, u32, f32)| MaskProposal::new(columns(left, count), confidence, "", "");
         found.iter().map(proposal).collect()
     }
 

@@ -24,12 +24,25 @@ pub struct MaskProposal {
     pub source: String,
     /// Why this region, in a few words for the person: "blue, on the left".
     pub reason: String,
+    /// Something to keep that may lie in the region, by its place in [`SubTask::keep`](super::SubTask::keep): where it is was
+    /// not found surely enough to leave it out.
+    pub may_take: Option<usize>,
 }
 
 /// Regions below this confidence wait for a person (see [`Doubt`](super::Doubt)).
 pub const LOW_CONFIDENCE: f32 = 0.5;
 
 impl MaskProposal {
+    /// An answer that takes nothing that is to stay.
+    pub fn new(
+        mask: impl Into<Arc<Mask>>,
+        confidence: f32,
+        source: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> Self {
+        Self { mask: mask.into(), confidence, source: source.into(), reason: reason.into(), may_take: None }
+    }
+
     /// Whether the locator itself is not sure; a confidence that is no number counts as none.
     pub const fn is_low_confidence(&self) -> bool {
         self.confidence.is_nan() || self.confidence < LOW_CONFIDENCE

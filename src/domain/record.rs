@@ -106,6 +106,9 @@ pub struct ProposalRecord<M> {
     pub confidence: f32,
     pub source: String,
     pub reason: String,
+    /// Something to keep that may lie in it, by its place in what the task keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_take: Option<usize>,
 }
 
 /// One layer of the document's stack.
@@ -188,7 +191,13 @@ impl<M, C> CardRecord<M, C> {
         });
         let proposals = self.proposals.into_iter().filter_map(|one| {
             let mask = mask(one.mask)?;
-            Some(ProposalRecord { mask, confidence: one.confidence, source: one.source, reason: one.reason })
+            Some(ProposalRecord {
+                mask,
+                confidence: one.confidence,
+                source: one.source,
+                reason: one.reason,
+                may_take: one.may_take,
+            })
         });
         CardRecord {
             mask: own,
@@ -224,14 +233,15 @@ impl From<&MaskProposal> for ProposalRecord<Arc<Mask>> {
     fn from(proposal: &MaskProposal) -> Self {
         // JSON has no word for what is not a number.
         let confidence = if proposal.confidence.is_finite() { proposal.confidence } else { 0.0 };
-        let (source, reason) = (proposal.source.clone(), proposal.reason.clone());
-        Self { mask: Arc::clone(&proposal.mask), confidence, source, reason }
+        let MaskProposal { mask, source, reason, may_take, .. } = proposal.clone();
+        Self { mask, confidence, source, reason, may_take }
     }
 }
 
 impl From<ProposalRecord<Arc<Mask>>> for MaskProposal {
     fn from(record: ProposalRecord<Arc<Mask>>) -> Self {
-        Self { mask: record.mask, confidence: record.confidence, source: record.source, reason: record.reason }
+        let ProposalRecord { mask, confidence, source, reason, may_take } = record;
+        Self { mask, confidence, source, reason, may_take }
     }
 }
 
@@ -318,7 +328,13 @@ mod tests {
             stage: Stage::Ready,
             mask: Some(MaskRecord { proposal: 'a', result: 'b', edits: 2, empty: false }),
             locator: Some("classic".to_owned()),
-            proposals: vec![ProposalRecord { mask: 'a', confidence: 0.5, source: "x".into(), reason: String::new() }],
+            proposals: vec![ProposalRecord {
+                mask: 'a',
+                confidence: 0.5,
+                source: "x".into(),
+                reason: String::new(),
+                may_take: None,
+            }],
             proposal: 0,
             confirmed: true,
             recipe: None,

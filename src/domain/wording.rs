@@ -71,6 +71,91 @@ const STUFF: &[&str] = &[
     "wood",
 ];
 
+/// Of the nouns for much of a photograph those that mean a part of it.
+const PARTS: &[&str] = &["backdrop", "background", "foreground", "landscape", "scenery", "surrounding"];
+
+/// What a photograph or a thing has, and what has no place of its own.
+const QUALITIES: &[&str] = &[
+    "angle",
+    "appearance",
+    "atmosphere",
+    "brightness",
+    "color",
+    "colour",
+    "composition",
+    "content",
+    "contrast",
+    "detail",
+    "expression",
+    "exposure",
+    "feel",
+    "framing",
+    "identity",
+    "layout",
+    "light",
+    "lighting",
+    "likeness",
+    "look",
+    "mood",
+    "perspective",
+    "pose",
+    "position",
+    "posture",
+    "proportion",
+    "quality",
+    "ratio",
+    "realism",
+    "resolution",
+    "shape",
+    "sharpness",
+    "size",
+    "structure",
+    "style",
+    "texture",
+    "tone",
+    "vibe",
+];
+
+/// Words for whatever is not named.
+const NAMELESS: &[&str] = &["anything", "else", "it", "other", "something", "thing"];
+
+/// What may be said behind a thing of how it is to stay.
+const STATES: &[&str] = &[
+    "alone",
+    "as",
+    "bright",
+    "clear",
+    "exactly",
+    "in",
+    "intact",
+    "is",
+    "it",
+    "lit",
+    "natural",
+    "normal",
+    "original",
+    "same",
+    "sharp",
+    "the",
+    "they",
+    "are",
+    "unaltered",
+    "unchanged",
+    "untouched",
+    "visible",
+    "focus",
+    "was",
+    "were",
+    "color",
+    "colour",
+];
+
+/// The colours that things are said to have.
+const COLOURS: &[&str] = &[
+    "beige", "black", "blue", "brown", "gold", "gray", "green", "grey", "orange", "pink", "purple", "red", "silver",
+    "white", "yellow",
+];
+
 /// What comes before a name and says nothing about it.
 const DETERMINERS: &[&str] = &[
     "a", "an", "both", "each", "every", "her", "his", "its", "my", "our", "s", "some", "that", "the", "their", "these",
@@ -128,6 +213,35 @@ fn heads(phrase: &str) -> Vec<String> {
 pub(super) fn is_whole(phrase: &str) -> bool {
     let heads = heads(phrase);
     phrase.trim().is_empty() || heads.iter().any(|head| WHOLE.contains(&head.as_str()))
+}
+
+/// Whether a phrase means a part of the photograph that has no name of its own, such as the background.
+pub(super) fn is_part(phrase: &str) -> bool {
+    heads(phrase).iter().any(|head| PARTS.contains(&head.as_str()))
+}
+
+/// Whether a phrase means nothing that has a place: a quality such as the pose, or whatever else there is.
+pub(super) fn is_quality(phrase: &str) -> bool {
+    let says = |word: &String| QUALITIES.contains(&word.as_str()) || NAMELESS.contains(&word.as_str());
+    heads(phrase).iter().all(says)
+}
+
+/// A thing without the article before it and what is said behind it of how it is to stay: "wheels" of "the wheels black".
+pub(super) fn without_state(phrase: &str) -> String {
+    let all: Vec<&str> = phrase.split_whitespace().collect();
+    let is = |word: &str, list: &[&str]| list.contains(&word.to_lowercase().as_str());
+    let mut rest = all.as_slice();
+    while let [first, after @ ..] = rest
+        && is(first, DETERMINERS)
+    {
+        rest = after;
+    }
+    while let [before @ .., last] = rest
+        && (is(last, STATES) || is(last, COLOURS) && !before.is_empty() && !is(before[before.len() - 1], RELATIONS))
+    {
+        rest = before;
+    }
+    rest.join(" ")
 }
 
 /// Whether a phrase means stuff such as sky, water, a wall or a road.

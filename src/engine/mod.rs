@@ -16,7 +16,7 @@ pub mod sight;
 
 pub use cx::{Amount, Cancel, JobCx, Network, Phase, Progress, Report};
 pub use inpainter::{InpaintRequest, Inpainter};
-pub use locator::{LocateRequest, Locator};
+pub use locator::{LocateRequest, Locator, locate_without};
 pub use planner::{PlanRequest, Planner};
 pub use registry::{Registry, UnknownEngine};
 pub use second_look::second_look;

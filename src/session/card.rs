@@ -330,11 +330,8 @@ mod tests {
 
     /// Each another column.
     fn proposals(confidences: &[f32]) -> Vec<MaskProposal> {
-        let proposal = |(&confidence, x): (&f32, i32)| MaskProposal {
-            mask: Arc::new(Mask::rectangle(EXTENT, Bounds::new(x, 0, 1, 2))),
-            confidence,
-            source: String::new(),
-            reason: String::new(),
+        let proposal = |(&confidence, x): (&f32, i32)| {
+            MaskProposal::new(Mask::rectangle(EXTENT, Bounds::new(x, 0, 1, 2)), confidence, "", "")
         };
         confidences.iter().zip(0..).map(proposal).collect()
     }

@@ -37,6 +37,7 @@ impl Session {
             clicks: Vec::new(),
             bounds: None,
             others,
+            keep: card.task.kept(),
         };
         self.submit(job)
     }

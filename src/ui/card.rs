@@ -296,6 +296,9 @@ fn doubt_text(card: &Card, session: &Session) -> String {
             tr!("doubt-same", step = position_of(session, id), target = target)
         }
         Some(Doubt::Rivals(n)) => tr!("doubt-rivals", n = n),
+        Some(Doubt::MayTake(index)) => {
+            tr!("doubt-kept", kept = card.task.keep.get(index).map(String::as_str).unwrap_or_default())
+        }
         None => tr!("state-found").to_owned(),
     }
 }

@@ -1,8 +1,8 @@
 //! What is asked of the worker and what it answers.
 
 use crate::domain::{
-    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, OtherTarget, Plan, Point, Raster, Recipe, Sources,
-    StepId, SubTask, View, Wand,
+    Bounds, Candidate, Click, EditOp, Extent, Kept, Mask, MaskProposal, OtherTarget, Plan, Point, Raster, Recipe,
+    Sources, StepId, SubTask, View, Wand,
 };
 use crate::engine::inpainter::clone::Placed;
 use crate::engine::{EngineError, Progress};
@@ -34,6 +34,8 @@ pub enum Job {
         bounds: Option<Bounds>,
         /// What else the instruction names.
         others: Vec<OtherTarget>,
+        /// What the step must not change.
+        keep: Vec<Kept>,
     },
     Inpaint {
         step: StepId,

@@ -4,7 +4,8 @@ use super::{Hovered, Job, JobEvent, JobId, Output, measure, models};
 use crate::domain::{Combine, Mask, MaskProposal, Point, Raster};
 use crate::engine::inpainter::adjust::Trials;
 use crate::engine::{
-    Cancel, EngineError, JobCx, LocateRequest, Phase, PlanRequest, Progress, Registry, Report, pipeline, second_look,
+    Cancel, EngineError, JobCx, LocateRequest, Phase, PlanRequest, Progress, Registry, Report, locate_without,
+    pipeline, second_look,
 };
 use crate::files;
 use std::any::Any;
@@ -70,7 +71,7 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
             let request = PlanRequest { instruction: &instruction, image: image.as_ref() };
             registry.planner(&planner).map_err(unknown)?.plan(request, cx).map(Output::Plan)
         }
-        Job::Locate { step: _, locator, image, phrase, location, op, clicks, bounds, others } => {
+        Job::Locate { step: _, locator, image, phrase, location, op, clicks, bounds, others, keep } => {
             let request = LocateRequest {
                 image: &image,
                 phrase: &phrase,
@@ -80,7 +81,8 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
                 bounds,
                 others: &others,
             };
-            registry.locator(&locator).map_err(unknown)?.locate(request, cx).map(Output::Proposals)
+            let locator = registry.locator(&locator).map_err(unknown)?;
+            locate_without(locator, request, &keep, cx).map(Output::Proposals)
         }
         Job::Inpaint { step: _, image, mask, sources, recipe, task } => {
             let engine = registry.inpainter(&recipe.engine).map_err(unknown)?;
@@ -109,12 +111,7 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
             let (bounds, part) = wand.select(tolerance, &mut || !cx.is_cancelled()).ok_or(EngineError::Cancelled)?;
             let mut mask = Mask::empty(extent);
             mask.combine_part(&part, bounds, Combine::Add);
-            let proposal = MaskProposal {
-                mask: Arc::new(mask),
-                confidence: 1.0,
-                source: "wand".to_owned(),
-                reason: String::new(),
-            };
+            let proposal = MaskProposal::new(mask, 1.0, "wand", "");
             Ok(Output::Proposals(vec![proposal]))
         }
         Job::Measure { step: _, image, mask, proposals, task, recipe, only } => {

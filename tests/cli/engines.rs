@@ -19,8 +19,8 @@ impl Locator for Finder {
     }
     fn locate(&self, request: LocateRequest<'_>, _: &JobCx<'_>) -> Result<Vec<MaskProposal>, EngineError> {
         let extent = request.image.extent();
-        let mask = Arc::new(Mask::from_fn(extent, |x, _| if x < extent.width / 3 { 255 } else { 0 }));
-        let best = MaskProposal { mask, confidence: self.0, source: "finder".to_owned(), reason: String::new() };
+        let mask = Mask::from_fn(extent, |x, _| if x < extent.width / 3 { 255 } else { 0 });
+        let best = MaskProposal::new(mask, self.0, "finder", "");
         Ok(if self.0 > 0.0 { vec![best] } else { Vec::new() })
     }
 }
@@ -119,8 +119,8 @@ impl Locator for Thirds {
         let extent = request.image.extent();
         let third = extent.width / 3;
         let from = if request.phrase == "right" { extent.width - third } else { 0 };
-        let mask = Arc::new(Mask::from_fn(extent, |x, _| if (from..from + third).contains(&x) { 255 } else { 0 }));
-        Ok(vec![MaskProposal { mask, confidence: 1.0, source: "thirds".to_owned(), reason: String::new() }])
+        let mask = Mask::from_fn(extent, |x, _| if (from..from + third).contains(&x) { 255 } else { 0 });
+        Ok(vec![MaskProposal::new(mask, 1.0, "thirds", "")])
     }
 }
 

@@ -25,11 +25,8 @@ impl Locator for Scripted {
                 .map(|(_, found)| found.to_vec())
                 .unwrap_or_default(),
         };
-        let proposal = |(bounds, confidence)| MaskProposal {
-            mask: Arc::new(Mask::rectangle(request.image.extent(), bounds)),
-            confidence,
-            source: "scripted".to_owned(),
-            reason: String::new(),
+        let proposal = |(bounds, confidence)| {
+            MaskProposal::new(Mask::rectangle(request.image.extent(), bounds), confidence, "scripted", "")
         };
         Ok(found.into_iter().map(proposal).collect())
     }
@@ -244,4 +241,21 @@ fn a_mask_of_the_plan_is_taken_instead_of_looking() {
     desk.write("plans/plan.json", plan_of(&step(1, "remove", "spoon", r#", "mask": "1-remove-spoon-A.png""#)));
     assert_eq!(desk.run_with(&registry, &[&edit[..], &["--masks", "@plans"]].concat()), 2);
     assert_eq!(read("plans/1-remove-spoon-A.png"), before);
+}
+
+#[test]
+fn what_is_to_stay_keeps_its_place_and_where_that_is_unsure_nothing_is_done() {
+    let desk = Desk::new();
+    let registry = registry(&[("sky", &[(MOST, 0.99)]), ("dog", &[(MIDDLE, 0.9)]), ("logo", &[(MIDDLE, 0.3)])]);
+    let keeping = |thing: &str| step(1, "recolor", "sky", &format!(r#", "keep": ["everything else", "{thing}"]"#));
+    assert_eq!(edit(&desk, &registry, &[keeping("the dog")], &[]), 0);
+    assert!(is_grey(&desk, LEFT) && !is_grey(&desk, MIDDLE));
+
+    assert_eq!(edit(&desk, &registry, &[keeping("logo")], &[]), 3);
+    assert_eq!(states(&desk), ["unsure"]);
+    assert!(message(&desk, 0).starts_with("\"logo\" is to stay"), "{}", message(&desk, 0));
+    let doubt = &desk.json("r.json")["steps"][0]["doubt"];
+    assert_eq!((&doubt["reason"], &doubt["keep"]), (&"may-take".into(), &1.into()));
+    assert_eq!(desk.pixels("out.png"), desk.pixels("photo.png"));
+    assert_eq!(edit(&desk, &registry, &[keeping("logo")], &["--box", "5,5,25,25"]), 0, "a person says where");
 }

@@ -21,10 +21,9 @@ impl Locator for Crossing {
         cup.subtract(&spoon);
         let (mask, other) = if request.phrase == "cup" { (cup, "spoon") } else { (spoon, "cup") };
         let named: Vec<&str> = request.others.iter().map(|other| other.phrase.as_str()).collect();
-        let source = "crossing".to_owned();
         // It is told what else the instruction names.
         let confidence = if named == [other] { 0.9 } else { 0.1 };
-        Ok(vec![MaskProposal { mask: Arc::new(mask), confidence, source, reason: String::new() }])
+        Ok(vec![MaskProposal::new(mask, confidence, "crossing", "")])
     }
 }
 
@@ -66,11 +65,8 @@ impl Locator for Scripted {
         "scripted"
     }
     fn locate(&self, request: LocateRequest<'_>, _: &JobCx<'_>) -> Result<Vec<MaskProposal>, EngineError> {
-        let proposal = |(bounds, confidence): &(Bounds, f32)| MaskProposal {
-            mask: Arc::new(Mask::rectangle(request.image.extent(), *bounds)),
-            confidence: *confidence,
-            source: "scripted".to_owned(),
-            reason: String::new(),
+        let proposal = |(bounds, confidence): &(Bounds, f32)| {
+            MaskProposal::new(Mask::rectangle(request.image.extent(), *bounds), *confidence, "scripted", "")
         };
         Ok(self.0.get(request.phrase).map(|found| found.iter().map(proposal).collect()).unwrap_or_default())
     }
@@ -121,6 +117,29 @@ fn run_all_leaves_unsure_steps_to_the_person_in_every_mode_and_says_how_many() {
         assert!(said.contains("2 steps wait for you: their regions are unsure"), "{said}");
         assert_eq!(story.session.selected().unwrap().id, story.step(0), "{approval:?}");
     }
+}
+
+#[test]
+fn what_is_to_stay_is_left_out_of_a_mask_and_where_it_is_unsure_the_step_waits() {
+    let answers = [("sky", (MOST, 0.99)), ("dog", (RIGHT, 0.9)), ("logo", (LEFT, 0.3))];
+    let answers = answers.map(|(thing, found)| (thing.to_owned(), vec![found]));
+    let registry = Registry::embedded().with_locator(Arc::new(Scripted(answers.into())));
+    let mut story = Story::of(&registry).open_scene();
+    for kept in ["dog", "logo"] {
+        let task = SubTask::new(1, EditOp::Adjust, "sky");
+        story.apply(Command::AddStep(SubTask {
+            keep: vec![kept.to_owned()],
+            content: Some("darker".to_owned()),
+            ..task
+        }));
+    }
+    story.finish_jobs();
+    let mut expected = Mask::rectangle(story.image().extent(), MOST);
+    expected.subtract(&Mask::rectangle(story.image().extent(), RIGHT));
+    assert_eq!((&*card(&story, 0).mask.as_ref().unwrap().result, card(&story, 0).doubt), (&expected, None));
+    assert_eq!(card(&story, 1).doubt, Some(Doubt::MayTake(0)));
+    run_all(&mut story);
+    assert!(has_run(&story, 0) && !has_run(&story, 1));
 }
 
 /// Paints whatever is asked for.

@@ -86,7 +86,7 @@ fn proposals(what: &str, said: Said) -> Vec<MaskProposal> {
         found[1..].iter().for_each(|other| all.union(&other.mask));
         let confidence = found.iter().map(|proposal| proposal.confidence).fold(1.0, f32::min);
         let reason = format!("all {} of \u{201c}{what}\u{201d}", found.len());
-        found.insert(0, MaskProposal { mask: Arc::new(all), confidence, source: NAME.to_owned(), reason });
+        found.insert(0, MaskProposal::new(all, confidence, NAME, reason));
     }
     found
 }

@@ -3,8 +3,11 @@
 pub mod classic;
 pub mod clipseg;
 pub mod eyes;
+mod keep;
 pub mod lisa;
 pub mod sam;
+
+pub use keep::locate_without;
 
 use super::{EngineError, JobCx};
 use crate::domain::{Bounds, Click, EditOp, Mask, MaskProposal, OtherTarget, Point, Raster};
@@ -108,11 +111,11 @@ fn answer_to_no_words(
     if request.image.extent().is_empty() {
         return Ok(Some(Vec::new()));
     }
-    Ok(request.phrase.trim().is_empty().then(|| {
-        let mask = Arc::new(Mask::full(request.image.extent()));
-        let (source, reason) = (name.to_owned(), "the whole image".to_owned());
-        vec![MaskProposal { mask, confidence: 1.0, source, reason }]
-    }))
+    Ok(request
+        .phrase
+        .trim()
+        .is_empty()
+        .then(|| vec![MaskProposal::new(Mask::full(request.image.extent()), 1.0, name, "the whole image")]))
 }
 
 /// What a network drew for words, without crumbs; less is trusted of what looks wrong, and it is said why. None if nothing is
@@ -133,7 +136,7 @@ fn cleaned(mut mask: Mask, mut confidence: f32, source: &str, mut reason: String
         confidence *= 0.6;
         reason += ", but in many pieces";
     }
-    Some(MaskProposal { mask: Arc::new(mask), confidence, source: source.to_owned(), reason })
+    Some(MaskProposal::new(mask, confidence, source, reason))
 }
 
 #[cfg(test)]

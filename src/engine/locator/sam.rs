@@ -266,8 +266,7 @@ fn proposals(
         let mask = Mask::new(extent, coverage.collect());
         let mask = mask.map_err(|error| ModelError::Unsuitable(error.to_string()))?;
         if !mask.is_empty() {
-            let (source, reason) = (NAME.to_owned(), "what was pointed at".to_owned());
-            let proposal = MaskProposal { mask: Arc::new(mask), confidence, source, reason };
+            let proposal = MaskProposal::new(mask, confidence, NAME, "what was pointed at");
             found.push((proposal, logits.unsqueeze(0)?.unsqueeze(0)?));
         }
     }

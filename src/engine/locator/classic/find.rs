@@ -10,7 +10,6 @@ use super::segments::groups;
 use super::vessel;
 use crate::domain::{Mask, MaskProposal, Raster};
 use crate::engine::{EngineError, JobCx, Phase};
-use std::sync::Arc;
 
 /// Proposals at most.
 const MOST_PROPOSALS: usize = 3;
@@ -32,12 +31,7 @@ pub struct Found {
 
 impl Found {
     pub fn into_proposal(self, source: &str) -> MaskProposal {
-        MaskProposal {
-            mask: Arc::new(self.mask),
-            confidence: self.confidence.clamp(0.0, 1.0),
-            source: source.to_owned(),
-            reason: self.reason,
-        }
+        MaskProposal::new(self.mask, self.confidence.clamp(0.0, 1.0), source, self.reason)
     }
 }
 

@@ -98,9 +98,8 @@ impl Locator for Eyes {
         let sight = self.sights.of(request.image);
         let mut view = View::new(request.image, &sight, cx);
         if let (Some(bounds), true) = (request.bounds, request.clicks.is_empty()) {
-            let mask = Arc::new(pointing::in_drawn_box(&view, bounds.clamp(request.image.extent()).into())?);
-            let reason = "the thing in the box".to_owned();
-            return Ok(vec![MaskProposal { mask, confidence: 0.8, source: NAME.to_owned(), reason }]);
+            let mask = pointing::in_drawn_box(&view, bounds.clamp(request.image.extent()).into())?;
+            return Ok(vec![MaskProposal::new(mask, 0.8, NAME, "the thing in the box")]);
         }
         if !request.clicks.is_empty() || request.bounds.is_some() {
             let known = if request.bounds.is_none() { pointing::at_clicks(&view, request)? } else { None };
@@ -292,10 +291,8 @@ fn confidence(candidate: &Candidate) -> f32 {
 }
 
 fn proposal(view: &View<'_>, candidate: &Candidate, doubt: f32) -> Result<MaskProposal, EngineError> {
-    let mask = Arc::new(mask_of(view, candidate)?);
-    let confidence = confidence(candidate) * doubt;
-    let reason = looks_like(candidate);
-    Ok(MaskProposal { mask, confidence, source: NAME.to_owned(), reason })
+    let mask = mask_of(view, candidate)?;
+    Ok(MaskProposal::new(mask, confidence(candidate) * doubt, NAME, looks_like(candidate)))
 }
 
 fn looks_like(thing: &Candidate) -> String {
@@ -318,5 +315,5 @@ fn together(view: &View<'_>, candidates: &[Candidate]) -> Result<MaskProposal, E
     }
     let sure = candidates.iter().map(confidence).sum::<f32>() / candidates.len().max(1) as f32;
     let reason = format!("{} that look right", candidates.len());
-    Ok(MaskProposal { mask: Arc::new(mask), confidence: sure, source: NAME.to_owned(), reason })
+    Ok(MaskProposal::new(mask, sure, NAME, reason))
 }

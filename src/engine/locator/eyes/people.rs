@@ -8,7 +8,6 @@ use crate::engine::EngineError;
 use crate::engine::locator::classic::score::position;
 use crate::engine::sight::nouns::Meaning;
 use crate::engine::sight::{Body, BodyPart, Class, Face, FacePart, Part, Patch, Rect, Side, face_part};
-use std::sync::Arc;
 
 /// People and faces that are surer than this have parts.
 const PRESENT: f32 = 0.3;
@@ -93,9 +92,9 @@ pub(super) fn parts(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal
     let Some(best) = found.first().map(|found| (found.fit, found.part.patch.area())) else { return Ok(Vec::new()) };
     found.retain(|other| other.fit > best.0 - 0.7 && other.part.patch.area() as f32 > MUCH_SMALLER * best.1 as f32);
     let answers = found.iter().take(MOST).map(|found| {
-        let mask = Arc::new(found.part.patch.onto(view.image.extent()));
+        let mask = found.part.patch.onto(view.image.extent());
         let confidence = found.part.confidence * (found.fit - best.0).exp();
-        MaskProposal { mask, confidence, source: NAME.to_owned(), reason: reason(wanted) }
+        MaskProposal::new(mask, confidence, NAME, reason(wanted))
     });
     Ok(answers.collect())
 }
@@ -115,7 +114,7 @@ fn together(view: &View<'_>, found: &[Fitting], wanted: &Wanted) -> Option<MaskP
     }
     let confidence = all.iter().map(|one| one.part.confidence).sum::<f32>() / all.len().max(1) as f32;
     let reason = format!("{} of {} people", wanted.noun_text(), all.len());
-    Some(MaskProposal { mask: Arc::new(mask), confidence, source: NAME.to_owned(), reason })
+    Some(MaskProposal::new(mask, confidence, NAME, reason))
 }
 
 /// The people who fit what is said of them about as well as the best; never none if there are any.

@@ -7,7 +7,6 @@ use crate::domain::{EditOp, Mask, MaskProposal};
 use crate::engine::EngineError;
 use crate::engine::locator::classic::score::position;
 use crate::engine::sight::{Corners, Rect, TextLine, find_text, letters_mask, line_mask};
-use std::sync::Arc;
 
 /// Lines that fit a place worse than the best one by more, in logarithms, are left out.
 const ELSEWHERE: f32 = 0.8;
@@ -93,7 +92,7 @@ fn on_things<'a>(view: &View<'_>, lines: &'a [TextLine], wanted: &Wanted) -> Res
 }
 
 fn proposal(view: &View<'_>, lines: &[Corners], op: EditOp, confidence: f32, reason: String) -> MaskProposal {
-    MaskProposal { mask: Arc::new(letters(view, lines, op)), confidence, source: NAME.to_owned(), reason }
+    MaskProposal::new(letters(view, lines, op), confidence, NAME, reason)
 }
 
 /// The strokes of the letters; where new text is set, the lines with their ground.

@@ -84,9 +84,15 @@ pub fn instead(tokens: &[Token<'_>]) -> Option<Draft> {
 
 /// What stands before and behind "instead of".
 fn contrast<'t>(tokens: &'t [Token<'t>]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
-    ["in the place of", "in place of", "instead of", "rather than", "and not"].into_iter().find_map(|words| {
-        let (at, length) = (1..tokens.len()).find_map(|at| Some((at, begins_with(&tokens[at..], words)?)))?;
-        let old = tokens.get(at + length..).filter(|old| !old.is_empty())?;
-        Some((&tokens[..at], old))
-    })
+    // "Brighter but not too bright" names no other thing.
+    let points = |old: &[Token<'_>]| {
+        old.first().is_some_and(|first| first.is(Class::DEFINITE) || first.is(Class::POSSESSIVE)) && is_thing(old)
+    };
+    ["in the place of", "in place of", "instead of", "rather than", "and not", "but not"].into_iter().find_map(
+        |words| {
+            let (at, length) = (1..tokens.len()).find_map(|at| Some((at, begins_with(&tokens[at..], words)?)))?;
+            let old = tokens.get(at + length..).filter(|old| !old.is_empty() && (words != "but not" || points(old)))?;
+            Some((&tokens[..at], old))
+        },
+    )
 }

@@ -47,7 +47,7 @@ TRAITS = ["group", "two", "child", "male", "female", "old"]
 NAMES = {
     "body": """face,head,hair,eye,left eye,right eye,eyebrow,lip,mouth,teeth,nose,cheek,chin,forehead,ear,beard,moustache,
 skin,neck,shoulder,chest,belly,back,arm,hand,leg,foot,hip,body""",
-    "clothes": "all,whole,upper,lower,waist,head,feet,neck,hands,wrist,eyes,ears,face",
+    "clothes": "all,whole,upper,lower,waist,head,feet,neck,hands,wrist,eyes,ears,face,detail",
     "text": "text,letter,number,logo,watermark,date",
     "stuff": """sky,cloud,sun,moon,star,rainbow,lightning,rain,fog,smoke,fire,grass,water,sand,coast,snow,ice,road,railway,
 ground,floor,carpet,wall,ceiling,roof,building,window,curtain,fence,tree,bush,mountain,rock,room,place,shadow,reflection,

@@ -63,7 +63,7 @@ pub(super) fn why(doubt: Doubt, steps: &[Step<'_>], index: usize) -> String {
         }
         Doubt::Rivals(regions) => format!("{regions} regions fit {name} about equally well"),
         Doubt::MayTake(index) => {
-            let kept = task.and_then(|task| task.keep.get(index)).map_or("something", String::as_str);
+            let kept = task.map(|task| task.kept_words(index)).unwrap_or_default();
             format!("\"{kept}\" is to stay, but it is uncertain where it is, and it may lie in {name}")
         }
     }

@@ -7,8 +7,8 @@ use super::outputs::{check_distinct, check_output};
 use super::progress::Console;
 use super::report::{ImageReport, LocateReport, ProposalReport, REPORT_VERSION, save_report, seconds};
 use crate::domain::proposal::LOW_CONFIDENCE;
-use crate::domain::{EditOp, Mask, MaskProposal};
-use crate::engine::{Cancel, LocateRequest, Locator, Registry};
+use crate::domain::{EditOp, Mask, MaskProposal, SubTask};
+use crate::engine::{Cancel, LocateRequest, Locator, Registry, locate_without};
 use crate::files::{FileError, SaveFormat, save_mask};
 use std::sync::Arc;
 use std::time::Instant;
@@ -41,16 +41,18 @@ pub(super) fn locate(
     let extent = photo.raster.extent();
     let bounds = args.bounds.map(|bounds| inside(bounds, extent)).transpose()?;
     let image = Arc::new(photo.raster);
+    let task = SubTask::new(1, EditOp::Other, phrase.unwrap_or_default());
     let request = LocateRequest {
         image: &image,
-        phrase: phrase.unwrap_or_default(),
+        phrase: task.sought().phrase,
         location: None,
         op: EditOp::Other,
         clicks: &args.points,
         bounds,
         others: &[],
     };
-    let proposals = console.during("locate", cancel, |cx| guarded("locator", || locator.locate(request, cx)))?;
+    let proposals = console
+        .during("locate", cancel, |cx| guarded("locator", || locate_without(locator, request, &task.kept(), cx)))?;
     // From here on the files are written to their ends.
     if cancel.is_cancelled() {
         return Err(Failure::Interrupted);
@@ -99,6 +101,10 @@ fn tell(best: Option<&MaskProposal>, args: &LocateArgs, console: &Console) -> Ou
     console.line(&format!("found {percent:.1} % of the image, confidence {confidence:.2} ({})", best.reason));
     if best.is_low_confidence() {
         console.line(&format!("low confidence, below {LOW_CONFIDENCE}: look at {output} before using it."));
+        return Outcome::InPart;
+    }
+    if best.may_take.is_some() {
+        console.line(&format!("what the phrase leaves out was not surely found: look at {output} before using it."));
         return Outcome::InPart;
     }
     Outcome::Done

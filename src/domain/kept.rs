@@ -5,24 +5,41 @@ use super::{SubTask, wording};
 /// Something that a step must not change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
-    /// Its place in [`SubTask::keep`].
+    /// Its place in [`SubTask::keep`]; what the target leaves out comes behind all of that.
     pub index: usize,
     /// What to look for: "wheels" of "wheels black".
     pub phrase: String,
 }
 
 impl SubTask {
+    /// The words for something that [`kept`](Self::kept) has found at this place.
+    pub fn kept_words(&self, index: usize) -> &str {
+        let exception = || self.exception().map(|(_, but)| but).filter(|_| index == self.keep.len());
+        self.keep.get(index).map(String::as_str).or_else(exception).unwrap_or_default()
+    }
+
     /// The things to keep that have a place in the photograph. "Everything else" and "her pose" have none, and what the step
     /// itself changes is not kept from it: "make the dress of the woman green, keep the woman as she is".
     pub fn kept(&self) -> Vec<Kept> {
-        let says = [Some(&self.target), self.content.as_ref(), self.location.as_ref()];
-        let own: Vec<String> = says.into_iter().flatten().flat_map(|text| wording::names_of(text)).collect();
+        let says = [Some(self.sought().phrase), self.content.as_deref(), self.location.as_deref()];
+        let own: Vec<String> = says.into_iter().flatten().flat_map(wording::names_of).collect();
         let mut kept: Vec<Kept> = Vec::new();
-        for (index, text) in self.keep.iter().enumerate() {
-            let phrase = wording::without_state(text);
-            let is_own = wording::names_of(&phrase).iter().all(|name| own.contains(name));
+        for (index, text) in
+            self.keep.iter().map(String::as_str).chain(self.exception().map(|(_, but)| but)).enumerate()
+        {
+            let phrase = wording::thing_that_stays(text);
+            if phrase.is_empty() {
+                continue;
+            }
+            let phrase = match (phrase.rsplit_once(' '), wording::head_of(self.sought().phrase)) {
+                (Some((which, "one" | "ones")), Some(thing)) => format!("{which} {thing}"),
+                _ => phrase,
+            };
+            let names = wording::names_of(&phrase);
+            let is_own = !names.is_empty() && names.iter().all(|name| own.contains(name));
             // The background of a thing is all that this step leaves alone anyway.
-            let is_rest = wording::is_whole(&phrase) && !(wording::is_whole(&self.target) && wording::is_part(&phrase));
+            let is_rest =
+                wording::is_whole(&phrase) && !(wording::is_whole(self.sought().phrase) && wording::is_part(&phrase));
             let is_known = kept.iter().any(|other| other.phrase == phrase);
             if !(is_own || is_rest || is_known || wording::is_quality(&phrase)) {
                 kept.push(Kept { index, phrase });
@@ -54,6 +71,9 @@ mod tests {
             ("the trees alone", "trees"),
             ("her dog unchanged as it is", "dog"),
             ("white", "white"),
+            ("the colour of the face", "face"),
+            ("her face's brightness", "face"),
+            ("the \u{1f642}", "the \u{1f642}"),
         ] {
             assert_eq!(kept("car", &[said]), [sought], "{said}");
         }
@@ -71,6 +91,25 @@ mod tests {
         assert!(kept("woman's dress", &["woman"]).is_empty());
         assert_eq!(kept("dogs", &["brown dog"]), ["brown dog"]);
         assert_eq!(kept("cars", &["car on the left"]), ["car on the left"]);
+    }
+
+    #[test]
+    fn what_a_target_leaves_out_is_kept_as_well() {
+        for (target, phrase, but) in [
+            ("everything but the face", "", "face"),
+            ("photo but not the cat", "", "cat"),
+            ("everyone except for the woman in red", "everyone", "woman in red"),
+            ("all balls but the blue one", "all balls", "blue ball"),
+            ("buttons", "buttons", ""),
+        ] {
+            let task = SubTask::new(1, EditOp::Adjust, target);
+            assert_eq!(task.sought().phrase, phrase);
+            let but: Vec<&str> = [but].into_iter().filter(|but| !but.is_empty()).collect();
+            let kept: Vec<String> = task.kept().into_iter().map(|kept| kept.phrase).collect();
+            assert_eq!(kept, but, "{target}");
+        }
+        let task = SubTask { keep: vec!["sky".to_owned()], ..SubTask::new(1, EditOp::Adjust, "all but the cat") };
+        assert_eq!([0, 1, 2].map(|index| task.kept_words(index)), ["sky", "the cat", ""]);
     }
 
     #[test]

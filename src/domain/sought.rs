@@ -1,6 +1,6 @@
 //! What of a sub-task has to be found in the photograph, which is not always what its words name first.
 
-use super::{EditOp, SubTask};
+use super::{EditOp, SubTask, wording};
 
 /// What a locator is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,12 @@ impl SubTask {
         is_there.then(|| OtherTarget { phrase: phrase.to_owned(), location: location.map(str::to_owned) })
     }
 
+    /// What a target means, and what it leaves out: "everyone" and "the man" of "everyone but the man". The first is empty
+    /// where it is the whole photograph.
+    pub fn exception(&self) -> Option<(&str, &str)> {
+        wording::exception(&self.target)
+    }
+
     /// Another of something that is there already ("another cup", "two more cups"): the thing, and how many are new.
     pub fn more_of(&self) -> Option<(&str, u32)> {
         let content = self.content.as_deref().filter(|_| self.op == EditOp::Add)?.trim();
@@ -49,8 +55,9 @@ impl SubTask {
     pub fn sought(&self) -> Sought<'_> {
         let more = self.more_of();
         let goes = self.op == EditOp::Move || more.is_some();
+        let target = self.exception().map_or(self.target.as_str(), |(all, _)| all);
         Sought {
-            phrase: more.map_or(self.target.as_str(), |(thing, _)| thing),
+            phrase: more.map_or(target, |(thing, _)| thing),
             location: self.location.as_deref().filter(|_| !goes),
             op: self.done_as(),
         }

@@ -116,6 +116,9 @@ const QUALITIES: &[&str] = &[
     "vibe",
 ];
 
+/// Nouns for all that there is.
+const ALL: &[&str] = &["all", "anything", "everything", "image", "photo", "photograph", "picture", "whole"];
+
 /// Words for whatever is not named.
 const NAMELESS: &[&str] = &["anything", "else", "it", "other", "something", "thing"];
 
@@ -224,6 +227,53 @@ pub(super) fn is_part(phrase: &str) -> bool {
 pub(super) fn is_quality(phrase: &str) -> bool {
     let says = |word: &String| QUALITIES.contains(&word.as_str()) || NAMELESS.contains(&word.as_str());
     heads(phrase).iter().all(says)
+}
+
+/// The thing that a few words say must stay: "face" of "the colour of her face", "wheels" of "the wheels black". Empty if
+/// they name none; words that mean nothing here are a thing that is not known.
+pub(super) fn thing_that_stays(text: &str) -> String {
+    let text = text.trim();
+    if names_of(text).is_empty() {
+        return text.to_owned();
+    }
+    let phrase = without_state(text);
+    if !is_quality(&phrase) {
+        return phrase;
+    }
+    let owner = phrase.split_once(" of ").map(|(_, owner)| owner);
+    let owner = owner.or_else(|| phrase.split_once("'s ").or_else(|| phrase.split_once("’s ")).map(|(owner, _)| owner));
+    owner.map(without_state).filter(|owner| !is_quality(owner)).unwrap_or_default()
+}
+
+/// The word that a phrase is about, in the singular.
+pub(super) fn head_of(phrase: &str) -> Option<String> {
+    heads(phrase).into_iter().next()
+}
+
+/// What a phrase means and what it leaves out: "everyone" and "the man" of "everyone but the man"; nothing is left of
+/// "everything" and its like.
+pub(super) fn exception(phrase: &str) -> Option<(&str, &str)> {
+    const BUT: &[&str] = &[
+        " except for ",
+        " except ",
+        " apart from ",
+        " aside from ",
+        " other than ",
+        " excluding ",
+        " besides ",
+        " save for ",
+        " but not ",
+        " but ",
+    ];
+    let (at, but) = BUT.iter().find_map(|but| Some((find_ascii(phrase, but)?, but)))?;
+    let (all, rest) = (phrase[..at].trim(), phrase[at + but.len()..].trim());
+    let is_all = heads(all).iter().all(|head| ALL.contains(&head.as_str()));
+    (!rest.is_empty()).then_some((if is_all { "" } else { all }, rest))
+}
+
+/// Where an ASCII text begins in another one, in either case.
+fn find_ascii(text: &str, part: &str) -> Option<usize> {
+    (0..text.len()).find(|&at| text.get(at..at + part.len()).is_some_and(|here| here.eq_ignore_ascii_case(part)))
 }
 
 /// A thing without the article before it and what is said behind it of how it is to stay: "wheels" of "the wheels black".

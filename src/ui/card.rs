@@ -297,7 +297,7 @@ fn doubt_text(card: &Card, session: &Session) -> String {
         }
         Some(Doubt::Rivals(n)) => tr!("doubt-rivals", n = n),
         Some(Doubt::MayTake(index)) => {
-            tr!("doubt-kept", kept = card.task.keep.get(index).map(String::as_str).unwrap_or_default())
+            tr!("doubt-kept", kept = card.task.kept_words(index))
         }
         None => tr!("state-found").to_owned(),
     }

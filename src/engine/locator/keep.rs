@@ -10,6 +10,8 @@ use std::sync::Arc;
 const EDGE: f32 = 0.02;
 /// What takes more of a region than this is a whole that the region is a part of, as a woman is of her dress.
 const HOLDS: f32 = 0.7;
+/// What takes more than this leaves nothing to change.
+const ALL: f32 = 0.98;
 /// A region of a larger share of the photograph probably holds whatever is not found.
 const MOST: f32 = 0.4;
 
@@ -57,9 +59,13 @@ fn take_out(mask: &mut Arc<Mask>, there: &[MaskProposal], is_all: bool) -> bool 
     let Some((best, others)) = there.split_first() else { return mask.area_fraction() > MOST };
     let lie_in = |mask: &Mask, some: &[MaskProposal]| some.iter().any(|one| share_in(mask, &one.mask) > EDGE);
     if best.is_low_confidence() {
-        return lie_in(mask, there);
+        // How large a guess is says nothing about the thing.
+        return mask.area_fraction() > MOST || lie_in(mask, there);
     }
     let held = share_in(mask, &best.mask);
+    if is_all && held > ALL {
+        return true;
+    }
     if held > HOLDS && !is_all {
         return mask.iou(&best.mask) > SAME_REGION;
     }

@@ -19,7 +19,7 @@ pub enum Meaning {
     Person(Vec<Trait>),
     /// A part of a person's body or face, by its plain name: "hair", "left eye".
     Body(&'static str),
-    /// Where clothes are worn: "upper", "whole", "feet".
+    /// Where clothes are worn: "upper", "whole", "feet"; a "detail" is a piece that no network tells apart from the rest.
     Clothes(&'static str),
     Text,
     /// What covers areas, by its plain name: "sky", "water".
@@ -79,12 +79,31 @@ pub fn last_noun(words: &[impl AsRef<str>]) -> Option<Noun> {
     let known = (1..=words.len().min(MOST_WORDS)).rev().find_map(|count| {
         let text = words[words.len() - count..].iter().map(AsRef::as_ref).collect::<Vec<_>>().join(" ");
         let (meaning, plural) = lookup(&text)?;
+        let meaning = if count == 1 && is_of_a_thing(words, &meaning) { Meaning::Other } else { meaning };
         Some(Noun { meaning, words: count, plural })
     });
     known.or_else(|| {
         let (meaning, plural) = last_part(words.last()?.as_ref())?;
         Some(Noun { meaning, words: 1, plural })
     })
+}
+
+/// Whether the last word is a thing although it can be a person: that of a "ship model" or a "rubber band" is none.
+fn is_of_a_thing(words: &[impl AsRef<str>], meaning: &Meaning) -> bool {
+    const EITHER: &[&str] =
+        &["band", "character", "cleaner", "figure", "guard", "mascot", "model", "player", "reader", "runner", "server"];
+    let [.., before, last] = words else { return false };
+    let last = singulars(last.as_ref()).into_iter().chain([last.as_ref().to_owned()]);
+    let is_thing = |word: &str| {
+        let known = lookup(word).map(|(meaning, _)| meaning);
+        matches!(
+            known,
+            Some(Meaning::Thing(_) | Meaning::Animal(_) | Meaning::Stuff(_) | Meaning::Part(_) | Meaning::Other)
+        )
+    };
+    matches!(meaning, Meaning::Person(_))
+        && last.into_iter().any(|word| EITHER.contains(&word.as_str()))
+        && is_thing(before.as_ref())
 }
 
 /// What the last part of a compound word names, if that can be seen: a "breakdancer" is a dancer.
@@ -204,6 +223,15 @@ mod tests {
         assert_eq!(classes("wolf")[0], "dog");
         assert!(matches!(noun("young woman").unwrap().meaning, Meaning::Person(traits) if traits == [Trait::Female]));
         assert_eq!(noun("left eye").unwrap(), Noun { meaning: Meaning::Body("left eye"), words: 2, plural: false });
+        for (phrase, is_person) in [
+            ("fashion model", true),
+            ("tall model", true),
+            ("shuttle model", false),
+            ("toy figures", false),
+            ("rubber band", false),
+        ] {
+            assert_eq!(matches!(noun(phrase).unwrap().meaning, Meaning::Person(_)), is_person, "{phrase}");
+        }
         assert_eq!(noun("ocean").unwrap().meaning, Meaning::Stuff("water"));
         assert!(noun("xyzzy").is_none() && noun("").is_none());
     }

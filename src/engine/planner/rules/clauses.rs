@@ -417,11 +417,42 @@ const ENDS_NOTHING: &[Class] =
     &[Class::DETERMINER, Class::PLACE, Class::JOIN, Class::BINDS, Class::MODAL, Class::BE, Class::ASKS];
 
 fn starts_keep(tokens: &[Token<'_>]) -> bool {
+    if subject_that_stays(tokens).is_some() {
+        return true;
+    }
     let rest = &tokens[usize::from(tokens.first().is_some_and(|token| token.word("but")))..];
     find(rest, false).is_some_and(|found| {
         let keeps = found.frame == Frame::Keep || found.frame == Frame::Limit && stays(rest);
         keeps && rest.len() > found.length && !limits(rest)
     })
+}
+
+/// Says of its subject that it is kept.
+pub const STAYS: &[&str] = &["stay", "stays", "remain", "remains"];
+
+/// Says so with a verb behind it, or that nothing of the kind may happen.
+pub const MUST: &[&str] = &["must", "should", "shall", "has", "have", "needs", "need", "can", "may"];
+
+/// What may not happen to what is kept.
+pub const HAPPENS: &[&str] = &["change", "changed", "touched", "altered", "edited", "modified", "affected"];
+
+/// What "must stay as it is" or "should not change", and in what state; the subject begins with "the" or "her".
+pub fn subject_that_stays<'t>(tokens: &'t [Token<'t>]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
+    /// Longest subject, in tokens.
+    const LONGEST: usize = 8;
+    let first = tokens.first()?;
+    if !(first.is(Class::DEFINITE) || first.is(Class::POSSESSIVE)) {
+        return None;
+    }
+    let is_subject = |token: &&Token<'_>| token.kind == Kind::Word && !token.one_of(&["that", "which", "who", "where"]);
+    let length = tokens.iter().take(LONGEST).take_while(is_subject).count();
+    let at = (1..length).find(|&at| tokens[at].one_of(STAYS) || tokens[at].one_of(MUST))?;
+    let is = |at: usize, words: &[&str]| tokens.get(at).is_some_and(|token| token.one_of(words));
+    let verb = if is(at, STAYS) { at } else { at + 1 + usize::from(is(at + 1, &["to"])) };
+    let not = is(verb, &["not", "never"]);
+    let is_kept = is(verb, STAYS) || not && is(verb + 1 + usize::from(is(verb + 1, &["be"])), HAPPENS);
+    let state = tokens.get(verb + 1..).filter(|_| !not).unwrap_or_default();
+    (at > 1 && is_kept).then(|| (&tokens[..at], state))
 }
 
 /// "keep one chair": as many as that shall be left, which is an edit, unless it says that they stay as they are.

@@ -4,6 +4,7 @@
 //! here: a word counts as understood only if a step or something to keep shows it in the end, or if the kind of a step says
 //! what it said ("colour", "removed", "brighter"). Verbs of requests, little words and courtesies say nothing alone.
 
+use super::clauses::{HAPPENS, KEPT, MUST, STAYS};
 use super::draft::Draft;
 use super::english::gerund;
 use super::lexicon::Class;
@@ -221,7 +222,7 @@ impl<'d> Shown<'d> {
         };
         property.is_some_and(changes)
             || one_of(&["not", "no", "never", "any"]) && (self.any(&[Remove]) || self.excludes())
-            || one_of(super::clauses::KEPT) && !self.kept.is_empty()
+            || [KEPT, STAYS, MUST, HAPPENS].iter().any(|words| one_of(words)) && !self.kept.is_empty()
             || one_of(GONE) && self.any(&[Remove])
             || one_of(LIGHTS) && self.any(&[Adjust])
             || light::named(token).is_some_and(|name| self.adjusts(name))

@@ -2,7 +2,7 @@
 
 use super::additions::{add_all, fill, give, gives, put, quality, share_place, write};
 use super::change::{change, goal, goal_of_change, replace};
-use super::clauses::Clause;
+use super::clauses::{Clause, subject_that_stays};
 use super::contrast::{contrast_with, instead, instead_first, instead_last};
 use super::draft::{Draft, GUESSED, STATED, full_text};
 use super::english::with_the;
@@ -679,8 +679,9 @@ fn style(tokens: &[Token<'_>]) -> Option<Draft> {
 pub fn kept(clause: &Clause<'_>) -> Vec<String> {
     let tokens = trim(clause.tokens);
     let tokens = if tokens.first().is_some_and(|token| token.word("but")) { &tokens[1..] } else { tokens };
-    let Some(found) = find(tokens, false) else { return Vec::new() };
-    let mut rest = &tokens[found.length..];
+    let subject = subject_that_stays(tokens);
+    let found = find(tokens, false).map(|found| &tokens[found.length..]);
+    let Some(mut rest) = subject.map(|(subject, _)| subject).or(found) else { return Vec::new() };
     // "do not touch the sky": the verb says what may not happen, the rest to what.
     if begins_with(tokens, "do not").is_some() {
         rest = rest.get(find(rest, false).map_or(1, |verb| verb.length)..).unwrap_or_default();
@@ -695,5 +696,16 @@ pub fn kept(clause: &Clause<'_>) -> Vec<String> {
         let noun = noun(part, false);
         full_text(&noun)
     });
-    things.filter(|thing| !thing.is_empty()).collect()
+    let mut things: Vec<String> = things.filter(|thing| !thing.is_empty()).collect();
+    if let (Some(last), Some((_, state))) = (things.last_mut(), subject) {
+        let says = |word: &&Token<'_>| {
+            let is_little = word.one_of(&["the", "as", "it", "they", "exactly", "just", "way", "how"]);
+            word.kind == Kind::Word && !is_little && !word.one_of(super::clauses::KEPT)
+        };
+        for word in state.iter().filter(says) {
+            *last += " ";
+            *last += word.text;
+        }
+    }
+    things
 }

@@ -337,9 +337,15 @@ fn what_is_not_meant_stays_or_must_not_show_and_reasons_are_told() {
         assert_eq!((plan.steps.len(), plan.not_understood), (1, Vec::new()), "{instruction}");
         plan.steps[0].clone()
     };
-    for instruction in
-        ["remove the spoon, not the cup", "remove the spoon and not the cup", "blur the photo but not the cup"]
-    {
+    for instruction in [
+        "remove the spoon, not the cup",
+        "remove the spoon and not the cup",
+        "blur the photo but not the cup",
+        "make the photo warmer, the cup should not change",
+        "make the photo darker. The cup must stay the same.",
+        "make the photo warmer but the cup stays as it is",
+        "remove the spoon, the cup must never be touched",
+    ] {
         assert_eq!(step(instruction).keep, ["cup"], "{instruction}");
     }
     assert_eq!(step("make the car red instead of blue").negative, "blue");

@@ -30,7 +30,7 @@ fn claim<'a>(step: &'a Step<'_>, depends_on: &'a [StepId]) -> Option<Claim<'a>> 
         step: id(step.task.id),
         task: step.task,
         depends_on,
-        mask: &found.mask,
+        mask: step.before_healing.as_ref().unwrap_or(&found.mask),
         confidence: (!is_settled).then_some(confidence),
     })
 }

@@ -59,6 +59,8 @@ pub(super) struct Step<'a> {
     /// Absent where no engine can do the edit.
     recipe: Option<Recipe>,
     pub region: Region,
+    /// The region's mask as it was found, where it has gained what something removed had hidden.
+    pub before_healing: Option<Arc<Mask>>,
     /// What is doubtful about the locator's answer by itself.
     pub as_found: Option<Doubt>,
     /// Why the step is not carried out unasked, once its region has been compared with those of the others.
@@ -127,8 +129,9 @@ fn heal(steps: &mut [Step<'_>], index: usize) {
         return;
     }
     let removed = before.iter().filter(|step| step.task.op == EditOp::Remove && step.report.state.is_done());
-    for step in removed {
-        if let Region::Found(hole) = &step.region {
+    for hole in removed {
+        if let Region::Found(hole) = &hole.region {
+            step.before_healing.get_or_insert_with(|| Arc::clone(mask));
             Arc::make_mut(mask).heal(&hole.mask);
         }
     }
@@ -173,6 +176,7 @@ impl<'a> Step<'a> {
             task,
             recipe: None,
             region: Region::Unknown,
+            before_healing: None,
             as_found: None,
             doubt: None,
             is_corrected: tools.corrections.contains_key(&task.id),

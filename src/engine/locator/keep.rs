@@ -165,7 +165,7 @@ mod tests {
             for one in without_dog("", &[(0, 100, 1.0)], &[(left, count, sure)]) {
                 let takes = share_in(&dog, &one.mask) > 0.0;
                 prop_assert!(!takes || one.may_take == Some(3) || share_in(&one.mask, &dog) <= EDGE);
-                prop_assert!(sure < 0.5 || !takes);
+                prop_assert!(sure < 0.5 || !takes || count > 98);
             }
         }
     }

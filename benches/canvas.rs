@@ -12,9 +12,9 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use stage::Stage;
 use std::time::{Duration, Instant};
 use support::{SIZES, group, timed};
-use tie_studio::domain::{Bounds, Brush, Extent, Mask, Point, Raster, Stroke, StrokeMode};
+use tie_studio::domain::{Bounds, Brush, Extent, Mask, Overlay, Point, Raster, Stroke, StrokeMode};
 use tie_studio::files::{self, Metadata};
-use tie_studio::gpu::{CanvasPixels, CanvasRenderer, Draw, MaskLook, OverlayMode, QuadRect, Scene};
+use tie_studio::gpu::{CanvasPixels, CanvasRenderer, Draw, MaskLook, QuadRect, Scene};
 
 /// The canvas of a window on a common screen, in physical pixels.
 const WINDOW: [u32; 2] = [1600, 1000];
@@ -50,7 +50,7 @@ fn scene(extent: Extent, zoom: f32, at: Point, masks: u64) -> Scene {
         QuadRect { left, top, right: left + extent.width as f32 * zoom, bottom: top + extent.height as f32 * zoom };
     let mut draws = vec![Draw::Image { rect, split: 0.0 }];
     draws.extend((0..masks).map(|id| {
-        let mode = if id == 0 { OverlayMode::Tint } else { OverlayMode::Outline };
+        let mode = if id == 0 { Overlay::Tint } else { Overlay::Outline };
         Draw::Mask { id, rect, look: MaskLook { mode, colour: [0.9, 0.2, 0.4, 0.5], line_width: 1.0 } }
     }));
     Stage::scene(WINDOW, draws)

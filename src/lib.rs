@@ -13,6 +13,7 @@ pub mod engine;
 pub mod files;
 pub mod gpu;
 pub mod models;
+mod phase_text;
 pub mod session;
 pub mod store;
 mod text;

@@ -67,7 +67,7 @@ fn a_setting_counts_at_once_and_is_there_again_after_a_restart() {
 
     let studio = start_in(folder.path());
     assert_eq!((studio.harness.ctx.theme(), studio.harness.ctx.zoom_factor()), (Theme::Light, 1.25));
-    assert_eq!(studio.harness.state().state().brush.size, 48.0, "the brush is in hand as it was left");
+    assert_eq!(studio.session().settings().brush.size, 48.0, "the brush is in hand as it was left");
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn in_a_small_window_of_every_scale_tools_and_decisions_are_in_sight() {
             studio.click("More options");
             studio.click("opacity");
             studio.press(Key::Escape);
-            let pressure = studio.harness.state().state().brush.pressure;
+            let pressure = studio.session().settings().brush.pressure;
             assert_eq!(pressure, tie_studio::domain::brush::PressureEffect::Opacity);
         }
         studio.press(Key::F1);
@@ -361,7 +361,7 @@ fn the_palettes_list_is_walked_with_the_arrow_keys() {
     for key in [Key::ArrowDown, Key::ArrowDown, Key::ArrowDown, Key::ArrowUp, Key::Enter] {
         studio.press(key);
     }
-    let size = |studio: &Studio| studio.harness.state().state().brush.size;
+    let size = |studio: &Studio| studio.session().settings().brush.size;
     assert_eq!(size(&studio), 48.0, "a fifth larger than 40");
     studio.press(Key::Enter);
     assert_eq!(size(&studio), 48.0, "the palette is closed");

@@ -253,7 +253,7 @@ fn space_and_the_middle_button_move_the_view_in_the_middle_of_a_stroke() {
 #[test]
 fn brackets_alt_and_wheel_change_the_brush_and_the_line_above_shows_it() {
     let (_folder, mut studio) = by_hand();
-    let size = |studio: &Studio| studio.harness.state().state().active_brush().size;
+    let size = |studio: &Studio| studio.harness.state().state().active_brush(studio.session().settings()).size;
     let first = size(&studio);
     studio.press(Key::CloseBracket);
     assert!(size(&studio) > first);
@@ -494,4 +494,18 @@ fn an_adjustment_is_seen_while_its_slider_moves_and_is_one_change_when_it_is_let
     assert_ne!(recipe(&studio), before);
     assert_eq!(studio.session().history_labels().1, gestures + 1, "one gesture");
     assert!(studio.session().shown_preview().is_some(), "it stays to be looked at");
+}
+
+#[test]
+fn pictures_of_masks_that_nobody_has_any_more_leave_the_graphics_card() {
+    let (_folder, mut studio) = planned();
+    let stroke = |studio: &mut Studio, n: u8| {
+        let y = 10.0 + 8.0 * f32::from(n);
+        studio.paint(&[(60.0, y), (75.0, y)]);
+        studio.wait_until_idle();
+        studio.harness.ctx.tex_manager().read().num_allocated()
+    };
+    let first = stroke(&mut studio, 0);
+    let last = (1..6).map(|n| stroke(&mut studio, n)).last().unwrap();
+    assert!(last <= first, "{first} textures, then {last}");
 }

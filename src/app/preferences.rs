@@ -1,8 +1,8 @@
-//! The window follows the settings, and the settings remember what was last in hand.
+//! The window follows the settings.
 
 use super::App;
-use crate::gpu::{GpuFill, OverlayMode};
-use crate::session::{Command, Overlay, Settings, StepState, ThemeChoice};
+use crate::gpu::GpuFill;
+use crate::session::{Command, Settings, StepState, ThemeChoice};
 use crate::text::tr;
 use crate::ui::keymap::Keymap;
 use eframe::egui::{self, ThemePreference};
@@ -36,16 +36,6 @@ impl App {
         if settings.shortcuts != self.followed.shortcuts {
             self.state.keymap = Keymap::new(&settings.shortcuts);
         }
-        // What is in hand changes the settings as well: only what a person set there goes the other way.
-        if settings.overlay != self.followed.overlay {
-            self.state.overlay = mode_of(settings.overlay);
-        }
-        if settings.brush != self.followed.brush {
-            self.state.brush = settings.brush;
-        }
-        if settings.eraser != self.followed.eraser {
-            self.state.eraser = settings.eraser;
-        }
     }
 
     /// Fills are made where the settings say.
@@ -65,14 +55,8 @@ impl App {
         }
     }
 
-    /// Remembers brush, eraser and overlay, and writes settings that have changed.
+    /// Writes settings that have changed.
     pub(super) fn keep_settings(&mut self, ctx: &egui::Context) {
-        let (overlay, brush, eraser) = (overlay_of(self.state.overlay), self.state.brush, self.state.eraser);
-        let known = self.session.settings();
-        if (known.overlay, known.brush, known.eraser) != (overlay, brush, eraser) {
-            let settings = Settings { overlay, brush, eraser, ..known.clone() };
-            self.apply(ctx, Command::SetSettings(Box::new(settings)));
-        }
         if let Some(wait) = self.store.keep(self.session.settings()) {
             ctx.request_repaint_after(wait);
         }
@@ -99,23 +83,5 @@ impl App {
         if let Some(mask) = mask.filter(|_| self.session.settings().zoom_to_step) {
             self.state.view.fit_to(mask.result.bounds());
         }
-    }
-}
-
-const fn mode_of(overlay: Overlay) -> OverlayMode {
-    match overlay {
-        Overlay::Tint => OverlayMode::Tint,
-        Overlay::Outline => OverlayMode::Outline,
-        Overlay::BlackAndWhite => OverlayMode::BlackAndWhite,
-        Overlay::Off => OverlayMode::Off,
-    }
-}
-
-const fn overlay_of(mode: OverlayMode) -> Overlay {
-    match mode {
-        OverlayMode::Tint => Overlay::Tint,
-        OverlayMode::Outline => Overlay::Outline,
-        OverlayMode::BlackAndWhite => Overlay::BlackAndWhite,
-        OverlayMode::Off => Overlay::Off,
     }
 }

@@ -1,11 +1,14 @@
 //! The arguments, and what is wrong with them in one sentence.
 
 use super::model_args::{DiffusionArgs, ModelDirs, ModelsCommand};
-use crate::domain::{Bounds, Click, Offset, Placement, Point};
+use crate::domain::{BlendSettings, Bounds, Click, Offset, Placement, Point};
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::ffi::OsString;
+use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 const EXIT_CODES: &str = "Exit codes:\n  0    all done\n  2    wrong arguments, or a file that cannot be read or written\n  \
     3    done in part: steps were left out, such as those whose region is unsure, and each is named\n  4    an engine failed\n  130  interrupted\n\n\
@@ -204,13 +207,13 @@ pub struct InpaintArgs {
     pub diffusion: DiffusionArgs,
     /// Repaint so many pixels beyond the mask, for masks that end short of the thing; the result fades out in them. Left out,
     /// just the mask is repainted.
-    #[arg(long, value_name = "PIXELS", default_value_t = 0.0, value_parser = grow_in_range)]
+    #[arg(long, value_name = "PIXELS", default_value_t = 0.0, value_parser = within("a number of pixels", BlendSettings::LENGTHS))]
     pub grow: f32,
     /// For clone: how far the masked thing goes, in pixels to the right and down.
     #[arg(long, value_name = "X,Y", value_parser = offset, allow_hyphen_values = true)]
     pub offset: Option<Offset>,
     /// For clone: size of what is pasted, 0.1 to 2 times that of the thing.
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = scale_in_range, requires = "offset")]
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = within("a number", Placement::SCALES), requires = "offset")]
     pub scale: f32,
     /// For clone: paste a copy and leave the thing where it is.
     #[arg(long, requires = "offset")]
@@ -349,14 +352,18 @@ fn offset(text: &str) -> Result<Offset, String> {
     }
 }
 
-fn scale_in_range(text: &str) -> Result<f32, String> {
-    let scale: Option<f32> = text.parse().ok();
-    scale.filter(|scale| Placement::SCALES.contains(scale)).ok_or_else(|| "give a number from 0.1 to 2".to_owned())
-}
-
-fn grow_in_range(text: &str) -> Result<f32, String> {
-    let pixels = text.parse().ok().filter(|pixels| (0.0..=64.0).contains(pixels));
-    pixels.ok_or_else(|| "it takes a number of pixels from 0 to 64".to_owned())
+/// Reads a number in a range; `what` says which kind of number it is.
+pub(super) fn within<T>(
+    what: &'static str,
+    range: RangeInclusive<T>,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static
+where
+    T: FromStr + PartialOrd + Display + Clone + Send + Sync + 'static,
+{
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| format!("it takes {what} from {} to {}", range.start(), range.end()))
+    }
 }
 
 fn bounds(text: &str) -> Result<Bounds, String> {

@@ -1,5 +1,6 @@
 //! The arguments about models.
 
+use super::args::within;
 use crate::domain::{Diffusion, Sampling};
 use clap::Subcommand;
 use std::path::PathBuf;
@@ -46,16 +47,16 @@ pub struct DiffusionArgs {
     #[arg(long, value_enum, value_name = "NAME")]
     pub sampling: Option<SamplingArg>,
     /// Steps from noise to picture; more take longer and show more.
-    #[arg(long, value_name = "N", value_parser = steps_in_range)]
+    #[arg(long, value_name = "N", value_parser = within("a whole number", Diffusion::STEPS))]
     pub steps: Option<u32>,
     /// How closely the prompt is followed, 1 to 20.
-    #[arg(long, value_name = "FACTOR", value_parser = guidance_in_range)]
+    #[arg(long, value_name = "FACTOR", value_parser = within("a number", Diffusion::GUIDANCE))]
     pub guidance: Option<f32>,
     /// How far the region goes from what it shows now, 0.05 to 1.
-    #[arg(long, value_name = "SHARE", value_parser = strength_in_range)]
+    #[arg(long, value_name = "SHARE", value_parser = within("a number", Diffusion::STRENGTHS))]
     pub strength: Option<f32>,
     /// About how many pixels, squared, the model sees of the region and its surroundings.
-    #[arg(long, value_name = "PIXELS", value_parser = resolution_in_range)]
+    #[arg(long, value_name = "PIXELS", value_parser = within("a whole number of pixels", Diffusion::RESOLUTIONS))]
     pub resolution: Option<u32>,
 }
 
@@ -90,24 +91,4 @@ pub enum SamplingArg {
     Own,
     /// By DPM-Solver++, which needs about 20 steps.
     DpmSolver,
-}
-
-fn steps_in_range(text: &str) -> Result<u32, String> {
-    let steps = text.parse().ok().filter(|steps| Diffusion::STEPS.contains(steps));
-    steps.ok_or_else(|| "it takes a whole number from 2 to 250".to_owned())
-}
-
-fn guidance_in_range(text: &str) -> Result<f32, String> {
-    let guidance = text.parse().ok().filter(|guidance| Diffusion::GUIDANCE.contains(guidance));
-    guidance.ok_or_else(|| "it takes a number from 1 to 20".to_owned())
-}
-
-fn strength_in_range(text: &str) -> Result<f32, String> {
-    let strength = text.parse().ok().filter(|strength| Diffusion::STRENGTHS.contains(strength));
-    strength.ok_or_else(|| "it takes a number from 0.05 to 1".to_owned())
-}
-
-fn resolution_in_range(text: &str) -> Result<u32, String> {
-    let pixels = text.parse().ok().filter(|pixels| Diffusion::RESOLUTIONS.contains(pixels));
-    pixels.ok_or_else(|| "it takes a whole number of pixels from 64 to 1536".to_owned())
 }

@@ -1,6 +1,7 @@
 //! What a command says while it works: a bar on a terminal, plain lines elsewhere.
 
 use crate::engine::{Amount, Cancel, JobCx, Progress, Report};
+use crate::phase_text::phase_text;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
@@ -61,7 +62,7 @@ impl Console {
             }
             if let Report::Progress(Progress { phase, fraction, amount }) = report {
                 let amount = amount.map_or_else(String::new, |amount| format!(" {amount}"));
-                let message = format!("{title}: {}{amount}", phase.text().to_lowercase());
+                let message = format!("{title}: {}{amount}", phase_text(phase).to_lowercase());
                 let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
                 if !self.has_bar() && said.elapsed() >= LINES {
                     self.line(&message);

@@ -17,9 +17,6 @@ use crate::engine::{Cancel, EngineError, LocateRequest, Locator, Registry, locat
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Seeds of neighbouring steps are this far apart, so that no two of them draw the same numbers.
-const SEED_STRIDE: u64 = 1000;
-
 /// With what a plan is carried out.
 pub(super) struct Tools<'a> {
     pub registry: &'a Registry,
@@ -350,15 +347,14 @@ impl<'a> Step<'a> {
 
 /// The recipe for a task: of the preferred engine if that can do it, else of the best.
 fn recipe(task: &SubTask, tools: &Tools<'_>) -> Result<Recipe, EngineError> {
-    let seed = tools.seed.wrapping_add(u64::from(task.id).wrapping_mul(SEED_STRIDE));
+    let seed = task.seed(tools.seed);
     let wished = tools.inpainter.and_then(|name| tools.registry.inpainter(name).ok());
     let recipe = match wished.filter(|engine| engine.can_do(task.done_as())) {
         Some(engine) => tools.registry.recipe_with(engine, task, seed)?,
         None => tools.registry.recipe_for(task, seed)?,
     };
-    // Nobody chooses between candidates here.
     let diffusion = recipe.diffusion.map(|own| tools.diffusion.over(own));
-    Ok(Recipe { candidates: 1, diffusion, ..recipe })
+    Ok(Recipe { diffusion, ..recipe })
 }
 
 /// A candidate's blend mask as a mask of the whole document.

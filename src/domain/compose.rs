@@ -6,6 +6,7 @@
 
 use super::{Bounds, Mask, Raster};
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 /// How a person's mask becomes the denoise and blend masks; all lengths in document pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ impl Default for BlendSettings {
 }
 
 impl BlendSettings {
+    /// Lengths that make sense, in pixels.
+    pub const LENGTHS: RangeInclusive<f32> = 0.0..=64.0;
     /// For edits that must follow the mask exactly, like a recolour: nothing is repainted outside it.
     pub const EXACT: Self = Self { grow: 0.0, feather: 0.0 };
     /// For models that paint something new: they need room to join it to what is there.

@@ -28,6 +28,16 @@ pub enum EditOp {
 }
 
 impl EditOp {
+    /// Whether an edit of this kind has to say what it changes.
+    pub const fn needs_target(self) -> bool {
+        matches!(self, Self::Remove | Self::Replace | Self::Recolor | Self::Move)
+    }
+
+    /// Whether an edit of this kind has to say what is there afterwards.
+    pub const fn needs_content(self) -> bool {
+        matches!(self, Self::Add | Self::Replace | Self::Recolor)
+    }
+
     pub const ALL: [Self; 14] = [
         Self::Remove,
         Self::Replace,
@@ -128,6 +138,9 @@ const fn certain() -> f32 {
     1.0
 }
 
+/// Seeds of neighbouring steps are this far apart, so that no two of them draw the same numbers.
+pub const SEED_STRIDE: u64 = 1000;
+
 impl SubTask {
     /// A sub-task with only the parts that nothing can do without.
     pub fn new(id: u32, op: EditOp, target: impl Into<String>) -> Self {
@@ -147,6 +160,12 @@ impl SubTask {
             answers: Vec::new(),
             mask: None,
         }
+    }
+
+    /// The seed of its first candidate. It follows from the step's place in the plan, so that a plan gives the same pixels
+    /// wherever it is carried out, and however often it is made; `base` shifts the seeds of a whole plan.
+    pub const fn seed(&self, base: u64) -> u64 {
+        base.wrapping_add((self.id as u64).wrapping_mul(SEED_STRIDE))
     }
 
     /// The sub-task as an instruction that a planner understands: "make the cup on the left blue".
@@ -302,12 +321,10 @@ impl Plan {
             if let Some(missing) = step.depends_on.iter().find(|id| !earlier.iter().any(|other| other.id == **id)) {
                 return wrong("depends_on", &format!("names step {missing}, which is no earlier step"));
             }
-            let needs_target = matches!(step.op, EditOp::Remove | EditOp::Replace | EditOp::Recolor | EditOp::Move);
-            if needs_target && step.target.trim().is_empty() {
+            if step.op.needs_target() && step.target.trim().is_empty() {
                 return wrong("target", &format!("is empty, but {} needs to know what to change", step.op));
             }
-            let needs_content = matches!(step.op, EditOp::Add | EditOp::Replace | EditOp::Recolor);
-            if needs_content && step.content.as_deref().unwrap_or_default().trim().is_empty() {
+            if step.op.needs_content() && step.content.as_deref().unwrap_or_default().trim().is_empty() {
                 return wrong("content", &format!("is empty, but {} needs to know what shall be there", step.op));
             }
         }

@@ -68,38 +68,6 @@ pub enum Network {
     TextToMask,
 }
 
-impl Phase {
-    pub const fn text(self) -> &'static str {
-        match self {
-            Self::Planning => "Planning",
-            Self::Locating => "Locating",
-            Self::Looking => "Looking at the photograph",
-            Self::Filling => "Filling",
-            Self::Adjusting => "Adjusting",
-            Self::Compositing => "Compositing",
-            Self::Checking => "Checking the result",
-            Self::Opening => "Opening",
-            Self::Saving => "Saving",
-            Self::Downloading => "Downloading",
-            Self::Verifying => "Verifying",
-            Self::Loading(Network::TextEncoder) => "Loading the text encoder",
-            Self::Loading(Network::ImageEncoder) => "Loading the image encoder",
-            Self::Loading(Network::Prior) => "Loading the prior",
-            Self::Loading(Network::Unet) => "Loading the UNet",
-            Self::Loading(Network::Autoencoder) => "Loading the autoencoder",
-            Self::Loading(Network::Segmenter) => "Loading Segment Anything",
-            Self::Loading(Network::LanguageModel) => "Loading the language model",
-            Self::Loading(Network::TextToMask) => "Loading CLIPSeg",
-            Self::Thinking => "Reading the question",
-            Self::Answering => "Answering",
-            Self::Imagining => "Imagining",
-            Self::Encoding => "Encoding",
-            Self::Denoising => "Denoising",
-            Self::Decoding => "Decoding",
-        }
-    }
-}
-
 /// How far a job is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {

@@ -205,7 +205,7 @@ impl Registry {
         self.recipe_with(engine.as_ref(), task, seed)
     }
 
-    /// A certain inpainter's recipe for a sub-task.
+    /// A certain inpainter's recipe for a sub-task, for one candidate.
     ///
     /// # Errors
     /// [`EngineError::Unsuitable`] if the task does not say what the engine has to know.
@@ -221,7 +221,7 @@ impl Registry {
             ));
         }
         let diffusion = engine.diffusion();
-        let mut recipe = Recipe {
+        Ok(Recipe {
             prompt: task.prompt.clone(),
             negative: task.negative.clone(),
             seed,
@@ -234,11 +234,38 @@ impl Registry {
             text,
             diffusion,
             ..Recipe::new(engine.name())
+        })
+    }
+
+    /// The recipe for a task whose words have changed. What a person has set stays as long as the words do not speak of it,
+    /// an engine of the person's choice as long as it can do the edit.
+    ///
+    /// # Errors
+    /// As [`recipe_for`](Self::recipe_for).
+    pub fn recipe_after(&self, was: &SubTask, before: &Recipe, task: &SubTask) -> Result<Recipe, EngineError> {
+        let is_chosen = self.recipe_for(was, before.seed).is_ok_and(|best| best.engine != before.engine);
+        let chosen = self.inpainter(&before.engine).ok().filter(|engine| is_chosen && engine.can_do(task.done_as()));
+        let recipe = match chosen.and_then(|engine| self.recipe_with(engine, task, before.seed).ok()) {
+            Some(recipe) => recipe,
+            None => self.recipe_for(task, before.seed)?,
         };
-        if engine.is_random(&recipe) {
-            recipe.candidates = 2;
+        if recipe.engine != before.engine {
+            return Ok(Recipe { context: before.context, ..recipe });
         }
-        Ok(recipe)
+        let says_the_same = (task.op, &task.content) == (was.op, &was.content);
+        let goes_there = says_the_same && task.location == was.location;
+        let mut kept = before.clone();
+        (kept.prompt, kept.negative) = (recipe.prompt, recipe.negative);
+        if !says_the_same {
+            (kept.adjustment, kept.text) = (recipe.adjustment, recipe.text);
+        }
+        kept.placement = kept.placement.filter(|_| goes_there);
+        Ok(kept)
+    }
+
+    /// Whether another seed gives another result.
+    pub fn is_random(&self, recipe: &Recipe) -> bool {
+        self.inpainter(&recipe.engine).is_ok_and(|engine| engine.is_random(recipe))
     }
 }
 

@@ -245,7 +245,7 @@ mod tests {
     /// What a second look says of what the embedded engines make of a task.
     fn look(task: &SubTask, image: &Raster, selection: &Mask) -> Option<Verdict> {
         let registry = Registry::embedded();
-        let recipe = Recipe { candidates: 1, ..registry.recipe_for(task, 1).unwrap() };
+        let recipe = registry.recipe_for(task, 1).unwrap();
         let engine = registry.inpainter(&recipe.engine).unwrap();
         let cx = JobCx::silent();
         let made = pipeline::inpaint(engine, image, selection, &Sources::default(), &recipe, &cx).unwrap();

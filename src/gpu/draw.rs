@@ -1,6 +1,6 @@
 //! What to draw on the canvas, in the words of the window.
 
-use crate::domain::{Bounds, Extent};
+use crate::domain::{Bounds, Extent, Overlay};
 
 /// A rectangle in physical pixels of the window; may reach beyond it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -29,22 +29,10 @@ impl QuadRect {
     }
 }
 
-/// How masks are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OverlayMode {
-    /// Filled with the step's hue, and outlined.
-    #[default]
-    Tint,
-    Outline,
-    /// White where it is selected, black everywhere else.
-    BlackAndWhite,
-    Off,
-}
-
 /// Colour and style of one mask.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MaskLook {
-    pub mode: OverlayMode,
+    pub mode: Overlay,
     /// sRGB-encoded, 0 to 1; the alpha is the strength of the tint.
     pub colour: [f32; 4],
     /// Of each of the outline's two lines, in physical pixels.

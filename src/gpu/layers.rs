@@ -1,10 +1,10 @@
 //! The textures of the canvas, and which of them a scene needs where.
 
 use super::blocks::{PatchPixels, Pixels};
-use super::draw::{Draw, OverlayMode, Placement, QuadRect, Scene};
+use super::draw::{Draw, Placement, QuadRect, Scene};
 use super::tile_grid::{TileKey, Tiling};
 use super::tiled::TiledTexture;
-use crate::domain::{Bounds, Mask, Raster};
+use crate::domain::{Bounds, Mask, Overlay, Raster};
 use std::collections::BTreeMap;
 
 /// Where the canvas's textures are filled from; the renderer keeps no pixels itself.
@@ -127,7 +127,7 @@ impl Layers {
                 pieces
             }
             Draw::Patch { .. } => cut(LayerId::Patch, clip),
-            Draw::Mask { look, .. } if look.mode == OverlayMode::Off => Vec::new(),
+            Draw::Mask { look, .. } if look.mode == Overlay::Off => Vec::new(),
             Draw::Mask { id, .. } | Draw::Ring { id, .. } | Draw::Changes { result: id, .. } => {
                 cut(LayerId::Mask(id), clip)
             }

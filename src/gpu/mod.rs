@@ -17,7 +17,7 @@ mod tiled;
 pub use adapter::{adapters, compute_device, is_fast};
 pub use blocks::PatchPixels;
 pub use canvas::CanvasRenderer;
-pub use draw::{ChangesLook, Draw, MaskLook, OverlayMode, QuadRect, Scene};
+pub use draw::{ChangesLook, Draw, MaskLook, QuadRect, Scene};
 pub use fill::GpuFill;
 pub use layers::CanvasPixels;
 pub use pipeline::shader_sources;

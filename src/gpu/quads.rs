@@ -1,11 +1,11 @@
 //! From a scene to rectangles with a shader, textures and numbers each.
 
-use super::draw::{Draw, OverlayMode, Placement, QuadRect, Scene};
+use super::draw::{Draw, Placement, QuadRect, Scene};
 use super::layers::{LayerId, Layers, Piece};
 use super::pipeline::{Shader, uniform_entry};
 use super::plane::{Plane, Uploader};
 use super::tiled::Texels;
-use crate::domain::Extent;
+use crate::domain::{Extent, Overlay};
 
 /// One rectangle as the shaders see it; but for the window's size, `numbers` is the shaders' `Quad`.
 pub(super) struct Quad {
@@ -58,7 +58,7 @@ impl Stock<'_> {
                 // A mask that is not there selects nothing: all black.
                 let placement = Placement { rect, extent: Extent::new(1, 1) };
                 let black = || Quad::new(draw, rect.intersect(clip), placement, &[self.nothing()]);
-                (look.mode == OverlayMode::BlackAndWhite).then(black).into_iter().collect()
+                (look.mode == Overlay::BlackAndWhite).then(black).into_iter().collect()
             }
             _ => self.layers.placement(draw).map_or_else(Vec::new, |placement| self.pieces(draw, placement, clip)),
         }
@@ -125,7 +125,7 @@ impl Draw {
     fn is_blank(&self, covers: &[Cover<'_>]) -> bool {
         let all = |value| covers.iter().all(|cover| cover.uniform == Some(value));
         match self {
-            Self::Mask { look, .. } => look.mode != OverlayMode::BlackAndWhite && all(0),
+            Self::Mask { look, .. } => look.mode != Overlay::BlackAndWhite && all(0),
             Self::Ring { .. } => all(0) || all(255),
             Self::Changes { .. } => all(0),
             _ => false,
@@ -146,9 +146,9 @@ impl Draw {
             Self::Image { rect, split } => [rect.left + split * (rect.right - rect.left), split, 0.0, 0.0],
             Self::Mask { look, .. } => {
                 let mode = match look.mode {
-                    OverlayMode::Tint => 0.0,
-                    OverlayMode::Outline | OverlayMode::Off => 1.0,
-                    OverlayMode::BlackAndWhite => 2.0,
+                    Overlay::Tint => 0.0,
+                    Overlay::Outline | Overlay::Off => 1.0,
+                    Overlay::BlackAndWhite => 2.0,
                 };
                 [mode, look.line_width, 0.0, 0.0]
             }

@@ -123,8 +123,8 @@ pub struct Card {
 }
 
 impl Card {
-    /// A card for a planned sub-task, with the best engine's recipe.
-    pub fn new(id: StepId, task: SubTask, registry: &Registry) -> Self {
+    /// A card for a planned sub-task, with the best engine's recipe for as many candidates as the person wishes.
+    pub fn new(id: StepId, task: SubTask, registry: &Registry, candidates: u32) -> Self {
         let mut card = Self {
             id,
             task,
@@ -147,14 +147,28 @@ impl Card {
             shows_mask: false,
             unseen: false,
         };
-        card.choose_engine(registry);
+        card.choose_engine(registry, candidates);
         card
     }
 
-    /// Gives the card the recipe for its task; a card that no engine can do says so.
-    pub fn choose_engine(&mut self, registry: &Registry) {
-        match registry.recipe_for(&self.task, self.id.0.wrapping_mul(1000)) {
-            Ok(recipe) => {
+    /// Gives the card the recipe for its task, with as many candidates as the person wishes; a card that no engine can do
+    /// says so.
+    pub fn choose_engine(&mut self, registry: &Registry, candidates: u32) {
+        self.take_recipe(registry.recipe_for(&self.task, self.task.seed(0)), registry, candidates);
+    }
+
+    /// Takes other words. What the person has set stays, as far as the words do not speak of it.
+    pub(super) fn reword(&mut self, task: SubTask, registry: &Registry, candidates: u32) {
+        let was = std::mem::replace(&mut self.task, task);
+        let Some(before) = self.recipe.take() else { return self.choose_engine(registry, candidates) };
+        let candidates = if registry.is_random(&before) { before.candidates } else { candidates };
+        self.take_recipe(registry.recipe_after(&was, &before, &self.task), registry, candidates);
+    }
+
+    fn take_recipe(&mut self, chosen: Result<Recipe, EngineError>, registry: &Registry, candidates: u32) {
+        match chosen {
+            Ok(mut recipe) => {
+                recipe.candidates = if registry.is_random(&recipe) { candidates } else { 1 };
                 self.recipe = Some(recipe);
                 if matches!(self.state, StepState::NeedsModel(_)) {
                     self.state = StepState::Draft;
@@ -325,7 +339,7 @@ mod tests {
 
     fn card(op: EditOp) -> Card {
         let task = SubTask { content: Some("a cat".to_owned()), ..SubTask::new(1, op, "cup") };
-        Card::new(StepId(1), task, &Registry::embedded())
+        Card::new(StepId(1), task, &Registry::embedded(), 2)
     }
 
     /// Each another column.

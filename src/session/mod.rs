@@ -31,7 +31,7 @@ pub use mask_files::MaskQuestion;
 pub use masks::MaskChange;
 pub use models::{ModelView, Presence};
 pub use selection::{SelectTool, Selection};
-pub use settings::{Approval, Overlay, PlannedBy, Settings, ThemeChoice, TintMode};
+pub use settings::{Approval, PlannedBy, Settings, ThemeChoice, TintMode};
 pub use sources::Source;
 pub use trial::Wish;
 
@@ -339,9 +339,7 @@ impl Session {
 
     /// Whether the card's engine gives another result with another seed.
     pub fn is_random(&self, card: &Card) -> bool {
-        card.recipe
-            .as_ref()
-            .is_some_and(|recipe| self.registry.inpainter(&recipe.engine).is_ok_and(|engine| engine.is_random(recipe)))
+        card.recipe.as_ref().is_some_and(|recipe| self.registry.is_random(recipe))
     }
 
     /// What waits for an answer about unsaved work, if the question is open.

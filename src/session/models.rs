@@ -73,13 +73,7 @@ impl Session {
         let registry = self.registry.clone();
         let candidates = self.settings.candidates;
         for card in self.cards.iter_mut().filter(|card| matches!(card.state, StepState::NeedsModel(_))) {
-            card.choose_engine(&registry);
-            let engine = card.recipe.as_ref().and_then(|recipe| registry.inpainter(&recipe.engine).ok());
-            if let Some(recipe) = &mut card.recipe
-                && engine.is_some_and(|engine| engine.is_random(recipe))
-            {
-                recipe.candidates = candidates;
-            }
+            card.choose_engine(&registry, candidates);
             if card.state == StepState::Draft {
                 card.state = StepState::Queued;
                 card.settle();

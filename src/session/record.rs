@@ -102,7 +102,8 @@ impl Session {
         self.not_understood = record.not_understood;
         let stack: Vec<EditStep> = record.stack.into_iter().map(Into::into).collect();
         let registry = self.registry.clone();
-        self.cards = record.cards.into_iter().map(|card| Card::restored(card, &registry)).collect();
+        let candidates = self.settings.candidates;
+        self.cards = record.cards.into_iter().map(|card| Card::restored(card, &registry, candidates)).collect();
         for card in &mut self.cards {
             if card.state == StepState::Approved && !stack.iter().any(|step| step.id == card.id) {
                 card.state = StepState::Queued;
@@ -162,7 +163,7 @@ impl Card {
         }
     }
 
-    fn restored(record: CardRecord, registry: &Registry) -> Self {
+    fn restored(record: CardRecord, registry: &Registry, candidates: u32) -> Self {
         let proposals: Vec<MaskProposal> = record.proposals.into_iter().map(Into::into).collect();
         let was_unsure = matches!(record.stage, Stage::Unsure | Stage::Ambiguous);
         // Where the proposals are lost, what was unsure stays so.
@@ -210,7 +211,7 @@ impl Card {
         let knows_engine = card.recipe.as_ref().is_some_and(|recipe| registry.inpainter(&recipe.engine).is_ok());
         if !knows_engine && !card.is_decided() {
             let (state, masked) = (card.state.clone(), card.mask.is_some());
-            card.choose_engine(registry);
+            card.choose_engine(registry, candidates);
             // An engine that has come since does not make the step forget where it stands.
             if card.state == StepState::Draft && masked {
                 card.state = if state == StepState::Draft { card.settled_state() } else { state };

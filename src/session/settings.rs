@@ -1,6 +1,6 @@
 //! What a person has set once and wants to find again: everything that outlives the window.
 
-use crate::domain::Brush;
+use crate::domain::{Brush, Overlay};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -14,16 +14,6 @@ pub enum ThemeChoice {
     System,
     Dark,
     Light,
-}
-
-/// How masks are shown over the photograph.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Overlay {
-    #[default]
-    Tint,
-    Outline,
-    BlackAndWhite,
-    Off,
 }
 
 /// Where the colour of a mask's tint comes from.

@@ -121,13 +121,13 @@ impl Session {
         let title = card.task.title();
         self.change(tr!("done-reopen", step = title.as_str()), |session| {
             session.withdraw(id);
-            let registry = session.registry.clone();
+            let (registry, candidates) = (session.registry.clone(), session.settings.candidates);
             if let Some(card) = session.card_mut(id) {
                 // As if a job on it had just ended: what it has decides where it stands.
                 card.state = StepState::Queued;
                 card.settle();
                 if card.recipe.is_none() {
-                    card.choose_engine(&registry);
+                    card.choose_engine(&registry, candidates);
                 }
             }
             session.selected = Some(id);
@@ -174,20 +174,11 @@ impl Session {
         };
         let finds_other =
             card.task.target != task.target || card.task.location != task.location || card.task.op != task.op;
-        let goes_elsewhere =
-            card.task.op != task.op || card.task.location != task.location || card.task.content != task.content;
-        let registry = self.registry.clone();
+        let (registry, candidates) = (self.registry.clone(), self.settings.candidates);
         self.change(tr!("done-edit-step"), |session| {
             if let Some(card) = session.card_mut(id) {
-                card.task = task;
+                card.reword(task, &registry, candidates);
                 card.outdated = !card.candidates.is_empty();
-                let before = card.recipe.take();
-                card.choose_engine(&registry);
-                if let (Some(recipe), Some(before)) = (&mut card.recipe, before) {
-                    recipe.blend = before.blend;
-                    // A place of the person's own outlives other words, unless those speak of the place.
-                    recipe.placement = before.placement.filter(|_| !goes_elsewhere);
-                }
                 if finds_other && !card.mask.as_ref().is_some_and(super::CardMask::is_edited) {
                     card.forget_region();
                     if matches!(card.state, StepState::Located(_) | StepState::Failed(_)) {
@@ -221,16 +212,22 @@ impl Session {
 
     /// What another engine has to know is not what the last one had to: its own recipe takes the place, with what both have.
     fn for_its_engine(&self, id: StepId, recipe: Recipe) -> Recipe {
-        let Some(card) =
-            self.card(id).filter(|card| card.recipe.as_ref().is_none_or(|old| old.engine != recipe.engine))
-        else {
+        let Some(card) = self.card(id) else { return recipe };
+        if card.recipe.as_ref().is_some_and(|old| old.engine == recipe.engine) {
+            // The words are the task's.
+            let (prompt, negative) = (card.task.prompt.clone(), card.task.negative.clone());
+            return Recipe { prompt, negative, ..recipe };
+        }
+        let own = self.registry.inpainter(&recipe.engine).ok();
+        let Some(own) = own.and_then(|engine| self.registry.recipe_with(engine, &card.task, recipe.seed).ok()) else {
             return recipe;
         };
-        let own = self.registry.inpainter(&recipe.engine).ok();
-        match own.and_then(|engine| self.registry.recipe_with(engine, &card.task, recipe.seed).ok()) {
-            Some(own) => Recipe { context: recipe.context, candidates: recipe.candidates.max(1), ..own },
-            None => recipe,
-        }
+        let candidates = match (self.registry.is_random(&own), self.is_random(card)) {
+            (true, true) => recipe.candidates.max(1),
+            (true, false) => self.settings.candidates,
+            (false, _) => 1,
+        };
+        Recipe { context: recipe.context, candidates, ..own }
     }
 
     /// The image as it would be with the shown candidate of the selected step; `None` if that is the document as it is.

@@ -4,7 +4,8 @@ use super::Session;
 use super::card::{Card, CardMask, Found, StepState};
 use super::command::Effect;
 use super::jobs::PlanScope;
-use crate::domain::{Bounds, EditStep, Mask, StepId, SubTask};
+use crate::domain::plan::SEED_STRIDE;
+use crate::domain::{Bounds, EditStep, Mask, Recipe, StepId, SubTask};
 use crate::text::tr;
 use std::sync::Arc;
 
@@ -39,6 +40,8 @@ impl Session {
         let (Some(index), new) = (self.position(Some(id)), StepId(self.new_id())) else {
             return Vec::new();
         };
+        // Another duplicate draws other numbers.
+        let further = SEED_STRIDE.wrapping_mul(self.cards.len() as u64);
         self.change(tr!("done-duplicate"), |session| {
             let original = &session.cards[index];
             let mut copy = session.new_card(new, original.task.clone());
@@ -46,7 +49,8 @@ impl Session {
             copy.copy_rules.clone_from(&original.copy_rules);
             copy.copy_region(original);
             if let (Some(recipe), Some(own)) = (&original.recipe, &mut copy.recipe) {
-                *own = crate::domain::Recipe { seed: own.seed, ..recipe.clone() };
+                let seed = recipe.seed.wrapping_add(further);
+                *own = Recipe { seed, ..recipe.clone() };
             }
             session.cards.insert(index + 1, copy);
             session.selected = Some(new);
@@ -100,8 +104,8 @@ impl Session {
             }
             for (offset, (id, mask)) in ids.iter().zip(parts).enumerate() {
                 let mut card = session.new_card(*id, original.task.clone());
-                card.recipe = original.recipe.clone().map(|recipe| crate::domain::Recipe {
-                    seed: recipe.seed.wrapping_add((offset as u64 + 1) * 1000),
+                card.recipe = original.recipe.clone().map(|recipe| Recipe {
+                    seed: recipe.seed.wrapping_add((offset as u64 + 1) * SEED_STRIDE),
                     ..recipe
                 });
                 card.depends_on.clone_from(&original.depends_on);
@@ -246,15 +250,8 @@ impl Session {
         effects
     }
 
-    /// A card with the engine's recipe and as many candidates as the person wishes.
     pub(super) fn new_card(&self, id: StepId, task: SubTask) -> Card {
-        let mut card = Card::new(id, task, &self.registry);
-        if self.is_random(&card)
-            && let Some(recipe) = &mut card.recipe
-        {
-            recipe.candidates = self.settings.candidates;
-        }
-        card
+        Card::new(id, task, &self.registry, self.settings.candidates)
     }
 
     /// Where a step stands in the list.

@@ -7,10 +7,8 @@ use super::icons;
 use super::placing::placing_input;
 use super::state::{Tool, UiState};
 use super::theme::{self, Tokens};
-use crate::domain::{Bounds, Combine};
-use crate::gpu::{
-    BLEND_BIT, CHOICE_BIT, ChangesLook, Draw, MaskLook, OverlayMode, PROPOSAL_BIT, QuadRect, Scene, TOOL_SELECTION,
-};
+use crate::domain::{Bounds, Combine, Overlay};
+use crate::gpu::{BLEND_BIT, CHOICE_BIT, ChangesLook, Draw, MaskLook, PROPOSAL_BIT, QuadRect, Scene, TOOL_SELECTION};
 use crate::session::{Command, Session, TintMode};
 use crate::text::tr;
 use eframe::egui::{self, Color32, CursorIcon, PointerButton, Sense, Ui};
@@ -52,14 +50,14 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
         draws.push(Draw::Patch { rect: state.view.quad(bounds) });
     }
     draws.push(Draw::PixelGrid { rect: whole });
-    if split == 0.0 && state.overlay != OverlayMode::Off {
+    if split == 0.0 && session.settings().overlay != Overlay::Off {
         draws.extend(mask_draws(ui, session, state, whole));
     }
     draws.extend(cursor_draw(ui, &response, session, state));
     state.scene = Scene { clip: state.view.canvas_quad(), draws };
     ui.painter().add(egui_wgpu::Callback::new_paint_callback(rect, CanvasPaint { scene: state.scene.clone() }));
 
-    if split == 0.0 && state.overlay != OverlayMode::Off {
+    if split == 0.0 && session.settings().overlay != Overlay::Off {
         badges(ui, session, state, rect);
     }
     if split == 0.0 {
@@ -102,22 +100,22 @@ fn mask_draws(ui: &Ui, session: &Session, state: &UiState, rect: QuadRect) -> Ve
             continue;
         }
         let (id, hue) = (card.id.0, hue_of(index));
-        match (state.overlay, is_selected) {
-            (OverlayMode::BlackAndWhite, false) => {}
-            (_, false) => draws.push(Draw::Mask { id, rect, look: look(OverlayMode::Outline, hue) }),
+        match (settings.overlay, is_selected) {
+            (Overlay::BlackAndWhite, false) => {}
+            (_, false) => draws.push(Draw::Mask { id, rect, look: look(Overlay::Outline, hue) }),
             (mode, true) => {
                 let changes = ChangesLook { line_width, ..ChangesLook::default() };
                 if card.offers_regions() {
                     let choices = (0..card.proposals.len() as u64).filter(|number| *number != card.proposal as u64);
-                    let outline = look(OverlayMode::Outline, hue);
+                    let outline = look(Overlay::Outline, hue);
                     own.extend(choices.map(|number| Draw::Mask { id: number | CHOICE_BIT, rect, look: outline }));
                 }
-                own.push(if state.shows_changes && mode != OverlayMode::BlackAndWhite {
+                own.push(if state.shows_changes && mode != Overlay::BlackAndWhite {
                     Draw::Changes { result: id, proposal: id | PROPOSAL_BIT, rect, look: changes }
                 } else {
                     Draw::Mask { id, rect, look: look(mode, hue) }
                 });
-                if mode != OverlayMode::BlackAndWhite && !session.is_drawing() && !state.shows_changes {
+                if mode != Overlay::BlackAndWhite && !session.is_drawing() && !state.shows_changes {
                     own.push(Draw::Ring { id: id | BLEND_BIT, rect, line_width: line_width * 0.6 });
                 }
             }
@@ -126,7 +124,7 @@ fn mask_draws(ui: &Ui, session: &Session, state: &UiState, rect: QuadRect) -> Ve
     draws.extend(own);
     if let Some(selection) = session.selection() {
         let hue = if selection.how == Combine::Subtract { SUBTRACTED } else { ADDED };
-        draws.push(Draw::Mask { id: TOOL_SELECTION, rect, look: look(OverlayMode::Tint, hue) });
+        draws.push(Draw::Mask { id: TOOL_SELECTION, rect, look: look(Overlay::Tint, hue) });
     }
     draws
 }
@@ -150,7 +148,7 @@ fn cursor_draw(ui: &Ui, response: &egui::Response, session: &Session, state: &Ui
         return None;
     }
     ui.set_cursor_icon(CursorIcon::None);
-    let brush = state.active_brush();
+    let brush = state.active_brush(session.settings());
     let subtracts = ui.input(|input| input.modifiers.command || input.pointer.button_down(PointerButton::Secondary));
     Some(Draw::Cursor {
         centre: [at.x * ui.pixels_per_point(), at.y * ui.pixels_per_point()],

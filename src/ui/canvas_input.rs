@@ -71,7 +71,7 @@ pub(super) fn canvas_input(
     state: &mut UiState,
     commands: &mut Vec<Command>,
 ) {
-    let pans = navigate(ui, response, state);
+    let pans = navigate(ui, response, session, state, commands);
     let pen = Pen::read(ui);
     let starts = pen.pressed.filter(|_| response.contains_pointer() && !is_space_down(ui) && state.tool != Tool::View);
     if starts.is_some() {
@@ -115,7 +115,7 @@ fn has_step(button: PointerButton, session: &Session, state: &UiState, commands:
 }
 
 /// Wheel zooms at the pointer; trackpads scroll; middle drag, Space and the view tool pan, also in the middle of a stroke.
-fn navigate(ui: &Ui, response: &Response, state: &mut UiState) -> bool {
+fn navigate(ui: &Ui, response: &Response, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) -> bool {
     let pans = response.dragged_by(PointerButton::Middle)
         || (response.dragged_by(PointerButton::Primary) && (state.tool == Tool::View || is_space_down(ui)));
     if pans {
@@ -137,7 +137,8 @@ fn navigate(ui: &Ui, response: &Response, state: &mut UiState) -> bool {
     if alt && state.tool.is_brush() && scroll != egui::Vec2::ZERO {
         // Some systems turn the wheel sideways while Alt is held.
         let larger = scroll.x + scroll.y > 0.0;
-        state.change_brush(|brush| brush.resized(larger));
+        let settings = session.settings();
+        commands.push(state.set_brush(settings, state.active_brush(settings).resized(larger)));
     } else if (zoom - 1.0).abs() > f32::EPSILON {
         state.view.zoom_at(pointer, zoom);
     } else if is_trackpad {
@@ -157,7 +158,7 @@ fn stroke(pen: &Pen, starts: bool, pans: bool, session: &Session, state: &UiStat
     if starts && let Some(at) = pen.at {
         let how = pen.turned(if state.tool == Tool::Eraser { Combine::Subtract } else { Combine::Add });
         commands.push(Command::StrokeBegin {
-            brush: state.active_brush(),
+            brush: state.active_brush(session.settings()),
             mode: if how == Combine::Subtract { StrokeMode::Subtract } else { StrokeMode::Add },
             at: state.view.image_from_ui(at),
             pressure: pen.pressure,

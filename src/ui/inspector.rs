@@ -9,7 +9,7 @@ use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button, section};
 use crate::domain::{
-    AdjustKind, Adjustment, Combine, CopyRule, Diffusion, EditOp, Exchange, Recipe, Sampling, SubTask,
+    AdjustKind, Adjustment, BlendSettings, Combine, CopyRule, Diffusion, EditOp, Exchange, Recipe, Sampling, SubTask,
 };
 use crate::session::{Card, CardMask, Command, Session, Source, StepState};
 use crate::text::tr;
@@ -138,27 +138,29 @@ fn task_ui(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec<Comma
     let task = &card.task;
     section(ui, tr!("step"));
     egui::Grid::new("task").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
-        let mut edit = |ui: &mut Ui, name: &str, value: &str, hint: &str, set: &dyn Fn(&mut SubTask, String)| {
-            // What a model is told can be long; the rest are a few words.
-            let rows = if name == tr!("step-prompt") { 2 } else { 1 };
-            if let Some(text) = committed_text(ui, name, value, hint, rows) {
+        let mut edit = |ui: &mut Ui, text: Option<String>, set: fn(&mut SubTask, String)| {
+            if let Some(text) = text {
                 let mut task = task.clone();
                 set(&mut task, text);
                 commands.push(Command::EditTask(card.id, task));
             }
             ui.end_row();
         };
-        edit(ui, tr!("step-target"), &task.target, tr!("step-target-hint"), &|task, text| task.target = text);
+        let target = committed_text(ui, tr!("step-target"), &task.target, tr!("step-target-hint"), 1);
+        edit(ui, target, |task, text| task.target = text);
         let location = task.location.as_deref().unwrap_or_default();
-        edit(ui, tr!("step-where"), location, tr!("step-where-hint"), &|task, text| task.location = non_empty(text));
+        let location = committed_text(ui, tr!("step-where"), location, tr!("step-where-hint"), 1);
+        edit(ui, location, |task, text| task.location = non_empty(text));
         let hint = match task.op {
             EditOp::Recolor => tr!("step-becomes-colour"),
             EditOp::Text => tr!("step-becomes-text"),
             _ => tr!("step-becomes-hint"),
         };
         let content = task.content.as_deref().unwrap_or_default();
-        edit(ui, tr!("step-becomes"), content, hint, &|task, text| task.content = non_empty(text));
-        edit(ui, tr!("step-prompt"), &task.prompt, tr!("step-prompt-hint"), &|task, text| task.prompt = text);
+        let content = committed_text(ui, tr!("step-becomes"), content, hint, 1);
+        edit(ui, content, |task, text| task.content = non_empty(text));
+        let prompt = committed_text(ui, tr!("step-prompt"), &task.prompt, tr!("step-prompt-hint"), 2);
+        edit(ui, prompt, |task, text| task.prompt = text);
         if !task.sought().phrase.is_empty() {
             locator_row(ui, session, card, commands);
         }
@@ -254,15 +256,15 @@ fn recipe_ui(
         }
         if let Some(diffusion) = &mut edited.diffusion {
             let name = tr!("recipe-negative");
-            if let Some(text) = committed_text(ui, name, &edited.negative, tr!("recipe-negative-tip"), 1) {
-                edited.negative = text;
+            if let Some(negative) = committed_text(ui, name, &card.task.negative, tr!("recipe-negative-tip"), 1) {
+                commands.push(Command::EditTask(card.id, SubTask { negative, ..card.task.clone() }));
             }
             ui.end_row();
             diffusion_rows(ui, diffusion);
         }
         copy_rows(ui, session, card, commands);
         placement_rows(ui, session, card, &mut edited);
-        let pixels = |value| DragValue::new(value).range(0.0..=64.0).suffix(" px").max_decimals(1);
+        let pixels = |value| DragValue::new(value).range(BlendSettings::LENGTHS).suffix(" px").max_decimals(1);
         number_row(ui, tr!("recipe-grow"), pixels(&mut edited.blend.grow));
         number_row(ui, tr!("recipe-feather"), pixels(&mut edited.blend.feather));
         if edited.adjustment.is_some() {

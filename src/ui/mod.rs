@@ -82,6 +82,7 @@ pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
     }
     settings_window::settings_ui(ui, session, state, tokens, &mut commands);
     overlays::overlays_ui(ui, session, state, tokens, &mut commands, &mut actions);
+    state.thumbnails.forget_unused();
     perform::perform(ui, session, state, actions, &mut commands);
     commands
 }

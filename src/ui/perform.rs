@@ -6,7 +6,7 @@ use super::palette::Palette;
 use super::placing::nudge;
 use super::settings_window::SettingsState;
 use super::state::{Tool, UiState};
-use crate::gpu::OverlayMode;
+use crate::domain::Brush;
 use crate::session::{Card, CardMask, Command, MaskOp, Session, Settings, StepState, ThemeChoice};
 use eframe::egui::{self, Key};
 
@@ -157,10 +157,10 @@ impl Action {
             Self::SwapTool => state.swap_tool(),
             Self::History => state.history_open = !state.history_open,
             Self::ShowChanges => state.shows_changes = !state.shows_changes,
-            Self::SmallerBrush => state.change_brush(|brush| brush.resized(false)),
-            Self::LargerBrush => state.change_brush(|brush| brush.resized(true)),
-            Self::SofterBrush => state.change_brush(|brush| brush.harder(-0.25)),
-            Self::HarderBrush => state.change_brush(|brush| brush.harder(0.25)),
+            Self::SmallerBrush => return Some(change_brush(session, state, |brush| brush.resized(false))),
+            Self::LargerBrush => return Some(change_brush(session, state, |brush| brush.resized(true))),
+            Self::SofterBrush => return Some(change_brush(session, state, |brush| brush.harder(-0.25))),
+            Self::HarderBrush => return Some(change_brush(session, state, |brush| brush.harder(0.25))),
             Self::ZoomIn => state.view.zoom_by(1.25),
             Self::ZoomOut => state.view.zoom_by(0.8),
             Self::Fit => state.view.fit(),
@@ -171,12 +171,8 @@ impl Action {
                 }
             }
             Self::Overlay => {
-                state.overlay = match state.overlay {
-                    OverlayMode::Tint => OverlayMode::Outline,
-                    OverlayMode::Outline => OverlayMode::BlackAndWhite,
-                    OverlayMode::BlackAndWhite => OverlayMode::Off,
-                    OverlayMode::Off => OverlayMode::Tint,
-                };
+                let overlay = session.settings().overlay.next();
+                return Some(Command::SetSettings(Box::new(Settings { overlay, ..session.settings().clone() })));
             }
             Self::Compare => state.compare = !state.compare,
             Self::SwitchTheme => {
@@ -227,6 +223,12 @@ impl Action {
         };
         allowed.then_some(command)
     }
+}
+
+/// Gives the tool in hand another brush.
+fn change_brush(session: &Session, state: &UiState, change: fn(Brush) -> Brush) -> Command {
+    let settings = session.settings();
+    state.set_brush(settings, change(state.active_brush(settings)))
 }
 
 /// Islands below a ten-thousandth of the image are dust.

@@ -5,7 +5,8 @@ use super::overlays::modal;
 use super::shortcuts_page::{self, Capture};
 use super::state::UiState;
 use super::theme::Tokens;
-use crate::session::{Approval, Command, Overlay, PlannedBy, Session, Settings, ThemeChoice, TintMode};
+use crate::domain::Overlay;
+use crate::session::{Approval, Command, PlannedBy, Session, Settings, ThemeChoice, TintMode};
 use crate::text::{message, tr};
 use eframe::egui::{
     self, Align, Button, Checkbox, ComboBox, DragValue, Layout, Response, RichText, ScrollArea, Slider, Ui,

@@ -8,7 +8,8 @@ use super::settings_window::SettingsState;
 use super::thumbnails::Thumbnails;
 use super::view::CanvasView;
 use crate::domain::{Brush, Candidate, Combine, Point, StepId};
-use crate::gpu::{OverlayMode, Scene};
+use crate::gpu::Scene;
+use crate::session::{Command, Settings};
 use crate::text::tr;
 use eframe::egui::Rect;
 use std::collections::HashSet;
@@ -119,13 +120,9 @@ impl PathPrompt {
 pub struct UiState {
     pub view: CanvasView,
     pub tool: Tool,
-    /// Brush and eraser keep their own sizes.
-    pub brush: Brush,
-    pub eraser: Brush,
     pub options: ToolOptions,
     /// What is being drawn on the canvas and is no command yet.
     pub gesture: Option<Gesture>,
-    pub overlay: OverlayMode,
     /// The selected mask is shown as what was added to and taken from the proposal.
     pub shows_changes: bool,
     pub compare: bool,
@@ -165,24 +162,22 @@ pub struct UiState {
 }
 
 impl UiState {
-    /// The brush of the tool in hand.
-    pub const fn active_brush(&self) -> Brush {
+    /// The brush of the tool in hand; brush and eraser keep their own sizes.
+    pub const fn active_brush(&self, settings: &Settings) -> Brush {
         match self.tool {
-            Tool::Eraser => self.eraser,
-            _ => self.brush,
+            Tool::Eraser => settings.eraser,
+            _ => settings.brush,
         }
     }
 
-    pub const fn active_brush_mut(&mut self) -> &mut Brush {
+    /// Gives the tool in hand another brush.
+    pub fn set_brush(&self, settings: &Settings, brush: Brush) -> Command {
+        let mut settings = Box::new(settings.clone());
         match self.tool {
-            Tool::Eraser => &mut self.eraser,
-            _ => &mut self.brush,
+            Tool::Eraser => settings.eraser = brush,
+            _ => settings.brush = brush,
         }
-    }
-
-    pub fn change_brush(&mut self, change: impl Fn(Brush) -> Brush) {
-        let brush = self.active_brush_mut();
-        *brush = change(*brush);
+        Command::SetSettings(settings)
     }
 
     /// Takes another tool in hand; what the last one had begun is dropped.

@@ -4,7 +4,8 @@ use super::actions::Action;
 use super::icons;
 use super::state::UiState;
 use super::theme::Tokens;
-use crate::engine::{Network, Phase, Progress};
+use crate::engine::Progress;
+use crate::phase_text::phase_text;
 use crate::session::{Command, Session};
 use crate::text::tr;
 use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Ui};
@@ -44,36 +45,6 @@ pub(super) fn progress_text(progress: Progress) -> String {
     progress.amount.map_or_else(|| phase.to_owned(), |amount| format!("{phase} {amount}"))
 }
 
-fn phase_text(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Planning => tr!("phase-planning"),
-        Phase::Locating => tr!("phase-locating"),
-        Phase::Looking => tr!("phase-looking"),
-        Phase::Filling => tr!("phase-filling"),
-        Phase::Adjusting => tr!("phase-adjusting"),
-        Phase::Compositing => tr!("phase-compositing"),
-        Phase::Checking => tr!("phase-checking"),
-        Phase::Opening => tr!("phase-opening"),
-        Phase::Saving => tr!("phase-saving"),
-        Phase::Downloading => tr!("phase-downloading"),
-        Phase::Verifying => tr!("phase-verifying"),
-        Phase::Loading(Network::TextEncoder) => tr!("phase-loading-text-encoder"),
-        Phase::Loading(Network::ImageEncoder) => tr!("phase-loading-image-encoder"),
-        Phase::Loading(Network::Prior) => tr!("phase-loading-prior"),
-        Phase::Loading(Network::Unet) => tr!("phase-loading-unet"),
-        Phase::Loading(Network::Autoencoder) => tr!("phase-loading-autoencoder"),
-        Phase::Loading(Network::Segmenter) => tr!("phase-loading-segmenter"),
-        Phase::Loading(Network::LanguageModel) => tr!("phase-loading-language-model"),
-        Phase::Loading(Network::TextToMask) => tr!("phase-loading-text-to-mask"),
-        Phase::Thinking => tr!("phase-thinking"),
-        Phase::Answering => tr!("phase-answering"),
-        Phase::Imagining => tr!("phase-imagining"),
-        Phase::Encoding => tr!("phase-encoding"),
-        Phase::Denoising => tr!("phase-denoising"),
-        Phase::Decoding => tr!("phase-decoding"),
-    }
-}
-
 /// Zoom, size, brush and pointer, from the right.
 fn place_ui(ui: &mut Ui, session: &Session, state: &UiState) {
     let (network, why) = if session.settings().offline {
@@ -104,7 +75,7 @@ fn place_ui(ui: &mut Ui, session: &Session, state: &UiState) {
     ui.weak(tr!("status-size", size = extent.to_string())).on_hover_text(format!("{megapixels}\n{}", state.adapter));
     if state.tool.is_brush() {
         ui.separator();
-        let brush = state.active_brush();
+        let brush = state.active_brush(session.settings());
         let (size, hardness) = (brush.size.round(), (brush.hardness * 100.0).round());
         let keys = |action| state.keymap.text(action, ui);
         let tip = tr!(

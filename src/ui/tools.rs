@@ -94,7 +94,11 @@ fn line_ui(ui: &mut Ui, session: &Session, state: &mut UiState, commands: &mut V
     }
     let start = ui.min_rect().left();
     let rest = |ui: &Ui| room - (ui.min_rect().right() - start).max(0.0) - 12.0;
-    options_ui(ui, state, room - ui.min_rect().width() - 12.0);
+    let mut brush = state.active_brush(session.settings());
+    options_ui(ui, state, &mut brush, room - ui.min_rect().width() - 12.0);
+    if brush != state.active_brush(session.settings()) {
+        commands.push(state.set_brush(session.settings(), brush));
+    }
     match state.tool {
         Tool::View => hint(ui, rest(ui), tr!("options-view")),
         Tool::Shape => hint(ui, rest(ui), tr!("options-shape")),
@@ -193,16 +197,16 @@ impl ToolOption {
     }
 
     /// Draws the control.
-    fn control_ui(self, ui: &mut Ui, state: &mut UiState, in_popup: bool) -> egui::Response {
+    fn control_ui(self, ui: &mut Ui, state: &mut UiState, brush: &mut Brush, in_popup: bool) -> egui::Response {
         match self {
             Self::Size => {
-                let size = DragValue::new(&mut state.active_brush_mut().size);
+                let size = DragValue::new(&mut brush.size);
                 ui.add(size.range(Brush::MIN_SIZE..=Brush::MAX_SIZE).max_decimals(0).suffix(" px"))
             }
-            Self::Hardness => ui.add(percent(&mut state.active_brush_mut().hardness, 0.0)),
-            Self::Opacity => ui.add(percent(&mut state.active_brush_mut().opacity, 0.01)),
-            Self::Spacing => ui.add(percent(&mut state.active_brush_mut().spacing, 0.02)),
-            Self::Pressure => pressure_ui(ui, &mut state.active_brush_mut().pressure, in_popup),
+            Self::Hardness => ui.add(percent(&mut brush.hardness, 0.0)),
+            Self::Opacity => ui.add(percent(&mut brush.opacity, 0.01)),
+            Self::Spacing => ui.add(percent(&mut brush.spacing, 0.02)),
+            Self::Pressure => pressure_ui(ui, &mut brush.pressure, in_popup),
             Self::LassoKind => {
                 kind_ui(ui, &mut state.options.polygon, [tr!("options-freehand"), tr!("options-polygon")])
             }
@@ -215,9 +219,9 @@ impl ToolOption {
         }
     }
 
-    fn line_ui(self, ui: &mut Ui, state: &mut UiState) {
+    fn line_ui(self, ui: &mut Ui, state: &mut UiState, brush: &mut Brush) {
         let label = (!self.label().is_empty()).then(|| ui.label(RichText::new(self.label()).weak()));
-        let control = self.control_ui(ui, state, false);
+        let control = self.control_ui(ui, state, brush, false);
         if let Some(label) = label {
             control.labelled_by(label.id);
         }
@@ -225,7 +229,7 @@ impl ToolOption {
 }
 
 /// The options of the tool in hand as far as they fit into `room` ui points, and a button for the rest.
-fn options_ui(ui: &mut Ui, state: &mut UiState, room: f32) {
+fn options_ui(ui: &mut Ui, state: &mut UiState, brush: &mut Brush, room: f32) {
     const MORE: f32 = 34.0;
     let options = ToolOption::of(state.tool);
     let widths: Vec<f32> = options.iter().map(|option| option.width(ui)).collect();
@@ -238,7 +242,7 @@ fn options_ui(ui: &mut Ui, state: &mut UiState, room: f32) {
     };
     let shown = if fits(room) == options.len() { options.len() } else { fits(room - MORE).max(1).min(options.len()) };
     for option in &options[..shown] {
-        option.line_ui(ui, state);
+        option.line_ui(ui, state, brush);
     }
     let rest = &options[shown..];
     if rest.is_empty() {
@@ -250,7 +254,7 @@ fn options_ui(ui: &mut Ui, state: &mut UiState, room: f32) {
         Grid::new("more options").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
             for option in rest {
                 let label = ui.label(RichText::new(option.label()).weak());
-                ui.horizontal(|ui| option.control_ui(ui, state, true)).inner.labelled_by(label.id);
+                ui.horizontal(|ui| option.control_ui(ui, state, brush, true)).inner.labelled_by(label.id);
                 ui.end_row();
             }
         });

@@ -1,6 +1,8 @@
 //! Which engine is asked, and what is said where its model is not here.
 
 use super::*;
+use tie_studio::domain::{Diffusion, Sampling};
+use tie_studio::engine::{EngineError, InpaintRequest, Inpainter, JobCx};
 use tie_studio::models::compute::Compute;
 use tie_studio::session::{PlannedBy, Settings};
 use tie_studio::store::Store;
@@ -40,4 +42,83 @@ fn another_locator_looks_again_and_the_step_keeps_it() {
     story.finish_jobs();
     assert_eq!(*story.state(0), StepState::Located(Found::Ok));
     assert_eq!(story.session.cards()[0].locator(), Some("classic"));
+}
+
+/// Would do anything, with all that a diffusion model is told.
+struct Model;
+impl Inpainter for Model {
+    fn name(&self) -> &'static str {
+        "model"
+    }
+    fn is_random(&self, _: &Recipe) -> bool {
+        true
+    }
+    fn can_do(&self, op: EditOp) -> bool {
+        op != EditOp::Move
+    }
+    fn diffusion(&self) -> Option<Diffusion> {
+        let sampling = Sampling::Own;
+        Some(Diffusion { sampling, steps: 50, guidance: 4.0, strength: 1.0, resolution: 512, match_colours: true })
+    }
+    fn inpaint(&self, request: InpaintRequest<'_>, _: &JobCx<'_>) -> Result<Raster, EngineError> {
+        Ok(Raster::filled(request.image.extent(), [9, 9, 9, 255]))
+    }
+}
+
+fn recipe(story: &Story) -> Recipe {
+    story.session.cards()[0].recipe.clone().unwrap()
+}
+
+#[test]
+fn typing_in_a_step_keeps_the_engine_and_all_that_was_chosen_for_it() {
+    let registry = Registry::embedded().with_inpainter(Arc::new(Model));
+    let mut story = Story::of(&registry).open_scene();
+    story.apply(Command::SetSettings(Box::new(Settings { candidates: 4, ..Settings::default() })));
+    story.apply(Command::AddStep(SubTask::new(1, EditOp::Remove, "red square")));
+    story.finish_jobs();
+    let id = story.step(0);
+    assert_eq!((recipe(&story).engine.as_str(), recipe(&story).candidates), ("model", 4));
+    let diffusion = recipe(&story).diffusion.map(|own| Diffusion { steps: 30, ..own });
+    let chosen = Recipe { diffusion, seed: 77, candidates: 3, ..recipe(&story) };
+    story.apply(Command::EditRecipe(id, chosen.clone()));
+    let task = SubTask { negative: "people".to_owned(), ..story.session.cards()[0].task.clone() };
+    story.apply(Command::EditTask(id, task));
+    let chosen = Recipe { negative: "people".to_owned(), ..chosen };
+    assert_eq!(recipe(&story), chosen);
+    let type_prompt = |story: &mut Story, prompt: &str| {
+        let task = SubTask { prompt: prompt.to_owned(), ..story.session.cards()[0].task.clone() };
+        story.apply(Command::EditTask(id, task));
+    };
+    type_prompt(&mut story, "a bare wall");
+    assert_eq!(recipe(&story), Recipe { prompt: "a bare wall".to_owned(), ..chosen.clone() });
+
+    // The same for an engine that is not the one this program would take.
+    story.apply(Command::EditRecipe(id, Recipe { engine: "exemplar".to_owned(), ..recipe(&story) }));
+    let (negative, seed) = (recipe(&story).negative, recipe(&story).seed);
+    assert_eq!((negative.as_str(), seed), ("people", 77), "what both engines have is kept");
+    type_prompt(&mut story, "a brick wall");
+    assert_eq!(recipe(&story).engine, "exemplar");
+
+    // What the engine cannot do is done by another.
+    let task = SubTask {
+        op: EditOp::Move,
+        location: Some("to the left".to_owned()),
+        ..SubTask::new(1, EditOp::Move, "red square")
+    };
+    story.apply(Command::EditTask(id, task));
+    assert_eq!(recipe(&story).engine, "clone");
+}
+
+#[test]
+fn another_engine_makes_as_many_candidates_as_the_settings_say() {
+    let registry = Registry::embedded().with_inpainter(Arc::new(Model));
+    let mut story = Story::of(&registry).open_scene();
+    story.apply(Command::SetSettings(Box::new(Settings { candidates: 4, ..Settings::default() })));
+    let blue = SubTask { content: Some("blue".to_owned()), ..SubTask::new(1, EditOp::Recolor, "red square") };
+    story.apply(Command::AddStep(blue));
+    let id = story.step(0);
+    for (engine, candidates) in [("adjust", 1), ("model", 4)] {
+        story.apply(Command::EditRecipe(id, Recipe { engine: engine.to_owned(), ..recipe(&story) }));
+        assert_eq!((recipe(&story).engine.as_str(), recipe(&story).candidates), (engine, candidates));
+    }
 }

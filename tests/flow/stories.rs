@@ -1,6 +1,10 @@
 //! From words to a saved picture, and the question about unsaved work.
 
 use super::*;
+use std::ffi::OsStr;
+use std::path::Path;
+use tie_studio::cli;
+use tie_studio::engine::Cancel;
 
 #[test]
 fn from_words_to_a_saved_picture_and_back_by_undo() {
@@ -479,4 +483,42 @@ fn change_the_text_to_hi_erases_and_writes_in_the_old_colour() {
     let card = &story.session.cards()[0];
     assert_eq!(card.recipe.as_ref().unwrap().text.as_deref(), Some("HO"));
     assert!(card.outdated);
+}
+
+/// What `edit` makes of a photograph, in this process.
+fn edited_on_the_command_line(story: &Story, photo: &Path, instruction: &str) -> Raster {
+    let out = story.path("edited.png");
+    let arguments = ["tie-studio".as_ref(), "edit".as_ref(), photo.as_os_str(), instruction.as_ref(), "-o".as_ref()];
+    let arguments = arguments.into_iter().chain([out.as_os_str()]).map(OsStr::to_owned);
+    let command = cli::parse(arguments).unwrap().command.unwrap();
+    assert_eq!(cli::run_with(command, &Registry::embedded(), &Cancel::default()), 0);
+    files::open_photo(&out).unwrap().raster
+}
+
+#[test]
+fn the_window_gives_the_pixels_of_the_command_line_also_when_planned_twice() {
+    let coffee = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples/coffee.png");
+    for (photo, instruction) in [
+        (None, "remove the red square and turn the blue rectangle green"),
+        (None, "move the red square to the left, then remove the blue rectangle"),
+        (Some(coffee), "remove the spoon and turn the cup blue"),
+    ] {
+        let mut story = Story::with_scene();
+        let photo = photo.unwrap_or_else(|| story.path("scene.png"));
+        story.apply(Command::Open(photo.clone()));
+        story.finish_jobs();
+        story.apply(Command::SetInstruction(instruction.to_owned()));
+        for _ in 0..2 {
+            story.apply(Command::Plan);
+            story.finish_jobs();
+        }
+        for index in 0..story.session.cards().len() {
+            story.run_and_approve(index);
+            story.finish_jobs();
+        }
+        let expected = edited_on_the_command_line(&story, &photo, instruction);
+        let made = story.image();
+        let differ = made.bytes().chunks(4).zip(expected.bytes().chunks(4)).filter(|(a, b)| a != b).count();
+        assert_eq!(differ, 0, "{instruction}: {differ} pixels differ");
+    }
 }

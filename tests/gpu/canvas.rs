@@ -2,9 +2,9 @@
 
 use crate::stage::{Picture, Stage};
 use std::time::Duration;
-use tie_studio::domain::{Bounds, Brush, Extent, Mask, Point, Raster, Stroke, StrokeMode};
+use tie_studio::domain::{Bounds, Brush, Extent, Mask, Overlay, Point, Raster, Stroke, StrokeMode};
 use tie_studio::gpu::{
-    CanvasPixels, CanvasRenderer, ChangesLook, Draw, MaskLook, OverlayMode, PatchPixels, QuadRect, Scene, Tiling,
+    CanvasPixels, CanvasRenderer, ChangesLook, Draw, MaskLook, PatchPixels, QuadRect, Scene, Tiling,
 };
 
 /// Tiles of 32 pixels and an overview of 64: small images are cut into many.
@@ -175,7 +175,7 @@ fn the_comparison_shows_the_original_left_of_the_split_and_loads_it_only_where_i
     assert!(cost > 0 && cost <= 13 * 64 * 64 * 4, "{cost}");
 }
 
-const GREEN: MaskLook = MaskLook { mode: OverlayMode::Outline, colour: [0.2, 0.9, 0.3, 0.4], line_width: 1.0 };
+const GREEN: MaskLook = MaskLook { mode: Overlay::Outline, colour: [0.2, 0.9, 0.3, 0.4], line_width: 1.0 };
 
 #[test]
 fn masks_have_no_seams_in_any_look() {
@@ -184,7 +184,7 @@ fn masks_have_no_seams_in_any_look() {
     let ground = || Raster::filled(EXTENT, [128, 128, 128, 255]);
     let mut whole = Canvas::new(&stage, Tiling::default(), ground()).with_mask(7, mask.clone());
     let mut tiled = Canvas::new(&stage, TINY, ground()).with_mask(7, mask);
-    for mode in [OverlayMode::Tint, OverlayMode::Outline, OverlayMode::BlackAndWhite] {
+    for mode in [Overlay::Tint, Overlay::Outline, Overlay::BlackAndWhite] {
         for (zoom, at, line_width) in [(1.0, [0.0, 0.0], 1.0), (3.0, [50.0, 40.0], 2.0), (1.0, [60.0, 20.0], 3.0)] {
             let rect = placed(EXTENT, zoom, at);
             let look = MaskLook { mode, line_width, ..GREEN };
@@ -215,7 +215,7 @@ fn an_outline_is_seen_on_every_ground() {
 fn black_and_white_hides_all_of_the_photograph() {
     let stage = Stage::new();
     let rect = placed(EXTENT, 1.0, [0.0, 0.0]);
-    let look = MaskLook { mode: OverlayMode::BlackAndWhite, ..GREEN };
+    let look = MaskLook { mode: Overlay::BlackAndWhite, ..GREEN };
     let draws = vec![Draw::Image { rect, split: 0.0 }, Draw::Mask { id: 7, rect, look }];
     let bright = Raster::filled(EXTENT, [200, 100, 50, 255]);
     let mask = disc(EXTENT, 50.0);

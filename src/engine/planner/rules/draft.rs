@@ -75,10 +75,8 @@ impl Draft {
     /// Whether the edit has what its kind cannot do without (as [`crate::domain::Plan::validate`] checks).
     pub fn is_complete(&self) -> bool {
         let blank = |text: &str| text.trim().is_empty();
-        let needs_target = matches!(self.op, EditOp::Remove | EditOp::Replace | EditOp::Recolor | EditOp::Move);
-        let needs_content = matches!(self.op, EditOp::Add | EditOp::Replace | EditOp::Recolor);
-        let without_target = needs_target && blank(&self.target);
-        let without_content = needs_content && self.content.as_deref().is_none_or(blank);
+        let without_target = self.op.needs_target() && blank(&self.target);
+        let without_content = self.op.needs_content() && self.content.as_deref().is_none_or(blank);
         !without_target && !without_content
     }
 

@@ -61,7 +61,7 @@ fn main() {
         studio.press_ctrl(Key::Comma);
         shot(&mut studio, "settings");
         studio.click("Shortcuts");
-        studio.click_containing("Keys of Save as");
+        studio.click_containing("Keys for Save as");
         studio.press_ctrl(Key::O);
         shot(&mut studio, "shortcuts");
         let mut dense = Studio::start_scaled(Some("assets/samples/coffee.png".into()), vec2(1280.0, 720.0), theme, 2.0);

@@ -58,10 +58,10 @@ fn a_setting_counts_at_once_and_is_there_again_after_a_restart() {
     open_page(&mut studio, "General");
     choose(&mut studio, "Theme", "Light");
     assert_eq!(studio.harness.ctx.theme(), Theme::Light);
-    choose(&mut studio, "Size of the interface", "125 %");
+    choose(&mut studio, "Interface scale", "125 %");
     assert_eq!(studio.harness.ctx.zoom_factor(), 1.25);
     studio.press(Key::Escape);
-    assert!(!studio.has("Size of the interface"), "Escape closes the window");
+    assert!(!studio.has("Interface scale"), "Escape closes the window");
     studio.press(Key::CloseBracket);
     close(studio);
 
@@ -87,17 +87,17 @@ fn keys_that_another_action_has_are_taken_only_on_request() {
     let folder = tempfile::tempdir().unwrap();
     let mut studio = start_in(folder.path());
     open_page(&mut studio, "Shortcuts");
-    studio.harness.get_by_label_contains("Keys of Eraser").scroll_to_me();
+    studio.harness.get_by_label_contains("Keys for Eraser").scroll_to_me();
     studio.harness.run_steps(4);
-    studio.click_containing("Keys of Eraser");
+    studio.click_containing("Keys for Eraser");
     studio.press(Key::B);
-    assert!(studio.has("B belongs to “Brush”"));
+    assert!(studio.has("B is already used by “Brush”"));
     studio.click("Cancel");
     assert!(studio.session().settings().shortcuts.is_empty());
 
-    studio.click_containing("Keys of Eraser");
+    studio.click_containing("Keys for Eraser");
     studio.press(Key::Tab);
-    assert!(studio.has("press other keys"), "reserved keys are explained");
+    assert!(studio.has("Press other keys"), "reserved keys are explained");
     studio.press(Key::B);
     studio.click_containing("Take it from");
     assert_eq!(own_keys(&studio, Action::EraserTool), Some(&Some("B".to_owned())));
@@ -123,11 +123,11 @@ fn keys_that_another_action_has_are_taken_only_on_request() {
 fn the_keys_of_one_action_are_changed_and_reset_without_touching_others() {
     let mut studio = Studio::start(None, vec2(1280.0, 720.0), Theme::Dark);
     open_page(&mut studio, "Shortcuts");
-    studio.click_containing("Keys of Save as");
+    studio.click_containing("Keys for Save as");
     studio.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::ALT, Key::S);
     studio.harness.run_steps(3);
     assert_eq!(own_keys(&studio, Action::SaveAs), Some(&Some("Ctrl+Alt+S".to_owned())));
-    studio.click_containing("Default keys for “Save as");
+    studio.click_containing("Restore the default keys for “Save as");
     assert!(studio.session().settings().shortcuts.is_empty());
 }
 
@@ -147,7 +147,7 @@ fn the_theme_switch_of_the_view_menu_is_a_setting() {
     let folder = tempfile::tempdir().unwrap();
     let mut studio = start_in(folder.path());
     studio.click("View");
-    studio.click_containing("Switch dark and light");
+    studio.click_containing("Toggle dark and light");
     let theme = studio.session().settings().theme;
     assert_ne!(theme, ThemeChoice::System);
     close(studio);
@@ -179,7 +179,7 @@ fn opened_photographs_are_found_again_on_the_welcome_page() {
     studio.click("second.png");
     studio.harness.run_steps(3);
     assert!(studio.session().activity().is_none(), "what is not there cannot be opened");
-    studio.click("Take second.png off the list");
+    studio.click("Remove second.png from the list");
     assert_eq!(studio.session().settings().recent, std::slice::from_ref(&first));
     studio.click("first.png");
     studio.wait_until("it is open", |session| session.photo().is_some());
@@ -220,7 +220,7 @@ fn a_saved_photograph_is_on_the_list_too() {
 fn the_approval_mode_is_chosen_beside_run_all() {
     let folder = tempfile::tempdir().unwrap();
     let mut studio = Studio::with_photo(photo_in(folder.path(), "a.png"), vec2(1280.0, 720.0), Theme::Dark);
-    studio.click("Approval: Ask at each step");
+    studio.click("Approval: Ask at every step");
     studio.click("Run all, then review");
     assert_eq!(studio.session().settings().approval, Approval::RunAllThenReview);
     assert!(studio.has("Approval: Run all, then review"));

@@ -24,9 +24,9 @@ fn a_card_asks_about_words_that_no_step_stands_for() {
     studio.type_instruction("remove the red square. Greetings from Vienna!");
     studio.press_ctrl(Key::Enter);
     studio.wait_until("a region is found", |session| session.cards().len() == 1 && session.is_idle());
-    let asks = "Not understood: “Greetings from Vienna”. Say it differently and plan again, or add a step by hand.";
+    let asks = "Not understood: “Greetings from Vienna”. Rephrase it and plan again, or add a step by hand.";
     assert!(studio.has(asks));
-    studio.click("Leave it out");
+    studio.click("Ignore");
     assert!(!studio.has(asks));
 }
 
@@ -242,7 +242,7 @@ fn a_step_that_waits_for_a_model_runs_once_its_folder_is_chosen() {
     studio.wait_until("it is planned", |session| !session.cards().is_empty() && session.is_idle());
     studio.click_containing("Models…");
     studio.wait_until_idle();
-    for text in ["Kandinsky 2.2 inpainting", "Apache-2.0", "Disk: 15.9 GB.", "not here"] {
+    for text in ["Kandinsky 2.2 inpainting", "Apache-2.0", "Disk: 15.9 GB.", "not installed"] {
         assert!(studio.has(text), "{text} is not shown");
     }
     // What holds no model is not taken.
@@ -300,7 +300,7 @@ fn opening_another_photograph_with_unsaved_edits_asks_first() {
     assert!(studio.session().pending().is_none() && studio.session().has_unsaved_work());
     *studio.dialogs.open.borrow_mut() = Some(path);
     studio.press_ctrl(Key::O);
-    studio.click("Don't save");
+    studio.click("Don’t save");
     studio.wait_until("the other photograph is open", |session| {
         session.photo().is_some() && session.cards().is_empty() && session.is_idle()
     });
@@ -317,7 +317,7 @@ fn without_file_dialogs_the_window_asks_for_the_path_and_never_replaces_unasked(
     studio.press_ctrl(Key::S);
     studio.harness.run_steps(2);
     studio.click("Save");
-    assert!(studio.has("would be replaced"), "it asks first");
+    assert!(studio.has("will be replaced"), "it asks first");
     assert_eq!(std::fs::read(&suggested).unwrap(), b"something that is there already");
     studio.click("Replace");
     studio.wait_until_idle();
@@ -332,7 +332,7 @@ fn a_broken_file_is_named_and_the_window_stays_usable() {
     std::fs::write(&path, "this is text").unwrap();
     let mut studio = Studio::start(Some(path), vec2(1280.0, 720.0), Theme::Dark);
     studio.wait_until("it is said", |session| session.notice().is_some());
-    assert!(studio.has("broken.png") && studio.has("Open photograph"));
+    assert!(studio.has("broken.png") && studio.has("Open photo"));
 }
 
 #[test]

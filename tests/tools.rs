@@ -79,7 +79,7 @@ fn where_several_regions_fit_one_is_chosen_on_the_photograph_or_all_are_taken() 
     studio.click_at(x, y);
     assert!(is_on(&studio, other), "the click on its letter chose the other region: {:?}", mask(&studio).bounds());
     assert_eq!(studio.card(0).state, StepState::Located(Found::Ok), "it is in doubt no more");
-    studio.scroll_to_and_click("All of them");
+    studio.scroll_to_and_click("Select all");
     assert!(mask(&studio).bounds().grow(3).encloses(left.union(right)), "{:?}", mask(&studio).bounds());
     studio.press_ctrl(Key::Z);
     assert!(is_on(&studio, other), "one undo goes back to the region that was chosen");
@@ -194,7 +194,7 @@ fn the_context_box_is_dragged_by_its_handles_and_set_free_again() {
     studio.paint(&[corner, (corner.0 - 8.0, corner.1 - 6.0)]);
     studio.wait_until_idle();
     assert!(context(&studio).right() < automatic.right(), "{:?} after {automatic:?}", context(&studio));
-    assert!(studio.has("chosen by you"));
+    assert!(studio.has("custom"));
     studio.harness.get_all_by_label("Automatic").last().unwrap().click();
     studio.harness.run_steps(3);
     studio.wait_until_idle();
@@ -217,7 +217,7 @@ fn what_is_moved_is_dragged_on_the_canvas_nudged_by_keys_and_set_in_numbers() {
     studio.press_ctrl(Key::Z);
     assert_eq!(placed(&studio).offsets, [Offset::new(x, y)]);
     assert!(studio.has("Size") && studio.has("Keep the original"));
-    studio.scroll_to_and_click("As the words say");
+    studio.scroll_to_and_click("Reset to the instruction");
     studio.wait_until_idle();
     assert_eq!(placed(&studio).offsets, [Offset::new(55, 0)]);
 }
@@ -399,7 +399,7 @@ fn a_mask_dropped_on_a_card_becomes_its_mask_and_another_size_is_asked_about() {
     studio.drop_file(&path);
     studio.wait_until("it is asked about", |session| session.mask_question().is_some());
     assert!(studio.has("120×80") && studio.has("240×160"));
-    studio.click("Scale it");
+    studio.click("Scale to fit");
     assert!(mask(&studio).bounds().encloses(Bounds::new(20, 20, 40, 40)));
 
     let notes = folder.path().join("notes.txt");
@@ -424,7 +424,7 @@ fn masks_are_exported_where_the_dialog_says() {
     *studio.dialogs.save.borrow_mut() = Some(photo.clone());
     studio.scroll_to_and_click("Export…");
     studio.wait_until_idle();
-    assert!(studio.has("is the photograph itself"));
+    assert!(studio.has("is the photo itself"));
     assert_eq!(files::open_photo(&photo).unwrap().raster.extent(), Extent::new(240, 160));
 }
 

@@ -8,19 +8,19 @@ app-name = Tie Studio
 canvas = Canvas
 canvas-split = Comparison split
 canvas-original = Original
-canvas-compare = Left: original, right: edited. C ends the comparison
+canvas-compare = Left: original. Right: edited. Press C to stop comparing
 canvas-planning = Planning…
-canvas-no-steps = Type what to change on the right and press Ctrl+Enter, or paint over what shall go
-canvas-nothing-found = Nothing found: paint over it with the brush, or click it with the smart select (S)
-canvas-unsure = This region is not sure: click its letter if it is right, or correct the mask
-canvas-ambiguous = Several regions fit: click the letter of the one that you mean, or take all of them
-canvas-smart-hover = Click to select this: it { $what }
-canvas-smart = Click what belongs to it, Shift-click what does not, or drag a box around it
-canvas-selecting = Looking…
-canvas-selected = Enter takes it over, Esc drops it; more clicks refine it
-canvas-selected-several = Enter takes it over, Esc drops it, Tab shows the next; more clicks refine it
-canvas-selected-nothing = Nothing fits these clicks; add more or press Esc
-canvas-polygon = Click the corners; double-click or Enter closes, Esc drops it
+canvas-no-steps = Type what to change on the right and press Ctrl+Enter, or paint over anything you want removed
+canvas-nothing-found = Nothing found. Paint over it with the brush, or click it with smart select (S)
+canvas-unsure = Not sure about this region. Click its letter if it is right, or correct the mask
+canvas-ambiguous = Several regions match. Click the letter of the one you mean, or select them all
+canvas-smart-hover = Click to select: { $what }
+canvas-smart = Click the object, Shift-click to exclude, or drag a box around it
+canvas-selecting = Finding it…
+canvas-selected = Enter accepts, Esc cancels; click again to refine
+canvas-selected-several = Enter accepts, Esc cancels, Tab shows the next match; click again to refine
+canvas-selected-nothing = No match. Click again or press Esc
+canvas-polygon = Click the corners. Double-click or Enter closes the shape, Esc cancels
 canvas-tolerance = Tolerance { $tolerance }
 
 ## Tools
@@ -34,12 +34,12 @@ tool-wand = Magic wand
 tool-smart = Smart select
 tool-context = Context box
 
-options-view = Drag moves the view, the wheel zooms, a double click fits
+options-view = Drag to pan, scroll to zoom, double-click to fit
 options-size = Size
 options-hardness = Hardness
 options-opacity = Opacity
 options-spacing = Spacing
-options-pressure = Pen
+options-pressure = Pen pressure
 options-pressure-nothing = nothing
 options-pressure-size = size
 options-pressure-opacity = opacity
@@ -47,21 +47,21 @@ options-freehand = Freehand
 options-polygon = Polygon
 options-rectangle = Rectangle
 options-ellipse = Ellipse
-options-shape = Shift makes it square
+options-shape = Hold Shift for a square or circle
 options-tolerance = Tolerance
 options-contiguous = Contiguous
 options-wand = Drag to change the tolerance
 options-smart = Click, Shift-click, or drag a box
 options-add = Add to the mask
 options-subtract = Subtract from the mask
-options-intersect = Keep only what is in both
+options-intersect = Intersect with the mask
 options-accept = Accept
 options-discard = Discard
 options-next = Next ({ $shown } of { $all })
-options-next-tip = Another region that fits (Tab)
-options-no-context = The box appears when the step has a mask and an engine
-options-context = What the engine sees of the photograph
-options-context-chosen = { $size } px, chosen by you
+options-next-tip = Show the next match (Tab)
+options-no-context = The context box appears once the step has a mask and an engine
+options-context = The part of the photo that the engine sees
+options-context-chosen = { $size } px, custom
 options-context-automatic = { $size } px, automatic
 options-context-reset = Automatic
 options-more = More options
@@ -75,10 +75,10 @@ plan-run-all = Run all
 plan-add = Step
 plan-approval = Approval: { $mode }
 plan-add-tip = Add a step by hand
-plan-empty = Each thing that you ask for becomes a step here, with its own mask.
-plan-not-understood = Not understood: { $words }. Say it differently and plan again, or add a step by hand.
-plan-not-understood-dismiss = Leave it out
-plan-empty-by-hand = Or paint over what shall go, or add a step by hand, and run it.
+plan-empty = Each change you ask for becomes a step here, with its own mask.
+plan-not-understood = Not understood: { $words }. Rephrase it and plan again, or add a step by hand.
+plan-not-understood-dismiss = Ignore
+plan-empty-by-hand = Or paint over anything you want removed, or add a step by hand, then run it.
 
 op-remove = Remove
 op-replace = Replace
@@ -101,38 +101,38 @@ card-enable = Enable this step
 card-disable = Disable this step
 card-painted-region = painted region
 card-whole-image = whole image
-card-thumbnail = What this step would change
+card-thumbnail = The area this step changes
 card-run-again = Run again
-card-unseen = New results that you have not seen
+card-unseen = New results
 card-area = { $percent } % of the image
 card-sure = { $percent } % sure
 card-corrected = corrected
 card-after = after step { $steps }
 
-state-disabled = Disabled: neither runs nor shows
-state-waits = Located after step { $steps } is approved
+state-disabled = Disabled: hidden and skipped
+state-waits = Waiting for step { $steps } to be approved
 state-draft = Not located yet
-state-locating = Looking for it…
-state-found = Found: check the mask, then run
-state-empty = No mask yet: paint it
+state-locating = Locating…
+state-found = Located. Check the mask, then run
+state-empty = No mask yet. Paint one
 state-queued = Waiting
 state-starting = Starting
 state-running = { $phase } { $percent } %
-state-doubtful = The result is in doubt: look before you approve it
-state-outdated = Outdated: run again, or approve anyway
+state-doubtful = The result may be wrong. Check it before you approve
+state-outdated = Out of date. Run it again, or approve it anyway
 state-ready = { $n ->
-    [one] Ready: approve or try again
-   *[other] { $n } candidates: choose and approve
+    [one] Ready. Approve it or try again
+   *[other] { $n } candidates. Choose one and approve
 }
-state-stale = Approved, but stale: run it again
+state-stale = Approved, but out of date. Run it again
 state-approved = Approved
 state-skipped = Skipped
 
-doubt-low = Not sure that this is it ({ $percent } %): choose its letter, or correct the mask
-doubt-large = Covers { $percent } % of the photograph, too much for a guess: choose its letter, or correct the mask
-doubt-same = The same region as step { $step } takes for “{ $target }”: choose its letter, or correct the mask
-doubt-kept = “{ $kept }” is to stay and may lie in here: choose its letter, or correct the mask
-doubt-rivals = { $n } regions fit: choose a letter
+doubt-low = Only { $percent } % sure. Click its letter if it is right, or correct the mask
+doubt-large = Covers { $percent } % of the photo. Click its letter if that is right, or correct the mask
+doubt-same = Same region as “{ $target }” in step { $step }. Click its letter if that is right, or correct the mask
+doubt-kept = May include “{ $kept }”, which you want to keep. Click its letter if it is right, or correct the mask
+doubt-rivals = { $n } regions match. Choose a letter
 
 ## Inspector
 
@@ -144,52 +144,52 @@ step-new-seed = New seed
 step-skip = Skip
 step-reopen = Reopen
 step-locate = Locate again
-step-plan-first = The instruction has changed: plan first
+step-plan-first = The instruction has changed. Plan it first
 step-target = Target
 step-target-hint = what to change
 step-where = Where
 step-where-hint = anywhere
-step-found-by = Found by
-step-found-by-best = the best one here
-step-found-by-tip = Who looks for what the words say. Choosing another looks again.
+step-found-by = Locator
+step-found-by-best = automatic
+step-found-by-tip = The engine that finds this step’s region. Choosing another one locates it again.
 step-becomes = Becomes
 step-becomes-hint = nothing
 step-becomes-colour = a colour
-step-becomes-text = what shall be read
+step-becomes-text = new text
 step-prompt = Prompt
-step-prompt-hint = how it looks afterwards
+step-prompt-hint = what it should look like
 
-regions = Regions that fit
-regions-all = All of them
+regions = Matching regions
+regions-all = Select all
 region = { $letter }. { $reason } ({ $percent } %)
 
 candidates = Candidates
 candidate = Candidate { $number }
 candidate-seed = Seed { $seed }
 candidate-keep = Keep
-candidate-unkeep = Do not keep
-candidate-original = Hold \ for the original
+candidate-unkeep = Don’t keep
+candidate-original = Hold \ to see the original
 candidate-fidelity = { $outside } px changed outside the mask, { $inside } inside
 candidate-fidelity-seam = { $outside } px changed outside the mask, { $inside } inside · seam { $seam }
-candidate-verdict-tip = The result was looked at again for what the step asks for. This check can be wrong: your eyes decide.
-candidate-fidelity-tip = Seam: how strong the border is, compared with the photograph around it; 1 is as strong as the surroundings
+candidate-verdict-tip = An automatic check of the result against the instruction. It can be wrong; trust your eyes.
+candidate-fidelity-tip = Seam: contrast along the edge of the change, compared with the photo around it. 1 means no visible seam.
 
 recipe = Recipe
 recipe-engine = Engine
 recipe-colour = Colour
-recipe-colour-tip = The colour to turn it to
+recipe-colour-tip = The new colour
 recipe-amount = Amount
 recipe-exposure = Exposure
 stops = stops
 recipe-candidates = Candidates
 recipe-seed = Seed
 recipe-only = Copy only from
-recipe-only-tip = Steps whose masks are all that this one copies from. For a region that is no step: add a step, paint it, and switch the step off.
+recipe-only-tip = Copy pixels only from inside these steps’ masks. To use another area, add a step, paint it and disable it.
 recipe-only-nothing = anywhere
 recipe-avoid = Don’t copy from
-recipe-avoid-tip = Steps whose masks this one copies nothing from. For a region that is no step: add a step, paint it, and switch the step off.
-recipe-avoid-always = It is going to be removed, so nothing is copied from it.
-recipe-avoid-nothing = no step
+recipe-avoid-tip = Copy no pixels from inside these steps’ masks. To exclude another area, add a step, paint it and disable it.
+recipe-avoid-always = You are removing it, so nothing is copied from it.
+recipe-avoid-nothing = none
 recipe-copy-steps = { $count ->
     [one] step { $steps }
    *[other] steps { $steps }
@@ -207,10 +207,10 @@ placing-right-n = Copy { $n } to the right
 placing-down-n = Copy { $n } down
 placing-scale = Size
 placing-keep = Keep the original
-placing-reset = As the words say
-placing-handle = Drag to where it goes
-placing-handle-n = Drag to where copy { $n } goes
-placing-shortened = The words ask for a place outside the photograph; it stays inside.
+placing-reset = Reset to the instruction
+placing-handle = Drag to move it
+placing-handle-n = Drag to move copy { $n }
+placing-shortened = The instruction places it outside the photo, so it stops at the edge.
 
 mask = Mask
 mask-radius = Grow, shrink and feather by
@@ -224,28 +224,28 @@ mask-clear = Clear
 mask-reset = Reset
 mask-import = Import…
 mask-export = Export…
-mask-from = From another step
+mask-from = Combine with step
 
 why = Why
 why-decomposition = Decomposition
-why-localisation = Localisation
-why-answers = What the model was asked, word for word
+why-localisation = Location
+why-answers = Full conversation with the model
 why-description = Description
 why-sure = { $text } – { $percent } % sure
 
 history = History
-history-empty = Nothing has been done yet
+history-empty = No changes yet
 history-start = Opened
 
 ## Questions
 
 path-import-mask = Import a mask
 path-export-mask = Export the mask
-mask-size-title = The mask has another size
-mask-size-text = It is { $mask } px, the photograph { $photo } px.
-mask-size-scale = Scale it
-mask-size-centre = Centre it
-drop-mask = Drop as this step's mask
+mask-size-title = The mask has a different size
+mask-size-text = The mask is { $mask } px, the photo is { $photo } px.
+mask-size-scale = Scale to fit
+mask-size-centre = Centre
+drop-mask = Drop to use as this step’s mask
 
 ## Everywhere
 
@@ -254,21 +254,21 @@ close = Close
 
 ## The page without a photograph
 
-welcome-tagline = Edit a photograph by saying what to change
+welcome-tagline = Edit a photo by saying what to change
 welcome-opening = Opening…
-welcome-open = Open photograph…
+welcome-open = Open photo…
 welcome-drop = or drop a file here, or paste an image
 welcome-say = Say what to change
-welcome-say-how = Several things at once, in plain words
+welcome-say-how = Ask for several changes at once, in plain words
 welcome-check = Check the masks
-welcome-check-how = Correct them with brush, lasso or clicks
+welcome-check-how = Correct them with the brush, the lasso or a click
 welcome-approve = Approve the results
 welcome-approve-how = Choose a candidate for each step, then save
 welcome-recent = Recent
-welcome-missing = not there any more: { $folder }
-welcome-forget = Take { $name } off the list
+welcome-missing = no longer there: { $folder }
+welcome-forget = Remove { $name } from the list
 
-leftover-title = { $name } was open when Tie Studio ended unexpectedly
+leftover-title = Tie Studio closed unexpectedly while { $name } was open
 leftover-details = { $age }, { $steps ->
     [one] 1 step
    *[other] { $steps } steps
@@ -286,15 +286,15 @@ leftover-days = { $count ->
     [one] 1 day ago
    *[other] { $count } days ago
 }
-leftover-broken = Work of an earlier session cannot be read
+leftover-broken = Unsaved work from an earlier session can’t be read
 leftover-restore = Restore
 leftover-restore-named = Restore { $name }
 leftover-discard = Discard
 leftover-discard-named = Discard { $name }
-leftover-discard-sure = Discard for good
-leftover-discard-sure-named = Discard { $name } for good
+leftover-discard-sure = Discard permanently
+leftover-discard-sure-named = Discard { $name } permanently
 leftover-later = Later
-leftover-later-tip = It is offered again at the next start
+leftover-later-tip = Ask again next time
 menu-recent = Open recent
 menu-clear-recent = Clear list
 
@@ -308,137 +308,137 @@ settings-shortcuts = Shortcuts
 settings-models = Models
 settings-network = Network
 settings-reset = Reset this page
-settings-reset-tip = Makes everything on this page as it was at first
+settings-reset-tip = Restore this page’s defaults
 
 settings-theme = Theme
-settings-theme-why = Dark surroundings show an image's colours best
-settings-theme-system = As the desktop
+settings-theme-why = Colours are easiest to judge on a dark background
+settings-theme-system = System
 settings-theme-dark = Dark
 settings-theme-light = Light
-settings-scale = Size of the interface
-settings-scale-why = On top of the scale that the desktop has for this screen
-settings-undo = Memory for undo
-settings-undo-why = The oldest changes are forgotten when it is full
-settings-threads = Processor cores
-settings-threads-why = How many cores engines may use, from the next start on; drag or type, 0 for all
+settings-scale = Interface scale
+settings-scale-why = Multiplies your desktop’s scale
+settings-undo = Undo memory
+settings-undo-why = When it is full, the oldest changes can no longer be undone
+settings-threads = CPU cores
+settings-threads-why = Cores for processing; 0 uses all. Takes effect after a restart
 settings-threads-all = all { $cores }
 settings-gpu = Graphics card
-settings-gpu-why = Removed things are filled on { $card }, which is faster than the processor
-settings-gpu-none = There is no graphics card here that computes, so the processor makes the fills
-settings-gpu-on = Fill on the graphics card
-card-failed = The graphics card could not make a fill, so the processor does it from now on; nothing is lost, and a newer driver may help
+settings-gpu-why = Fills run on { $card }, which is faster than the CPU
+settings-gpu-none = No compatible graphics card found; fills run on the CPU
+settings-gpu-on = Run fills on the graphics card
+card-failed = The graphics card failed, so fills now run on the CPU. Your work is safe. Updating the graphics driver may help.
 
-settings-overlay = Masks are shown as
-settings-overlay-why = The eye in the tool strip goes through the same list
-settings-overlay-tint = A tint
-settings-overlay-outline = An outline
+settings-overlay = Show masks as
+settings-overlay-why = Click the eye in the toolbar to cycle through these
+settings-overlay-tint = Tint
+settings-overlay-outline = Outline
 settings-overlay-black-and-white = Black and white
-settings-overlay-off = Nothing
-settings-tint = Strength of the tint
-settings-tint-why = How much of the selected step's mask covers the photograph
-settings-tint-colour = Colour of the tint
-settings-tint-colour-why = Each step has a hue of its own that colour-blind people can tell apart; one fixed colour may suit a photograph better
-settings-tint-by-step = Each step's own
-settings-tint-fixed = One colour
-settings-tint-pick = Pick the colour of the tint
+settings-overlay-off = Hidden
+settings-tint = Tint opacity
+settings-tint-why = How strongly the selected step’s mask is tinted
+settings-tint-colour = Tint colour
+settings-tint-colour-why = Step colours stay distinct for colour-blind people. One fixed colour may show up better on some photos
+settings-tint-by-step = One per step
+settings-tint-fixed = Fixed
+settings-tint-pick = Choose the tint colour
 
-settings-planner = Instructions are planned by
-settings-planner-why = LISA looks at the photograph and thinks aloud; it needs its model, and minutes on a processor
-settings-planner-rules = Rules of English
+settings-planner = Planner
+settings-planner-why = LISA looks at the photo and explains its plan, but needs its model and takes minutes on a CPU
+settings-planner-rules = Built-in rules (English)
 settings-planner-lisa = LISA
 settings-approval = Approval
-settings-approval-why = How much happens without your word; every step can be taken back in each mode
-settings-approval-ask = Ask at each step
-settings-approval-auto = Go on where regions are sure
+settings-approval-why = How much runs without asking you. You can undo any step
+settings-approval-ask = Ask at every step
+settings-approval-auto = Continue when sure
 settings-approval-review = Run all, then review
 settings-candidates = Candidates per run
-settings-candidates-why = Results to choose from, for steps planned from now on; each takes its time
+settings-candidates-why = Results to choose from for new steps. More take longer
 settings-zoom = Zoom to the selected step
-settings-zoom-why = The view moves to a step's region when the step is selected
+settings-zoom-why = Zoom to a step’s region when you select it
 settings-zoom-on = Zoom
 
-settings-network-honest = Plans, masks and edits are made on this machine, and nothing of a photograph is sent anywhere. Only models are downloaded, and only when you ask for one.
-models-what = Steps that paint something new need a model. Models run on this machine, and downloads go into the cache that all programs share which use the Hugging Face hub.
-models-here = here
-models-incomplete = not complete
-models-absent = not here
-models-facts = Disk: { $size }. Memory: about { $whole } GB on the processor, { $half } GB on a graphics card.
+settings-network-honest = Everything runs on this computer; your photos never leave it. Only models are downloaded, and only when you ask.
+models-what = Painting something new needs a model. Models run on this computer. Downloads go to the Hugging Face cache, which other programs share.
+models-here = installed
+models-incomplete = incomplete
+models-absent = not installed
+models-facts = Disk: { $size }. Memory: about { $whole } GB on the CPU, { $half } GB on a graphics card.
 models-licence = Licence:
-models-verified = All files are as they should be.
+models-verified = All files are intact.
 models-damaged = { $count ->
-    [one] One file is missing, damaged or of another version.
-   *[other] { $count } files are missing, damaged or of another version.
+    [one] One file is missing, damaged or from another version.
+   *[other] { $count } files are missing, damaged or from another version.
 }
 models-download = Download
-models-download-tip = Downloading it accepts its licence, { $licence }
-models-go-on = Go on downloading
+models-download-tip = By downloading, you accept its licence, { $licence }
+models-go-on = Resume download
 models-offline = Downloads are off
 models-allow = Allow downloads
-models-allow-tip = Switches off "Stay offline" of the page Network
-models-verify = Check files
-models-verify-tip = Compares every file with its known checksum; takes a while
+models-allow-tip = Turns off “Stay offline” on the Network page
+models-verify = Verify files
+models-verify-tip = Compare every file with its known checksum; takes a while
 models-delete = Delete { $size }…
-models-delete-tip = From the cache, and copies made of them here; folders of your own are not touched
+models-delete-tip = Deletes cached files and converted copies. Your own model folders are left alone.
 models-delete-sure = Delete for all programs
 models-keep = Keep
-models-again = Trying again: { $why }
-models-connecting = Starting
+models-again = Retrying: { $why }
+models-connecting = Connecting
 models-stop = Pause
-models-stop-tip = It goes on from there next time
-models-folders = Folders with models
-models-folders-why = Looked through before the cache; each repository in a folder of its name
-models-forget = Do not look there any more; nothing is deleted
+models-stop-tip = You can resume it later
+models-folders = Model folders
+models-folders-why = Searched before the cache; each repository in a folder of its own name
+models-forget = Stop searching this folder; nothing is deleted
 models-locate = Add a folder…
-models-unload = Free the models’ memory
-models-unload-tip = Models stay in memory for the next run; after ten idle minutes they go by themselves
-models-none-there = { $folder } holds no model that I know in full: choose the folder that the repositories lie in
+models-unload = Free model memory
+models-unload-tip = Models stay loaded for the next run and unload after ten idle minutes
+models-none-there = No complete model found in { $folder }. Choose the folder that contains the model repositories.
 models-found-there = Found { $names }
 verdict-missing = missing
 verdict-size = { $got } bytes instead of { $wanted }
-verdict-sum = another checksum
-verdict-good = right
-path-models = Choose a folder with models
+verdict-sum = checksum mismatch
+verdict-good = OK
+path-models = Choose a folder of models
 step-models = Models…
 recipe-sampling = Sampling
-recipe-sampling-own = DDPM or DDIM
+recipe-sampling-own = Default (DDPM or DDIM)
 recipe-sampling-dpm = DPM-Solver++
-recipe-sampling-tip = DPM-Solver++ needs about 20 steps where the models’ older ways, DDPM and DDIM, need 50
+recipe-sampling-tip = DPM-Solver++ needs about 20 steps; DDPM and DDIM need about 50
 recipe-steps = Steps
 recipe-guidance = Guidance
-recipe-guidance-tip = How closely the prompt is followed
+recipe-guidance-tip = How closely to follow the prompt
 recipe-strength = Strength
-recipe-strength-tip = How far the region goes from what it shows now; 1 begins with nothing but noise
+recipe-strength-tip = How much the content may change. 1 ignores the current pixels.
 recipe-resolution = Resolution
-recipe-resolution-tip = About how many pixels, squared, the model sees of the region and its surroundings
+recipe-resolution-tip = Working resolution of the model, for a square region
 recipe-colours = Match colours
-recipe-colours-tip = Takes back the tint that a model gives to all of its picture
-recipe-negative = Not
-recipe-negative-tip = What the region shall not show
+recipe-colours-tip = Correct the overall colour cast that models add
+recipe-negative = Negative prompt
+recipe-negative-tip = What to keep out of the result
 settings-offline = Stay offline
-settings-offline-why = No connection is made to anywhere; switch it off to download models
+settings-offline-why = Makes no network connections. Turn this off to download models
 settings-offline-on = Offline
 settings-proxy = Proxy
-settings-proxy-why = For connections, when offline is off; empty for the system's proxy
+settings-proxy-why = Leave empty to use the system proxy
 settings-proxy-hint = http://host:port
 
 ## Shortcuts
 
-keys-filter = Find an action or its keys
-keys-how = Click the keys of an action to change them. While you type in a text field, plain keys write.
-keys-nothing-found = No action fits
+keys-filter = Search actions and keys
+keys-how = Click an action’s keys to change them. Single keys type as usual while you edit text.
+keys-nothing-found = No matching action
 keys-press = Press new keys…
-keys-press-how = Press the new keys, with Ctrl, Alt or Shift if you like; Esc leaves them as they are
+keys-press-how = Press the new keys, with Ctrl, Alt or Shift if you like. Esc cancels
 keys-none = none
-keys-of = Keys of { $action }: { $keys }
-keys-change = Change the keys of “{ $action }”
-keys-remove = Leave “{ $action }” without keys
-keys-reset = Default keys for “{ $action }”
-keys-conflict = { $keys } belongs to “{ $action }”.
+keys-of = Keys for { $action }: { $keys }
+keys-change = Change the keys for “{ $action }”
+keys-remove = Remove the keys of “{ $action }”
+keys-reset = Restore the default keys for “{ $action }”
+keys-conflict = { $keys } is already used by “{ $action }”.
 keys-take = Take it from “{ $action }”
-keys-reserved-escape = Esc always cancels and closes; press other keys
-keys-reserved-tab = Tab moves between controls; press other keys
-keys-reserved-held = Space moves the view and \ shows the original while they are held; press other keys
-keys-reserved-text = The clipboard and text fields need these keys; press others
+keys-reserved-escape = Esc always cancels and closes. Press other keys
+keys-reserved-tab = Tab moves between controls. Press other keys
+keys-reserved-held = Holding Space pans and holding \ shows the original. Press other keys
+keys-reserved-text = Text fields and the clipboard need these keys. Press others
 
 ## Actions: menus, palette, tooltips and the list of keys
 
@@ -449,7 +449,7 @@ action-quit = Quit
 action-undo = Undo
 action-redo = Redo
 action-history = History
-action-copy-image = Copy photograph
+action-copy-image = Copy photo
 action-settings = Settings…
 action-models = Models…
 action-plan = Plan the instruction
@@ -462,17 +462,17 @@ action-favourite = Keep candidate as favourite
 action-new-seed = Try another seed
 action-locate = Locate again
 action-plan-step = Plan this step again
-action-plan-from = Plan from here on the current image
+action-plan-from = Plan from this step on the current image
 action-duplicate-step = Duplicate
 action-delete-step = Delete
 action-split-step = Split by regions
 action-merge-step = Merge with the step above
 action-move-step-up = Move up
 action-move-step-down = Move down
-action-nudge-left = Nudge the moved thing left
-action-nudge-right = Nudge the moved thing right
-action-nudge-up = Nudge the moved thing up
-action-nudge-down = Nudge the moved thing down
+action-nudge-left = Nudge left
+action-nudge-right = Nudge right
+action-nudge-up = Nudge up
+action-nudge-down = Nudge down
 action-toggle-step = Enable or disable
 action-next-candidate = Next candidate
 action-previous-candidate = Previous candidate
@@ -487,7 +487,7 @@ action-shape-tool = Rectangle or ellipse
 action-wand-tool = Magic wand
 action-smart-tool = Smart select
 action-context-tool = Context box
-action-swap-tool = Swap adding and subtracting
+action-swap-tool = Swap add and subtract
 action-smaller-brush = Smaller brush
 action-larger-brush = Larger brush
 action-softer-brush = Softer brush
@@ -509,10 +509,10 @@ action-zoom-out = Zoom out
 action-fit = Fit in window
 action-actual-size = Actual size
 action-fit-mask = Fit to mask
-action-overlay = Next mask overlay
+action-overlay = Cycle mask overlay
 action-show-changes = Show my changes to the mask
 action-compare = Compare with original
-action-switch-theme = Switch dark and light
+action-switch-theme = Toggle dark and light theme
 action-palette = Command palette…
 action-keys = Keyboard shortcuts
 
@@ -532,25 +532,25 @@ menu-redo-what = Redo { $what }
 
 dismiss = Dismiss
 unsaved-question = Save the changes to { $name }?
-unsaved-nameless = the photograph
-unsaved-why = Approved edits or corrected masks would be lost otherwise.
+unsaved-nameless = the photo
+unsaved-why = If you don’t save, approved edits and corrected masks are lost.
 unsaved-save = Save…
-unsaved-discard = Don't save
+unsaved-discard = Don’t save
 palette-hint = Type a command
-palette-nothing = No command that can be used now
-path-save-title = Save the photograph
-path-open-title = Open a photograph
+palette-nothing = No matching command
+path-save-title = Save the photo
+path-open-title = Open a photo
 path-save = Save
 path-open = Open
-path-why = This system shows no file dialogs (xdg-desktop-portal or zenity would); type the path.
+path-why = No file dialog is available (install xdg-desktop-portal or zenity). Type the path instead.
 path-label = Path
-path-exists = This file exists and would be replaced
+path-exists = This file exists and will be replaced
 path-replace = Replace
 keys-title = Keyboard shortcuts
 keys-pointer = Pointer
-keys-wheel = Wheel zooms at the pointer
-keys-pan = Middle button or Space pans
-keys-subtract = Right button or Ctrl subtracts from the mask
+keys-wheel = Scroll to zoom at the pointer
+keys-pan = Middle-drag or Space-drag to pan
+keys-subtract = Right-drag or Ctrl-drag to subtract from the mask
 keys-original = Hold \ to see the original
 drop-to-open = Drop to open
 
@@ -560,7 +560,7 @@ status-ready = Ready
 status-waiting = Waiting
 phase-planning = Planning
 phase-locating = Locating
-phase-looking = Looking at the photograph
+phase-looking = Analysing the photo
 phase-filling = Filling
 phase-adjusting = Adjusting
 phase-compositing = Compositing
@@ -577,7 +577,7 @@ phase-loading-autoencoder = Loading the autoencoder
 phase-loading-segmenter = Loading Segment Anything
 phase-loading-language-model = Loading the language model
 phase-loading-text-to-mask = Loading CLIPSeg
-phase-thinking = Reading the question
+phase-thinking = Reading the prompt
 phase-answering = Answering
 phase-imagining = Imagining
 phase-encoding = Encoding
@@ -587,12 +587,12 @@ status-of-step = { $phase }: { $step }
 status-more = { $count } waiting
 status-cancel-tip = Stop all running jobs ({ $keys })
 status-offline = Offline
-status-offline-why = Everything runs on this machine; nothing is sent anywhere
+status-offline-why = Everything runs on this computer. No network connections are made
 status-online = Online
-status-online-why = Everything runs on this machine; models can be downloaded when you ask for one
+status-online-why = Everything runs on this computer. Models are downloaded only when you ask
 status-download = Downloading a model: { $percent } %
 status-memory = { $megabytes } MB
-status-memory-tip = Memory of the program, without the graphics card's; undo holds { $undo } MB of at most { $most } MB
+status-memory-tip = Memory in use, not counting the graphics card. Undo: { $undo } of { $most } MB
 status-size = { $size } px
 status-megapixels = { $megapixels } megapixels
 status-brush = { $size } px, { $hardness } % hard
@@ -600,7 +600,7 @@ status-brush-keys = Size { $smaller } { $larger }   hardness { $softer } { $hard
 
 ## System dialogs
 
-dialog-photographs = Photographs
+dialog-photographs = Photos
 
 ## History
 
@@ -615,7 +615,7 @@ done-eraser = Eraser stroke
 done-rectangle = Rectangle
 done-ellipse = Ellipse
 done-lasso = Lasso
-done-copy-rule = Change where it copies from
+done-copy-rule = Change copy sources
 done-choose-region = Choose region
 done-choose-all-regions = Choose all regions
 done-wand = Magic wand
@@ -645,25 +645,25 @@ done-remove-islands = Remove islands
 ## What the editor says
 
 say-wait-unsure = { $n ->
-    [one] 1 step waits for you: its region is unsure
-   *[other] { $n } steps wait for you: their regions are unsure
+    [one] 1 step needs you: its region is uncertain
+   *[other] { $n } steps need you: their regions are uncertain
 }
 say-wait-unsure-or-empty = { $n ->
-    [one] 1 step waits for you: its region was not found
-   *[other] { $n } steps wait for you: their regions are unsure or were not found
+    [one] 1 step needs you: nothing was found for it
+   *[other] { $n } steps need you: their regions are uncertain or were not found
 }
-say-all-ran = All steps have run; look at each and reopen what is not right
-say-empty-clipboard = The image on the clipboard is empty; copy it again.
-say-copied-photo = Copied the photograph
+say-all-ran = All steps have run. Look through them and reopen any that are wrong
+say-empty-clipboard = The image on the clipboard is empty. Copy it again.
+say-copied-photo = Photo copied
 say-saved = Saved { $name }
-say-no-instruction = There is no instruction yet; type what to change, for example "remove the spoon and turn the cup blue".
-say-no-photo = There is no photograph to edit yet; open one first.
+say-no-instruction = Type what to change first, for example “remove the spoon and turn the cup blue”.
+say-no-photo = Open a photo first.
 say-saved-mask = Saved the mask as { $name }
-say-copied-mask = Copied the mask
-say-no-copied-mask = No mask has been copied yet; copy one with Mask › Copy mask first.
-say-inverted = The mask looked inverted and was turned over; invert it (Mask › Invert) if it should not have been
-say-mask-over-photo = { $name } is the photograph itself; give the mask another name.
-say-no-image-on-clipboard = There is no image on the clipboard; copy one in another program first.
-say-one-region = The mask is one region, so there is nothing to split; separate the parts with the eraser first.
-say-merge-decided = Only steps that are not decided can be merged; reopen them first.
-say-merge-kinds = “{ $one }” and “{ $other }” are different edits; merge steps of the same kind.
+say-copied-mask = Mask copied
+say-no-copied-mask = There is no copied mask. Copy one first with Mask › Copy mask.
+say-inverted = The mask looked inverted, so it was flipped. Undo this with Mask › Invert
+say-mask-over-photo = { $name } is the photo itself. Choose another name for the mask.
+say-no-image-on-clipboard = There is no image on the clipboard. Copy one first.
+say-one-region = The mask has only one region, so it can’t be split. Separate the parts with the eraser first.
+say-merge-decided = You can merge only steps that are still open. Reopen them first.
+say-merge-kinds = “{ $one }” and “{ $other }” are different kinds of edit, so they can’t be merged.

@@ -47,7 +47,7 @@ fn run_all_then_review_ends_with_everything_approved_and_marked_to_be_looked_at(
         assert_eq!(card.state, StepState::Approved);
         assert!(card.unseen, "it has to be looked at");
     }
-    assert!(matches!(story.session.notice(), Some(Notice::Success(text)) if text.contains("look at each")));
+    assert!(matches!(story.session.notice(), Some(Notice::Success(text)) if text.contains("Look through them")));
     story.apply(Command::Select(story.step(0)));
     assert!(!story.session.cards()[0].unseen);
     // Undo takes the approvals back one by one.

@@ -22,7 +22,7 @@ fn a_download_that_is_tried_again_says_why_until_it_goes_on() {
     session.on_event(JobEvent::Started(*job));
     session.on_event(JobEvent::Progress(*job, progress));
     session.on_event(JobEvent::Note(*job, "The line was cut.".to_owned()));
-    assert_eq!(trouble(&session).as_deref(), Some("Trying again: The line was cut."));
+    assert_eq!(trouble(&session).as_deref(), Some("Retrying: The line was cut."));
     assert!(session.notice().is_none(), "it may pass by itself");
     assert_eq!(session.model_progress(id), Some(Some(progress)), "how far it was is still shown");
     session.on_event(JobEvent::Progress(*job, progress));

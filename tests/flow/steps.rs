@@ -90,9 +90,9 @@ fn steps_of_different_kinds_are_not_merged_and_one_region_is_not_split() {
     let mut story = Story::planned(BOTH);
     let (first, second) = (story.step(0), story.step(1));
     story.apply(Command::MergeStep(second));
-    assert!(matches!(story.session.notice(), Some(Notice::Error(text)) if text.contains("same kind")));
+    assert!(matches!(story.session.notice(), Some(Notice::Error(text)) if text.contains("different kinds")));
     story.apply(Command::SplitStep(first));
-    assert!(matches!(story.session.notice(), Some(Notice::Error(text)) if text.contains("one region")));
+    assert!(matches!(story.session.notice(), Some(Notice::Error(text)) if text.contains("only one region")));
     assert_eq!(story.session.cards().len(), 2);
 }
 

@@ -28,10 +28,10 @@ demo: deps
 	tests/demo.sh $(TARGET)/release/tie-studio $(TARGET)/demo
 
 test: test-deps
-	cargo fmt --check
-	cargo clippy --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --lib --quiet
-	$(SOFTWARE) cargo test
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --lib --quiet
+	$(SOFTWARE) cargo test --workspace
 	$(SOFTWARE) tests/end_to_end.sh $(TARGET)/debug/tie-studio
 	$(SOFTWARE) tests/window.sh $(TARGET)/debug/tie-studio
 

@@ -3,8 +3,8 @@
 //! It implements TIE (text-based image editing with a chain of thought, arXiv 2405.16803) with a person in the loop:
 //! decompose → localise → describe → mask → inpaint, every intermediate result visible, editable and approved.
 //!
-//! A folder is a layer, and dependencies go one way (`tests/architecture.rs` checks it):
-//! `domain, models ← files, gpu ← engine ← worker ← session ← ui ← app ← main`; `cli` stands beside `worker`.
+//! The networks are the crate `tie-nets`. Here a folder is a layer, and dependencies go one way (`tests/architecture.rs`
+//! checks it): `domain ← store, files ← engine ← gpu, worker ← session ← ui ← app ← main`; `cli` stands beside `worker`.
 
 pub mod app;
 pub mod cli;
@@ -12,7 +12,6 @@ pub mod domain;
 pub mod engine;
 pub mod files;
 pub mod gpu;
-pub mod models;
 mod phase_text;
 pub mod session;
 pub mod store;

@@ -6,25 +6,28 @@ use std::path::{Path, PathBuf};
 
 /// Each layer with the layers that it may use, and the crates and modules that it must not know.
 const LAYERS: &[(&str, &[&str], &[&str])] = &[
-    ("domain", &[], &["egui", "eframe", "wgpu", "candle", "std::thread", "std::fs", "crossbeam", "rfd", "image::"]),
-    ("models", &[], &["egui", "eframe", "wgpu", "std::thread", "crossbeam", "rfd", "image::"]),
-    ("store", &["models"], &["egui", "eframe", "wgpu", "candle", "crossbeam", "rfd", "image::"]),
-    ("files", &["domain"], &["egui", "eframe", "wgpu", "crossbeam", "rfd"]),
-    ("gpu", &["domain", "engine"], &["egui", "eframe", "crossbeam", "rfd"]),
     (
-        "engine",
-        &["domain", "models", "store"],
-        &["egui", "eframe", "wgpu", "std::thread", "std::fs", "crossbeam", "rfd"],
+        "domain",
+        &[],
+        &["tie_nets", "egui", "eframe", "wgpu", "candle", "std::thread", "std::fs", "crossbeam", "rfd", "image::"],
     ),
-    ("worker", &["domain", "store", "files", "engine"], &["egui", "eframe", "wgpu", "rfd"]),
+    ("store", &[], &["egui", "eframe", "wgpu", "candle", "crossbeam", "rfd", "image::"]),
+    ("files", &["domain"], &["tie_nets", "egui", "eframe", "wgpu", "crossbeam", "rfd"]),
+    ("gpu", &["domain", "engine"], &["tie_nets", "egui", "eframe", "crossbeam", "rfd"]),
+    ("engine", &["domain", "store"], &["egui", "eframe", "wgpu", "std::thread", "std::fs", "crossbeam", "rfd"]),
+    ("worker", &["domain", "store", "files", "engine"], &["tie_nets", "egui", "eframe", "wgpu", "rfd"]),
     (
         "session",
         &["domain", "store", "files", "engine", "worker"],
-        &["egui", "eframe", "wgpu", "std::thread", "std::fs", "rfd"],
+        &["tie_nets", "egui", "eframe", "wgpu", "std::thread", "std::fs", "rfd"],
     ),
-    ("ui", &["domain", "store", "gpu", "engine", "session"], &["std::thread", "std::fs", "crossbeam", "rfd"]),
-    ("app", &["domain", "models", "store", "files", "gpu", "engine", "worker", "session", "ui"], &["std::fs"]),
-    ("cli", &["domain", "models", "store", "files", "gpu", "engine"], &["egui", "eframe", "rfd"]),
+    (
+        "ui",
+        &["domain", "store", "gpu", "engine", "session"],
+        &["tie_nets", "std::thread", "std::fs", "crossbeam", "rfd"],
+    ),
+    ("app", &["domain", "store", "files", "gpu", "engine", "worker", "session", "ui"], &["std::fs"]),
+    ("cli", &["domain", "store", "files", "gpu", "engine"], &["egui", "eframe", "rfd"]),
 ];
 
 fn source_files(folder: &Path) -> Vec<PathBuf> {

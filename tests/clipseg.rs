@@ -5,10 +5,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
+use tie_nets::compute::Compute;
 use tie_studio::domain::{EditOp, Extent, Mask, MaskProposal, Raster};
 use tie_studio::engine::locator::clipseg::TextToMask;
 use tie_studio::engine::{Cancel, EngineError, JobCx, LocateRequest, Locator, Network, Phase, Registry, Report};
-use tie_studio::models::compute::Compute;
 use tie_studio::store::Store;
 
 fn reference() -> PathBuf {

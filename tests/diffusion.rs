@@ -4,12 +4,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
+use tie_nets::compute::Compute;
 use tie_studio::domain::{
     Bounds, Candidate, Diffusion, EditOp, Extent, Mask, Raster, Recipe, Sampling, Sources, SubTask,
     compose::BlendSettings,
 };
 use tie_studio::engine::{Amount, Cancel, EngineError, JobCx, Network, Phase, Progress, Registry, Report, pipeline};
-use tie_studio::models::compute::Compute;
 use tie_studio::store::Store;
 
 const ENGINE: &str = "kandinsky-2.2";

@@ -7,14 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
+use tie_nets::compute::Compute;
+use tie_nets::llama::Tokenizer;
 use tie_studio::domain::{Click, EditOp, Extent, Point, Raster};
 use tie_studio::engine::lisa::{Assistant, Question, Said};
 use tie_studio::engine::locator::lisa::LisaLocator;
 use tie_studio::engine::{
     Cancel, EngineError, JobCx, LocateRequest, Locator, Network, Phase, PlanRequest, Registry, Report,
 };
-use tie_studio::models::compute::Compute;
-use tie_studio::models::llama::Tokenizer;
 use tie_studio::store::Store;
 
 const SHARDS: [&str; 2] = ["pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin"];
@@ -72,7 +72,7 @@ impl Shelf {
         let tokenizer = Tokenizer::open(&shelf.checkpoint()).unwrap();
         // What it says is read back; random words seldom are those that a person would split them into.
         let ids = tokenizer.encode(&said.text).unwrap();
-        let asked = tokenizer.encode(&tie_studio::models::lisa::llava_v1(&[], question)).unwrap();
+        let asked = tokenizer.encode(&tie_nets::lisa::llava_v1(&[], question)).unwrap();
         let times = |id: &u32| ids.iter().filter(|other| *other == id).count();
         let word = ids.iter().filter(|id| **id > 258 && !asked.contains(id)).max_by_key(|id| times(id)).unwrap();
         shelf.added_tokens(|tokens| tokens["[SEG]"] = json!(word));

@@ -5,10 +5,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
+use tie_nets::compute::Compute;
 use tie_studio::domain::{Bounds, Click, EditOp, Extent, MaskProposal, Point, Raster};
 use tie_studio::engine::locator::sam::Segmenter;
 use tie_studio::engine::{Cancel, EngineError, JobCx, LocateRequest, Locator, Network, Phase, Registry, Report};
-use tie_studio::models::compute::Compute;
 use tie_studio::store::Store;
 
 fn reference() -> PathBuf {

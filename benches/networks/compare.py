@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIGS = ROOT / "tests/manifests"
+CONFIGS = ROOT / "crates/nets/tests/manifests"
 THREADS = int(os.environ.get("RAYON_NUM_THREADS", "2"))
 
 

@@ -13,10 +13,10 @@ use std::cell::RefCell;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
-use tie_studio::models::kandinsky::{Movq, Prior, TextCondition, UNet};
-use tie_studio::models::llama::{Cache, Llama};
-use tie_studio::models::ops::WeightType;
-use tie_studio::models::{self, lisa, sam, stable_diffusion, weights::read_json};
+use tie_nets::kandinsky::{Movq, Prior, TextCondition, UNet};
+use tie_nets::llama::{Cache, Llama};
+use tie_nets::ops::WeightType;
+use tie_nets::{lisa, sam, stable_diffusion, weights::read_json};
 
 /// Gives every tensor that is asked for, filled with noise of about the size that training leaves.
 struct Random;
@@ -61,9 +61,9 @@ fn noise(shape: impl Into<Shape>, centre: f32, size: f32, device: &Device) -> Re
 
 fn build<C: DeserializeOwned, N>(
     name: &str,
-    network: impl FnOnce(&C, VarBuilder<'static>) -> models::Result<N>,
-) -> models::Result<N> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests").join(format!("{name}.json"));
+    network: impl FnOnce(&C, VarBuilder<'static>) -> tie_nets::Result<N>,
+) -> tie_nets::Result<N> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/nets/tests/manifests").join(format!("{name}.json"));
     network(&read_json(&path)?, weights())
 }
 
@@ -72,7 +72,7 @@ fn weights() -> VarBuilder<'static> {
 }
 
 /// Says how long the best of a few runs took, and how much more memory the process held than before at most.
-fn measure(name: &str, run: impl Fn() -> models::Result<Tensor>) -> models::Result<()> {
+fn measure(name: &str, run: impl Fn() -> tie_nets::Result<Tensor>) -> tie_nets::Result<()> {
     let mut best = f64::INFINITY;
     let start = Instant::now();
     // At least two; as many as fit into a second, for what is quick.
@@ -98,7 +98,7 @@ fn peak_megabytes() -> u64 {
 }
 
 /// A text of so many tokens, or so many tokens after one of 256.
-fn measure_llama(name: &str, what: &str, tokens: usize, llama: &Llama) -> models::Result<()> {
+fn measure_llama(name: &str, what: &str, tokens: usize, llama: &Llama) -> tie_nets::Result<()> {
     let words: Vec<u32> = (0..256).map(|i| 1000 + 7 * i).collect();
     let read = |words: &[u32], cache: &mut Cache| {
         let states = llama.forward(&llama.embed(words)?, cache)?;
@@ -117,14 +117,14 @@ fn measure_llama(name: &str, what: &str, tokens: usize, llama: &Llama) -> models
             .iter()
             .map(|word| read(&[*word], &mut cache))
             .last()
-            .unwrap_or_else(|| Err(models::ModelError::Unsuitable("No tokens take no time.".to_owned())))
+            .unwrap_or_else(|| Err(tie_nets::ModelError::Unsuitable("No tokens take no time.".to_owned())))
     })
 }
 
 /// `unet-512` and the like: what, and the image's side.
-fn run(name: &str) -> models::Result<()> {
+fn run(name: &str) -> tie_nets::Result<()> {
     let unknown = || {
-        models::ModelError::Unsuitable(format!(
+        tie_nets::ModelError::Unsuitable(format!(
             "{name} is not known: unet, movq-decode, movq-encode, prior, sd-unet, sd-vae-decode, mobile-sam-encode, mobile-sam-click, sam-b-encode, lisa-prompt, lisa-decode, llama-prompt or llama-decode, then - and a side or a number of tokens."
         ))
     };
@@ -179,12 +179,12 @@ fn run(name: &str) -> models::Result<()> {
         // tokens, or so many tokens more.
         "lisa-prompt" | "lisa-decode" => {
             let config: lisa::Config =
-                read_json(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests/lisa-7b.json"))?;
+                read_json(&Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/nets/tests/manifests/lisa-7b.json"))?;
             measure_llama(name, what, side, &Llama::new(&config.llama, WeightType::Q8, weights())?)
         }
         "llama-prompt" | "llama-decode" => {
             let file = std::env::var_os("GGUF")
-                .ok_or_else(|| models::ModelError::Unsuitable("GGUF has to name the file of a llama.".to_owned()))?;
+                .ok_or_else(|| tie_nets::ModelError::Unsuitable("GGUF has to name the file of a llama.".to_owned()))?;
             let llama = Llama::open_gguf(Path::new(&file), &device)?;
             measure_llama(name, what, side, &llama)
         }

@@ -4,10 +4,10 @@ use super::failure::{Failure, Outcome};
 use crate::domain::EditOp;
 use crate::engine::{Inpainter, Locator, Planner, Registry};
 use crate::gpu;
-use crate::models::compute::{self, Compute};
 use crate::store::{Model, models as catalogue};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use tie_nets::compute::{self, Compute};
 
 pub(super) fn doctor(registry: &Registry) -> Result<Outcome, Failure> {
     let text = [

@@ -27,7 +27,6 @@ pub use model_args::ModelDirs;
 
 use crate::engine::{Cancel, Registry};
 use crate::gpu::{self, GpuFill};
-use crate::models::compute::Compute;
 use crate::store::Store;
 use clap::Parser as _;
 use clap::error::ErrorKind;
@@ -37,6 +36,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process;
 use std::sync::Arc;
+use tie_nets::compute::Compute;
 
 /// Exit code of an interrupted command: 128 and the number of the signal that Ctrl+C sends.
 const INTERRUPTED: u8 = 130;

@@ -4,16 +4,16 @@ use super::by_image::ByImage;
 use super::locator::sam;
 use super::{Amount, EngineError, JobCx, Network, Phase, Progress, Report};
 use crate::domain::{Bounds, Extent, Mask, Raster, Resampling};
-use crate::models::clip::{self, VisionModel};
-use crate::models::compute::{self, Compute};
-use crate::models::lisa::{Config, Lisa, Prompt, Tokens, llava_v1};
-use crate::models::llama::{Cache, Tokenizer};
-use crate::models::ops::WeightType;
-use crate::models::sam::{Answers, Frame, Prompt as SamPrompt};
-use crate::models::{ModelError, Result, weights};
 use crate::store::{Folders, Store, bytes_text, catalogue};
 use candle_core::{DType, Device, IndexOp, Tensor};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use tie_nets::clip::{self, VisionModel};
+use tie_nets::compute::{self, Compute};
+use tie_nets::lisa::{Config, Lisa, Prompt, Tokens, llava_v1};
+use tie_nets::llama::{Cache, Tokenizer};
+use tie_nets::ops::WeightType;
+use tie_nets::sam::{Answers, Frame, Prompt as SamPrompt};
+use tie_nets::{ModelError, Result, weights};
 
 /// Its models in the store, the better one first.
 const MODELS: [&str; 2] = ["lisa-13b", "lisa-7b"];

@@ -21,7 +21,7 @@ pub use planner::{PlanRequest, Planner};
 pub use registry::{Registry, UnknownEngine};
 pub use second_look::second_look;
 
-use crate::models::{ModelError, weights};
+use tie_nets::{ModelError, weights};
 
 /// Why an engine gave no result.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

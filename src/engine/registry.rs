@@ -14,9 +14,9 @@ use super::planner::rules::Rules;
 use super::sight::Sights;
 use super::{EngineError, Inpainter, Locator, Planner};
 use crate::domain::{BlendSettings, EditOp, Recipe, SubTask};
-use crate::models::compute::Compute;
 use crate::store::Store;
 use std::sync::Arc;
+use tie_nets::compute::Compute;
 
 /// All engines of this program.
 #[derive(Clone)]

@@ -1,9 +1,9 @@
 //! The models that this program knows: `assets/models.toml`.
 
-use crate::models::weights::shard_names;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use tie_nets::weights::shard_names;
 
 /// A model with everything that it is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

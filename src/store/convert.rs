@@ -2,9 +2,9 @@
 
 use super::pull::disk;
 use super::{Model, Store, StoreError};
-use crate::models::ModelError;
-use crate::models::weights::{self, Precision};
 use std::path::{Path, PathBuf};
+use tie_nets::ModelError;
+use tie_nets::weights::{self, Precision};
 
 impl Store {
     /// Writes a copy of a model with 16-bit floats into this program's own folder, where it is found before the original:

@@ -1,9 +1,9 @@
 //! Which engine is asked, and what is said where its model is not here.
 
 use super::*;
+use tie_nets::compute::Compute;
 use tie_studio::domain::{Diffusion, Sampling};
 use tie_studio::engine::{EngineError, InpaintRequest, Inpainter, JobCx};
-use tie_studio::models::compute::Compute;
 use tie_studio::session::{PlannedBy, Settings};
 use tie_studio::store::Store;
 

@@ -1,8 +1,8 @@
 //! Models that are fetched while the editor goes on.
 
 use super::*;
+use tie_nets::compute::Compute;
 use tie_studio::engine::{Amount, Phase, Progress};
-use tie_studio::models::compute::Compute;
 use tie_studio::store::Store;
 
 #[test]

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::path::{Path, PathBuf};
-use tie_studio::models::{Result, weights};
+use tie_nets::{Result, weights};
 
 pub struct Folder {
     path: PathBuf,

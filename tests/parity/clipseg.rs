@@ -3,10 +3,10 @@
 use crate::case::Folder;
 use crate::preparation::image_of;
 use candle_core::Device;
+use tie_nets::clip::Tokenizer;
+use tie_nets::clipseg::{ClipSeg, Config};
+use tie_nets::weights;
 use tie_studio::engine::locator;
-use tie_studio::models::clip::Tokenizer;
-use tie_studio::models::clipseg::{ClipSeg, Config};
-use tie_studio::models::weights;
 
 pub fn whole(folder: &Folder, name: &str) {
     let case = folder.case(name);

@@ -5,10 +5,10 @@ use candle_core::{DType, Device, Tensor, safetensors};
 use candle_nn::VarBuilder;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
-use tie_studio::models::clip::TextEncoder;
-use tie_studio::models::kandinsky::{self, Movq, Prior, TextCondition};
-use tie_studio::models::stable_diffusion;
-use tie_studio::models::{Result, weights};
+use tie_nets::clip::TextEncoder;
+use tie_nets::kandinsky::{self, Movq, Prior, TextCondition};
+use tie_nets::stable_diffusion;
+use tie_nets::{Result, weights};
 
 const SD: &str = "sd15-inpaint";
 const DECODER: &str = "kandinsky-2-2-decoder-inpaint";

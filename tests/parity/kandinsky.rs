@@ -3,9 +3,9 @@
 use crate::case::{Folder, image_of};
 use crate::schedulers::config;
 use candle_core::Tensor;
-use tie_studio::models::Result;
-use tie_studio::models::clip::{TextEncoder, Tokenizer, VisionEncoder};
-use tie_studio::models::kandinsky::{self, InpaintInput, Movq, Prior, PriorInput, TextCondition, UNet};
+use tie_nets::Result;
+use tie_nets::clip::{TextEncoder, Tokenizer, VisionEncoder};
+use tie_nets::kandinsky::{self, InpaintInput, Movq, Prior, PriorInput, TextCondition, UNet};
 
 const DECODER: &str = "kandinsky-2-2-decoder-inpaint";
 const PRIOR: &str = "kandinsky-2-2-prior";

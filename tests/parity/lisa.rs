@@ -3,13 +3,13 @@
 use crate::case::{Case, Folder};
 use candle_core::{DType, Device, IndexOp, Tensor};
 use std::path::PathBuf;
-use tie_studio::models::clip::VisionModel;
-use tie_studio::models::compute::Compute;
-use tie_studio::models::lisa::{Config, Lisa, Prompt, Tokens, llava_v1};
-use tie_studio::models::llama::{Cache, Tokenizer};
-use tie_studio::models::ops::WeightType;
-use tie_studio::models::sam::{Answers, Frame, Prompt as SamPrompt};
-use tie_studio::models::weights;
+use tie_nets::clip::VisionModel;
+use tie_nets::compute::Compute;
+use tie_nets::lisa::{Config, Lisa, Prompt, Tokens, llava_v1};
+use tie_nets::llama::{Cache, Tokenizer};
+use tie_nets::ops::WeightType;
+use tie_nets::sam::{Answers, Frame, Prompt as SamPrompt};
+use tie_nets::weights;
 
 /// In the place of the picture.
 const PICTURE: f64 = -200.0;

@@ -2,8 +2,8 @@
 
 use crate::case::Folder;
 use candle_core::Tensor;
-use tie_studio::models::llama::{Cache, Config, Llama, Tokenizer};
-use tie_studio::models::ops::WeightType;
+use tie_nets::llama::{Cache, Config, Llama, Tokenizer};
+use tie_nets::ops::WeightType;
 
 /// Texts as tokens: of checkpoints that say how their added tokens treat spaces, and of older ones.
 pub fn tokens(folder: &Folder, name: &str) {

@@ -4,10 +4,10 @@
 use candle_core::{Device, Tensor};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use tie_nets::graph::{Answers, Graph};
+use tie_nets::outline::{COARSE_SIDE, Outline};
 use tie_studio::domain::Raster;
 use tie_studio::files::open_photo;
-use tie_studio::models::graph::{Answers, Graph};
-use tie_studio::models::outline::{COARSE_SIDE, Outline};
 
 /// Where weights are stored as they were published, only rounding differs.
 const SAME_WEIGHTS: f32 = 2e-4;

@@ -2,8 +2,8 @@
 
 use crate::case::{Case, Folder};
 use candle_core::{DType, Device, IndexOp, Tensor};
-use tie_studio::models::sam::{Answers, Click, Frame, Prompt, Sam};
-use tie_studio::models::weights;
+use tie_nets::sam::{Answers, Click, Frame, Prompt, Sam};
+use tie_nets::weights;
 
 fn open(folder: &Folder, file: &str, prefix: &str) -> Sam {
     let weights = weights::open(&folder.path(file), DType::F32, &Device::Cpu).unwrap();

@@ -2,8 +2,8 @@
 
 use crate::case::Folder;
 use candle_core::{Device, Tensor};
-use tie_studio::models::schedulers::SchedulerConfig;
-use tie_studio::models::weights::read_json;
+use tie_nets::schedulers::SchedulerConfig;
+use tie_nets::weights::read_json;
 
 /// The scheduler that a case means by a name.
 pub fn config(folder: &Folder, name: &str) -> SchedulerConfig {

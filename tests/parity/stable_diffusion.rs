@@ -4,10 +4,10 @@ use crate::case::{Folder, image_of};
 use candle_core::{DType, Device, Tensor, safetensors};
 use candle_nn::VarBuilder;
 use std::collections::HashMap;
-use tie_studio::models::clip::{TextModel, Tokenizer};
-use tie_studio::models::schedulers::SchedulerConfig;
-use tie_studio::models::stable_diffusion::{self, InpaintInput, UNet, Vae};
-use tie_studio::models::weights;
+use tie_nets::clip::{TextModel, Tokenizer};
+use tie_nets::schedulers::SchedulerConfig;
+use tie_nets::stable_diffusion::{self, InpaintInput, UNet, Vae};
+use tie_nets::weights;
 
 pub fn unet(folder: &Folder, name: &str) {
     let case = folder.case(name);

@@ -5,16 +5,16 @@ use super::{LocateRequest, Locator, answer_to_no_words, cleaned};
 use crate::domain::{Bounds, Click as Pointed, EditOp, Extent, Fit, Mask, MaskProposal, Point, Raster, Resampling};
 use crate::engine::by_image::ByImage;
 use crate::engine::{EngineError, JobCx, Network, Phase, Progress, Report};
-use crate::models::clip::Tokenizer;
-use crate::models::clipseg::ClipSeg;
-use crate::models::compute::Compute;
-use crate::models::sam::Frame;
-use crate::models::{ModelError, Result, weights};
 use crate::store::Store;
 use candle_core::{DType, Device, IndexOp, Tensor};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use tie_nets::clip::Tokenizer;
+use tie_nets::clipseg::ClipSeg;
+use tie_nets::compute::Compute;
+use tie_nets::sam::Frame;
+use tie_nets::{ModelError, Result, weights};
 
 /// The engine's name, and that of its model in the store.
 pub const NAME: &str = "clipseg";

@@ -8,13 +8,13 @@ use crate::domain::{self, Bounds, Extent, Mask, MaskProposal, Raster, Resampling
 use crate::engine::by_image::ByImage;
 use crate::engine::sight::Sights;
 use crate::engine::{EngineError, JobCx, Network, Phase, Progress, Report};
-use crate::models::compute::Compute;
-use crate::models::sam::{Answers, Click, Frame, Prompt, Sam};
-use crate::models::{ModelError, Result, weights};
 use crate::store::{Store, catalogue};
 use candle_core::{DType, Device, IndexOp, Tensor};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use tie_nets::compute::Compute;
+use tie_nets::sam::{Answers, Click, Frame, Prompt, Sam};
+use tie_nets::{ModelError, Result, weights};
 
 /// The engine's name.
 pub const NAME: &str = "sam";

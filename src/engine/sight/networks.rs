@@ -1,9 +1,9 @@
 //! The networks that the program carries, each read when it is first asked for.
 
 use crate::engine::EngineError;
-use crate::models::graph::Graph;
-use crate::models::outline::Outline;
 use std::sync::{Arc, Mutex, PoisonError};
+use tie_nets::graph::Graph;
+use tie_nets::outline::Outline;
 
 /// One of the networks in `assets/networks`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use super::pixels::{stretched, tensor};
 use super::things::SCALING;
 use crate::domain::{Bounds, Extent, Raster};
 use crate::engine::{EngineError, JobCx};
-use crate::models::ModelError;
-use crate::models::outline::{COARSE_SIDE, GEOMETRY, SIDE};
 use candle_core::{Device, Tensor};
+use tie_nets::ModelError;
+use tie_nets::outline::{COARSE_SIDE, GEOMETRY, SIDE};
 
 /// What is looked at around a box, in parts of its size: as in training.
 const MARGIN: f32 = 0.35;

@@ -4,8 +4,8 @@ use super::boxes::Rect;
 
 use crate::domain::{Extent, Raster, Resampling};
 use crate::engine::EngineError;
-use crate::models::ModelError;
 use candle_core::{Device, Tensor};
+use tie_nets::ModelError;
 
 /// How numbers from 0 to 255 become those that a network was trained with: `(x - mean) / deviation`.
 #[derive(Clone, Copy)]

@@ -8,7 +8,7 @@ use super::quad::{self, Corners};
 use super::text::SCALING;
 use crate::domain::{Extent, Raster, Resampling};
 use crate::engine::EngineError;
-use crate::models::ModelError;
+use tie_nets::ModelError;
 
 /// The height that the network sees, in pixels.
 const HEIGHT: u32 = 48;

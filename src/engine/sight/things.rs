@@ -9,8 +9,8 @@ use super::networks::Eye;
 use super::pixels::{Scaling, stretched, tensor};
 use crate::domain::{Extent, Raster};
 use crate::engine::{EngineError, JobCx};
-use crate::models::graph::Answers;
 use rayon::prelude::*;
+use tie_nets::graph::Answers;
 
 /// The side of the square that the network sees.
 const SIDE: u32 = 416;

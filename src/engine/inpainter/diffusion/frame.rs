@@ -1,8 +1,8 @@
 //! Between the document's pixels and a model's: its size, its tensors, and back.
 
 use crate::domain::{Extent, Fit, Mask, Raster};
-use crate::models::{ModelError, Result};
 use candle_core::{DType, Device, Tensor};
+use tie_nets::{ModelError, Result};
 
 /// A crop of the document as a model sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

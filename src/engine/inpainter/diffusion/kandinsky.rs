@@ -7,15 +7,15 @@ use super::residence::{Loaded, load, resident};
 use super::{Answer, Look, finished, forget, paints, part, skipped, unpainted, watch_prior};
 use crate::domain::{ContextWish, Diffusion, EditOp, Raster, Recipe, Sampling};
 use crate::engine::{EngineError, InpaintRequest, Inpainter, JobCx, Network, Phase, Progress, Report};
-use crate::models::clip::{TextEncoder, Tokenizer, VisionEncoder};
-use crate::models::compute::Compute;
-use crate::models::kandinsky::{self, InpaintInput, Movq, Prior, PriorInput, UNet};
-use crate::models::schedulers::SchedulerConfig;
-use crate::models::{Result, weights};
 use crate::store::{Folders, Store, StoreError};
 use candle_core::Tensor;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use tie_nets::clip::{TextEncoder, Tokenizer, VisionEncoder};
+use tie_nets::compute::Compute;
+use tie_nets::kandinsky::{self, InpaintInput, Movq, Prior, PriorInput, UNet};
+use tie_nets::schedulers::SchedulerConfig;
+use tie_nets::{Result, weights};
 
 /// The engine's name, and its model's in the store.
 pub const NAME: &str = "kandinsky-2.2";

@@ -18,8 +18,6 @@ pub use stable_diffusion::StableDiffusion;
 use super::{EngineError, InpaintRequest};
 use crate::domain::{Diffusion, EditOp, Raster};
 use crate::engine::{Amount, JobCx, Phase, Progress, Report};
-use crate::models::autoencoder::{Tiling, decode_tiled};
-use crate::models::{ModelError, Result, weights};
 use crate::store::Folders;
 use candle_core::Tensor;
 use colours::match_colours;
@@ -27,6 +25,8 @@ use preview::LatentColours;
 use std::path::Path;
 use std::sync::{Arc, Mutex, TryLockError};
 use std::time::{Duration, Instant};
+use tie_nets::autoencoder::{Tiling, decode_tiled};
+use tie_nets::{ModelError, Result, weights};
 
 /// At most one look at the latents in this time.
 const PREVIEWS: Duration = Duration::from_millis(200);

@@ -1,10 +1,10 @@
 //! Standard normal numbers that depend on the seed alone: not on the machine, the device or the numbers' type.
 
-use crate::models::Result;
 use candle_core::{DType, Device, Tensor};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use rand_distr::{Distribution as _, StandardNormal};
+use tie_nets::Result;
 
 /// A sequence of noise.
 pub(super) struct Gaussian(ChaCha8Rng);

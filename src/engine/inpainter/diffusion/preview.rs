@@ -1,8 +1,8 @@
 //! How a picture looks by now, from its latents alone: a colour for each latent, without the decoder.
 
 use crate::domain::{Extent, Raster};
-use crate::models::Result;
 use candle_core::{DType, Tensor};
+use tie_nets::Result;
 
 /// A linear map from the channels of a latent to a colour, fitted to one picture and its own latents.
 ///

@@ -1,11 +1,11 @@
 //! Networks in memory: what is loaded stays for the next candidate, until something else needs the room.
 
 use crate::engine::{Amount, JobCx, Network, Phase};
-use crate::models::compute::{self, Compute};
-use crate::models::{ModelError, Result, weights};
 use candle_nn::VarBuilder;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
+use tie_nets::compute::{self, Compute};
+use tie_nets::{ModelError, Result, weights};
 
 /// What is loaded, and from where.
 pub(super) struct Loaded<N> {

@@ -7,15 +7,15 @@ use super::residence::{Loaded, load, resident};
 use super::{Answer, Look, finished, forget, paints, part, skipped, unpainted};
 use crate::domain::{ContextWish, Diffusion, EditOp, Raster, Recipe, Sampling};
 use crate::engine::{EngineError, InpaintRequest, Inpainter, JobCx, Network, Phase, Progress, Report};
-use crate::models::clip::{TextModel, Tokenizer};
-use crate::models::compute::Compute;
-use crate::models::schedulers::SchedulerConfig;
-use crate::models::stable_diffusion::{self, InpaintInput, UNet, Vae};
-use crate::models::{ModelError, Result, weights};
 use crate::store::{Folders, Store};
 use candle_core::DType;
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, PoisonError};
+use tie_nets::clip::{TextModel, Tokenizer};
+use tie_nets::compute::Compute;
+use tie_nets::schedulers::SchedulerConfig;
+use tie_nets::stable_diffusion::{self, InpaintInput, UNet, Vae};
+use tie_nets::{ModelError, Result, weights};
 
 /// The engine's name, and its model's in the store.
 pub const NAME: &str = "sd-inpaint";

@@ -1,0 +1,253 @@
+//! `scheduler_config.json`.
+
+use super::ddim::Ddim;
+use super::ddpm::Ddpm;
+use super::dpm_solver::DpmSolver;
+use super::prediction::{Limit, Prediction};
+use super::unclip::UnClip;
+use super::{Alphas, Sampler, Tables};
+use crate::{ModelError, Result};
+use serde::Deserialize;
+
+/// What a scheduler's file says; what it leaves out has the defaults of its class.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SchedulerConfig {
+    #[serde(rename = "_class_name")]
+    pub class_name: String,
+    #[serde(default = "thousand")]
+    pub num_train_timesteps: usize,
+    #[serde(default = "first_beta")]
+    pub beta_start: f32,
+    #[serde(default = "last_beta")]
+    pub beta_end: f32,
+    pub beta_schedule: Option<String>,
+    pub prediction_type: Option<String>,
+    pub variance_type: Option<String>,
+    pub timestep_spacing: Option<String>,
+    #[serde(default)]
+    pub steps_offset: usize,
+    #[serde(default = "yes")]
+    pub set_alpha_to_one: bool,
+    #[serde(default = "yes")]
+    pub clip_sample: bool,
+    #[serde(default = "one")]
+    pub clip_sample_range: f64,
+    #[serde(default)]
+    pub thresholding: bool,
+    #[serde(default = "most")]
+    pub dynamic_thresholding_ratio: f64,
+    #[serde(default = "one")]
+    pub sample_max_value: f64,
+    pub algorithm_type: Option<String>,
+    pub solver_type: Option<String>,
+    pub solver_order: Option<usize>,
+}
+
+const fn thousand() -> usize {
+    1000
+}
+const fn first_beta() -> f32 {
+    1e-4
+}
+const fn last_beta() -> f32 {
+    0.02
+}
+const fn yes() -> bool {
+    true
+}
+const fn one() -> f64 {
+    1.0
+}
+const fn most() -> f64 {
+    0.995
+}
+
+/// How the times of the steps are spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spacing {
+    Leading,
+    Trailing,
+    Linspace,
+}
+
+impl SchedulerConfig {
+    /// A sampler for so many steps.
+    ///
+    /// # Errors
+    /// [`ModelError::Unsupported`] if the file names what is not known here, [`ModelError::Unsuitable`] if the number of
+    /// steps is.
+    pub fn sampler(&self, steps: usize) -> Result<Box<dyn Sampler>> {
+        let least = if self.is_unclip() { 2 } else { 1 };
+        // With an offset the last of as many steps as there are times would lie beyond them.
+        let most = self.num_train_timesteps.saturating_sub(self.steps_offset);
+        if !(least..=most).contains(&steps) {
+            return Err(ModelError::Unsuitable(format!("{steps} steps do not work: take {least} to {most}.")));
+        }
+        let alphas = Alphas::new(self.betas()?);
+        let prediction = self.prediction()?;
+        let limit = self.limit();
+        Ok(match self.class_name.as_str() {
+            "DDPMScheduler" => {
+                let timesteps = self.timesteps(steps)?;
+                let learns_variance = match self.variance_type.as_deref() {
+                    None | Some("fixed_small") => false,
+                    Some("learned_range") => true,
+                    Some(other) => return Err(unknown("a variance", other)),
+                };
+                Box::new(Ddpm { alphas, timesteps, prediction, limit, learns_variance })
+            }
+            "DDIMScheduler" => {
+                let timesteps = self.timesteps(steps)?;
+                let last_alpha = if self.set_alpha_to_one { 1.0 } else { alphas.at(0) };
+                let stride = self.num_train_timesteps / steps;
+                Box::new(Ddim { alphas, timesteps, prediction, limit, stride, last_alpha })
+            }
+            "UnCLIPScheduler" => {
+                match self.variance_type.as_deref() {
+                    None | Some("fixed_small_log") => {}
+                    Some(other) => return Err(unknown("a variance", other)),
+                }
+                let timesteps = unclip_timesteps(steps, self.num_train_timesteps);
+                Box::new(UnClip { alphas, timesteps, prediction, limit })
+            }
+            "DPMSolverMultistepScheduler" => {
+                for (known, said) in [("dpmsolver++", &self.algorithm_type), ("midpoint", &self.solver_type)] {
+                    if let Some(other) = said.as_deref().filter(|said| *said != known) {
+                        return Err(unknown("a solver", other));
+                    }
+                }
+                if let Some(order) = self.solver_order.filter(|order| *order != 2) {
+                    return Err(unknown("a solver", &format!("order {order}")));
+                }
+                Box::new(DpmSolver::new(alphas, self.solver_timesteps(steps)?, prediction))
+            }
+            other => return Err(unknown("a scheduler", other)),
+        })
+    }
+
+    /// The multistep solver for a model that was made for another sampler, as the reference's `from_config`: what the file
+    /// leaves out has the solver's defaults.
+    #[must_use]
+    pub fn dpm_solver(&self) -> Self {
+        Self {
+            class_name: "DPMSolverMultistepScheduler".to_owned(),
+            algorithm_type: None,
+            solver_type: None,
+            solver_order: None,
+            ..self.clone()
+        }
+    }
+
+    /// The plain deterministic sampler for a model that was made for another.
+    #[must_use]
+    pub fn ddim(&self) -> Self {
+        Self { class_name: "DDIMScheduler".to_owned(), ..self.clone() }
+    }
+
+    /// The tables that the reference keeps.
+    ///
+    /// # Errors
+    /// [`ModelError::Unsupported`] as [`sampler`](Self::sampler).
+    pub fn tables(&self) -> Result<Tables> {
+        let Alphas { betas, cumulative } = Alphas::new(self.betas()?);
+        Ok(Tables { betas, alphas_cumprod: cumulative })
+    }
+
+    fn is_unclip(&self) -> bool {
+        self.class_name == "UnCLIPScheduler"
+    }
+
+    fn betas(&self) -> Result<Vec<f32>> {
+        let count = self.num_train_timesteps.max(1);
+        let line = |from: f32, to: f32| {
+            let step = (to - from) / (count.max(2) - 1) as f32;
+            (0..count).map(move |i| from + step * i as f32)
+        };
+        let default = if self.is_unclip() { "squaredcos_cap_v2" } else { "linear" };
+        Ok(match self.beta_schedule.as_deref().unwrap_or(default) {
+            "linear" => line(self.beta_start, self.beta_end).collect(),
+            "scaled_linear" => line(self.beta_start.sqrt(), self.beta_end.sqrt()).map(|root| root * root).collect(),
+            "squaredcos_cap_v2" => {
+                let curve = |i: usize| {
+                    let share = i as f64 / count as f64;
+                    ((share + 0.008) / 1.008 * std::f64::consts::FRAC_PI_2).cos().powi(2)
+                };
+                (0..count).map(|i| (1.0 - curve(i + 1) / curve(i)).min(0.999) as f32).collect()
+            }
+            other => return Err(unknown("betas", other)),
+        })
+    }
+
+    fn prediction(&self) -> Result<Prediction> {
+        Ok(match self.prediction_type.as_deref() {
+            None | Some("epsilon") => Prediction::Noise,
+            Some("sample") => Prediction::Clean,
+            Some("v_prediction") => Prediction::Velocity,
+            Some(other) => return Err(unknown("a prediction", other)),
+        })
+    }
+
+    fn limit(&self) -> Limit {
+        if self.thresholding && !self.is_unclip() {
+            Limit::Quantile { ratio: self.dynamic_thresholding_ratio, most: self.sample_max_value }
+        } else if self.clip_sample {
+            Limit::Range(self.clip_sample_range)
+        } else {
+            Limit::None
+        }
+    }
+
+    fn spacing(&self, default: Spacing) -> Result<Spacing> {
+        Ok(match self.timestep_spacing.as_deref() {
+            None => default,
+            Some("leading") => Spacing::Leading,
+            Some("trailing") => Spacing::Trailing,
+            Some("linspace") => Spacing::Linspace,
+            Some(other) => return Err(unknown("a spacing of its steps", other)),
+        })
+    }
+
+    /// As the multistep solver spreads them: the clean sample counts as one more time.
+    fn solver_timesteps(&self, steps: usize) -> Result<Vec<usize>> {
+        let all = self.num_train_timesteps;
+        let time = |i: usize| match self.spacing(Spacing::Linspace) {
+            Ok(Spacing::Leading) => Ok((steps - i) * (all / (steps + 1)) + self.steps_offset),
+            Ok(Spacing::Trailing) => {
+                let stride = all as f64 / steps as f64;
+                Ok((all as f64 - i as f64 * stride).round_ties_even() as usize - 1)
+            }
+            Ok(Spacing::Linspace) => {
+                let stride = (all - 1) as f64 / steps as f64;
+                Ok(((steps - i) as f64 * stride).round_ties_even() as usize)
+            }
+            Err(error) => Err(error),
+        };
+        (0..steps).map(time).map(|time| Ok(time?.min(all - 1))).collect()
+    }
+
+    fn timesteps(&self, steps: usize) -> Result<Vec<usize>> {
+        let spacing = self.spacing(Spacing::Leading)?;
+        let all = self.num_train_timesteps;
+        let time = |i: usize| match spacing {
+            Spacing::Leading => (steps - 1 - i) * (all / steps) + self.steps_offset,
+            Spacing::Trailing => {
+                let stride = all as f64 / steps as f64;
+                (all as f64 - i as f64 * stride).round_ties_even() as usize - 1
+            }
+            Spacing::Linspace => {
+                let stride = (all - 1) as f64 / (steps.max(2) - 1) as f64;
+                ((steps - 1 - i) as f64 * stride).round_ties_even() as usize
+            }
+        };
+        Ok((0..steps).map(time).map(|time| time.min(all - 1)).collect())
+    }
+}
+
+fn unclip_timesteps(steps: usize, all: usize) -> Vec<usize> {
+    let stride = (all - 1) as f64 / (steps - 1) as f64;
+    (0..steps).rev().map(|i| (i as f64 * stride).round_ties_even() as usize).collect()
+}
+
+fn unknown(what: &str, name: &str) -> ModelError {
+    ModelError::Unsupported(format!("its scheduler wants {what} of the kind {name}"))
+}

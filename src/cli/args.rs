@@ -14,14 +14,14 @@ const EXIT_CODES: &str = "Exit codes:\n  0    all done\n  2    wrong arguments, 
     3    done in part: steps were left out, such as those whose region is unsure, and each is named\n  4    an engine failed\n  130  interrupted\n\n\
     Output files are written with 0 and 3 only. White in a mask means \"repaint\".";
 
-/// Edits a photograph by an instruction that asks for several things at once; without a command the editor opens.
+/// Edits a photo by instruction, several changes at once. Without a command, the editor opens.
 #[derive(Debug, Parser)]
 #[command(name = "tie-studio", version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
 pub struct Args {
     // No doc comment: clap would take it for help, and each command has its own.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Photograph to open in the editor.
+    /// Photo to open in the editor.
     pub image: Option<PathBuf>,
 
     #[command(flatten)]
@@ -35,21 +35,21 @@ pub struct Args {
 /// What to do without a window.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Edit a photograph by an instruction or a plan.
+    /// Edit a photo by instruction or from a plan.
     Edit(EditArgs),
-    /// Decompose instructions into plans (JSON), on standard output or in a file.
+    /// Turn instructions into plans (JSON).
     Plan(PlanArgs),
-    /// Find a region by words, points or a box, and save it as a mask.
+    /// Find a region by words, points or a box and save it as a mask.
     Locate(LocateArgs),
-    /// Repaint the white part of a mask.
+    /// Repaint the white area of a mask.
     Inpaint(InpaintArgs),
-    /// List, download, check and delete the models that engines run.
+    /// List, download, verify and delete models.
     #[command(subcommand)]
     Models(ModelsCommand),
-    /// Measure a planner or a locator on examples with known answers.
+    /// Score a planner or a locator against known answers.
     #[command(subcommand)]
     Eval(EvalCommand),
-    /// Say what this computer has, and what can be done with it.
+    /// Show what this computer supports.
     Doctor,
 }
 
@@ -71,7 +71,7 @@ impl Command {
 /// What `edit` is told.
 #[derive(Debug, clap::Args)]
 pub struct EditArgs {
-    /// Photograph to edit; it is never written to.
+    /// Photo to edit. It is never overwritten.
     pub image: PathBuf,
     /// What to change: "remove the spoon and turn the cup blue".
     #[arg(required_unless_present = "plan")]
@@ -79,36 +79,36 @@ pub struct EditArgs {
     /// Where to save the result (.png, .jpg or .webp).
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
-    /// Plan file to follow instead of an instruction.
+    /// Plan file to use instead of an instruction.
     #[arg(long, value_name = "FILE", conflicts_with = "instruction")]
     pub plan: Option<PathBuf>,
-    /// Engine that decomposes the instruction; the best there is if left out.
+    /// Planner to use [default: the best available].
     #[arg(long, value_name = "NAME")]
     pub planner: Option<String>,
-    /// Engine that finds the regions; the best there is if left out.
+    /// Locator to use [default: the best available].
     #[arg(long, value_name = "NAME")]
     pub locator: Option<String>,
-    /// Engine for the steps that it can do; the best there is for the others.
+    /// Inpainter to use where it can do the step [default: the best available].
     #[arg(long, value_name = "NAME")]
     pub inpainter: Option<String>,
-    /// Another seed gives another result, the same seed the same.
+    /// Random seed. Use the same seed to get the same result again.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    /// A point of a step's region in image pixels, or with ",-" one that is not in it, to correct what the words find: "2:120,80"
-    /// for step 2. May be given several times; a plan of one step needs no number.
+    /// Correct a step's region with a point in image pixels: "2:120,80" includes it in step 2, "2:120,80,-" excludes it.
+    /// Repeatable. A plan with one step needs no step number.
     #[arg(long = "point", value_name = "[STEP:]X,Y[,-]", value_parser = step_click, allow_hyphen_values = true)]
     pub points: Vec<ForStep<Click>>,
-    /// A box around a step's region, two corners in image pixels; a plan file can name a mask instead ("mask": "spoon.png").
+    /// Correct a step's region with a box: two corners in image pixels. A plan file can name a mask instead ("mask": "spoon.png").
     #[arg(long = "box", value_name = "[STEP:]X0,Y0,X1,Y1", value_parser = step_bounds, allow_hyphen_values = true)]
     pub boxes: Vec<ForStep<Bounds>>,
-    /// Carry out steps whose region is unsure as well. Without this they are left out, each with the reason.
+    /// Also run steps whose region is uncertain. Otherwise they are skipped, each with a reason.
     #[arg(long)]
     pub accept_unsure: bool,
-    /// Folder for the regions that were found, to look at: 1-remove-spoon-A.png, B, C and so on, best first, and
-    /// 1-remove-spoon-used.png for the one that was changed; also written if nothing else is.
+    /// Folder for the masks that were found: 1-remove-spoon-A.png, B, C and so on, best first, and
+    /// 1-remove-spoon-used.png for the one that was used. Written even if no step runs.
     #[arg(long, value_name = "DIR")]
     pub masks: Option<PathBuf>,
-    /// Where to save what was done in each step, as JSON; also written if the edit fails.
+    /// Where to save a report of each step (JSON). Written even if the edit fails.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
     #[command(flatten)]
@@ -131,17 +131,17 @@ pub struct PlanArgs {
     /// What to change: "remove the spoon and turn the cup blue".
     #[arg(required_unless_present = "batch")]
     pub instruction: Option<String>,
-    /// Photograph, for planners that look at it.
+    /// Photo, for planners that look at it.
     #[arg(long, value_name = "FILE")]
     pub image: Option<PathBuf>,
-    /// Instructions, one a line: {"id": …, "instruction": "…"}, and "image" (a file as seen from this one) for planners that
-    /// look at the photograph.
+    /// Instructions, one per line: {"id": …, "instruction": "…"}, plus "image" (a path relative to this file) for planners
+    /// that look at the photo.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["instruction", "image"])]
     pub batch: Option<PathBuf>,
-    /// Engine that decomposes the instruction; the best there is if left out.
+    /// Planner to use [default: the best available].
     #[arg(long, value_name = "NAME")]
     pub planner: Option<String>,
-    /// Where to save the plan (JSON) or the batch's plans (JSON, one a line); standard output if left out.
+    /// Where to save the plan (JSON) or the batch's plans (JSON, one per line) [default: standard output].
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     #[command(flatten)]
@@ -151,24 +151,24 @@ pub struct PlanArgs {
 /// What `locate` is told.
 #[derive(Debug, clap::Args)]
 pub struct LocateArgs {
-    /// Photograph to search.
+    /// Photo to search.
     pub image: PathBuf,
     /// What to find: "red cup on the left".
     #[arg(required_unless_present_any = ["points", "bounds"])]
     pub phrase: Option<String>,
-    /// A point of the region in image pixels, or with ",-" one that is not in it; may be given several times.
+    /// A point in image pixels to include, or with ",-" to exclude. Repeatable.
     #[arg(long = "point", value_name = "X,Y[,-]", value_parser = click, allow_hyphen_values = true)]
     pub points: Vec<Click>,
     /// A box around the region, two corners in image pixels.
     #[arg(long = "box", value_name = "X0,Y0,X1,Y1", value_parser = bounds, allow_hyphen_values = true)]
     pub bounds: Option<Bounds>,
-    /// Engine that finds the region; the best there is if left out.
+    /// Locator to use [default: the best available].
     #[arg(long, value_name = "NAME")]
     pub locator: Option<String>,
     /// Where to save the mask (.png).
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
-    /// Where to save what was found, as JSON.
+    /// Where to save a report of what was found (JSON).
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
     #[command(flatten)]
@@ -178,44 +178,43 @@ pub struct LocateArgs {
 /// What `inpaint` is told.
 #[derive(Debug, clap::Args)]
 pub struct InpaintArgs {
-    /// Photograph to edit; it is never written to.
+    /// Photo to edit. It is never overwritten.
     pub image: PathBuf,
-    /// Image of the photograph's size, white where to repaint.
+    /// Mask of the photo's size: white is repainted.
     #[arg(long, value_name = "FILE")]
     pub mask: PathBuf,
-    /// Image of the photograph's size, white where nothing may be copied from, such as other things of the kind.
+    /// Mask of the photo's size: nothing is copied from its white areas, such as other objects of the same kind.
     #[arg(long, value_name = "FILE")]
     pub avoid: Option<PathBuf>,
-    /// Image of the photograph's size, white where all that is copied comes from.
+    /// Mask of the photo's size: everything is copied from its white areas.
     #[arg(long, value_name = "FILE")]
     pub only_from: Option<PathBuf>,
-    /// What the region shall show; for adjust a colour or a change, such as "dark blue" or "warmer"; for typeset the new text.
+    /// What to paint; for adjust, a colour or a change such as "dark blue" or "warmer"; for typeset, the new text.
     #[arg(long, value_name = "TEXT")]
     pub prompt: Option<String>,
-    /// What the region shall not show, for engines that read prompts.
+    /// Negative prompt: what to keep out of the result, for engines that use prompts.
     #[arg(long, value_name = "TEXT")]
     pub negative: Option<String>,
-    /// Engine that repaints.
+    /// Inpainter to use.
     #[arg(long, value_name = "NAME", default_value = "exemplar")]
     pub engine: String,
-    /// Another seed gives another result, the same seed the same.
+    /// Random seed. Use the same seed to get the same result again.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
     #[command(flatten)]
     pub device: DeviceArgs,
     #[command(flatten)]
     pub diffusion: DiffusionArgs,
-    /// Repaint so many pixels beyond the mask, for masks that end short of the thing; the result fades out in them. Left out,
-    /// just the mask is repainted.
+    /// Grow the mask by this many pixels before repainting, and fade the edge.
     #[arg(long, value_name = "PIXELS", default_value_t = 0.0, value_parser = within("a number of pixels", BlendSettings::LENGTHS))]
     pub grow: f32,
-    /// For clone: how far the masked thing goes, in pixels to the right and down.
+    /// For clone: how far to move the masked object, in pixels right and down.
     #[arg(long, value_name = "X,Y", value_parser = offset, allow_hyphen_values = true)]
     pub offset: Option<Offset>,
-    /// For clone: size of what is pasted, 0.1 to 2 times that of the thing.
+    /// For clone: scale of the pasted object, 0.1 to 2.
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = within("a number", Placement::SCALES), requires = "offset")]
     pub scale: f32,
-    /// For clone: paste a copy and leave the thing where it is.
+    /// For clone: paste a copy and keep the original.
     #[arg(long, requires = "offset")]
     pub copy: bool,
     /// Where to save the result (.png, .jpg or .webp).
@@ -226,8 +225,8 @@ pub struct InpaintArgs {
 /// Where the work is done, and with what.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct DeviceArgs {
-    /// Where the work is done. Left out, regions are filled on the processor, which gives the same pixels on every computer,
-    /// and models run on a graphics card that this program was built for, if there is one.
+    /// Where to compute. By default, fills run on the CPU, which gives the same pixels on every computer, and models run on a
+    /// supported graphics card if there is one.
     #[arg(long, value_enum, value_name = "DEVICE")]
     pub device: Option<Device>,
     #[command(flatten)]
@@ -238,43 +237,43 @@ pub struct DeviceArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Device {
     Cpu,
-    /// The first graphics card, or its imitation in software.
+    /// The first graphics card, or a software renderer.
     Gpu,
 }
 
 /// What to measure.
 #[derive(Debug, Subcommand)]
 pub enum EvalCommand {
-    /// A planner, on instructions whose parts are known.
+    /// A planner, on instructions with known answers.
     Plan(EvalPlanArgs),
-    /// A locator, on photographs whose objects are known: by boxes, by simulated clicks, and by phrases.
+    /// A locator, on photos with known objects: with boxes, simulated clicks and phrases.
     Masks(EvalMasksArgs),
 }
 
 /// What `eval plan` is told.
 #[derive(Debug, clap::Args)]
 pub struct EvalPlanArgs {
-    /// Instructions with their parts, one a line:
-    /// {"id": …, "source": …, "instruction": …, "edits": [{"text": …, "op": …, "target": …, "new": …}]}, and "image" (a file as
-    /// seen from this one) for planners that look at the photograph.
+    /// Instructions with their edits, one per line:
+    /// {"id": …, "source": …, "instruction": …, "edits": [{"text": …, "op": …, "target": …, "new": …}]}, plus "image" (a path
+    /// relative to this file) for planners that look at the photo.
     #[arg(long, value_name = "FILE")]
     pub gold: PathBuf,
-    /// Engine to measure; the best there is if left out.
+    /// Engine to score [default: the best available].
     #[arg(long, value_name = "NAME", conflicts_with = "plans")]
     pub planner: Option<String>,
-    /// Plans that were made before ("plan --batch"), to be measured instead.
+    /// Score these existing plans ("plan --batch") instead.
     #[arg(long, value_name = "FILE")]
     pub plans: Option<PathBuf>,
-    /// Only sources whose name begins so.
+    /// Only sources whose name starts with this.
     #[arg(long, value_name = "PREFIX", default_value = "")]
     pub only: String,
-    /// Show so many instructions with what is wrong in their plans.
+    /// Show this many instructions with the mistakes in their plans.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub misses: usize,
-    /// Show how often steps of a confidence are right.
+    /// Show how often steps are right, by confidence.
     #[arg(long)]
     pub calibration: bool,
-    /// Where to save the figures, as JSON.
+    /// Where to save the scores (JSON).
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
     #[command(flatten)]
@@ -292,20 +291,20 @@ pub enum Prompts {
 /// What `eval masks` is told.
 #[derive(Debug, clap::Args)]
 pub struct EvalMasksArgs {
-    /// Objects, one a line: {"id": …, "image": FILE, "mask": FILE} and if known "phrase", "location", "ignore" (a mask of
-    /// pixels that do not count), "kind" (what sort of thing it is, for a table of its own); files as seen from this one.
+    /// Objects, one per line: {"id": …, "image": FILE, "mask": FILE} and optionally "phrase", "location", "ignore" (a mask of
+    /// pixels that don't count) and "kind" (for a table per kind). Paths are relative to this file.
     #[arg(long, value_name = "FILE")]
     pub gold: PathBuf,
-    /// Engine to measure; the best there is if left out.
+    /// Engine to score [default: the best available].
     #[arg(long, value_name = "NAME")]
     pub locator: Option<String>,
-    /// Only this kind of prompt.
+    /// Only this type of prompt.
     #[arg(long, value_name = "KIND")]
     pub prompts: Option<Prompts>,
-    /// Clicks at most, each at the deepest point of what is wrong.
+    /// Maximum clicks; each goes to the centre of the largest error.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=20))]
     pub clicks: u32,
-    /// Where to save the figures, as JSON.
+    /// Where to save the scores (JSON).
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
     #[command(flatten)]

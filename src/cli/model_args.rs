@@ -8,24 +8,24 @@ use std::path::PathBuf;
 /// What to do with models.
 #[derive(Debug, Subcommand)]
 pub enum ModelsCommand {
-    /// Say which models there are, and which of them are here.
+    /// List models and whether they are installed.
     List(ModelDirs),
-    /// Download what is missing of a model, into the cache that all programs share which use the hub.
+    /// Download a model to the Hugging Face cache, or what is missing of it.
     Pull(ModelArgs),
-    /// Compare a model's files with their known sizes and checksums.
+    /// Check a model's files against known sizes and checksums.
     Verify(ModelArgs),
-    /// Delete a model's files from the cache; folders of your own are not touched.
+    /// Delete a model's cached files. Your own model folders are left alone.
     Rm(ModelArgs),
-    /// Write a copy of a model in 16-bit floats, which is found before the original: half the size on the disk and in memory, and faster to load.
+    /// Write a 16-bit copy of a model, used instead of the original: half the disk space and memory, and faster to load.
     Convert(ModelArgs),
-    /// Say where a model's files lie, a folder a line.
+    /// Print the folders that hold a model's files, one per line.
     Path(ModelArgs),
 }
 
 /// Which model, and where to look.
 #[derive(Debug, clap::Args)]
 pub struct ModelArgs {
-    /// The model, as "models list" names it.
+    /// Model name, as shown by "models list".
     pub id: String,
     #[command(flatten)]
     pub dirs: ModelDirs,
@@ -34,7 +34,7 @@ pub struct ModelArgs {
 /// Where else models lie.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct ModelDirs {
-    /// Folder in which models lie, each repository in a folder of its name; may be given several times.
+    /// Folder with models, each repository in a subfolder of its name. Repeatable.
     #[arg(long = "model-dir", value_name = "FOLDER")]
     pub model_dirs: Vec<PathBuf>,
 }
@@ -43,19 +43,19 @@ pub struct ModelDirs {
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 #[command(next_help_heading = "For engines with a diffusion model")]
 pub struct DiffusionArgs {
-    /// How a step follows from the one before.
+    /// Sampler.
     #[arg(long, value_enum, value_name = "NAME")]
     pub sampling: Option<SamplingArg>,
-    /// Steps from noise to picture; more take longer and show more.
+    /// Sampling steps. More take longer and add detail.
     #[arg(long, value_name = "N", value_parser = within("a whole number", Diffusion::STEPS))]
     pub steps: Option<u32>,
-    /// How closely the prompt is followed, 1 to 20.
+    /// How closely to follow the prompt, 1 to 20.
     #[arg(long, value_name = "FACTOR", value_parser = within("a number", Diffusion::GUIDANCE))]
     pub guidance: Option<f32>,
-    /// How far the region goes from what it shows now, 0.05 to 1.
+    /// How much the content may change, 0.05 to 1. 1 ignores the current pixels.
     #[arg(long, value_name = "SHARE", value_parser = within("a number", Diffusion::STRENGTHS))]
     pub strength: Option<f32>,
-    /// About how many pixels, squared, the model sees of the region and its surroundings.
+    /// Working resolution of the model in pixels, for a square region.
     #[arg(long, value_name = "PIXELS", value_parser = within("a whole number of pixels", Diffusion::RESOLUTIONS))]
     pub resolution: Option<u32>,
 }
@@ -87,8 +87,8 @@ impl DiffusionArgs {
 /// The domain's [`Sampling`], as an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum SamplingArg {
-    /// As the model's makers have set it: DDPM for Kandinsky 2.2, DDIM for Stable Diffusion.
+    /// The model's default: DDPM for Kandinsky 2.2, DDIM for Stable Diffusion.
     Own,
-    /// By DPM-Solver++, which needs about 20 steps.
+    /// DPM-Solver++, which needs about 20 steps.
     DpmSolver,
 }

@@ -325,7 +325,7 @@ impl Plan {
                 return wrong("target", &format!("is empty, but {} needs to know what to change", step.op));
             }
             if step.op.needs_content() && step.content.as_deref().unwrap_or_default().trim().is_empty() {
-                return wrong("content", &format!("is empty, but {} needs to know what shall be there", step.op));
+                return wrong("content", &format!("is empty, but {} needs to know what to put there", step.op));
             }
         }
         Ok(())
@@ -390,7 +390,7 @@ mod tests {
         let broken = EXAMPLE.replace("\"depends_on\": []", "\"depends_on\": [1]");
         assert_eq!(error(&broken), "step 1: \"depends_on\" names step 1, which is no earlier step");
         let broken = EXAMPLE.replace("\"op\": \"remove\"", "\"op\": \"recolor\"");
-        assert_eq!(error(&broken), "step 1: \"content\" is empty, but recolor needs to know what shall be there");
+        assert_eq!(error(&broken), "step 1: \"content\" is empty, but recolor needs to know what to put there");
     }
 
     #[test]

@@ -216,9 +216,7 @@ impl Registry {
         }
         let text = (engine.name() == typeset::NAME).then(|| typeset::text_for(task)).flatten();
         if engine.name() == typeset::NAME && text.is_none() {
-            return Err(EngineError::Unsuitable(
-                "What shall be written is not said: type the new text into the step.".to_owned(),
-            ));
+            return Err(EngineError::Unsuitable("The step has no new text: type it into \"Becomes\".".to_owned()));
         }
         let diffusion = engine.diffusion();
         Ok(Recipe {
@@ -304,10 +302,10 @@ fn needs_model(task: &SubTask) -> String {
 fn not_an_adjustment(task: &SubTask) -> String {
     let content = task.content.as_deref().unwrap_or_default();
     if task.op == EditOp::Recolor {
-        format!("\"{content}\" is no colour that I know; edit the step and name one, for example \"dark blue\".")
+        format!("\"{content}\" is not a known colour: name one in \"Becomes\", for example \"dark blue\".")
     } else {
         format!(
-            "I do not know the adjustment \"{content}\"; try brighter, more contrast, less saturated, warmer, blurred or black and white."
+            "\"{content}\" is not a known adjustment: try brighter, more contrast, less saturated, warmer, blurred or black and white."
         )
     }
 }
@@ -341,7 +339,9 @@ mod tests {
         assert_eq!(engine(&task(EditOp::Add, "another cup")).as_deref(), Ok("clone"));
         assert_eq!(engine(&task(EditOp::Text, "OPEN")).as_deref(), Ok("typeset"));
         assert!(
-            registry.recipe_for(&task(EditOp::Text, " "), 7).is_err_and(|error| error.to_string().contains("not said"))
+            registry
+                .recipe_for(&task(EditOp::Text, " "), 7)
+                .is_err_and(|error| error.to_string().contains("no new text"))
         );
     }
 
@@ -361,6 +361,6 @@ mod tests {
         let Err(EngineError::NeedsModel(sentence)) = registry.recipe_for(&task(EditOp::Recolor, "loud"), 7) else {
             panic!("\"loud\" is no colour");
         };
-        assert!(sentence.contains("\"loud\" is no colour"), "{sentence}");
+        assert!(sentence.contains("\"loud\" is not a known colour"), "{sentence}");
     }
 }

@@ -125,7 +125,8 @@ fn offline_nothing_is_asked_and_a_proxy_is_used_where_one_is_named() {
     let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", proxy.local_addr().unwrap());
     let away = [("HTTP_PROXY", address.as_str()), ("HF_ENDPOINT", "http://hub.invalid")];
-    let pull = ["models", "pull", "kandinsky-2.2"];
+    // A small one, so that the room on the disk is no question.
+    let pull = ["models", "pull", "mobile-sam"];
     let offline = desk.run_in_environment(&pull, &[away[0], away[1], ("HF_HUB_OFFLINE", "1")]);
     assert_eq!(offline.code, 4);
     assert!(offline.err.contains("licence Apache-2.0") && offline.err.contains("HF_HUB_OFFLINE"), "{}", offline.err);

@@ -447,7 +447,7 @@ fn a_place_that_is_not_understood_waits_for_the_person() {
     let mut story = Story::planned("move the red square to the right of the blue rectangle");
     let id = story.step(0);
     let sentence = story.session.placed(id).unwrap().unwrap_err().to_owned();
-    assert!(sentence.contains("I do not know where \"to the right of the blue rectangle\" is"), "{sentence}");
+    assert!(sentence.contains("Tie Studio can't tell where \"to the right of the blue rectangle\" is"), "{sentence}");
     story.apply(Command::Run(id));
     assert_eq!(*story.state(0), StepState::Failed(sentence));
     let mut placement = story.session.placement_in_hand(id).unwrap();

@@ -266,7 +266,7 @@ fn proposals(
         let mask = Mask::new(extent, coverage.collect());
         let mask = mask.map_err(|error| ModelError::Unsuitable(error.to_string()))?;
         if !mask.is_empty() {
-            let proposal = MaskProposal::new(mask, confidence, NAME, "what was pointed at");
+            let proposal = MaskProposal::new(mask, confidence, NAME, "the object you clicked");
             found.push((proposal, logits.unsqueeze(0)?.unsqueeze(0)?));
         }
     }
@@ -279,7 +279,7 @@ fn name_by_extent(proposals: &mut [(MaskProposal, Tensor)], answers: Answers) {
     let (least, most) = (areas.iter().min().copied(), areas.iter().max().copied());
     for ((proposal, _), area) in proposals.iter_mut().zip(areas) {
         let reason = match answers {
-            Answers::One => "what was pointed at",
+            Answers::One => "the object you clicked",
             Answers::Several if Some(area) == most => "the whole of what was clicked on",
             Answers::Several if Some(area) == least => "the smallest part that was clicked on",
             Answers::Several => "the part that was clicked on",

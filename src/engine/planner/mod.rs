@@ -90,7 +90,7 @@ mod tests {
         let kept = SubTask {
             description: "the star".to_owned(),
             prompt: "a plain wall".to_owned(),
-            reasoning: "The star shall disappear.".to_owned(),
+            reasoning: "Removes the star.".to_owned(),
             ..SubTask::new(1, EditOp::Remove, "star")
         };
         let broken = |step: SubTask| check(&Plan::new("x", "test", vec![step])).err().unwrap_or_default();

@@ -82,7 +82,7 @@ impl Inpainter for Cloner {
         let InpaintRequest { image, selection, recipe, .. } = request;
         let Some(placement) = recipe.placement.as_ref().filter(|placement| !placement.offsets.is_empty()) else {
             return Err(EngineError::Unsuitable(
-                "Where it shall go is not known: drag the outline there, or say left, right, up, down, the middle or an edge."
+                "The instruction doesn't say where to move it: drag the outline there, or say left, right, up, down, the middle or an edge."
                     .to_owned(),
             ));
         };

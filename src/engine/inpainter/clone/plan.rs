@@ -86,9 +86,9 @@ pub fn placement_for(task: &SubTask, thing: Thing) -> Result<Placed, String> {
 
 fn not_understood(words: &str) -> String {
     let what = if words.trim().is_empty() {
-        "Where it shall go is not said".to_owned()
+        "The instruction doesn't say where to move it".to_owned()
     } else {
-        format!("I do not know where \"{}\" is", words.trim())
+        format!("Tie Studio can't tell where \"{}\" is", words.trim())
     };
     format!("{what}: drag the outline there, or say left, right, up, down, the middle, an edge or a number of pixels.")
 }
@@ -108,7 +108,7 @@ fn copies(task: &SubTask, thing: Thing) -> Result<u32, String> {
     let there = u32::try_from(thing.regions.max(1)).unwrap_or(u32::MAX);
     if there > 1 {
         return Err(format!(
-            "The mask holds {there} separate regions, so I do not know which one to copy: leave only that one in the mask."
+            "The mask has {there} separate regions, and it isn't clear which one to copy: leave only that one in the mask."
         ));
     }
     match wanted {
@@ -186,8 +186,13 @@ mod tests {
     fn what_cannot_be_placed_is_said_in_one_sentence() {
         let sentence = |task: &SubTask, thing| placement_for(task, thing).unwrap_err();
         let sofa = sentence(&task(EditOp::Move, "to the right of the sofa", ""), THING);
-        assert!(sofa.starts_with("I do not know where \"to the right of the sofa\" is: drag the outline"), "{sofa}");
-        assert!(sentence(&task(EditOp::Move, "", ""), THING).starts_with("Where it shall go is not said"));
+        assert!(
+            sofa.starts_with("Tie Studio can't tell where \"to the right of the sofa\" is: drag the outline"),
+            "{sofa}"
+        );
+        assert!(
+            sentence(&task(EditOp::Move, "", ""), THING).starts_with("The instruction doesn't say where to move it")
+        );
         assert!(sentence(&task(EditOp::Count, "", "fewer"), THING).contains("say a number"));
         assert!(sentence(&task(EditOp::Count, "", "one"), THING).contains("remove"));
         let wide = Thing { bounds: Bounds::new(60, 50, 200, 30), ..THING };

@@ -80,9 +80,7 @@ pub(super) fn set(text: &str, weight: Weight) -> Result<Line, EngineError> {
     contours.retain(|contour| contour.len() > 2);
     let points = || contours.iter().flatten();
     let Some(first) = points().next().copied() else {
-        return Err(EngineError::Unsuitable(
-            "The new text has no letter that can be seen: type what shall be read.".to_owned(),
-        ));
+        return Err(EngineError::Unsuitable("The new text has no visible letters: type something else.".to_owned()));
     };
     let (low, high) = points().fold((first, first), |(low, high), at| {
         (Point::new(low.x.min(at.x), low.y.min(at.y)), Point::new(high.x.max(at.x), high.y.max(at.y)))

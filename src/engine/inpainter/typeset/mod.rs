@@ -83,9 +83,7 @@ impl Inpainter for Typesetter {
     fn inpaint(&self, request: InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
         let InpaintRequest { image, selection, recipe, .. } = request;
         let Some(text) = recipe.text.as_deref().filter(|text| !text.trim().is_empty()) else {
-            return Err(EngineError::Unsuitable(
-                "What shall be written is not known: type the new text into the step.".to_owned(),
-            ));
+            return Err(EngineError::Unsuitable("The step has no new text: type it into \"Becomes\".".to_owned()));
         };
         if image.extent() != selection.extent() {
             let (mask, image) = (selection.extent(), image.extent());

@@ -78,7 +78,7 @@ fn what_cannot_be_written_is_said_in_one_sentence() {
     let mask = Mask::rectangle(EXTENT, PLATE);
     let sentence = |text: &str| result(&image, &mask, text).unwrap_err().to_string();
     assert!(sentence("漢").contains("has no \"漢\""));
-    assert!(sentence(" ").starts_with("What shall be written is not known"));
+    assert!(sentence(" ").starts_with("The step has no new text"));
 }
 
 #[test]

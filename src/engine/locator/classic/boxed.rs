@@ -104,7 +104,7 @@ pub fn by_box(image: &Raster, bounds: Bounds, cx: &JobCx<'_>) -> Result<Option<F
         object = known.iter().map(|&k| k == Known::Open).collect();
         (0.3, "the whole box; nothing in it stands out")
     } else {
-        (0.8, "the thing in the box")
+        (0.8, "the object in the box")
     };
     let mask = to_image(&frame, &object, image, cx)?;
     Ok(Some(Found { mask, confidence, reason: reason.to_owned() }))

@@ -126,7 +126,7 @@ fn without_colour(image: &Raster, scene: &Scene, query: &Query, cx: &JobCx<'_>) 
     let mut found = find(image, scene, &Query { colours: Vec::new(), lightness: 0, ..query.clone() }, cx)?;
     for one in &mut found {
         one.confidence *= 0.6;
-        one.reason = format!("nothing is clearly {}; {} — click it to be sure", colours.join(" or "), one.reason);
+        one.reason = format!("nothing is clearly {}; {}", colours.join(" or "), one.reason);
     }
     Ok(found)
 }
@@ -264,18 +264,14 @@ fn background(image: &Raster, scene: &Scene, saliency: &[f32], cx: &JobCx<'_>) -
     let wanted = Wanted::new(&query, scene, saliency);
     let ranked = rank(scene, &wanted, cx)?;
     let Some((region, fit)) = ranked.first() else {
-        let reason = "nothing stands out, so all is background".to_owned();
+        let reason = "no subject found, so everything".to_owned();
         return Ok(vec![Found { mask: Mask::full(image.extent()), confidence: 0.3, reason }]);
     };
     let mut mask = scene.refine(image, region, true, cx)?;
     mask.invert();
     cx.progress(Phase::Locating, 1.0);
     let confidence = confidence(&wanted, fit, 1);
-    Ok(vec![Found {
-        mask,
-        confidence,
-        reason: "all but what stands out most; click the subject if it is not that".to_owned(),
-    }])
+    Ok(vec![Found { mask, confidence, reason: "everything but the most prominent subject".to_owned() }])
 }
 
 /// How sure: what the cues can say at best, times how well this region fits them, less if others fit as well.
@@ -338,21 +334,21 @@ fn reason(wanted: &Wanted<'_>, count: usize, rivals: usize) -> String {
     let usual = match (query.noun, wanted.noun.kind) {
         (None, _) => None,
         (Some(_), Kind::Subject) => Some("stands out most".to_owned()),
-        (Some(_), _) => Some(format!("looks as “{}” usually does", query.head)),
+        (Some(_), _) => Some(format!("looks like a typical {}", query.head)),
     };
     cues.extend(usual);
     if cues.is_empty() {
-        return format!("most salient region; no cue for “{}” — click it to be sure", query.head);
+        return format!("a guess: the most prominent region, not recognised as “{}”", query.head);
     }
     let mut text = cues.join(", ");
     if query.noun.is_none() && !query.head.is_empty() {
-        text = format!("{text}; no cue for “{}” itself", query.head);
+        text = format!("{text}; “{}” itself not recognised", query.head);
     }
     if count > 1 {
         text = format!("{count} regions: {text}");
     }
     if rivals > 1 {
-        text = format!("{text}; {rivals} regions fit — click the right one");
+        text = format!("{text}; {rivals} regions match");
     }
     text
 }

@@ -105,5 +105,5 @@ fn answer(request: &LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<Found>, Eng
 fn all_but(found: Found) -> Found {
     let mut mask = found.mask;
     mask.invert();
-    Found { mask, reason: format!("all but {}", found.reason), ..found }
+    Found { mask, reason: format!("everything but {}", found.reason), ..found }
 }

@@ -99,7 +99,7 @@ impl Locator for Eyes {
         let mut view = View::new(request.image, &sight, cx);
         if let (Some(bounds), true) = (request.bounds, request.clicks.is_empty()) {
             let mask = pointing::in_drawn_box(&view, bounds.clamp(request.image.extent()).into())?;
-            return Ok(vec![MaskProposal::new(mask, 0.8, NAME, "the thing in the box")]);
+            return Ok(vec![MaskProposal::new(mask, 0.8, NAME, "the object in the box")]);
         }
         if !request.clicks.is_empty() || request.bounds.is_some() {
             let known = if request.bounds.is_none() { pointing::at_clicks(&view, request)? } else { None };
@@ -198,13 +198,13 @@ fn subject(view: &View<'_>) -> Result<Option<MaskProposal>, EngineError> {
         return Ok(None);
     }
     let mut found = together(view, &things)?;
-    "the people, animals and things that stand out".clone_into(&mut found.reason);
+    "the main people, animals and objects".clone_into(&mut found.reason);
     Ok(Some(found))
 }
 
 fn all_but(mut found: MaskProposal) -> MaskProposal {
     Arc::make_mut(&mut found.mask).invert();
-    found.reason = format!("all but {}", found.reason);
+    found.reason = format!("everything but {}", found.reason);
     found
 }
 
@@ -314,6 +314,6 @@ fn together(view: &View<'_>, candidates: &[Candidate]) -> Result<MaskProposal, E
         mask.union(&mask_of(view, candidate)?);
     }
     let sure = candidates.iter().map(confidence).sum::<f32>() / candidates.len().max(1) as f32;
-    let reason = format!("{} that look right", candidates.len());
+    let reason = format!("{} matches", candidates.len());
     Ok(MaskProposal::new(mask, sure, NAME, reason))
 }

@@ -100,7 +100,7 @@ pub(super) fn parts(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal
 }
 
 fn reason(wanted: &Wanted) -> String {
-    format!("the {} of someone who is seen", wanted.noun_text())
+    format!("{} of a person", wanted.noun_text())
 }
 
 /// The parts of all in one mask.

@@ -1,7 +1,7 @@
 //! Stage 6, describe: the words for the person (reasoning, description) and for the models (prompt, negative).
 
 use super::draft::Draft;
-use super::english::{are_many, head_noun, is_plural, singular, with_article, with_the};
+use super::english::{head_noun, is_plural, singular, with_article, with_the};
 use super::lexicon::{BEHIND, Class, classify, colour};
 use super::resolve::Resolved;
 use crate::domain::{EditOp, SubTask};
@@ -57,7 +57,7 @@ pub fn describe(id: u32, resolved: &Resolved, mut keep: Vec<String>) -> SubTask 
         location: draft.place.clone(),
         content: draft.content.clone().filter(|content| !content.trim().is_empty()),
         description: description(draft),
-        reasoning: reasoning(draft, &prompt),
+        reasoning: reasoning(draft, &prompt, &keep),
         negative: negative(draft),
         keep,
         depends_on: resolved.needs.iter().filter_map(|step| u32::try_from(step + 1).ok()).collect(),
@@ -297,54 +297,50 @@ fn description(draft: &Draft) -> String {
 }
 
 /// One sentence for the person.
-fn reasoning(draft: &Draft, prompt: &str) -> String {
+fn reasoning(draft: &Draft, prompt: &str, keep: &[String]) -> String {
     let what = if draft.target.is_empty() { "the whole image".to_owned() } else { with_the(&draft.target) };
     let content = draft.content.as_deref().unwrap_or("different");
     let place = draft.place.as_deref().map(|place| format!(" {place}")).unwrap_or_default();
-    let many = are_many(&draft.target);
-    let (keeps, stays, takes, gives, goes, changes) = if many {
-        ("keep their shape and", "stay and change", "take", "give", "go", "change")
-    } else {
-        ("keeps its shape and", "stays and changes", "takes", "gives", "goes", "changes")
-    };
-    let its = if many { "their" } else { "its" };
     let sentence = match draft.op {
-        EditOp::Remove => format!("{what}{place} shall disappear, so {its} region is filled with {prompt}"),
-        EditOp::Add if are_many(content) => {
-            format!("{} are new, so the region where they go{place} is repainted", with_article(content))
-        }
-        EditOp::Add => format!("{} is new, so the region where it goes{place} is repainted", with_article(content)),
-        EditOp::Replace => {
-            format!("{what}{place} {gives} way to {}, so {its} whole region is repainted", with_article(content))
-        }
-        EditOp::Recolor => format!("{what}{place} {keeps} only {takes} another colour: {content}"),
-        EditOp::Material => format!("{what}{place} {keeps} {takes} another surface: {content}"),
-        EditOp::Attribute => format!("{what}{place} {stays} in one respect: {content}"),
-        EditOp::Text => format!("the writing \"{content}\" shall be read{place}, so only that region is repainted"),
-        EditOp::Count => format!("the number of {} changes to {content}", draft.target),
-        EditOp::Move => format!("{what} {goes} elsewhere:{place}, so {its} old and new region are repainted"),
-        EditOp::Pose => format!("{what}{place} {takes} another pose: {content}"),
+        EditOp::Remove => format!("Removes {what}{place} and fills the area with {prompt}"),
+        EditOp::Add => format!("Adds {}{place}", with_article(content)),
+        EditOp::Replace => format!("Replaces {what}{place} with {}", with_article(content)),
+        EditOp::Recolor => format!("Recolours {what}{place}: {content}"),
+        EditOp::Material => format!("Changes the material of {what}{place}: {content}"),
+        EditOp::Attribute => format!("Changes one thing about {what}{place}: {content}"),
+        EditOp::Text => format!("Writes \"{content}\"{place}"),
+        EditOp::Count => format!("Changes the number of {} to {content}", draft.target),
+        EditOp::Move => format!("Moves {what}{place} and fills the gap"),
+        EditOp::Pose => format!("Changes the pose of {what}{place}: {content}"),
         EditOp::Background => {
             let named = draft.named.as_deref().map(|named| format!(" ({})", with_the(named))).unwrap_or_default();
-            format!("everything behind the main subject{named} becomes {content}")
+            format!("Changes everything behind the main subject{named} to {content}")
         }
-        EditOp::Style => format!("the whole image takes another look: {content}"),
+        EditOp::Style => format!("Gives the whole image a new look: {content}"),
         EditOp::Adjust => {
             let what = draft.named.as_deref().map_or(what, with_the);
-            format!("{what}{place} only {changes} {its} light or colour ({content}), so nothing is repainted")
+            format!("Adjusts {what}{place}: {content}. Nothing is repainted")
         }
-        EditOp::Other => format!(
-            "{what} is named, but the words do not tell which kind of edit is meant; choose one or say it differently"
-        ),
+        EditOp::Other => {
+            format!("Mentions {what}, but not clearly what to change: choose a kind of edit, or rephrase it")
+        }
     };
     let sentence = match draft.named.as_deref().filter(|_| matches!(draft.op, EditOp::Add | EditOp::Other)) {
         Some(named) => format!("{sentence} (“{named}”)"),
         None => sentence,
     };
-    let mut letters = sentence.chars();
-    let capital = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    let why = draft.because.as_deref().map(|why| format!(" The reason given: “{why}”.")).unwrap_or_default();
-    format!("{capital}{}.{why}", letters.as_str())
+    let keeps = if keep.is_empty() { String::new() } else { format!(" Keeps {}.", listed(keep)) };
+    let why = draft.because.as_deref().map(|why| format!(" Reason given: “{why}”.")).unwrap_or_default();
+    format!("{sentence}.{keeps}{why}")
+}
+
+/// "the cat, the dog and the sky"
+fn listed(things: &[String]) -> String {
+    let named: Vec<String> = things.iter().map(|thing| with_the(thing)).collect();
+    match named.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => named.concat(),
+    }
 }
 
 #[cfg(test)]

@@ -111,11 +111,6 @@ pub fn with_the(phrase: &str) -> String {
     if bare { phrase.to_owned() } else { format!("the {phrase}") }
 }
 
-/// Whether what is said of a phrase is said of several things: "three birds", "the cat and the dog".
-pub fn are_many(phrase: &str) -> bool {
-    is_plural(head(phrase)) || phrase.split_whitespace().any(|word| word == "and")
-}
-
 /// The -ing form of a bare verb.
 pub fn gerund(verb: &str) -> String {
     let verb = match verb {

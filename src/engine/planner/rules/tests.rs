@@ -474,9 +474,11 @@ fn times_and_pictures_have_prompts_of_their_own() {
 }
 
 #[test]
-fn reasons_agree_with_their_subject() {
-    assert!(steps("add three birds")[0].reasoning.starts_with("Three birds are new"));
-    assert!(steps("make the walls white")[0].reasoning.starts_with("The walls keep their shape and only take"));
+fn reasons_say_in_a_sentence_what_a_step_does_and_keeps() {
+    assert_eq!(steps("add three birds")[0].reasoning, "Adds three birds.");
+    assert_eq!(steps("make the walls white")[0].reasoning, "Recolours the walls: white.");
+    let kept = steps("make the photo warmer but do not touch the sky and the dog");
+    assert_eq!(kept[0].reasoning, "Adjusts the whole image: warmer. Nothing is repainted. Keeps the sky and the dog.");
 }
 
 #[test]

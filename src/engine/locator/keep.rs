@@ -45,8 +45,11 @@ pub fn locate_without(
             ..request
         };
         let there = locator.locate(sought, cx)?;
+        // "The other players" are looked for by their name, which is that of the target as well.
+        let may_be_target = kept.phrase.starts_with("other ");
         for one in &mut found {
-            let takes = take_out(&mut one.mask, &there, request.phrase.trim().is_empty());
+            let is_held = there.first().is_some_and(|best| share_in(&one.mask, &best.mask) > EDGE);
+            let takes = take_out(&mut one.mask, &there, request.phrase.trim().is_empty()) || may_be_target && is_held;
             one.may_take = one.may_take.or(takes.then_some(kept.index));
         }
     }
@@ -156,6 +159,25 @@ mod tests {
         }
         let part = without_dog("the phrase", &[(0, 30, 0.9)], &[(0, 90, 0.9)]);
         assert_eq!(*part[0].mask, columns(0, 30));
+    }
+
+    #[test]
+    fn the_others_of_a_kind_are_not_told_from_the_target() {
+        let players = vec![(0, 90, 0.9)];
+        let locator = Columns(vec![("player", vec![(0, 30, 0.9)]), ("other players", players)]);
+        let image = Arc::new(Raster::filled(EXTENT, [0; 4]));
+        let request = LocateRequest {
+            image: &image,
+            phrase: "player",
+            location: None,
+            op: EditOp::Remove,
+            clicks: &[],
+            bounds: None,
+            others: &[],
+        };
+        let keep = [Kept { index: 0, phrase: "other players".to_owned() }];
+        let found = locate_without(&locator, request, &keep, &JobCx::silent()).unwrap();
+        assert_eq!(found[0].may_take, Some(0));
     }
 
     proptest! {

@@ -221,7 +221,12 @@ impl Sight {
             let people = things.iter().filter(|thing| thing.class == Class::PERSON && thing.score > PRESENT);
             let others: Vec<Rect> = people.map(|thing| thing.rect).filter(|rect| rect.iou(&person) < 0.6).collect();
             let odds = self.outline(image, person, cx)?;
-            persons::figure(image, person, &others, (*odds).as_ref(), cx)
+            let mut claims = Vec::new();
+            for other in others.iter().filter(|other| persons::may_cover(other, &person)) {
+                claims.push(self.outline(image, *other, cx)?);
+            }
+            let claims: Vec<&Odds> = claims.iter().filter_map(|odds| (**odds).as_ref()).collect();
+            persons::figure(image, person, &others, (*odds).as_ref(), &claims, cx)
         })
     }
 }

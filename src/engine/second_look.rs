@@ -58,6 +58,10 @@ pub fn second_look(
 }
 
 fn judge(task: &SubTask, look: &Look<'_>) -> Result<Option<Verdict>, EngineError> {
+    let lost = look.has_lost(task)?;
+    if lost.is_some() {
+        return Ok(lost);
+    }
     match task.op {
         EditOp::Remove => look.is_gone(&task.target),
         EditOp::Recolor => Ok(task.content.as_deref().and_then(|colour| look.has_colour(colour))),
@@ -114,6 +118,39 @@ impl Look<'_> {
             Some(thing.score * weight)
         });
         Ok(sure.fold(0.0, f32::max))
+    }
+
+    /// A doubt if something is not seen any more that the task says must stay.
+    fn has_lost(&self, task: &SubTask) -> Result<Option<Verdict>, EngineError> {
+        /// What a smaller share of is selected is not what was to be changed.
+        const APART: f32 = 0.3;
+        let kept = task.kept();
+        let classes: Vec<(Class, String)> = kept
+            .iter()
+            .filter_map(|kept| eyes::classes_of(&kept.phrase))
+            .flat_map(|(classes, name)| classes.into_iter().map(move |(class, _)| (class, name.clone())))
+            .collect();
+        if classes.is_empty() {
+            return Ok(None);
+        }
+        let part = self.around();
+        let before = things_in(&self.image.crop(part), self.cx)?;
+        let is_apart = |thing: &Thing| {
+            let Bounds { x, y, width, height } = thing.rect.pixels(part.extent());
+            let there = Bounds::new(x + part.x, y + part.y, width, height);
+            self.selection.crop(there).area_fraction() < APART
+        };
+        let after = things_in(&self.after(part), self.cx)?;
+        for thing in before.iter().filter(|thing| thing.score > SEEN && is_apart(thing)) {
+            let Some((_, name)) = classes.iter().find(|(class, _)| *class == thing.class) else { continue };
+            let same = after.iter().filter(|now| now.class == thing.class && now.rect.iou(&thing.rect) > COMMON);
+            if same.map(|now| now.score).fold(0.0, f32::max) < LEFT * thing.score {
+                return Ok(Some(Verdict::doubt(format!(
+                    "“{name}” was to stay, but something that looked like it does not any more; check the mask."
+                ))));
+            }
+        }
+        Ok(None)
     }
 
     fn is_gone(&self, phrase: &str) -> Result<Option<Verdict>, EngineError> {

@@ -54,6 +54,36 @@ fn what_is_to_stay_is_left_out_of_the_whole_photograph() {
     assert_eq!(found[0].may_take, None);
 }
 
+/// The astronaut and, beside her, her mirror image.
+fn two_people() -> Arc<Raster> {
+    const WIDTH: u32 = 270;
+    let one = sample("astronaut.png").crop(Bounds::new(80, 0, WIDTH, 512));
+    let mut both = Raster::filled(Extent::new(2 * WIDTH, 512), [0, 0, 0, 255]);
+    both.paste(&one, 0, 0);
+    let mut mirrored = one;
+    for row in mirrored.pixels_mut().chunks_exact_mut(WIDTH as usize) {
+        row.reverse();
+    }
+    both.paste(&mirrored, WIDTH as i32, 0);
+    Arc::new(both)
+}
+
+#[test]
+fn the_other_people_are_those_who_are_not_meant() {
+    let image = two_people();
+    let left = LocateRequest { location: Some("on the left"), ..request(&image, "person") };
+    for keep in ["the other person", "other people", "the rest of the people"] {
+        let task = SubTask { keep: vec![keep.to_owned()], ..SubTask::new(1, EditOp::Remove, "person") };
+        let found = locate_without(&Eyes::default(), left, &task.kept(), &JobCx::silent()).unwrap();
+        check(&found[0], &[(140, 60), (80, 400)], &[(400, 60), (460, 400), (300, 480)]);
+        assert_eq!(found[0].may_take, None, "{keep}");
+    }
+    let others = [OtherTarget { phrase: "person".to_owned(), location: Some("on the right".to_owned()) }];
+    let others = LocateRequest { others: &others, ..request(&image, "other people") };
+    let found = Eyes::default().locate(others, &JobCx::silent()).unwrap();
+    check(&found[0], &[(140, 60), (80, 400)], &[(400, 60), (460, 400)]);
+}
+
 #[test]
 fn hair_and_clothes_are_told_from_the_face() {
     let image = sample("astronaut.png");
@@ -175,6 +205,11 @@ fn a_second_look_sees_whether_a_thing_is_gone_or_there() {
     let add = SubTask { content: Some("a cup".to_owned()), ..SubTask::new(1, EditOp::Add, "") };
     assert!(judged(&add, &empty, cup, &image).unwrap().passed);
     assert!(!judged(&add, &empty, cup, &empty).unwrap().passed);
+    let cup_stays = SubTask { keep: vec!["the cup".to_owned()], ..SubTask::new(1, EditOp::Remove, "spoon") };
+    let beside = Bounds::new(430, 100, 100, 200);
+    let lost = judged(&cup_stays, &image, beside, &empty).unwrap();
+    assert!(!lost.passed && lost.reason.contains("“cup” was to stay"), "{lost:?}");
+    assert!(judged(&cup_stays, &image, beside, &image).is_none_or(|verdict| !verdict.reason.contains("stay")));
     let unknown = SubTask::new(1, EditOp::Remove, "wobbly thing");
     assert_eq!(judged(&unknown, &image, cup, &empty), None, "nobody can tell");
 }

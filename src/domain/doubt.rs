@@ -17,6 +17,9 @@ pub const SAME_REGION: f32 = 0.6;
 /// Proposals closer to the best one than this are as good as it.
 const RIVALS_WITHIN: f32 = 0.1;
 
+/// A confidence below this is that of a guess.
+const GUESS: f32 = 0.35;
+
 /// Why a step waits for a person before it changes its region.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Doubt {
@@ -40,11 +43,12 @@ impl Doubt {
         if largest_share(task).is_some_and(|largest| share > largest) {
             return Some(Self::TooLarge(share));
         }
-        if best.is_low_confidence() {
+        let rivals = rivals(best, others);
+        // Of two that fit alike neither is sure; that says more than a number, unless both are guesses.
+        if best.is_low_confidence() && (rivals == 0 || best.confidence.max(0.0) < GUESS) {
             // What is no number would not even equal itself.
             return Some(Self::LowConfidence(best.confidence.max(0.0)));
         }
-        let rivals = rivals(best, others);
         if rivals > 0 { Some(Self::Rivals(rivals + 1)) } else { best.may_take.map(Self::MayTake) }
     }
 }

@@ -31,10 +31,7 @@ impl SubTask {
             if phrase.is_empty() {
                 continue;
             }
-            let phrase = match (phrase.rsplit_once(' '), wording::head_of(self.sought().phrase)) {
-                (Some((which, "one" | "ones")), Some(thing)) => format!("{which} {thing}"),
-                _ => phrase,
-            };
+            let phrase = wording::named_in_full(&phrase, self.sought().phrase);
             let names = wording::names_of(&phrase);
             let is_own = !names.is_empty() && names.iter().all(|name| own.contains(name));
             // The background of a thing is all that this step leaves alone anyway.
@@ -110,6 +107,15 @@ mod tests {
         }
         let task = SubTask { keep: vec!["sky".to_owned()], ..SubTask::new(1, EditOp::Adjust, "all but the cat") };
         assert_eq!([0, 1, 2].map(|index| task.kept_words(index)), ["sky", "the cat", ""]);
+    }
+
+    #[test]
+    fn others_of_a_kind_are_named_as_such() {
+        assert_eq!(kept("tall woman", &["the rest of the people"]), ["other people"]);
+        assert_eq!(kept("left chair", &["remaining chairs"]), ["other chairs"]);
+        assert_eq!(kept("left cup", &["the other one"]), ["other cup"]);
+        assert_eq!(kept("other players", &["the one in red"]), ["player in red"]);
+        assert!(kept("man", &["the others"]).is_empty(), "their place is not said");
     }
 
     #[test]

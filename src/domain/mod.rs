@@ -35,7 +35,7 @@ pub mod sources;
 pub mod thumbnail;
 pub mod verdict;
 pub mod wand;
-mod wording;
+pub(crate) mod wording;
 
 pub use brush::{Brush, Stroke, StrokeMode};
 pub use compose::{BlendSettings, Masks};

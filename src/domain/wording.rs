@@ -245,6 +245,25 @@ pub(super) fn thing_that_stays(text: &str) -> String {
     owner.map(without_state).filter(|owner| !is_quality(owner)).unwrap_or_default()
 }
 
+/// A thing to keep with its name in it, as far as the step that keeps it says that name: "the blue one" of balls is the
+/// "blue ball", and "the rest of the people" are "other people".
+pub(super) fn named_in_full(phrase: &str, of: &str) -> String {
+    const OTHERS: &[&str] =
+        &["the rest of the ", "rest of the ", "the remaining ", "remaining ", "the other ", "all other "];
+    let others = OTHERS.iter().find_map(|start| phrase.strip_prefix(start)).map(|rest| format!("other {rest}"));
+    let phrase = others.unwrap_or_else(|| phrase.to_owned());
+    let Some(thing) = head_of(of) else { return phrase };
+    let named: Vec<&str> =
+        phrase.split(' ').map(|word| if matches!(word, "one" | "ones") { thing.as_str() } else { word }).collect();
+    // "One" alone is a number.
+    if named.len() > 1 { named.join(" ") } else { phrase }
+}
+
+/// Whether a phrase means the others of a kind.
+pub fn means_others(phrase: &str) -> bool {
+    phrase.starts_with("other ") || phrase.starts_with("the other ")
+}
+
 /// The word that a phrase is about, in the singular.
 pub(super) fn head_of(phrase: &str) -> Option<String> {
     heads(phrase).into_iter().next()

@@ -2,6 +2,7 @@
 
 use super::{LocateRequest, Locator};
 use crate::domain::doubt::{SAME_REGION, rivals};
+use crate::domain::wording::means_others;
 use crate::domain::{EditOp, Kept, Mask, MaskProposal, OtherTarget};
 use crate::engine::{EngineError, JobCx};
 use std::sync::Arc;
@@ -33,7 +34,10 @@ pub fn locate_without(
     if found.is_empty() || !request.clicks.is_empty() || request.bounds.is_some() {
         return Ok(found);
     }
+    let target = [OtherTarget { phrase: request.phrase.to_owned(), location: request.location.map(str::to_owned) }];
     for kept in keep {
+        // "The other players" are those who are not the target.
+        let means_others = means_others(&kept.phrase) && !request.phrase.trim().is_empty();
         // As something that is to be changed: for an addition the answer would be a place.
         let sought = LocateRequest {
             phrase: &kept.phrase,
@@ -41,15 +45,14 @@ pub fn locate_without(
             op: EditOp::Adjust,
             clicks: &[],
             bounds: None,
-            others: &[],
+            others: if means_others { &target } else { &[] },
             ..request
         };
         let there = locator.locate(sought, cx)?;
-        // "The other players" are looked for by their name, which is that of the target as well.
-        let may_be_target = kept.phrase.starts_with("other ");
         for one in &mut found {
-            let is_held = there.first().is_some_and(|best| share_in(&one.mask, &best.mask) > EDGE);
-            let takes = take_out(&mut one.mask, &there, request.phrase.trim().is_empty()) || may_be_target && is_held;
+            // A locator that cannot tell them apart finds the target among them.
+            let hold_it = means_others && there.first().is_some_and(|best| share_in(&one.mask, &best.mask) > HOLDS);
+            let takes = hold_it || take_out(&mut one.mask, &there, request.phrase.trim().is_empty());
             one.may_take = one.may_take.or(takes.then_some(kept.index));
         }
     }
@@ -162,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_others_of_a_kind_are_not_told_from_the_target() {
+    fn others_that_may_be_the_target_leave_the_step_to_the_person() {
         let players = vec![(0, 90, 0.9)];
         let locator = Columns(vec![("player", vec![(0, 30, 0.9)]), ("other players", players)]);
         let image = Arc::new(Raster::filled(EXTENT, [0; 4]));

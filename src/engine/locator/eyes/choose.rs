@@ -45,6 +45,8 @@ pub(super) struct Candidate {
     /// How well the words fit, in logarithms: 0 if all do, less where words beside the noun do not, or where the thing looks
     /// more like something else.
     pub said: f32,
+    /// How much of that it has because it has more of the named colour than makes it a thing of that colour.
+    pub moot: f32,
 }
 
 /// Where to look for what is sought.
@@ -62,6 +64,15 @@ pub(super) fn classes(meaning: &Meaning) -> Vec<(Class, f32)> {
         Meaning::Thing(classes) | Meaning::Animal(classes) => classes.clone(),
         Meaning::Person(_) => vec![(Class::PERSON, 1.0)],
         _ => Vec::new(),
+    }
+}
+
+impl Candidate {
+    /// How much better this fits than another. Between two that have the colour that was named, it does not matter which has
+    /// more of it.
+    pub(super) fn lead(&self, other: &Self) -> f32 {
+        let more = if other.moot > 0.0 { (self.moot - other.moot).max(0.0) } else { 0.0 };
+        self.fit - other.fit - more
     }
 }
 
@@ -95,9 +106,11 @@ impl<'a> View<'a> {
         for (rank, candidate) in found.iter_mut().enumerate() {
             self.cx.check()?;
             let (said, size) = self.cues(&wanted.cues, candidate, &apart, rank < MOST_OUTLINED)?;
-            candidate.said = said;
+            (candidate.said, candidate.moot) = said;
             for clause in &wanted.clauses {
-                candidate.said += RELATION_WEIGHT * self.clause(clause, candidate)?;
+                let (said, moot) = self.clause(clause, candidate)?;
+                candidate.said += RELATION_WEIGHT * said;
+                candidate.moot += RELATION_WEIGHT * moot;
             }
             candidate.fit +=
                 candidate.said + size + wanted.posture.map_or(0.0, |posture| holds(posture, &candidate.rect));
@@ -137,7 +150,7 @@ impl<'a> View<'a> {
             .iter()
             .filter_map(|&Thing { class, rect, score }| {
                 let sure = score * weight(class)?;
-                (sure >= LEAST).then(|| Candidate { rect, class, sure, fit: sure.ln(), said: 0.0 })
+                (sure >= LEAST).then(|| Candidate { rect, class, sure, fit: sure.ln(), said: 0.0, moot: 0.0 })
             })
             .collect();
         all.sort_by(|a, b| b.sure.total_cmp(&a.sure));
@@ -158,7 +171,7 @@ impl<'a> View<'a> {
         Ok(found)
     }
 
-    /// How well colour and place fit, and how well the size.
+    /// How well colour and place fit, with what of that is moot, and how well the size.
     ///
     /// Of boxes of the same thing none is larger than the others, so that how sure they are decides. Colours are looked for in
     /// the outline if there is time for it, else in the box.
@@ -168,11 +181,12 @@ impl<'a> View<'a> {
         candidate: &Candidate,
         all: &[Candidate],
         outlined: bool,
-    ) -> Result<(f32, f32), EngineError> {
+    ) -> Result<((f32, f32), f32), EngineError> {
         let extent = self.image.extent();
         let (x, y) = candidate.rect.centre();
         let at = (x / extent.width.max(1) as f32, y / extent.height.max(1) as f32);
         let mut fit = PLACE_WEIGHT * position(&cues.places, at);
+        let mut moot = 0.0;
         if cues.places.contains(&Place::Foreground) {
             fit += 0.5 * self.share(candidate).ln();
         }
@@ -183,6 +197,7 @@ impl<'a> View<'a> {
                 self.coloured_thing(cues, &candidate.rect, outlined)?
             };
             fit += COLOUR_WEIGHT * (share + NO_COLOUR).ln();
+            moot = COLOUR_WEIGHT * beyond(share, NO_COLOUR);
         }
         let same = all.iter().filter(|other| lies_in(other, candidate) || lies_in(candidate, other));
         let size = same.map(|other| self.share(other)).fold(self.share(candidate), f32::max).max(1e-4).ln();
@@ -191,7 +206,7 @@ impl<'a> View<'a> {
             Some(Size::Large | Size::Largest) => 0.5 * size,
             None => 0.25 * size,
         };
-        Ok((fit, size))
+        Ok(((fit, moot), size))
     }
 
     /// The share of the photograph that a box covers.
@@ -261,13 +276,18 @@ impl<'a> View<'a> {
         Ok(is_worn(clause) || !self.candidates(&clause.object)?.is_empty())
     }
 
-    /// How well a thing stands to another one as is said: about 0 if it does, negative if it does not.
-    fn clause(&self, clause: &Clause, candidate: &Candidate) -> Result<f32, EngineError> {
+    /// How well a thing stands to another one as is said: about 0 if it does, negative if it does not; with what of that is
+    /// moot.
+    fn clause(&self, clause: &Clause, candidate: &Candidate) -> Result<(f32, f32), EngineError> {
+        /// Less than this share of a colour is none.
+        const NONE: f32 = 0.05;
         let Clause { relation, object } = clause;
         if is_worn(clause) && candidate.class == Class::PERSON {
             let share = self.coloured_figure(&object.cues, candidate, worn_at(object))?;
-            let fit = (share + 0.05).ln();
-            return Ok(if *relation == Relation::Without { (1.05 - share).ln() } else { fit });
+            return Ok(match relation {
+                Relation::Without => ((1.0 + NONE - share).ln(), 0.0),
+                _ => ((share + NONE).ln(), beyond(share, NONE)),
+            });
         }
         let others = self.candidates(object)?;
         // A cup of coffee is the coffee as well.
@@ -275,13 +295,21 @@ impl<'a> View<'a> {
         let is_other = |other: &&Candidate| is_whole || other.rect.iou(&candidate.rect) < 0.9;
         let fit = |other: &Candidate| stands(*relation, &candidate.rect, &other.rect) + 0.5 * other.sure.ln().max(-2.0);
         let best = others.iter().filter(is_other).map(fit).fold(f32::NEG_INFINITY, f32::max);
-        Ok(match (best.is_finite(), relation) {
+        let fit = match (best.is_finite(), relation) {
             (true, Relation::Without) => (-best).min(1.0),
             (true, _) => best.max(-3.0),
             // Nothing is known of the other thing.
             (false, _) => 0.0,
-        })
+        };
+        Ok((fit, 0.0))
     }
+}
+
+/// How much, in logarithms, the share of a colour is beyond that from which a thing is said to have it.
+fn beyond(share: f32, none: f32) -> f32 {
+    /// Someone in a jacket over a red shirt is in a red shirt.
+    const HAS: f32 = 0.25;
+    (share.max(HAS) + none).ln() - (HAS + none).ln()
 }
 
 /// A colour as it may be in better light: out of haze towards full colour, out of a tint towards grey.
@@ -383,6 +411,17 @@ fn stands(relation: Relation, a: &Rect, b: &Rect) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_two_in_red_shirts_neither_leads_for_more_red() {
+        let wears = |share: f32| {
+            let said = RELATION_WEIGHT * (share + 0.05).ln();
+            let moot = RELATION_WEIGHT * beyond(share, 0.05);
+            Candidate { rect: Rect::default(), class: Class::PERSON, sure: 0.7, fit: 0.7_f32.ln() + said, said, moot }
+        };
+        assert!(wears(0.6).lead(&wears(0.3)) < 0.01, "a jacket may be over it");
+        assert!(wears(0.6).lead(&wears(0.1)) > 2.0, "a red cap is no red shirt");
+    }
 
     #[test]
     fn things_stand_to_others_as_their_boxes_do() {

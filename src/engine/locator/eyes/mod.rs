@@ -14,6 +14,7 @@ mod text;
 use super::classic::Classic;
 use super::classic::nouns;
 use super::{LocateRequest, Locator, refuse_clicks_outside};
+use crate::domain::wording::means_others;
 use crate::domain::{EditOp, Mask, MaskProposal, Point, Raster};
 use crate::engine::sight::nouns::{Meaning, Trait};
 use crate::engine::sight::{Class, Rect, Sights};
@@ -39,6 +40,8 @@ const PROMINENT: (f32, f32) = (0.4, 0.015);
 const APART: f32 = 0.45;
 /// What remains of the confidence where words say more than is seen.
 const UNSEEN: f32 = 0.7;
+/// How much what is said weighs in the confidence, in logarithms.
+const SAID: f32 = 0.2;
 /// A rival is another answer if what is said fits it nearly as well, in logarithms.
 const RIVAL: f32 = 0.9;
 
@@ -211,6 +214,12 @@ fn all_but(mut found: MaskProposal) -> MaskProposal {
 /// What the detector knows by name.
 fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineError> {
     let mut candidates = view.candidates(wanted)?;
+    if means_others(&wanted.head) {
+        /// Most of a box: two who overlap as much are one, or a group that one is in.
+        const SAME: f32 = 0.85;
+        let share = |a: &Candidate, b: &Candidate| a.rect.share_in(&b.rect).max(b.rect.share_in(&a.rect));
+        candidates.retain(|one| view.others.iter().all(|other| other.class != one.class || share(other, one) < SAME));
+    }
     let Some(best) = candidates.first().copied() else { return Ok(Vec::new()) };
     let cues = &wanted.cues;
     let likely =
@@ -232,32 +241,36 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
     }
     let mut found = Vec::new();
     let mut shown: Vec<Rect> = Vec::new();
-    for candidate in candidates.iter().filter(|candidate| candidate.fit > best.fit - RIVAL) {
+    for candidate in candidates.iter().filter(|candidate| best.lead(candidate) < RIVAL) {
         if found.len() == MOST || shown.iter().any(|rect| rect.iou(&candidate.rect) >= APART) {
             continue;
         }
         shown.push(candidate.rect);
-        let doubt = (0.5 * (candidate.fit - best.fit)).exp();
-        found.push(proposal(view, candidate, doubt)?);
+        let gap = best.fit - candidate.fit;
+        let gain = ((0.5 + SAID) * (gap - best.lead(candidate))).exp();
+        found.push((proposal(view, candidate, (-0.5 * gap).exp())?, gain));
     }
     // Another box of the same thing is no rival.
     let is_apart = |other: &&Candidate| other.rect.iou(&best.rect) < APART && !is_nested(&other.rect, &best.rect);
-    if let Some(second) = candidates.iter().skip(1).find(is_apart)
-        && second.fit > best.fit - RIVAL
-    {
-        let closeness = 1.0 - (best.fit - second.fit) / RIVAL;
-        for one in &mut found {
+    let lead = candidates.iter().skip(1).filter(is_apart).map(|other| best.lead(other)).fold(RIVAL, f32::min);
+    if lead < RIVAL {
+        let closeness = 1.0 - lead.max(0.0) / RIVAL;
+        for (one, _) in &mut found {
             one.confidence *= 1.0 - 0.4 * closeness;
         }
     }
     if candidates.iter().skip(1).any(|other| is_apart(&other) && likely(other)) && says_more_than_is_seen(view, wanted)?
     {
-        for one in &mut found {
+        for (one, _) in &mut found {
             one.confidence *= UNSEEN;
         }
     }
-    found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-    Ok(found)
+    found.sort_by(|(a, _), (b, _)| b.confidence.total_cmp(&a.confidence));
+    // What has less of the colour is the second choice, and yet may be as good.
+    let surest = found.first().map_or(0.0, |(one, _)| one.confidence);
+    let raised =
+        found.into_iter().map(|(one, gain)| MaskProposal { confidence: (one.confidence * gain).min(surest), ..one });
+    Ok(raised.collect())
 }
 
 /// Whether most of one box lies in the other, as that of a part does.
@@ -287,7 +300,7 @@ fn says_more_than_is_seen(view: &View<'_>, wanted: &Wanted) -> Result<bool, Engi
 
 fn confidence(candidate: &Candidate) -> f32 {
     // A helmet is a car at .16: the detector has to be surer than .2 before anything is done unasked.
-    (candidate.sure / 0.88).sqrt().min(0.95) * (0.2 * candidate.said.min(0.0)).exp().max(0.4)
+    (candidate.sure / 0.88).sqrt().min(0.95) * (SAID * candidate.said.min(0.0)).exp().max(0.4)
 }
 
 fn proposal(view: &View<'_>, candidate: &Candidate, doubt: f32) -> Result<MaskProposal, EngineError> {

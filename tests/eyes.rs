@@ -85,6 +85,15 @@ fn the_other_people_are_those_who_are_not_meant() {
 }
 
 #[test]
+fn a_young_one_is_known_by_its_size() {
+    let image = two_people();
+    for (phrase, is_sure) in [("person on the left", true), ("child on the left", false)] {
+        let found = find(&image, phrase);
+        assert_eq!(found[0].is_low_confidence(), !is_sure, "{phrase}: {}", found[0].confidence);
+    }
+}
+
+#[test]
 fn hair_and_clothes_are_told_from_the_face() {
     let image = sample("astronaut.png");
     check(&find(&image, "her hair")[0], &[(220, 40), (160, 90)], &[(225, 120), (150, 400)]);

@@ -125,9 +125,8 @@ impl<'a> View<'a> {
             if apart.iter().any(|whole| is_part(candidate, whole)) {
                 candidate.fit -= PART;
             }
-            let child = matches!(&noun.meaning, Meaning::Person(traits) if traits.contains(&Trait::Child));
-            if child || wanted.young {
-                candidate.fit += if child { 0.6 } else { 2.0 } * smallness(candidate, &apart);
+            if let Some(weight) = youth(wanted) {
+                candidate.fit += weight * smallness(candidate, &apart);
             }
         }
         found.sort_by(|a, b| b.fit.total_cmp(&a.fit));
@@ -293,6 +292,11 @@ impl<'a> View<'a> {
         // A cup of coffee is the coffee as well.
         let is_whole = matches!(relation, Relation::Of | Relation::With);
         let is_other = |other: &&Candidate| is_whole || other.rect.iou(&candidate.rect) < 0.9;
+        // A cup holds its coffee, but a woman has her bag with her.
+        let is_owned = *relation == Relation::Of
+            && candidate.class != Class::PERSON
+            && object.noun.as_ref().is_some_and(|noun| matches!(noun.meaning, Meaning::Person(_)));
+        let relation = if is_owned { &Relation::Beside } else { relation };
         let fit = |other: &Candidate| stands(*relation, &candidate.rect, &other.rect) + 0.5 * other.sure.ln().max(-2.0);
         let best = others.iter().filter(is_other).map(fit).fold(f32::NEG_INFINITY, f32::max);
         let fit = match (best.is_finite(), relation) {
@@ -335,8 +339,16 @@ fn is_worn(clause: &Clause) -> bool {
     matches!(clause.relation, Relation::In | Relation::With | Relation::Without) && is_look(&clause.object)
 }
 
+/// How much it counts that something is small because a child or another young one is meant; `None` if none is.
+pub(super) fn youth(wanted: &Wanted) -> Option<f32> {
+    let noun = wanted.noun.as_ref();
+    let is_child =
+        noun.is_some_and(|noun| matches!(&noun.meaning, Meaning::Person(traits) if traits.contains(&Trait::Child)));
+    if is_child { Some(0.6) } else { wanted.young.then_some(2.0) }
+}
+
 /// How much smaller something is than the largest of its kind around it, 0 to 1: children and cubs are.
-fn smallness(candidate: &Candidate, all: &[Candidate]) -> f32 {
+pub(super) fn smallness(candidate: &Candidate, all: &[Candidate]) -> f32 {
     let sure = all.iter().filter(|other| other.sure > 0.25).map(|other| other.rect.height());
     let tallest = sure.fold(candidate.rect.height(), f32::max);
     1.0 - candidate.rect.height() / tallest.max(1.0)

@@ -19,7 +19,7 @@ use crate::domain::{EditOp, Mask, MaskProposal, Point, Raster};
 use crate::engine::sight::nouns::{Meaning, Trait};
 use crate::engine::sight::{Class, Rect, Sights};
 use crate::engine::{EngineError, JobCx, Phase};
-use choose::{Candidate, View};
+use choose::{Candidate, View, smallness, youth};
 use masks::mask_of;
 use phrase::{Wanted, wanted};
 pub(super) use pointing::thing_at;
@@ -38,6 +38,8 @@ const AHEAD: usize = 3;
 const PROMINENT: (f32, f32) = (0.4, 0.015);
 /// Boxes that overlap less are of two things.
 const APART: f32 = 0.45;
+/// Young ones are lower than the tallest by at least this share.
+const SMALLER: f32 = 0.4;
 /// What remains of the confidence where words say more than is seen.
 const UNSEEN: f32 = 0.7;
 /// How much what is said weighs in the confidence, in logarithms.
@@ -259,7 +261,10 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
             one.confidence *= 1.0 - 0.4 * closeness;
         }
     }
-    if candidates.iter().skip(1).any(|other| is_apart(&other) && likely(other)) && says_more_than_is_seen(view, wanted)?
+    // Among others of its kind a young one is known by its size.
+    let is_as_large = youth(wanted).is_some() && smallness(&best, &candidates) < SMALLER;
+    if candidates.iter().skip(1).any(|other| is_apart(&other) && likely(other))
+        && (is_as_large || says_more_than_is_seen(view, wanted)?)
     {
         for (one, _) in &mut found {
             one.confidence *= UNSEEN;

@@ -12,7 +12,7 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use stage::Stage;
 use std::time::{Duration, Instant};
 use support::{SIZES, group, timed};
-use tie_studio::domain::{Bounds, Brush, Extent, Mask, Overlay, Point, Raster, Stroke, StrokeMode};
+use tie_core::{Bounds, Brush, Extent, Mask, Overlay, Point, Raster, Stroke, StrokeMode};
 use tie_studio::files::{self, Metadata};
 use tie_studio::gpu::{CanvasPixels, CanvasRenderer, Draw, MaskLook, QuadRect, Scene};
 

@@ -8,12 +8,10 @@ use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
 use support::{SIZES, group, scene};
-use tie_studio::domain::{
-    AdjustKind, Adjustment, Bounds, EditOp, Extent, Mask, OtherTarget, Resampling, Sources, SubTask, View,
-};
-use tie_studio::engine::inpainter::adjust::Trials;
-use tie_studio::engine::locator::eyes::Eyes;
-use tie_studio::engine::{JobCx, LocateRequest, Locator as _, PlanRequest, Registry, pipeline};
+use tie_core::{AdjustKind, Adjustment, Bounds, EditOp, Extent, Mask, OtherTarget, Resampling, Sources, SubTask, View};
+use tie_engine::inpainter::adjust::Trials;
+use tie_engine::locator::eyes::Eyes;
+use tie_engine::{JobCx, LocateRequest, Locator as _, PlanRequest, Registry, pipeline};
 use tie_studio::files::open_photo;
 
 /// Instructions of every shape, as long as people's are: 15 words and two or three steps in the mean.

@@ -8,11 +8,11 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 use support::{SIZES, group};
-use tie_studio::domain::{
+use tie_core::{
     Bounds, Brush, Combine, EditOp, Extent, Mask, MaskPatch, MaskRecorder, Point, StepId, Stroke, StrokeMode, SubTask,
     Wand,
 };
-use tie_studio::engine::Registry;
+use tie_engine::Registry;
 use tie_studio::worker::{Job, JobId, Worker};
 
 type Change = fn(&mut Mask);

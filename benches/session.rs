@@ -11,11 +11,9 @@ use std::cell::RefCell;
 use std::hint::black_box;
 use std::sync::Arc;
 use support::{SIZES, group, timed};
-use tie_studio::domain::compose::ChangedPixels;
-use tie_studio::domain::{
-    Bounds, Brush, Candidate, Document, EditOp, Extent, Mask, Point, Raster, StepId, StrokeMode, SubTask,
-};
-use tie_studio::engine::Registry;
+use tie_core::compose::ChangedPixels;
+use tie_core::{Bounds, Brush, Candidate, Document, EditOp, Extent, Mask, Point, Raster, StepId, StrokeMode, SubTask};
+use tie_engine::Registry;
 use tie_studio::session::{Command, Effect, MaskOp, Session};
 use tie_studio::worker::{Job, JobEvent, Output};
 

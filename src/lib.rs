@@ -8,13 +8,10 @@
 
 pub mod app;
 pub mod cli;
-pub mod domain;
-pub mod engine;
 pub mod files;
 pub mod gpu;
 mod phase_text;
 pub mod session;
-pub mod store;
 mod text;
 pub mod ui;
 pub mod worker;

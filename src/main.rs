@@ -3,11 +3,11 @@
 use env_logger::Env;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tie_engine::Registry;
 use tie_nets::compute::Compute;
+use tie_store::Store;
 use tie_studio::app::{self, Start};
 use tie_studio::cli;
-use tie_studio::engine::Registry;
-use tie_studio::store::Store;
 
 /// What is logged unless `RUST_LOG` says otherwise: what graphics drivers miss is told as one sentence if it matters.
 const LOG: &str = "error,wgpu_hal=off,wgpu_core=off,eframe::native::run=off";

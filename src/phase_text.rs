@@ -1,7 +1,7 @@
 //! The words for what a job is doing.
 
-use crate::engine::{Network, Phase};
 use crate::text::tr;
+use tie_engine::{Network, Phase};
 
 /// What a job is doing, for the status bar and the command line's progress.
 pub fn phase_text(phase: Phase) -> &'static str {

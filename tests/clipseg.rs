@@ -5,11 +5,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
+use tie_core::{EditOp, Extent, Mask, MaskProposal, Raster};
+use tie_engine::locator::clipseg::TextToMask;
+use tie_engine::{Cancel, EngineError, JobCx, LocateRequest, Locator, Network, Phase, Registry, Report};
 use tie_nets::compute::Compute;
-use tie_studio::domain::{EditOp, Extent, Mask, MaskProposal, Raster};
-use tie_studio::engine::locator::clipseg::TextToMask;
-use tie_studio::engine::{Cancel, EngineError, JobCx, LocateRequest, Locator, Network, Phase, Registry, Report};
-use tie_studio::store::Store;
+use tie_store::Store;
 
 fn reference() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/clipseg-tiny")

@@ -4,13 +4,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
-use tie_nets::compute::Compute;
-use tie_studio::domain::{
+use tie_core::{
     Bounds, Candidate, Diffusion, EditOp, Extent, Mask, Raster, Recipe, Sampling, Sources, SubTask,
     compose::BlendSettings,
 };
-use tie_studio::engine::{Amount, Cancel, EngineError, JobCx, Network, Phase, Progress, Registry, Report, pipeline};
-use tie_studio::store::Store;
+use tie_engine::{Amount, Cancel, EngineError, JobCx, Network, Phase, Progress, Registry, Report, pipeline};
+use tie_nets::compute::Compute;
+use tie_store::Store;
 
 const ENGINE: &str = "kandinsky-2.2";
 const SMALL: &str = "sd-inpaint";
@@ -316,7 +316,7 @@ fn a_model_in_16_bit_floats_is_found_first_and_paints_nearly_the_same() {
     candle_core::safetensors::save(&tensors, wide.join(weights)).unwrap();
     let store = Store::in_cache(hub, own.clone());
     let mut given = store.with_given(vec![wide.clone()]);
-    let model = tie_studio::store::model(ENGINE).unwrap();
+    let model = tie_store::model(ENGINE).unwrap();
     let made = given.convert(model, &|_, _, _| true).unwrap();
     assert!(made.iter().all(|folder| folder.starts_with(&own)), "{made:?}");
     let size = |root: &Path| std::fs::metadata(root.join(weights)).unwrap().len() as f64;
@@ -338,6 +338,6 @@ fn a_model_in_16_bit_floats_is_found_first_and_paints_nearly_the_same() {
     given.remove(model).unwrap();
     assert!(given.cached_bytes(model) == 0 && made.iter().all(|folder| !folder.exists()));
     let stopped = store.with_given(vec![wide]).convert(model, &|_, _, _| false);
-    assert_eq!(stopped, Err(tie_studio::store::StoreError::Cancelled));
+    assert_eq!(stopped, Err(tie_store::StoreError::Cancelled));
     assert!(given.find(ENGINE).is_err());
 }

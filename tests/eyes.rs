@@ -4,12 +4,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use tie_studio::domain::compose::ChangedPixels;
-use tie_studio::domain::{
+use tie_core::compose::ChangedPixels;
+use tie_core::{
     Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, OtherTarget, Point, Raster, Recipe, SubTask, Verdict,
 };
-use tie_studio::engine::locator::eyes::Eyes;
-use tie_studio::engine::{JobCx, LocateRequest, Locator as _, locate_without, second_look};
+use tie_engine::locator::eyes::Eyes;
+use tie_engine::{JobCx, LocateRequest, Locator as _, locate_without, second_look};
 use tie_studio::files::open_photo;
 
 fn sample(name: &str) -> Arc<Raster> {

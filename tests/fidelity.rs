@@ -4,11 +4,11 @@
 
 use proptest::prelude::*;
 use std::sync::Arc;
-use tie_studio::domain::{
+use tie_core::{
     AdjustKind, Adjustment, BlendSettings, Bounds, Document, EditStep, Extent, Mask, Masks, Offset, Placement, Raster,
     Recipe, Sources, StepId,
 };
-use tie_studio::engine::{EngineError, JobCx, Registry, pipeline};
+use tie_engine::{EngineError, JobCx, Registry, pipeline};
 
 const ADJUSTMENTS: [AdjustKind; 9] = [
     AdjustKind::Recolor([20, 60, 200]),

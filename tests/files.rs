@@ -8,7 +8,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 use std::sync::LazyLock;
-use tie_studio::domain::{Extent, Mask, Raster};
+use tie_core::{Extent, Mask, Raster};
 use tie_studio::files::*;
 
 fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {

@@ -5,7 +5,7 @@ mod support;
 use eframe::egui::{Key, Modifiers, Pos2, Rect, Theme, vec2};
 use egui_kittest::kittest::Queryable as _;
 use support::{Studio, scene};
-use tie_studio::domain::{CopyRule, Diffusion, Recipe};
+use tie_core::{CopyRule, Diffusion, Recipe};
 use tie_studio::files;
 use tie_studio::session::{Command, Pending, Presence, StepState};
 
@@ -155,7 +155,7 @@ fn in_a_small_window_of_every_scale_tools_and_decisions_are_in_sight() {
             studio.click("opacity");
             studio.press(Key::Escape);
             let pressure = studio.session().settings().brush.pressure;
-            assert_eq!(pressure, tie_studio::domain::brush::PressureEffect::Opacity);
+            assert_eq!(pressure, tie_core::brush::PressureEffect::Opacity);
         }
         studio.press(Key::F1);
         in_sight(&studio, "Keyboard shortcuts");

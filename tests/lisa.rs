@@ -7,15 +7,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
+use tie_core::{Click, EditOp, Extent, Point, Raster};
+use tie_engine::lisa::{Assistant, Question, Said};
+use tie_engine::locator::lisa::LisaLocator;
+use tie_engine::{Cancel, EngineError, JobCx, LocateRequest, Locator, Network, Phase, PlanRequest, Registry, Report};
 use tie_nets::compute::Compute;
 use tie_nets::llama::Tokenizer;
-use tie_studio::domain::{Click, EditOp, Extent, Point, Raster};
-use tie_studio::engine::lisa::{Assistant, Question, Said};
-use tie_studio::engine::locator::lisa::LisaLocator;
-use tie_studio::engine::{
-    Cancel, EngineError, JobCx, LocateRequest, Locator, Network, Phase, PlanRequest, Registry, Report,
-};
-use tie_studio::store::Store;
+use tie_store::Store;
 
 const SHARDS: [&str; 2] = ["pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin"];
 
@@ -239,7 +237,7 @@ fn a_network_that_talks_nonsense_leaves_the_plan_to_the_rules_and_shows_what_it_
             assert!(step.answers.iter().all(|exchange| !exchange.question.is_empty()));
         }
         // And it comes back from a file.
-        assert_eq!(tie_studio::domain::Plan::from_json(&plan.to_json()).unwrap(), plan);
+        assert_eq!(tie_core::Plan::from_json(&plan.to_json()).unwrap(), plan);
     }
     let absent = Registry::embedded().with_models(&Store::at(PathBuf::from("nowhere")), Compute::processor);
     let refused = absent.planner("lisa").unwrap().plan(request, &JobCx::silent());

@@ -5,11 +5,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
+use tie_core::{Bounds, Click, EditOp, Extent, MaskProposal, Point, Raster};
+use tie_engine::locator::sam::Segmenter;
+use tie_engine::{Cancel, EngineError, JobCx, LocateRequest, Locator, Network, Phase, Registry, Report};
 use tie_nets::compute::Compute;
-use tie_studio::domain::{Bounds, Click, EditOp, Extent, MaskProposal, Point, Raster};
-use tie_studio::engine::locator::sam::Segmenter;
-use tie_studio::engine::{Cancel, EngineError, JobCx, LocateRequest, Locator, Network, Phase, Registry, Report};
-use tie_studio::store::Store;
+use tie_store::Store;
 
 fn reference() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/mobile-sam-tiny")
@@ -186,7 +186,7 @@ fn pointing_goes_to_the_model_and_words_go_to_what_reads_them() {
 fn a_further_click_corrects_the_mask_before_it_and_another_question_begins_anew() {
     let image = scene(150, 90);
     let (one, two) = ([at(75.0, 45.0)], [at(75.0, 45.0), at(10.0, 10.0)]);
-    let masks = |engine: &Segmenter, clicks| -> Vec<Arc<tie_studio::domain::Mask>> {
+    let masks = |engine: &Segmenter, clicks| -> Vec<Arc<tie_core::Mask>> {
         asked(engine, pointing(&image, clicks, None)).0.into_iter().map(|found| found.mask).collect()
     };
     let (fresh, engine) = (segmenter(), segmenter());

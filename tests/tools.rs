@@ -8,7 +8,7 @@ use eframe::egui::{self, Key, Modifiers, PointerButton, Theme, vec2};
 use egui_kittest::kittest::Queryable as _;
 use std::sync::Arc;
 use support::{BLUE, RED, Studio, scene};
-use tie_studio::domain::{Bounds, Doubt, Extent, Mask, Offset, Raster};
+use tie_core::{Bounds, Doubt, Extent, Mask, Offset, Raster};
 use tie_studio::files::{self, Metadata};
 use tie_studio::session::{Found, StepState};
 use tie_studio::ui::state::Tool;

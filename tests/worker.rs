@@ -7,12 +7,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tie_studio::domain::{
-    Bounds, EditOp, Extent, Mask, MaskProposal, Point, Raster, Recipe, Sources, StepId, SubTask, Wand,
-};
-use tie_studio::engine::{
-    EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Phase, Registry, Report,
-};
+use tie_core::{Bounds, EditOp, Extent, Mask, MaskProposal, Point, Raster, Recipe, Sources, StepId, SubTask, Wand};
+use tie_engine::{EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Phase, Registry, Report};
 use tie_studio::files::{Metadata, open_photo};
 use tie_studio::worker::{Job, JobEvent, JobId, Output, Slot, Worker};
 

@@ -5,7 +5,7 @@
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
 use std::time::{Duration, Instant};
-use tie_studio::domain::{Bounds, Extent, Mask, Point, Raster, Shape};
+use tie_core::{Bounds, Extent, Mask, Point, Raster, Shape};
 
 /// From a web picture to a medium format camera.
 pub const SIZES: [(&str, Extent); 4] = [

@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tie_studio::engine::planner::{self, PlanRequest, Planner, rules::Rules};
-use tie_studio::engine::{EngineError, JobCx};
+use tie_engine::planner::{self, PlanRequest, Planner, rules::Rules};
+use tie_engine::{EngineError, JobCx};
 
 fuzz_target!(|instruction: &str| {
     match Rules.plan(PlanRequest { instruction, image: None }, &JobCx::silent()) {

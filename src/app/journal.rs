@@ -1,7 +1,6 @@
 //! Keeps the journal on the disk equal to the session, so that nothing is lost if the program ends without being closed.
 
 use super::App;
-use crate::domain::Leftover;
 use crate::files::{self, FileError, Journal, Written};
 use crate::session::Session;
 use eframe::egui;
@@ -10,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+use tie_core::Leftover;
 
 /// The session is written when nothing has happened for this long …
 const QUIET: Duration = Duration::from_secs(1);

@@ -1,6 +1,5 @@
 //! Keeps the graphics card's textures equal to the session's pixels.
 
-use crate::domain::{Bounds, Candidate, Mask, Raster, StepId};
 use crate::gpu::{
     BLEND_BIT, CHOICE_BIT, CanvasPixels, CanvasRenderer, PROPOSAL_BIT, PatchPixels, Scene, TOOL_SELECTION,
 };
@@ -9,6 +8,7 @@ use crate::ui::state::UiState;
 use eframe::egui_wgpu::RenderState;
 use std::collections::HashMap;
 use std::sync::Arc;
+use tie_core::{Bounds, Candidate, Mask, Raster, StepId};
 
 /// What the graphics card was last told to show over the photograph.
 #[derive(Clone, PartialEq)]

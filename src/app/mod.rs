@@ -13,9 +13,6 @@ pub use journal::JournalStore;
 pub use store::SettingsStore;
 pub use window::run;
 
-use crate::domain::{Extent, Raster, StepId};
-use crate::engine::Registry;
-use crate::engine::inpainter::exemplar::accelerator::Accelerator;
 use crate::gpu::GpuFill;
 use crate::session::{Command, Effect, Notice, Session, Settings};
 use crate::text::tr;
@@ -36,6 +33,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use tie_core::{Extent, Raster, StepId};
+use tie_engine::Registry;
+use tie_engine::inpainter::exemplar::accelerator::Accelerator;
 
 /// The eframe application.
 pub struct App {

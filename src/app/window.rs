@@ -1,7 +1,6 @@
 //! Opening the window, and opening it anew when the graphics card is lost.
 
 use super::{App, JournalStore, NativeDialogs, SettingsStore, Start, StartError};
-use crate::engine::Registry;
 use crate::files;
 use crate::gpu::{self, GpuFill};
 use eframe::egui::ViewportBuilder;
@@ -12,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::rc::Rc;
 use std::sync::Arc;
+use tie_engine::Registry;
 
 /// A card that is lost more often than this in a row will not come back.
 const MOST_LOSSES: u32 = 3;

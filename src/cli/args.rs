@@ -1,7 +1,6 @@
 //! The arguments, and what is wrong with them in one sentence.
 
 use super::model_args::{DiffusionArgs, ModelDirs, ModelsCommand};
-use crate::domain::{BlendSettings, Bounds, Click, Offset, Placement, Point};
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -9,6 +8,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
+use tie_core::{BlendSettings, Bounds, Click, Offset, Placement, Point};
 
 const EXIT_CODES: &str = "Exit codes:\n  0    all done\n  2    wrong arguments, or a file that cannot be read or written\n  \
     3    done in part: steps were left out, such as those whose region is unsure, and each is named\n  4    an engine failed\n  130  interrupted\n\n\

@@ -3,11 +3,11 @@
 use super::args::{EditArgs, ForStep};
 use super::failure::Failure;
 use super::inputs::inside;
-use crate::domain::{Bounds, Click, Extent, Mask, Plan, SubTask};
 use crate::files::open_mask_of_size;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tie_core::{Bounds, Click, Extent, Mask, Plan, SubTask};
 
 /// What is said about one step's region.
 #[derive(Clone, Debug)]

@@ -1,13 +1,13 @@
 //! `tie-studio doctor`: what this computer has, and what can be done with it.
 
 use super::failure::{Failure, Outcome};
-use crate::domain::EditOp;
-use crate::engine::{Inpainter, Locator, Planner, Registry};
 use crate::gpu;
-use crate::store::{Model, models as catalogue};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use tie_core::EditOp;
+use tie_engine::{Inpainter, Locator, Planner, Registry};
 use tie_nets::compute::{self, Compute};
+use tie_store::{Model, models as catalogue};
 
 pub(super) fn doctor(registry: &Registry) -> Result<Outcome, Failure> {
     let text = [

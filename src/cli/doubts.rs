@@ -2,9 +2,9 @@
 
 use super::mask_folder::{letter, stem};
 use super::steps::{Region, Step, Tools};
-use crate::domain::doubt::{Claim, LARGEST_SHARE, contested, largest_share};
-use crate::domain::proposal::LOW_CONFIDENCE;
-use crate::domain::{Doubt, EditOp, StepId, SubTask};
+use tie_core::doubt::{Claim, LARGEST_SHARE, contested, largest_share};
+use tie_core::proposal::LOW_CONFIDENCE;
+use tie_core::{Doubt, EditOp, StepId, SubTask};
 
 /// Why the step at `index` is not carried out unasked; `None` if its region is sure, or not known yet.
 pub(super) fn doubt_about(steps: &[Step<'_>], index: usize) -> Option<Doubt> {
@@ -118,10 +118,10 @@ mod tests {
     use super::super::report::StepState;
     use super::super::steps::carry_out;
     use super::*;
-    use crate::domain::{Bounds, Document, EditOp, Extent, Mask, MaskProposal, Plan, Raster, Recipe};
-    use crate::engine::{Cancel, EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Registry};
     use proptest::prelude::*;
     use std::sync::Arc;
+    use tie_core::{Bounds, Document, EditOp, Extent, Mask, MaskProposal, Plan, Raster, Recipe};
+    use tie_engine::{Cancel, EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Registry};
 
     const EXTENT: Extent = Extent::new(60, 40);
     const NAMES: [&str; 5] = ["cup", "dog", "car", "lamp", "red cup"];

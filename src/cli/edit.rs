@@ -10,12 +10,12 @@ use super::plan::told;
 use super::progress::Console;
 use super::report::{EditReport, ImageReport, REPORT_VERSION, StepReport, StepState, save_report, seconds};
 use super::steps::{Tools, carry_out};
-use crate::domain::{Document, Plan, Raster};
-use crate::engine::{Cancel, Locator, PlanRequest, Registry};
 use crate::files::{Metadata, save_photo};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
+use tie_core::{Document, Plan, Raster};
+use tie_engine::{Cancel, Locator, PlanRequest, Registry};
 
 pub(super) fn edit(
     args: &EditArgs,

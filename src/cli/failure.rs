@@ -2,10 +2,10 @@
 
 use super::INTERRUPTED;
 use super::progress::Console;
-use crate::engine::{EngineError, UnknownEngine};
 use crate::files::FileError;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use tie_engine::{EngineError, UnknownEngine};
 
 /// How a command ended that wrote what it was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

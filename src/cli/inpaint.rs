@@ -5,13 +5,13 @@ use super::failure::{Failure, Outcome, guarded};
 use super::inputs::read_photo;
 use super::outputs::{check_extent, check_photo_output};
 use super::progress::Console;
-use crate::domain::{BlendSettings, Document, EditOp, EditStep, Mask, Placement, Recipe, Sources, StepId, SubTask};
-use crate::engine::inpainter::adjust::adjustment_for;
-use crate::engine::inpainter::{clone, typeset};
-use crate::engine::{Cancel, Inpainter, Registry, pipeline};
 use crate::files::{open_mask_of_size, save_photo};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tie_core::{BlendSettings, Document, EditOp, EditStep, Mask, Placement, Recipe, Sources, StepId, SubTask};
+use tie_engine::inpainter::adjust::adjustment_for;
+use tie_engine::inpainter::{clone, typeset};
+use tie_engine::{Cancel, Inpainter, Registry, pipeline};
 
 pub(super) fn inpaint(
     args: &InpaintArgs,

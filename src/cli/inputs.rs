@@ -2,12 +2,12 @@
 
 use super::failure::Failure;
 use super::progress::Console;
-use crate::domain::{Bounds, Extent, Plan, Raster};
 use crate::files::{Photo, open_photo};
 use serde::de::DeserializeOwned;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tie_core::{Bounds, Extent, Plan, Raster};
 
 /// Opens a photograph and says what is special about it.
 pub(super) fn read_photo(path: &Path, console: &Console) -> Result<Photo, Failure> {

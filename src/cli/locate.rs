@@ -6,12 +6,12 @@ use super::inputs::{inside, read_photo};
 use super::outputs::{check_distinct, check_output};
 use super::progress::Console;
 use super::report::{ImageReport, LocateReport, ProposalReport, REPORT_VERSION, save_report, seconds};
-use crate::domain::proposal::LOW_CONFIDENCE;
-use crate::domain::{EditOp, Mask, MaskProposal, SubTask};
-use crate::engine::{Cancel, LocateRequest, Locator, Registry, locate_without};
 use crate::files::{FileError, SaveFormat, save_mask};
 use std::sync::Arc;
 use std::time::Instant;
+use tie_core::proposal::LOW_CONFIDENCE;
+use tie_core::{EditOp, Mask, MaskProposal, SubTask};
+use tie_engine::{Cancel, LocateRequest, Locator, Registry, locate_without};
 
 pub(super) fn locate(
     args: &LocateArgs,

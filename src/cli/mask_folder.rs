@@ -2,10 +2,10 @@
 
 use super::failure::Failure;
 use super::outputs::same_file;
-use crate::domain::{Mask, MaskProposal, Plan, SubTask};
 use crate::files::save_mask;
 use std::fs;
 use std::path::{Path, PathBuf};
+use tie_core::{Mask, MaskProposal, Plan, SubTask};
 
 /// Where the masks of a plan's steps are saved.
 pub(super) struct MaskFolder {
@@ -95,7 +95,7 @@ fn may_be_mask_of(task: &SubTask, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::EditOp;
+    use tie_core::EditOp;
 
     #[test]
     fn names_are_safe_on_every_file_system_and_say_which_step_it_is() {

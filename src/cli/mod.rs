@@ -25,9 +25,7 @@ mod steps;
 pub use args::{Args, Command, Device, DeviceArgs};
 pub use model_args::ModelDirs;
 
-use crate::engine::{Cancel, Registry};
 use crate::gpu::{self, GpuFill};
-use crate::store::Store;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 use failure::{Failure, Outcome, guarded};
@@ -36,7 +34,9 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process;
 use std::sync::Arc;
+use tie_engine::{Cancel, Registry};
 use tie_nets::compute::Compute;
+use tie_store::Store;
 
 /// Exit code of an interrupted command: 128 and the number of the signal that Ctrl+C sends.
 const INTERRUPTED: u8 = 130;

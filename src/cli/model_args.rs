@@ -1,9 +1,9 @@
 //! The arguments about models.
 
 use super::args::within;
-use crate::domain::{Diffusion, Sampling};
 use clap::Subcommand;
 use std::path::PathBuf;
+use tie_core::{Diffusion, Sampling};
 
 /// What to do with models.
 #[derive(Debug, Subcommand)]

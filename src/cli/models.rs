@@ -3,13 +3,13 @@
 use super::failure::{Failure, Outcome};
 use super::model_args::{ModelArgs, ModelDirs, ModelsCommand};
 use super::progress::{Console, LINES};
-use crate::engine::{Cancel, Registry};
-use crate::store::{
-    Hub, Integrity, Model, PullProgress, Store, StoreError, bytes_text, model, models as catalogue, size_text,
-};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::time::Instant;
+use tie_engine::{Cancel, Registry};
+use tie_store::{
+    Hub, Integrity, Model, PullProgress, Store, StoreError, bytes_text, model, models as catalogue, size_text,
+};
 
 /// Files that a sentence names.
 const NAMED: usize = 3;

@@ -1,11 +1,11 @@
 //! Checking before the work that its results can be saved, and that nothing that was given is overwritten.
 
 use super::failure::Failure;
-use crate::domain::Extent;
 use crate::files::{FileError, SaveFormat, edited_name};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use tie_core::Extent;
 
 /// Checks that a file can be written at `path`, as far as that can be known before, and is none of `inputs`.
 pub(super) fn check_output(path: &Path, inputs: &[&Path]) -> Result<(), Failure> {

@@ -5,13 +5,13 @@ use super::failure::{Failure, Outcome, guarded, one_line};
 use super::inputs::{Photos, instruction, read_photo, read_text};
 use super::outputs::{check_output, print};
 use super::progress::Console;
-use crate::domain::{Plan, Raster};
-use crate::engine::{Cancel, EngineError, JobCx, PlanRequest, Planner, Registry};
 use crate::files::write_atomic;
 use serde::Serialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tie_core::{Plan, Raster};
+use tie_engine::{Cancel, EngineError, JobCx, PlanRequest, Planner, Registry};
 
 pub(super) fn plan(
     args: &PlanArgs,

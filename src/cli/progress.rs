@@ -1,11 +1,11 @@
 //! What a command says while it works: a bar on a terminal, plain lines elsewhere.
 
-use crate::engine::{Amount, Cancel, JobCx, Progress, Report};
 use crate::phase_text::phase_text;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tie_engine::{Amount, Cancel, JobCx, Progress, Report};
 
 /// Between two lines about long work where no bar shows it.
 pub(super) const LINES: Duration = Duration::from_secs(10);

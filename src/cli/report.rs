@@ -1,12 +1,12 @@
 //! The report file, version 1: what was done in each step, for scripts and evaluations.
 
 use super::failure::Failure;
-use crate::domain::compose::ChangedPixels;
-use crate::domain::{Doubt, EditOp, Extent, MaskProposal, Passage, SubTask, Verdict};
 use crate::files::write_atomic;
 use serde::Serialize;
 use std::path::Path;
 use std::time::Duration;
+use tie_core::compose::ChangedPixels;
+use tie_core::{Doubt, EditOp, Extent, MaskProposal, Passage, SubTask, Verdict};
 
 /// The only report version this program writes.
 pub(super) const REPORT_VERSION: u32 = 1;

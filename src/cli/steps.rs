@@ -7,15 +7,15 @@ use super::mask_folder::MaskFolder;
 use super::model_args::DiffusionArgs;
 use super::progress::Console;
 use super::report::{StepReport, StepState, seconds};
-use crate::domain::compose::changed_pixels;
-use crate::domain::{
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tie_core::compose::changed_pixels;
+use tie_core::{
     Candidate, Document, Doubt, EditOp, EditStep, Mask, MaskProposal, OtherTarget, Plan, Recipe, Sources, StepId,
     SubTask,
 };
-use crate::engine::inpainter::clone;
-use crate::engine::{Cancel, EngineError, LocateRequest, Locator, Registry, locate_without, pipeline, second_look};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use tie_engine::inpainter::clone;
+use tie_engine::{Cancel, EngineError, LocateRequest, Locator, Registry, locate_without, pipeline, second_look};
 
 /// With what a plan is carried out.
 pub(super) struct Tools<'a> {

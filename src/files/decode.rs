@@ -2,7 +2,6 @@
 
 use super::FileError;
 use super::metadata::{self, Metadata};
-use crate::domain::{Extent, Raster};
 use image::codecs::{bmp, gif, jpeg, png, tiff, webp};
 use image::metadata::Orientation;
 use image::{
@@ -11,6 +10,7 @@ use image::{
 use std::fs;
 use std::io::Cursor;
 use std::path::Path;
+use tie_core::{Extent, Raster};
 
 /// Photographs with more pixels than this are refused: 1.2 GB in memory, and the editor needs several copies.
 pub const MAX_PIXELS: u64 = 300_000_000;

@@ -2,12 +2,12 @@
 
 use super::atomic::write_atomic_with;
 use super::{FileError, Metadata};
-use crate::domain::{Extent, Raster};
 use image::codecs::{jpeg, png, webp};
 use image::{ExtendedColorType, ImageEncoder, ImageError, ImageResult};
 use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use tie_core::{Extent, Raster};
 
 /// A format that photographs can be saved in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,8 +1,8 @@
 //! What can go wrong with a file, each as one sentence: what, why, what to do.
 
-use crate::domain::Extent;
 use std::io;
 use std::path::{Path, PathBuf};
+use tie_core::Extent;
 
 /// Why a file could not be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,6 @@
 use super::atomic::TEMPORARY;
 use super::journal_pixels::{CandidateFile, PixelFolder, Written, raster_name};
 use super::{FileError, Metadata, Photo, open_photo, write_atomic};
-use crate::domain::{Candidate, Extent, Raster, Record};
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
@@ -16,6 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::SystemTime;
+use tie_core::{Candidate, Extent, Raster, Record};
 
 /// The only version of the journal that this program reads and writes.
 pub const JOURNAL_VERSION: u32 = 2;

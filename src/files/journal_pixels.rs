@@ -3,8 +3,6 @@
 use super::atomic::write_atomic_with;
 use super::encode::into_io;
 use super::{FileError, MAX_PIXELS};
-use crate::domain::compose::ChangedPixels;
-use crate::domain::{Bounds, Candidate, Extent, Mask, Raster, Recipe, Verdict};
 use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
 use image::{ColorType, ExtendedColorType, ImageDecoder as _, ImageEncoder as _};
 use serde::{Deserialize, Serialize};
@@ -15,6 +13,8 @@ use std::hash::Hasher as _;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
+use tie_core::compose::ChangedPixels;
+use tie_core::{Bounds, Candidate, Extent, Mask, Raster, Recipe, Verdict};
 
 /// What was written to the disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use super::journal::{Journal, LOCK, LockError, RECORD, lock, read_file};
 use super::write_atomic;
-use crate::domain::Leftover;
 use std::fs;
 use std::io;
 use std::path::Path;
+use tie_core::Leftover;
 
 /// Work that windows left behind when they ended without being closed, newest first. What is no work is removed.
 pub fn leftovers(root: &Path) -> Vec<Leftover> {

@@ -2,10 +2,10 @@
 
 use super::encode::{check_size, png_encoder};
 use super::{FileError, Photo, SaveFormat, atomic, open_photo};
-use crate::domain::mask::SELECTED;
-use crate::domain::{Extent, Mask, Raster};
 use image::{ExtendedColorType, ImageEncoder as _};
 use std::path::Path;
+use tie_core::mask::SELECTED;
+use tie_core::{Extent, Mask, Raster};
 
 /// A mask that was read from an image, and what it was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +121,7 @@ pub fn save_mask(path: &Path, mask: &Mask) -> Result<(), FileError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Bounds;
+    use tie_core::Bounds;
 
     /// Pixels from a function of "inside the disc".
     fn disc(pixel: impl Fn(bool) -> [u8; 4]) -> Raster {

@@ -1,9 +1,9 @@
 //! Reading rectangles of images and masks for textures: premultiplied, shrunk by powers of two.
 
-use crate::domain::{Bounds, Extent, Mask, Raster};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
+use tie_core::{Bounds, Extent, Mask, Raster};
 
 /// New pixels over the photograph: colours, and how much of them shows.
 #[derive(Clone, Copy, Debug)]

@@ -8,8 +8,8 @@ use super::plane::{Plane, Uploader};
 use super::quads::{self, Quad, UniformBuffer};
 use super::tile_grid::{TileKey, Tiling};
 use super::tiled::TiledTexture;
-use crate::domain::{Bounds, Mask, Raster};
 use std::time::{Duration, Instant};
+use tie_core::{Bounds, Mask, Raster};
 
 /// Pipelines and textures of the canvas.
 ///

@@ -1,10 +1,10 @@
 //! What compute passes are made of: buffers, pipelines, and waiting without keeping the window waiting.
 
 use super::adapter::ready;
-use crate::engine::JobCx;
-use crate::engine::inpainter::exemplar::accelerator::AcceleratorError;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
+use tie_engine::JobCx;
+use tie_engine::inpainter::exemplar::accelerator::AcceleratorError;
 
 /// Invocations of a workgroup.
 const WORKGROUP: u32 = 64;

@@ -1,6 +1,6 @@
 //! What to draw on the canvas, in the words of the window.
 
-use crate::domain::{Bounds, Extent, Overlay};
+use tie_core::{Bounds, Extent, Overlay};
 
 /// A rectangle in physical pixels of the window; may reach beyond it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

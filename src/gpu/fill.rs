@@ -1,10 +1,10 @@
 //! The rounds of search and vote of `exemplar` as compute passes.
 
 use super::compute::{Computer, Storage, dispatch};
-use crate::engine::JobCx;
-use crate::engine::inpainter::exemplar::accelerator::{Accelerator, AcceleratorError, Completion, LevelTask};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tie_engine::JobCx;
+use tie_engine::inpainter::exemplar::accelerator::{Accelerator, AcceleratorError, Completion, LevelTask};
 
 /// The shaders' source, with the pipelines' names.
 pub(super) const SEARCH: &str =

@@ -4,8 +4,8 @@ use super::blocks::{PatchPixels, Pixels};
 use super::draw::{Draw, Placement, QuadRect, Scene};
 use super::tile_grid::{TileKey, Tiling};
 use super::tiled::TiledTexture;
-use crate::domain::{Bounds, Mask, Overlay, Raster};
 use std::collections::BTreeMap;
+use tie_core::{Bounds, Mask, Overlay, Raster};
 
 /// Where the canvas's textures are filled from; the renderer keeps no pixels itself.
 #[derive(Clone, Copy)]

@@ -1,7 +1,7 @@
 //! Smaller copies of a texture, so that a photograph looks right when zoomed out; renewed only where it has changed.
 
 use super::pipeline::{MIP_SOURCE, render_pipeline, texture_entry};
-use crate::domain::Bounds;
+use tie_core::Bounds;
 
 /// Fills mip levels by drawing each from the one below.
 pub(super) struct MipGenerator {

@@ -3,7 +3,7 @@
 use super::blocks::Pixels;
 use super::mip::{self, MipGenerator, MipLevel};
 use super::pipeline::{sampler_entry, texture_entry};
-use crate::domain::{Bounds, Extent};
+use tie_core::{Bounds, Extent};
 
 /// What a texture's texels are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

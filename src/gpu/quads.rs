@@ -5,7 +5,7 @@ use super::layers::{LayerId, Layers, Piece};
 use super::pipeline::{Shader, uniform_entry};
 use super::plane::{Plane, Uploader};
 use super::tiled::Texels;
-use crate::domain::{Extent, Overlay};
+use tie_core::{Extent, Overlay};
 
 /// One rectangle as the shaders see it; but for the window's size, `numbers` is the shaders' `Quad`.
 pub(super) struct Quad {

@@ -4,8 +4,8 @@
 //! texture and is the *overview*; every level below is cut into tiles. A tile stores a gutter of its neighbours'
 //! pixels around its content, so that filtering and lookups of neighbouring pixels cross no seam.
 
-use crate::domain::{Bounds, Extent};
 use std::time::Duration;
+use tie_core::{Bounds, Extent};
 
 /// Sizes of tiles and how much memory they may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use super::blocks::Pixels;
 use super::plane::{Format, Plane, Uploader};
 use super::tile_grid::{Grid, OVERVIEW_MIPS, TILE_MIPS, TileKey, Tiling};
-use crate::domain::Bounds;
 use std::collections::HashMap;
+use tie_core::Bounds;
 
 /// Follows an image or a mask by dirty rectangles.
 pub(super) struct TiledTexture {

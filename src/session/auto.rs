@@ -3,8 +3,8 @@
 use super::card::{Card, Found, StepState};
 use super::command::Effect;
 use super::{Approval, Session};
-use crate::domain::StepId;
 use crate::text::tr;
+use tie_core::StepId;
 
 /// What comes next while steps go on by themselves.
 enum Next {

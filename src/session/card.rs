@@ -1,9 +1,9 @@
 //! A step card: one sub-task on its way from words to pixels.
 
-use crate::domain::record::MaskRecord;
-use crate::domain::{Candidate, CopyRules, Doubt, Extent, Mask, MaskProposal, Recipe, StepId, SubTask, Verdict};
-use crate::engine::{EngineError, Progress, Registry};
 use std::sync::Arc;
+use tie_core::record::MaskRecord;
+use tie_core::{Candidate, CopyRules, Doubt, Extent, Mask, MaskProposal, Recipe, StepId, SubTask, Verdict};
+use tie_engine::{EngineError, Progress, Registry};
 
 /// Where a step is on its way.
 #[derive(Clone, Debug, PartialEq)]
@@ -335,7 +335,7 @@ impl Card {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Bounds, EditOp};
+    use tie_core::{Bounds, EditOp};
 
     fn card(op: EditOp) -> Card {
         let task = SubTask { content: Some("a cat".to_owned()), ..SubTask::new(1, op, "cup") };

@@ -1,14 +1,14 @@
 //! What a person can ask of a session, and what the session asks of the world.
 
 use super::Settings;
-use crate::domain::{
-    Bounds, Brush, Combine, CopyRule, Fit, Mask, Point, Raster, Recipe, Shape, StepId, StrokeMode, SubTask, View,
-};
 use crate::files::Journal;
 use crate::text::tr;
 use crate::worker::{Job, JobId};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tie_core::{
+    Bounds, Brush, Combine, CopyRule, Fit, Mask, Point, Raster, Recipe, Shape, StepId, StrokeMode, SubTask, View,
+};
 
 /// One thing that a person does.
 #[derive(Clone, Debug, PartialEq)]

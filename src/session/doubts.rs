@@ -2,9 +2,9 @@
 
 use super::card::{Card, StepState};
 use super::{Effect, Notice, Session};
-use crate::domain::StepId;
-use crate::domain::doubt::{Claim, contested};
 use crate::text::tr;
+use tie_core::StepId;
+use tie_core::doubt::{Claim, contested};
 
 impl Session {
     /// Decides of each step's region whether it is in doubt.

@@ -2,12 +2,12 @@
 
 use super::command::{Answer, Effect};
 use super::{OpenPhoto, Pending, Session};
-use crate::domain::{Document, History, Raster};
 use crate::files::{self, Metadata, Photo};
 use crate::text::tr;
 use crate::worker::Job;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tie_core::{Document, History, Raster};
 
 impl Session {
     pub(super) fn open(&mut self, path: PathBuf) -> Vec<Effect> {

@@ -2,11 +2,11 @@
 
 use super::Session;
 use super::command::Effect;
-use crate::domain::mask::SELECTED;
-use crate::domain::{Bounds, MaskProposal, Point};
-use crate::engine::Locator;
 use crate::worker::{Hovered, Job, Slot};
 use std::sync::Arc;
+use tie_core::mask::SELECTED;
+use tie_core::{Bounds, MaskProposal, Point};
+use tie_engine::Locator;
 
 impl Session {
     /// What a click of the smart select would take where the pointer is; `None` if that is not known.

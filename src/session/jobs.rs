@@ -5,13 +5,13 @@ use super::command::Effect;
 use super::files::display_name;
 use super::snapshot::SessionChange;
 use super::{Approval, Notice, Session};
-use crate::domain::{Bounds, Candidate, MaskProposal, Plan, Raster, StepId};
-use crate::engine::inpainter::clone;
-use crate::engine::{EngineError, Progress};
 use crate::text::tr;
 use crate::worker::{Job, JobEvent, JobId, Output, Slot};
 use std::collections::HashMap;
 use std::sync::Arc;
+use tie_core::{Bounds, Candidate, MaskProposal, Plan, Raster, StepId};
+use tie_engine::inpainter::clone;
+use tie_engine::{EngineError, Progress};
 
 /// What is known of a job that has not ended.
 pub(super) struct Running {

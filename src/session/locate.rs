@@ -2,9 +2,9 @@
 
 use super::card::{Card, StepState};
 use super::{Effect, Session};
-use crate::domain::{EditOp, StepId};
 use crate::worker::Job;
 use std::sync::Arc;
+use tie_core::{EditOp, StepId};
 
 impl Session {
     /// Looks for a step's region by its words.

@@ -3,12 +3,12 @@
 use super::Session;
 use super::command::Effect;
 use super::files::display_name;
-use crate::domain::{Bounds, Combine, Extent, Fit, Mask, Raster, StepId};
 use crate::files::MaskFile;
 use crate::text::tr;
 use crate::worker::Job;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tie_core::{Bounds, Combine, Extent, Fit, Mask, Raster, StepId};
 
 /// A mask of another size than the photograph's, which waits for what to do about it.
 #[derive(Clone, Debug)]

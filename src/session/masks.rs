@@ -4,11 +4,11 @@ use super::Session;
 use super::card::{Card, CardMask, Found, StepState};
 use super::command::{Effect, MaskOp};
 use super::snapshot::SessionChange;
-use crate::domain::{
-    Bounds, Brush, Combine, EditOp, Extent, Mask, MaskPatch, MaskRecorder, Point, Shape, StepId, Stroke, StrokeMode,
-};
 use crate::text::tr;
 use std::sync::Arc;
+use tie_core::{
+    Bounds, Brush, Combine, EditOp, Extent, Mask, MaskPatch, MaskRecorder, Point, Shape, StepId, Stroke, StrokeMode,
+};
 
 /// Part of a step's mask that has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -35,10 +35,6 @@ pub use settings::{Approval, PlannedBy, Settings, ThemeChoice, TintMode};
 pub use sources::Source;
 pub use trial::Wish;
 
-use crate::domain::document::same_step;
-use crate::domain::{Bounds, Document, EditStep, History, Mask, Passage, Point, Raster, StepId};
-use crate::engine::Registry;
-use crate::engine::inpainter::clone;
 use crate::files::Metadata;
 use crate::text::tr;
 use crate::worker::{Hovered, Job, JobId, Measures, ModelJob};
@@ -46,6 +42,10 @@ use snapshot::{SessionChange, Snapshot};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tie_core::document::same_step;
+use tie_core::{Bounds, Document, EditStep, History, Mask, Passage, Point, Raster, StepId};
+use tie_engine::Registry;
+use tie_engine::inpainter::clone;
 
 /// The photograph that is edited.
 #[derive(Debug)]

@@ -3,11 +3,11 @@
 use super::Session;
 use super::card::StepState;
 use super::command::Effect;
-use crate::engine::Progress;
-use crate::store::{Checked, Model, StoreError, models};
 use crate::text::tr;
 use crate::worker::{Job, ModelJob, Slot};
 use std::path::{Path, PathBuf};
+use tie_engine::Progress;
+use tie_store::{Checked, Model, StoreError, models};
 
 /// Whether a model can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

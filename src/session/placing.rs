@@ -2,8 +2,8 @@
 
 use super::Session;
 use super::card::{Card, StepState};
-use crate::domain::{EditOp, Offset, Placement, Recipe, StepId};
-use crate::engine::inpainter::clone::{self, Placed};
+use tie_core::{EditOp, Offset, Placement, Recipe, StepId};
+use tie_engine::inpainter::clone::{self, Placed};
 
 impl Session {
     /// Where the step's thing goes, or one sentence why its words do not say; `None` for a step that moves nothing, and until

@@ -3,13 +3,13 @@
 use super::card::{Card, CardMask, Found, StepState};
 use super::command::{Command, Effect};
 use super::{Pending, Session};
-use crate::domain::record::{CardRecord, Record, Stage};
-use crate::domain::{Doubt, EditStep, MaskProposal, Raster};
-use crate::engine::Registry;
 use crate::files::{Photo, Restored};
 use crate::worker::Job;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tie_core::record::{CardRecord, Record, Stage};
+use tie_core::{Doubt, EditStep, MaskProposal, Raster};
+use tie_engine::Registry;
 
 impl Session {
     /// Grows whenever the record may have become another one.

@@ -2,10 +2,10 @@
 
 use super::Session;
 use super::command::Effect;
-use crate::domain::{Bounds, Click, Combine, Mask, MaskProposal, Point, StepId, Wand};
 use crate::text::tr;
 use crate::worker::{Job, Slot};
 use std::sync::{Arc, Mutex};
+use tie_core::{Bounds, Click, Combine, Mask, MaskProposal, Point, StepId, Wand};
 
 /// What a tool would select; shown over the mask until it is accepted or discarded.
 pub struct Selection {

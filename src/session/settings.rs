@@ -1,10 +1,10 @@
 //! What a person has set once and wants to find again: everything that outlives the window.
 
-use crate::domain::{Brush, Overlay};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use tie_core::{Brush, Overlay};
 
 /// Dark or light.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

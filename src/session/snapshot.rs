@@ -1,9 +1,9 @@
 //! What undo goes back to.
 
 use super::card::Card;
-use crate::domain::history::Change;
-use crate::domain::{EditStep, MaskPatch, StepId};
 use std::sync::Arc;
+use tie_core::history::Change;
+use tie_core::{EditStep, MaskPatch, StepId};
 
 /// The state that undo covers beside painted pixels; cheap, because masks and candidates are shared.
 #[derive(Clone, Debug)]

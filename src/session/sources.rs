@@ -3,9 +3,9 @@
 use super::Session;
 use super::card::Card;
 use super::command::Effect;
-use crate::domain::{CopyRule, EditOp, Mask, Sources, StepId};
 use crate::text::tr;
 use std::sync::Arc;
+use tie_core::{CopyRule, EditOp, Mask, Sources, StepId};
 
 /// A step for which another may have a rule about copying.
 #[derive(Clone, Copy, Debug)]

@@ -3,9 +3,9 @@
 use super::Session;
 use super::card::{Card, StepState};
 use super::command::Effect;
-use crate::domain::{Bounds, Candidate, EditStep, Recipe, StepId, SubTask};
 use crate::text::tr;
 use std::sync::Arc;
+use tie_core::{Bounds, Candidate, EditStep, Recipe, StepId, SubTask};
 
 impl Session {
     pub(super) fn select(&mut self, id: StepId) -> Vec<Effect> {

@@ -4,10 +4,10 @@ use super::Session;
 use super::card::{Card, CardMask, Found, StepState};
 use super::command::Effect;
 use super::jobs::PlanScope;
-use crate::domain::plan::SEED_STRIDE;
-use crate::domain::{Bounds, EditStep, Mask, Recipe, StepId, SubTask};
 use crate::text::tr;
 use std::sync::Arc;
+use tie_core::plan::SEED_STRIDE;
+use tie_core::{Bounds, EditStep, Mask, Recipe, StepId, SubTask};
 
 /// More steps than this from one mask would be nobody's wish.
 const MOST_PARTS: usize = 8;

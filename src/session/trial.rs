@@ -5,9 +5,9 @@
 
 use super::jobs::Preview;
 use super::{Card, Command, Effect, Session, StepState};
-use crate::domain::{Bounds, Raster, Recipe, StepId, View};
 use crate::worker::{Job, Slot};
 use std::sync::Arc;
+use tie_core::{Bounds, Raster, Recipe, StepId, View};
 
 /// What a session knows of its trial.
 #[derive(Default)]

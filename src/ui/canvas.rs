@@ -7,12 +7,12 @@ use super::icons;
 use super::placing::placing_input;
 use super::state::{Tool, UiState};
 use super::theme::{self, Tokens};
-use crate::domain::{Bounds, Combine, Overlay};
 use crate::gpu::{BLEND_BIT, CHOICE_BIT, ChangesLook, Draw, MaskLook, PROPOSAL_BIT, QuadRect, Scene, TOOL_SELECTION};
 use crate::session::{Command, Session, TintMode};
 use crate::text::tr;
 use eframe::egui::{self, Color32, CursorIcon, PointerButton, Sense, Ui};
 use eframe::egui_wgpu;
+use tie_core::{Bounds, Combine, Overlay};
 
 /// What a tool would add to the mask or take from it; the colours of the steps are others.
 const ADDED: Color32 = Color32::from_rgb(90, 220, 120);

@@ -3,9 +3,9 @@
 use super::canvas_overlay::choice_at;
 use super::gesture::{Gesture, Handle};
 use super::state::{Tool, UiState};
-use crate::domain::{Bounds, Combine, EditOp, Extent, Point, Recipe, StrokeMode, SubTask};
 use crate::session::{Command, Session};
 use eframe::egui::{self, CursorIcon, PointerButton, Pos2, Response, Ui, vec2};
+use tie_core::{Bounds, Combine, EditOp, Extent, Point, Recipe, StrokeMode, SubTask};
 
 /// A press that moves less than this is a click, in ui points.
 const CLICK_REACH: f32 = 5.0;

@@ -5,12 +5,12 @@ use super::gesture::{Gesture, Handle};
 use super::placing::placing_overlay;
 use super::state::{Tool, UiState};
 use super::theme::{self, Tokens};
-use crate::domain::{Bounds, Click, Point};
 use crate::session::{Found, SelectTool, Session, StepState};
 use crate::text::tr;
 use eframe::egui::{
     Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2,
 };
+use tie_core::{Bounds, Click, Point};
 
 /// Everything that lies over the photograph and its masks.
 pub(super) fn overlay_ui(ui: &Ui, session: &Session, state: &UiState, tokens: &Tokens, rect: Rect) {

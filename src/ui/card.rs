@@ -9,13 +9,13 @@ use super::state::UiState;
 use super::status::progress_text;
 use super::theme::{self, Tokens};
 use super::widgets::chip;
-use crate::domain::{Doubt, EditOp, StepId};
-use crate::engine::Progress;
 use crate::session::{Card, CardMask, Command, Found, Session, StepState};
 use crate::text::tr;
 use eframe::egui::{
     self, Color32, Frame, Image, Margin, ProgressBar, Rect, Response, RichText, Sense, Stroke, Ui, vec2,
 };
+use tie_core::{Doubt, EditOp, StepId};
+use tie_engine::Progress;
 
 /// Side of a mask's thumbnail, in ui points.
 const THUMBNAIL: f32 = 46.0;

@@ -1,6 +1,6 @@
 //! What is being drawn on the canvas and is no command yet: outlines, rectangles, a context box in motion.
 
-use crate::domain::{Bounds, Combine, Extent, Placement, Point, Shape};
+use tie_core::{Bounds, Combine, Extent, Placement, Point, Shape};
 
 /// A gesture in progress, in image pixels.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,15 +8,15 @@ use super::placing::placement_rows;
 use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button, section};
-use crate::domain::{
-    AdjustKind, Adjustment, BlendSettings, Combine, CopyRule, Diffusion, EditOp, Exchange, Recipe, Sampling, SubTask,
-};
 use crate::session::{Card, CardMask, Command, Session, Source, StepState};
 use crate::text::tr;
 use eframe::egui::{
     self, Checkbox, ComboBox, DragValue, PopupCloseBehavior, RichText, ScrollArea, Slider, TextEdit, Ui,
 };
 use std::sync::Arc;
+use tie_core::{
+    AdjustKind, Adjustment, BlendSettings, Combine, CopyRule, Diffusion, EditOp, Exchange, Recipe, Sampling, SubTask,
+};
 
 /// Draws the inspector.
 pub fn inspector_ui(

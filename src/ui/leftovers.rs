@@ -3,7 +3,6 @@
 use super::icons;
 use super::state::UiState;
 use super::theme::{Tokens, strong_family};
-use crate::domain::Leftover;
 use crate::session::{Command, Session};
 use crate::text::tr;
 use eframe::egui::{
@@ -11,6 +10,7 @@ use eframe::egui::{
 };
 use std::path::PathBuf;
 use std::time::Duration;
+use tie_core::Leftover;
 
 /// What is offered, and what the person has said about it.
 #[derive(Default)]

@@ -3,11 +3,11 @@
 use super::icons;
 use super::settings_window::SettingsState;
 use super::theme::Tokens;
-use crate::engine::Progress;
 use crate::session::{Command, ModelView, Presence, Session, Settings};
-use crate::store::{Integrity, bytes_text, size_text};
 use crate::text::tr;
 use eframe::egui::{self, Button, Color32, CornerRadius, Frame, Margin, ProgressBar, RichText, Stroke, Ui};
+use tie_engine::Progress;
+use tie_store::{Integrity, bytes_text, size_text};
 
 /// Draws the page.
 pub(super) fn models_ui(

@@ -8,13 +8,13 @@ use super::leftovers::leftovers_corner_ui;
 use super::palette::palette_ui;
 use super::state::{PathUse, UiState};
 use super::theme::Tokens;
-use crate::domain::Fit;
 use crate::session::{Answer, Command, Notice, Session};
 use crate::text::tr;
 use eframe::egui::{
     self, Align2, Area, Color32, FontId, Frame, Id, Key, Margin, Modal, Order, RichText, Stroke, TextEdit, Ui,
 };
 use std::path::PathBuf;
+use tie_core::Fit;
 
 /// Everything that lies over the window now.
 pub fn overlays_ui(

@@ -6,9 +6,9 @@ use super::palette::Palette;
 use super::placing::nudge;
 use super::settings_window::SettingsState;
 use super::state::{Tool, UiState};
-use crate::domain::Brush;
 use crate::session::{Card, CardMask, Command, MaskOp, Session, Settings, StepState, ThemeChoice};
 use eframe::egui::{self, Key};
+use tie_core::Brush;
 
 /// Does actions in order, as far as they make sense now.
 pub fn perform(

@@ -4,13 +4,13 @@ use super::canvas_overlay::double_line;
 use super::gesture::Gesture;
 use super::inspector::number_row;
 use super::state::UiState;
-use crate::domain::{Offset, Placement, Point, Recipe};
 use crate::session::{Card, Command, Session};
 use crate::text::tr;
 use eframe::egui::{
     self, Checkbox, Color32, CursorIcon, DragValue, Painter, Pos2, Rect, Response, RichText, Sense, Shape, Stroke, Ui,
     vec2,
 };
+use tie_core::{Offset, Placement, Point, Recipe};
 
 /// Half the side of a handle, in ui points.
 const REACH: f32 = 13.0;

@@ -7,10 +7,10 @@ use super::state::UiState;
 use super::theme::Tokens;
 use super::widgets::{action_button, primary_button};
 use super::{icons, inspector};
-use crate::domain::{EditOp, Passage, StepId, SubTask};
 use crate::session::{Command, Session, Settings};
 use crate::text::{message, tr};
 use eframe::egui::{self, Frame, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui};
+use tie_core::{EditOp, Passage, StepId, SubTask};
 
 /// Draws instruction, cards and inspector.
 pub fn plan_panel_ui(

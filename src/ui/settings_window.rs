@@ -5,12 +5,12 @@ use super::overlays::modal;
 use super::shortcuts_page::{self, Capture};
 use super::state::UiState;
 use super::theme::Tokens;
-use crate::domain::Overlay;
 use crate::session::{Approval, Command, PlannedBy, Session, Settings, ThemeChoice, TintMode};
 use crate::text::{message, tr};
 use eframe::egui::{
     self, Align, Button, Checkbox, ComboBox, DragValue, Layout, Response, RichText, ScrollArea, Slider, Ui,
 };
+use tie_core::Overlay;
 
 /// What the settings window shows.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,7 +7,6 @@ use super::palette::Palette;
 use super::settings_window::SettingsState;
 use super::thumbnails::Thumbnails;
 use super::view::CanvasView;
-use crate::domain::{Brush, Candidate, Combine, Point, StepId};
 use crate::gpu::Scene;
 use crate::session::{Command, Settings};
 use crate::text::tr;
@@ -15,6 +14,7 @@ use eframe::egui::Rect;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tie_core::{Brush, Candidate, Combine, Point, StepId};
 
 /// What the pointer does on the canvas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

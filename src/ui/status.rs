@@ -4,11 +4,11 @@ use super::actions::Action;
 use super::icons;
 use super::state::UiState;
 use super::theme::Tokens;
-use crate::engine::Progress;
 use crate::phase_text::phase_text;
 use crate::session::{Command, Session};
 use crate::text::tr;
 use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Ui};
+use tie_engine::Progress;
 
 /// Draws the status bar.
 pub fn status_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Tokens, commands: &mut Vec<Command>) {

@@ -138,7 +138,7 @@ pub fn step_hue(index: usize) -> Color32 {
 
 /// Black or white, whichever is read better on `background`.
 pub fn text_on(background: Color32) -> Color32 {
-    let luma = crate::domain::colour::luma([background.r(), background.g(), background.b()]);
+    let luma = tie_core::colour::luma([background.r(), background.g(), background.b()]);
     if luma > 105.0 { Color32::BLACK } else { Color32::WHITE }
 }
 

@@ -1,9 +1,9 @@
 //! Small pictures of masks and candidates, made once and kept on the graphics card.
 
-use crate::domain::{Candidate, Raster, candidate_thumbnail};
 use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
 use std::collections::HashMap;
 use std::sync::Arc;
+use tie_core::{Candidate, Raster, candidate_thumbnail};
 
 /// Longest side of a candidate's thumbnail, in pixels: sharp on a screen with two pixels to a point.
 const CANDIDATE: u32 = 192;

@@ -5,12 +5,12 @@ use super::canvas_input::{selected_context, set_context};
 use super::icons;
 use super::state::{Tool, UiState};
 use super::widgets::icon_button;
-use crate::domain::brush::PressureEffect;
-use crate::domain::{Brush, Combine};
 use crate::session::{Command, Session};
 use crate::text::tr;
 use eframe::egui::containers::scroll_area::ScrollBarVisibility;
 use eframe::egui::{self, ComboBox, DragValue, FontId, Grid, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
+use tie_core::brush::PressureEffect;
+use tie_core::{Brush, Combine};
 
 /// Size of a tool's button and the gap to the next one, in ui points.
 const BUTTON: egui::Vec2 = egui::vec2(36.0, 34.0);

@@ -1,8 +1,8 @@
 //! Zoom and pan: the one transform between image pixels and the window.
 
-use crate::domain::{Bounds, Extent, Point, View};
 use crate::gpu::QuadRect;
 use eframe::egui::{Pos2, Rect, Vec2, pos2};
+use tie_core::{Bounds, Extent, Point, View};
 
 /// What to show as soon as the canvas's size is known.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,15 +1,15 @@
 //! What is asked of the worker and what it answers.
 
-use crate::domain::{
+use crate::files::{MaskFile, Metadata, Photo, Restored};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, Weak};
+use tie_core::{
     Bounds, Candidate, Click, EditOp, Extent, Kept, Mask, MaskProposal, OtherTarget, Plan, Point, Raster, Recipe,
     Sources, StepId, SubTask, View, Wand,
 };
-use crate::engine::inpainter::clone::Placed;
-use crate::engine::{EngineError, Progress};
-use crate::files::{MaskFile, Metadata, Photo, Restored};
-use crate::store::Checked;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, Weak};
+use tie_engine::inpainter::clone::Placed;
+use tie_engine::{EngineError, Progress};
+use tie_store::Checked;
 
 /// Identity of a job; given by whoever submits it, never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,10 +1,10 @@
 //! Counting what the window shows of a mask.
 
 use super::Measures;
-use crate::domain::{BlendSettings, Bounds, Combine, Mask, Masks, Point, Raster, Recipe, SubTask, mask_thumbnail};
-use crate::engine::inpainter::clone;
-use crate::engine::{EngineError, JobCx, Registry, pipeline};
 use std::sync::Arc;
+use tie_core::{BlendSettings, Bounds, Combine, Mask, Masks, Point, Raster, Recipe, SubTask, mask_thumbnail};
+use tie_engine::inpainter::clone;
+use tie_engine::{EngineError, JobCx, Registry, pipeline};
 
 /// Longest side of a mask's thumbnail, in pixels: sharp on a screen with two pixels to a point.
 const THUMBNAIL: u32 = 96;

@@ -11,12 +11,12 @@ mod run;
 
 pub use job::{Hovered, Job, JobEvent, JobId, Lane, Measures, ModelJob, Output, Slot};
 
-use crate::engine::inpainter::adjust::Trials;
-use crate::engine::{Cancel, Registry};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::collections::HashMap;
 use std::thread::JoinHandle;
 use std::time::Duration;
+use tie_engine::inpainter::adjust::Trials;
+use tie_engine::{Cancel, Registry};
 
 /// Models that nobody has used for so long leave the memory.
 const IDLE: Duration = Duration::from_mins(10);

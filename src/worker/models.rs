@@ -1,8 +1,8 @@
 //! Work on the models of the store.
 
 use super::job::ModelJob;
-use crate::engine::{Amount, EngineError, JobCx, Phase, Registry, Report};
-use crate::store::{Checked, Hub, PullProgress, StoreError, model};
+use tie_engine::{Amount, EngineError, JobCx, Phase, Registry, Report};
+use tie_store::{Checked, Hub, PullProgress, StoreError, model};
 
 /// Does it; gives what was found of each file where that was asked.
 pub(super) fn work(registry: &Registry, id: &str, what: ModelJob, cx: &JobCx<'_>) -> Result<Vec<Checked>, EngineError> {

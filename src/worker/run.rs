@@ -1,17 +1,17 @@
 //! Running one job: the editor calls engines here and nowhere else, and panics end here.
 
 use super::{Hovered, Job, JobEvent, JobId, Output, measure, models};
-use crate::domain::{Combine, Mask, MaskProposal, Point, Raster};
-use crate::engine::inpainter::adjust::Trials;
-use crate::engine::{
-    Cancel, EngineError, JobCx, LocateRequest, Phase, PlanRequest, Progress, Registry, Report, locate_without,
-    pipeline, second_look,
-};
 use crate::files;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tie_core::{Combine, Mask, MaskProposal, Point, Raster};
+use tie_engine::inpainter::adjust::Trials;
+use tie_engine::{
+    Cancel, EngineError, JobCx, LocateRequest, Phase, PlanRequest, Progress, Registry, Report, locate_without,
+    pipeline, second_look,
+};
 
 /// At most one preview in this time: each is a copy of pixels and an upload.
 const PREVIEW_INTERVAL: Duration = Duration::from_millis(120);
@@ -64,7 +64,7 @@ fn hovered(image: &Arc<Raster>, proposal: MaskProposal) -> Hovered {
 }
 
 fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> Result<Output, EngineError> {
-    let unknown = |error: crate::engine::UnknownEngine| EngineError::Unsuitable(error.to_string());
+    let unknown = |error: tie_engine::UnknownEngine| EngineError::Unsuitable(error.to_string());
     let broken_file = |error: files::FileError| EngineError::Unsuitable(error.to_string());
     match job {
         Job::Plan { planner, instruction, image } => {

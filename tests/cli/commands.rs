@@ -5,14 +5,14 @@ use crate::engines::registry;
 use image::{GrayImage, Luma, Rgb, RgbImage};
 use serde_json::Value;
 use std::fs;
-use tie_studio::domain::{Bounds, EditOp, Mask, Raster};
+use tie_core::{Bounds, EditOp, Mask, Raster};
 
 #[test]
 fn plan_writes_a_plan_file_and_nothing_else_to_standard_output() {
     let desk = Desk::new();
     let run = desk.run(&["plan", "remove the spoon and turn the cup blue", "--image", "photo.png"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
-    let plan = tie_studio::domain::Plan::from_json(&run.out).unwrap();
+    let plan = tie_core::Plan::from_json(&run.out).unwrap();
     let ops: Vec<EditOp> = plan.steps.iter().map(|step| step.op).collect();
     assert_eq!(ops, [EditOp::Remove, EditOp::Recolor]);
 }
@@ -24,7 +24,7 @@ fn words_that_are_in_no_step_are_named_and_the_plan_is_in_part() {
     assert_eq!(run.code, 3);
     assert_eq!(run.err.lines().count(), 1, "{}", run.err);
     assert!(run.err.starts_with("not understood: “Greetings from Vienna”; say it"), "{}", run.err);
-    let plan = tie_studio::domain::Plan::from_json(&run.out).unwrap();
+    let plan = tie_core::Plan::from_json(&run.out).unwrap();
     let passage = &plan.not_understood[0];
     assert_eq!((plan.steps.len(), passage.start, passage.end), (1, 18, 39));
 

@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
-use tie_studio::domain::{Mask, Raster};
-use tie_studio::engine::{Cancel, Registry};
+use tie_core::{Mask, Raster};
+use tie_engine::{Cancel, Registry};
 use tie_studio::{cli, files};
 
 /// What a run left behind.

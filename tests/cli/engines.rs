@@ -7,9 +7,9 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
+use tie_core::{EditOp, Mask, MaskProposal, Raster, Recipe};
+use tie_engine::{Cancel, EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Registry};
 use tie_studio::cli;
-use tie_studio::domain::{EditOp, Mask, MaskProposal, Raster, Recipe};
-use tie_studio::engine::{Cancel, EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Registry};
 
 /// Finds the left third of the image with a given confidence; nothing at confidence 0.
 struct Finder(f32);

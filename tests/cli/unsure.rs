@@ -4,8 +4,8 @@ use crate::desk::{Desk, plan_of};
 use serde_json::Value;
 use std::fs;
 use std::sync::Arc;
-use tie_studio::domain::{Bounds, EditOp, Mask, MaskProposal, Raster, Recipe};
-use tie_studio::engine::{EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Registry};
+use tie_core::{Bounds, EditOp, Mask, MaskProposal, Raster, Recipe};
+use tie_engine::{EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Registry};
 
 /// Answers each phrase with boxes and confidences, and what is pointed at with a small box around it, of which it is not sure.
 struct Scripted(&'static [(&'static str, &'static [(Bounds, f32)])]);

@@ -3,8 +3,8 @@
 use super::*;
 use proptest::prelude::*;
 use std::collections::HashMap;
-use tie_studio::domain::{Doubt, MaskProposal};
-use tie_studio::engine::{EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator};
+use tie_core::{Doubt, MaskProposal};
+use tie_engine::{EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator};
 use tie_studio::session::{Approval, Card, Settings};
 
 const MODES: [Approval; 3] = [Approval::AskEachStep, Approval::AutoWhereSure, Approval::RunAllThenReview];

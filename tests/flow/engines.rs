@@ -1,11 +1,11 @@
 //! Which engine is asked, and what is said where its model is not here.
 
 use super::*;
+use tie_core::{Diffusion, Sampling};
+use tie_engine::{EngineError, InpaintRequest, Inpainter, JobCx};
 use tie_nets::compute::Compute;
-use tie_studio::domain::{Diffusion, Sampling};
-use tie_studio::engine::{EngineError, InpaintRequest, Inpainter, JobCx};
+use tie_store::Store;
 use tie_studio::session::{PlannedBy, Settings};
-use tie_studio::store::Store;
 
 #[test]
 fn a_planner_without_its_model_says_so_and_the_rules_plan_again_once_they_are_chosen() {

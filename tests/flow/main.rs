@@ -13,11 +13,11 @@ mod stories;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tie_studio::domain::{
+use tie_core::{
     AdjustKind, Adjustment, Bounds, Brush, EditOp, Extent, Mask, Offset, Placement, Point, Raster, Recipe, StepId,
     StrokeMode, SubTask, View,
 };
-use tie_studio::engine::Registry;
+use tie_engine::Registry;
 use tie_studio::files;
 use tie_studio::session::{Answer, Command, Effect, Found, MaskOp, Notice, Pending, Session, StepState};
 use tie_studio::worker::{Job, JobEvent, Worker};

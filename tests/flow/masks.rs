@@ -2,7 +2,7 @@
 
 use super::*;
 use std::sync::Arc;
-use tie_studio::domain::{Combine, CopyRule, Fit, Mask, Shape, Sources};
+use tie_core::{Combine, CopyRule, Fit, Mask, Shape, Sources};
 
 fn mask(story: &Story, index: usize) -> Mask {
     story.session.cards()[index]
@@ -298,7 +298,7 @@ fn rules_about_copying_follow_split_and_merged_steps() {
 #[test]
 fn with_a_model_the_photograph_is_looked_at_beforehand_and_a_click_offers_several_masks() {
     let small = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/mobile-sam-tiny");
-    let store = tie_studio::store::Store::at(small);
+    let store = tie_store::Store::at(small);
     let registry = Registry::embedded().with_models(&store, tie_nets::compute::Compute::processor);
     let mut story = Story::of(&registry).open_scene();
     story.apply(Command::AddStep(SubTask::new(1, EditOp::Remove, "")));

@@ -1,9 +1,9 @@
 //! Models that are fetched while the editor goes on.
 
 use super::*;
+use tie_engine::{Amount, Phase, Progress};
 use tie_nets::compute::Compute;
-use tie_studio::engine::{Amount, Phase, Progress};
-use tie_studio::store::Store;
+use tie_store::Store;
 
 #[test]
 fn a_download_that_is_tried_again_says_why_until_it_goes_on() {

@@ -1,7 +1,7 @@
 //! The list of steps by hand: add, duplicate, delete, split, merge, move, disable, plan again, keep candidates.
 
 use super::*;
-use tie_studio::domain::{Combine, Shape};
+use tie_core::{Combine, Shape};
 
 const BOTH: &str = "remove the red square and turn the blue rectangle green";
 
@@ -174,7 +174,7 @@ fn planning_from_here_keeps_what_is_above() {
 
 #[test]
 fn every_kind_of_step_is_planned_again_as_itself() {
-    use tie_studio::engine::{JobCx, PlanRequest};
+    use tie_engine::{JobCx, PlanRequest};
     let registry = Registry::embedded();
     let planner = registry.planner("rules").unwrap();
     for (op, target, content) in [

@@ -3,8 +3,8 @@
 use super::*;
 use std::ffi::OsStr;
 use std::path::Path;
+use tie_engine::Cancel;
 use tie_studio::cli;
-use tie_studio::engine::Cancel;
 
 #[test]
 fn from_words_to_a_saved_picture_and_back_by_undo() {

@@ -2,7 +2,7 @@
 
 use crate::stage::{Picture, Stage};
 use std::time::Duration;
-use tie_studio::domain::{Bounds, Brush, Extent, Mask, Overlay, Point, Raster, Stroke, StrokeMode};
+use tie_core::{Bounds, Brush, Extent, Mask, Overlay, Point, Raster, Stroke, StrokeMode};
 use tie_studio::gpu::{
     CanvasPixels, CanvasRenderer, ChangesLook, Draw, MaskLook, PatchPixels, QuadRect, Scene, Tiling,
 };

@@ -3,11 +3,11 @@
 use crate::stage::Stage;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tie_studio::domain::compose::changed_pixels;
-use tie_studio::domain::{BlendSettings, Bounds, Extent, Mask, Raster, Recipe};
-use tie_studio::engine::inpainter::exemplar::Exemplar;
-use tie_studio::engine::inpainter::exemplar::accelerator::{Accelerator, AcceleratorError, Completion, LevelTask};
-use tie_studio::engine::{Cancel, EngineError, InpaintRequest, Inpainter, JobCx, Report};
+use tie_core::compose::changed_pixels;
+use tie_core::{BlendSettings, Bounds, Extent, Mask, Raster, Recipe};
+use tie_engine::inpainter::exemplar::Exemplar;
+use tie_engine::inpainter::exemplar::accelerator::{Accelerator, AcceleratorError, Completion, LevelTask};
+use tie_engine::{Cancel, EngineError, InpaintRequest, Inpainter, JobCx, Report};
 use tie_studio::gpu::GpuFill;
 
 /// A card, and how many levels were completed on it.

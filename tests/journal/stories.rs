@@ -33,7 +33,7 @@ fn a_session_that_is_killed_comes_back_as_it_was() {
     assert_eq!(window.journal.last_written().map(|written| written.images), Some(0));
     assert_eq!(window.journal.folder(), Some(desk.journal().as_path()));
     window.apply(Command::Approve(window.step(1)));
-    window.apply(Command::AddStep(tie_studio::domain::SubTask::new(1, tie_studio::domain::EditOp::Remove, "dog")));
+    window.apply(Command::AddStep(tie_core::SubTask::new(1, tie_core::EditOp::Remove, "dog")));
     window.finish_jobs();
     let ids: std::collections::BTreeSet<_> = window.session.cards().iter().map(|card| card.id).collect();
     assert_eq!(ids.len(), 3, "new steps get new numbers");

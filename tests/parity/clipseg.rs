@@ -3,10 +3,10 @@
 use crate::case::Folder;
 use crate::preparation::image_of;
 use candle_core::Device;
+use tie_engine::locator;
 use tie_nets::clip::Tokenizer;
 use tie_nets::clipseg::{ClipSeg, Config};
 use tie_nets::weights;
-use tie_studio::engine::locator;
 
 pub fn whole(folder: &Folder, name: &str) {
     let case = folder.case(name);

@@ -4,9 +4,9 @@
 use candle_core::{Device, Tensor};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use tie_core::Raster;
 use tie_nets::graph::{Answers, Graph};
 use tie_nets::outline::{COARSE_SIDE, Outline};
-use tie_studio::domain::Raster;
 use tie_studio::files::open_photo;
 
 /// Where weights are stored as they were published, only rounding differs.

@@ -2,12 +2,12 @@
 
 use crate::case::{Case, Folder};
 use candle_core::{DType, Device, Tensor};
+use tie_core::{Extent, Fit, Mask, Raster};
+use tie_engine::inpainter::diffusion;
+use tie_engine::lisa;
+use tie_engine::locator::sam;
 use tie_nets::clip;
 use tie_nets::sam::Frame;
-use tie_studio::domain::{Extent, Fit, Mask, Raster};
-use tie_studio::engine::inpainter::diffusion;
-use tie_studio::engine::lisa;
-use tie_studio::engine::locator::sam;
 
 /// Grey levels that a mean may be off: resampling is nowhere the same to the bit.
 const LIMIT: f64 = 2.0;

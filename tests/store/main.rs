@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use tie_studio::store::catalogue::{File, Model, Repository};
-use tie_studio::store::{Hub, Integrity, Store, StoreError, model};
+use tie_store::catalogue::{File, Model, Repository};
+use tie_store::{Hub, Integrity, Store, StoreError, model};
 
 /// A store in an empty cache, and a server with a small model.
 struct Desk {
@@ -109,7 +109,7 @@ fn parts(hub: &Path) -> Vec<PathBuf> {
 fn a_model_is_fetched_into_the_layout_that_all_the_hubs_programs_share() {
     let desk = Desk::new();
     let mut seen = Vec::new();
-    let watch = &mut |progress: tie_studio::store::PullProgress| {
+    let watch = &mut |progress: tie_store::PullProgress| {
         seen.push((progress.done, progress.of));
         true
     };
@@ -236,7 +236,7 @@ fn a_busy_server_is_asked_again_and_a_broken_one_not_forever() {
     desk.server.on_head([Trouble::Status(429), Trouble::Status(500)]);
     desk.server.on_get([Trouble::Status(503)]);
     let mut troubles = Vec::new();
-    let watch = &mut |progress: tie_studio::store::PullProgress| {
+    let watch = &mut |progress: tie_store::PullProgress| {
         troubles.extend(progress.trouble);
         true
     };
@@ -250,7 +250,7 @@ fn a_server_that_is_not_there_or_never_answers_is_given_up() {
     let desk = Desk::new();
     let nobody = Hub::at("http://127.0.0.1:9").with_patience(Duration::from_millis(300));
     let mut tries = 0;
-    let watch = &mut |progress: tie_studio::store::PullProgress| {
+    let watch = &mut |progress: tie_store::PullProgress| {
         tries += 1;
         progress.trouble.is_none() || tries < 3
     };

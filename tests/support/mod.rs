@@ -12,13 +12,13 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
+use tie_core::{Bounds, Extent, Point, Raster};
+use tie_engine::Registry;
 use tie_nets::compute::Compute;
+use tie_store::Store;
 use tie_studio::app::{App, DialogAnswer, Dialogs, JournalStore, SettingsStore, Start};
-use tie_studio::domain::{Bounds, Extent, Point, Raster};
-use tie_studio::engine::Registry;
 use tie_studio::files::{self, Metadata};
 use tie_studio::session::{Card, Command, Session, Settings, ThemeChoice};
-use tie_studio::store::Store;
 use tie_studio::ui::state::PathUse;
 
 pub const RED: Bounds = Bounds::new(40, 50, 44, 44);

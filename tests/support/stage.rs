@@ -3,7 +3,7 @@
 #![expect(clippy::panic, reason = "test code: a panic is a test failure")]
 
 use std::task::{Context, Poll, Waker};
-use tie_studio::domain::Bounds;
+use tie_core::Bounds;
 use tie_studio::gpu::{CanvasRenderer, Draw, QuadRect, Scene};
 
 /// The software device.

@@ -6,8 +6,8 @@
 //! first in reading order is taken, and no pixel twice.
 
 use super::distance::squared_depths;
-use crate::domain::mask::SELECTED;
-use crate::domain::{Click, Mask, Point};
+use tie_core::mask::SELECTED;
+use tie_core::{Click, Mask, Point};
 
 /// The next click for what has been selected so far; `None` if nothing is wrong. Pixels of `ignored` count as right.
 pub(super) fn next_click(truth: &Mask, ignored: Option<&Mask>, selected: &Mask, before: &[Click]) -> Option<Click> {
@@ -32,7 +32,7 @@ pub(super) fn next_click(truth: &Mask, ignored: Option<&Mask>, selected: &Mask, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Bounds, Extent};
+    use tie_core::{Bounds, Extent};
 
     #[test]
     fn clicks_go_to_the_middle_of_what_is_wrong_and_end_when_nothing_is() {

@@ -1,7 +1,7 @@
 //! Exact distances to the nearest pixel of the other kind (Felzenszwalb & Huttenlocher, "Distance transforms of sampled
 //! functions", 2012).
 
-use crate::domain::Extent;
+use tie_core::Extent;
 
 /// Squared distance, in pixels, from each pixel that is `inside` to the nearest that is not; what lies beyond the image is
 /// not. 0 for the others.

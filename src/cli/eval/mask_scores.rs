@@ -1,8 +1,8 @@
 //! Scoring masks against the truth.
 
-use crate::domain::mask::SELECTED;
-use crate::domain::{Extent, Mask};
 use serde::Serialize;
+use tie_core::mask::SELECTED;
+use tie_core::{Extent, Mask};
 
 /// How far outlines may lie apart to count as the same, as a share of the image's diagonal (Perazzi et al., "A benchmark
 /// dataset and evaluation methodology for video object segmentation", 2016).
@@ -117,7 +117,7 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Bounds;
+    use tie_core::Bounds;
 
     const EXTENT: Extent = Extent::new(200, 100);
 

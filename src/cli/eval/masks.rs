@@ -8,8 +8,6 @@ use crate::cli::inputs::{json_lines, read_text};
 use crate::cli::outputs::{check_output, print};
 use crate::cli::progress::Console;
 use crate::cli::report::save_report;
-use crate::domain::{Bounds, Click, EditOp, Mask, MaskProposal, Raster};
-use crate::engine::{Cancel, EngineError, JobCx, LocateRequest, Locator, Registry};
 use crate::files::{open_mask_of_size, open_photo};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -19,6 +17,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
+use tie_core::{Bounds, Click, EditOp, Mask, MaskProposal, Raster};
+use tie_engine::{Cancel, EngineError, JobCx, LocateRequest, Locator, Registry};
 
 /// A phrase's answer is right from here on.
 const RIGHT: f32 = 0.5;

@@ -10,7 +10,7 @@ mod plan_score;
 use super::args::EvalCommand;
 use super::failure::{Failure, Outcome};
 use super::progress::Console;
-use crate::engine::{Cancel, Registry};
+use tie_engine::{Cancel, Registry};
 
 pub(super) fn eval(
     command: &EvalCommand,

@@ -7,12 +7,12 @@ use crate::cli::inputs::{Photos, json_lines, read_text};
 use crate::cli::outputs::check_output;
 use crate::cli::progress::Console;
 use crate::cli::report::save_report;
-use crate::domain::{Plan, SubTask};
-use crate::engine::{Cancel, EngineError, PlanRequest, Planner, Registry};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::Path;
+use tie_core::{Plan, SubTask};
+use tie_engine::{Cancel, EngineError, PlanRequest, Planner, Registry};
 
 /// All sources together.
 const ALL: &str = "ALL";

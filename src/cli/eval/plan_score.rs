@@ -3,9 +3,9 @@
 //! The measure is that of this project's reference scorer, word for word, so that figures can be compared: words are runs of
 //! ASCII letters and digits without little words, and a phrase is right if it has the gold phrase's last word.
 
-use crate::domain::{EditOp, SubTask};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use tie_core::{EditOp, SubTask};
 
 /// One instruction with what it asks for.
 #[derive(Debug, Deserialize)]

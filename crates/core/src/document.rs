@@ -1,0 +1,182 @@
+//! The document: an original that never changes, and a stack of accepted edits over it.
+
+use super::compose::blend_patch;
+use super::{Bounds, EditStep, Extent, Raster, StepId};
+use std::sync::Arc;
+
+/// Base image + ordered patches = current image.
+///
+/// The current image is always equal to what compositing the enabled steps over the base from scratch gives.
+#[derive(Clone, Debug)]
+pub struct Document {
+    base: Arc<Raster>,
+    steps: Vec<EditStep>,
+    current: Arc<Raster>,
+}
+
+impl Document {
+    pub fn new(base: Arc<Raster>) -> Self {
+        Self { current: Arc::clone(&base), base, steps: Vec::new() }
+    }
+
+    pub fn extent(&self) -> Extent {
+        self.base.extent()
+    }
+
+    /// The photograph as it was opened.
+    pub const fn base(&self) -> &Arc<Raster> {
+        &self.base
+    }
+
+    /// The photograph with all enabled steps.
+    pub const fn current(&self) -> &Arc<Raster> {
+        &self.current
+    }
+
+    /// From the bottom to the top.
+    pub fn steps(&self) -> &[EditStep] {
+        &self.steps
+    }
+
+    pub fn step(&self, id: StepId) -> Option<&EditStep> {
+        self.steps.iter().find(|step| step.id == id)
+    }
+
+    /// Replaces the stack and recomposites what the change can reach; returns that part.
+    ///
+    /// The cost grows with the steps that change, not with those above or below them.
+    pub fn set_steps(&mut self, steps: Vec<EditStep>) -> Bounds {
+        let below = self.steps.iter().zip(&steps).take_while(|(a, b)| same_step(a, b)).count();
+        let (old, new) = (&self.steps[below..], &steps[below..]);
+        // What no step between can reach has the same steps over it, in the same order, as before.
+        let above = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| same_step(a, b)).count();
+        let dirty = old[..old.len() - above]
+            .iter()
+            .chain(&new[..new.len() - above])
+            .filter(|step| step.enabled)
+            .fold(Bounds::EMPTY, |all, step| all.union(step.candidate.bounds))
+            .clamp(self.extent());
+        self.steps = steps;
+        if !dirty.is_empty() {
+            let part = self.composite(self.steps.len(), dirty);
+            Arc::make_mut(&mut self.current).paste(&part, dirty.x, dirty.y);
+        }
+        dirty
+    }
+
+    /// The image as it is below the step at `index`: what that step was made from.
+    pub fn below(&self, index: usize) -> Raster {
+        self.composite(index.min(self.steps.len()), Bounds::from(self.extent()))
+    }
+
+    /// Ids of the steps above `index` whose pixels meet `changed`: they were made from pixels that are no longer there.
+    pub fn stale_above(&self, index: usize, changed: Bounds) -> Vec<StepId> {
+        let above = self.steps.iter().skip(index + 1);
+        above.filter(|step| step.enabled && step.candidate.bounds.intersects(changed)).map(|step| step.id).collect()
+    }
+
+    /// The part `bounds` of the base with the first `count` steps.
+    fn composite(&self, count: usize, bounds: Bounds) -> Raster {
+        let mut part = self.base.crop(bounds);
+        for step in self.steps[..count].iter().filter(|step| step.enabled) {
+            let candidate = &step.candidate;
+            if candidate.bounds.intersects(bounds) {
+                blend_patch(&mut part, &candidate.patch, &candidate.blend, candidate.bounds.relative_to(bounds));
+            }
+        }
+        part
+    }
+}
+
+/// Whether two steps put the same pixels into a document; candidates are compared by identity, as they never change.
+pub fn same_step(a: &EditStep, b: &EditStep) -> bool {
+    a.enabled == b.enabled && Arc::ptr_eq(&a.candidate, &b.candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::ChangedPixels;
+    use crate::{Candidate, Mask, Recipe};
+    use proptest::prelude::*;
+
+    fn step(id: u64, bounds: Bounds, value: u8, enabled: bool) -> EditStep {
+        let recipe = Recipe::new("test");
+        let candidate = Candidate {
+            bounds,
+            patch: Raster::filled(bounds.extent(), [value, value, 0, 255]),
+            blend: Mask::from_fn(bounds.extent(), |x, y| (x * 50 + y * 90) as u8),
+            changed: ChangedPixels::default(),
+            seam: None,
+            verdict: None,
+            recipe,
+        };
+        EditStep { id: StepId(id), title: String::new(), candidate: Arc::new(candidate), enabled }
+    }
+
+    fn base() -> Arc<Raster> {
+        Arc::new(Raster::from_fn(Extent::new(20, 16), |x, y| [x as u8 * 9, y as u8 * 11, 200, 255]))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn any_change_of_the_stack_gives_what_compositing_from_scratch_gives(
+            placed in proptest::collection::vec((-3_i32..18, -3_i32..14, 1_u32..9, 1_u32..9, any::<u8>()), 1..5),
+            edits in proptest::collection::vec((0_usize..5, 0_usize..3), 1..6),
+        ) {
+            let mut document = Document::new(base());
+            let mut stack: Vec<EditStep> = placed
+                .iter()
+                .zip(0..)
+                .map(|(&(x, y, w, h, value), id)| step(id, Bounds::new(x, y, w, h), value, true))
+                .collect();
+            document.set_steps(stack.clone());
+            for (index, edit) in edits {
+                if stack.is_empty() { break; }
+                let index = index % stack.len();
+                match edit {
+                    0 => stack[index].enabled = !stack[index].enabled,
+                    1 => { stack.remove(index); }
+                    _ => stack.rotate_left(index),
+                }
+                document.set_steps(stack.clone());
+                let mut fresh = Document::new(base());
+                fresh.set_steps(stack.clone());
+                prop_assert!(document.current() == fresh.current());
+                prop_assert!(**document.current() == document.below(stack.len()));
+            }
+        }
+    }
+
+    #[test]
+    fn disabling_the_lowest_step_touches_only_its_own_pixels() {
+        let mut document = Document::new(base());
+        let low = Bounds::new(0, 0, 6, 6);
+        let mut stack = vec![step(1, low, 5, true), step(2, Bounds::new(3, 3, 9, 9), 6, true)];
+        document.set_steps(stack.clone());
+        stack[0].enabled = false;
+        assert_eq!(document.set_steps(stack), low);
+        assert!(**document.current() == document.below(2));
+    }
+
+    #[test]
+    fn the_base_stays_as_it_was_opened() {
+        let mut document = Document::new(base());
+        document.set_steps(vec![step(1, Bounds::new(0, 0, 9, 9), 5, true)]);
+        assert_eq!(document.base(), &base());
+        assert_ne!(document.current(), &base());
+        document.set_steps(Vec::new());
+        assert_eq!(document.current(), &base());
+    }
+
+    #[test]
+    fn only_overlapping_steps_above_a_change_are_stale() {
+        let mut document = Document::new(base());
+        let a = Bounds::new(0, 0, 4, 4);
+        document.set_steps(vec![step(1, a, 5, true), step(2, Bounds::new(10, 10, 4, 4), 6, true), step(3, a, 7, true)]);
+        assert_eq!(document.stale_above(0, a), [StepId(3)]);
+        assert!(document.stale_above(2, a).is_empty());
+    }
+}

@@ -1,0 +1,64 @@
+//! The vocabulary: images, masks, plans, edits and their history, as plain values.
+//!
+//! Nothing here knows of windows, graphics devices, threads or files, so every rule of the editor can be tested
+//! with a few pixels. Coordinates are image pixels: x to the right, y down, (0, 0) the top left *corner* of the
+//! top left pixel, whose centre is (0.5, 0.5).
+
+pub mod brush;
+pub mod colour;
+pub mod compose;
+pub mod context;
+pub mod document;
+pub mod doubt;
+pub mod edit;
+pub mod geom;
+pub mod history;
+pub mod kept;
+pub mod mask;
+mod mask_distance;
+mod mask_fit;
+mod mask_heal;
+mod mask_patch;
+mod mask_regions;
+mod mask_split;
+pub mod outline;
+pub mod overlay;
+pub mod placement;
+pub mod plan;
+pub mod proposal;
+pub mod raster;
+pub mod record;
+pub mod seam;
+pub mod shape;
+pub mod sought;
+pub mod sources;
+pub mod thumbnail;
+pub mod verdict;
+pub mod wand;
+pub mod wording;
+
+pub use brush::{Brush, Stroke, StrokeMode};
+pub use compose::{BlendSettings, Masks};
+pub use context::{ContextCrop, ContextWish};
+pub use document::Document;
+pub use doubt::Doubt;
+pub use edit::{AdjustKind, Adjustment, Candidate, Diffusion, EditStep, Recipe, Sampling, StepId};
+pub use geom::{Bounds, Extent, Point, View};
+pub use history::History;
+pub use kept::Kept;
+pub use mask::{Combine, Mask};
+pub use mask_fit::Fit;
+pub use mask_patch::{MaskPatch, MaskRecorder};
+pub use overlay::Overlay;
+pub use placement::{Offset, Placement};
+pub use plan::{EditOp, Exchange, Passage, Plan, PlanError, SubTask};
+pub use proposal::{Click, MaskProposal};
+pub use raster::{Raster, Resampling};
+pub use record::{Leftover, Record};
+pub use seam::seam;
+pub use shape::Shape;
+pub use sought::{OtherTarget, Sought};
+pub use sources::{CopyRule, CopyRules, Sources};
+pub use thumbnail::{candidate_thumbnail, mask_thumbnail};
+pub use verdict::Verdict;
+pub use wand::Wand;

@@ -1,0 +1,242 @@
+//! From words to a place: "to the left", "up a little", "in the top right corner", "40 pixels down".
+//!
+//! Only directions, sides and lengths are read. A place that is named by another thing ("to the right of the sofa") would
+//! have to be found first, and is left to the person.
+
+use tie_core::{Bounds, Extent, Offset};
+
+/// What words say about one axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Goal {
+    /// Stay there.
+    Here,
+    /// Towards the lower (−1) or upper (1) end.
+    Towards(f32),
+    /// As far as it goes to that end.
+    Edge(f32),
+    /// The middle of that third: −1, 0 or 1.
+    Third(f32),
+}
+
+/// A direction's axis (0 across, 1 down), and its end.
+const DIRECTIONS: &[(&str, usize, f32)] = &[
+    ("left", 0, -1.0),
+    ("leftwards", 0, -1.0),
+    ("leftmost", 0, -1.0),
+    ("right", 0, 1.0),
+    ("rightwards", 0, 1.0),
+    ("rightmost", 0, 1.0),
+    ("up", 1, -1.0),
+    ("upwards", 1, -1.0),
+    ("upward", 1, -1.0),
+    ("higher", 1, -1.0),
+    ("top", 1, -1.0),
+    ("upper", 1, -1.0),
+    ("down", 1, 1.0),
+    ("downwards", 1, 1.0),
+    ("downward", 1, 1.0),
+    ("lower", 1, 1.0),
+    ("bottom", 1, 1.0),
+];
+/// Words that make a side a place instead of a direction.
+const AT: &[&str] = &["on", "in", "at", "side", "part", "half", "third", "area", "top", "bottom", "upper", "corner"];
+const EDGE: &[&str] = &["edge", "border", "margin", "corner", "end", "leftmost", "rightmost"];
+const MIDDLE: &[&str] = &["middle", "center", "centre"];
+/// How far, in sizes of the thing.
+const AMOUNTS: &[(&str, f32)] = &[
+    ("slightly", 0.3),
+    ("little", 0.3),
+    ("bit", 0.3),
+    ("touch", 0.3),
+    ("tad", 0.3),
+    ("somewhat", 0.5),
+    ("far", 2.5),
+    ("lot", 2.5),
+    ("much", 2.5),
+];
+const FILLERS: &[&str] = &[
+    "to",
+    "the",
+    "a",
+    "an",
+    "of",
+    "towards",
+    "toward",
+    "by",
+    "more",
+    "further",
+    "farther",
+    "over",
+    "and",
+    "very",
+    "hand",
+    "image",
+    "photo",
+    "picture",
+    "photograph",
+    "frame",
+    "scene",
+    "onto",
+    "into",
+    "its",
+    "just",
+    "across",
+    "back",
+    "way",
+    "all",
+    "direction",
+    "away",
+    "px",
+    "pixel",
+    "pixels",
+    "percent",
+    "%",
+];
+/// Without a word about how far, a thing goes by this many of its own sizes, and so clears its old place.
+const STEP: f32 = 1.25;
+
+/// How far the thing shall go by these words; `None` if they say no place that can be worked out.
+pub(super) fn offset(words: &str, thing: Bounds, image: Extent) -> Option<Offset> {
+    let words = words_of(words);
+    let is = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let direction = |word: &str| DIRECTIONS.iter().find(|(name, ..)| *name == word);
+    let known = |word: &String| {
+        let word = word.as_str();
+        direction(word).is_some()
+            || [AT, EDGE, MIDDLE, FILLERS].iter().any(|list| list.contains(&word))
+            || AMOUNTS.iter().any(|(name, _)| *name == word)
+            || word.parse::<f32>().is_ok()
+    };
+    if words.is_empty() || !words.iter().all(known) {
+        return None;
+    }
+    let mut goals = [Goal::Here; 2];
+    let to_edge = is(EDGE) || words.windows(2).any(|pair| pair == ["all", "the"]);
+    let to_place = is(AT);
+    for (_, axis, end) in words.iter().filter_map(|word| direction(word)) {
+        goals[*axis] = match (to_edge, to_place) {
+            (true, _) => Goal::Edge(*end),
+            (_, true) => Goal::Third(*end),
+            _ => Goal::Towards(*end),
+        };
+    }
+    if is(MIDDLE) {
+        // "In the middle" leaves a thing on its ground; "at the bottom in the middle" says both.
+        goals[0] = if goals[0] == Goal::Here { Goal::Third(0.0) } else { goals[0] };
+    }
+    if goals == [Goal::Here; 2] {
+        return None;
+    }
+    let far = how_far(&words);
+    let x = along(goals[0], thing.x, thing.width, image.width, far);
+    let y = along(goals[1], thing.y, thing.height, image.height, far);
+    Some(Offset::new(x, y))
+}
+
+/// A length as words give it.
+#[derive(Clone, Copy)]
+enum Length {
+    /// In sizes of the thing.
+    Sizes(f32),
+    Pixels(f32),
+    /// Of the image's side.
+    Share(f32),
+}
+
+fn how_far(words: &[String]) -> Length {
+    let number = words.iter().find_map(|word| word.parse::<f32>().ok()).filter(|number| number.is_finite());
+    match number {
+        Some(number) if words.iter().any(|word| word == "percent" || word == "%") => Length::Share(number / 100.0),
+        Some(number) => Length::Pixels(number),
+        None => {
+            let sizes = AMOUNTS.iter().find(|(name, _)| words.iter().any(|word| word == name)).map(|(_, sizes)| *sizes);
+            Length::Sizes(sizes.unwrap_or(STEP))
+        }
+    }
+}
+
+fn along(goal: Goal, start: i32, length: u32, side: u32, far: Length) -> i32 {
+    let room = (side.saturating_sub(length)) as f32;
+    let to = |at: f32| at.clamp(0.0, room).round() as i32 - start;
+    match goal {
+        Goal::Here => 0,
+        Goal::Towards(end) => {
+            let by = match far {
+                Length::Sizes(sizes) => sizes * length as f32,
+                Length::Pixels(pixels) => pixels,
+                Length::Share(share) => share * side as f32,
+            };
+            (end * by).round().clamp(-(side as f32), side as f32) as i32
+        }
+        Goal::Edge(end) => to(if end < 0.0 { 0.0 } else { room }),
+        Goal::Third(end) => to(side as f32 * (0.5 + end / 3.0) - length as f32 / 2.0),
+    }
+}
+
+fn words_of(text: &str) -> Vec<String> {
+    let text = text.to_lowercase().replace('%', " % ").replace('-', " ");
+    let mut words = Vec::new();
+    for word in text.split(|c: char| c.is_whitespace() || ",;.!?".contains(c)).filter(|word| !word.is_empty()).take(32)
+    {
+        // "20px"
+        match word.strip_suffix("px").filter(|number| number.parse::<f32>().is_ok()) {
+            Some(number) => words.extend([number.to_owned(), "px".to_owned()]),
+            None => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A thing of 40 × 60 in the middle of a photograph.
+    const THING: Bounds = Bounds::new(280, 170, 40, 60);
+    const IMAGE: Extent = Extent::new(600, 400);
+
+    #[test]
+    fn directions_and_amounts_are_read() {
+        for (words, x, y) in [
+            ("to the left", -50, 0),
+            ("further left", -50, 0),
+            ("up a little", 0, -18),
+            ("a bit to the right", 12, 0),
+            ("far to the right", 100, 0),
+            ("20 pixels down", 0, 20),
+            ("left by 35px", -35, 0),
+            ("10% to the right", 60, 0),
+            ("up and to the left", -50, -75),
+        ] {
+            assert_eq!(offset(words, THING, IMAGE), Some(Offset::new(x, y)), "{words}");
+        }
+    }
+
+    #[test]
+    fn sides_edges_and_the_middle_are_places() {
+        let aside = Bounds::new(30, 170, 40, 60);
+        for (words, x, y) in [
+            ("to the left edge", -30, 0),
+            ("all the way to the right", 530, 0),
+            ("on the right side", 450, 0),
+            ("to the middle", 250, 0),
+            ("in the top right corner", 530, -170),
+            ("at the bottom", 0, 133),
+        ] {
+            assert_eq!(offset(words, aside, IMAGE), Some(Offset::new(x, y)), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_place_named_by_another_thing_is_not_guessed() {
+        for words in ["to the right of the sofa", "on the table", "closer to the tree", "somewhere else", "", "the"] {
+            assert_eq!(offset(words, THING, IMAGE), None, "{words}");
+        }
+    }
+
+    #[test]
+    fn absurd_lengths_stay_numbers() {
+        assert!(offset("left by 1e38 pixels", THING, IMAGE).is_some_and(|offset| offset.x == -600));
+        assert_eq!(offset("left by inf pixels", THING, IMAGE), Some(Offset::new(-50, 0)));
+    }
+}

@@ -1,0 +1,170 @@
+//! Locators: words, clicks or a box become masks.
+
+pub mod classic;
+pub mod clipseg;
+pub mod eyes;
+mod keep;
+pub mod lisa;
+pub mod sam;
+
+pub use keep::locate_without;
+
+use super::{EngineError, JobCx};
+use std::sync::Arc;
+use tie_core::{Bounds, Click, EditOp, Mask, MaskProposal, OtherTarget, Point, Raster};
+
+/// What a locator is given.
+#[derive(Clone, Copy)]
+pub struct LocateRequest<'a> {
+    /// Shared, so that an engine can keep what it has worked out for as long as the image is the same.
+    pub image: &'a Arc<Raster>,
+    /// What to find, without article: "red cup"; empty, without clicks and box, for the whole image.
+    pub phrase: &'a str,
+    /// Where it is: "on the left", "on the wall".
+    pub location: Option<&'a str>,
+    /// What will be done with it; for `add` the answer is the place for the new thing.
+    pub op: EditOp,
+    pub clicks: &'a [Click],
+    /// A box drawn around the object, in image pixels.
+    pub bounds: Option<Bounds>,
+    /// What else the instruction names: an engine that knows these things does not mistake them for parts of this one.
+    pub others: &'a [OtherTarget],
+}
+
+/// Finds regions.
+pub trait Locator: Send + Sync {
+    /// The name in reports and arguments.
+    fn name(&self) -> &'static str;
+
+    /// Whether it finds what words say.
+    fn reads_words(&self) -> bool {
+        true
+    }
+
+    /// Whether it finds what is clicked on or lies in a box.
+    fn follows_pointing(&self) -> bool {
+        true
+    }
+
+    /// What it needs that is not here, in a sentence; `None` if nothing.
+    fn missing(&self) -> Option<String> {
+        None
+    }
+
+    /// Works out what it can before it is known what is sought, so that the answer comes sooner.
+    ///
+    /// # Errors
+    /// As [`locate`](Self::locate).
+    fn prepare(&self, _image: &Arc<Raster>, _cx: &JobCx<'_>) -> Result<(), EngineError> {
+        Ok(())
+    }
+
+    /// Whether it can look at a photograph ahead at so little cost that this is done as soon as one is opened, and knows then
+    /// what is [`under`](Self::under) the pointer.
+    fn looks_ahead(&self) -> bool {
+        false
+    }
+
+    /// What a click at a point of the image would select, if that is known without searching for it.
+    ///
+    /// # Errors
+    /// As [`locate`](Self::locate).
+    fn under(&self, _image: &Arc<Raster>, _at: Point, _cx: &JobCx<'_>) -> Result<Option<MaskProposal>, EngineError> {
+        Ok(None)
+    }
+
+    /// Frees the memory of its models.
+    fn unload(&self) {}
+
+    /// Proposals at the image's extent, best first; several if several regions fit, none if nothing does.
+    ///
+    /// # Errors
+    /// [`EngineError::Unsuitable`] if a click lies outside the image, or if it cannot find by what is given;
+    /// [`EngineError::NeedsModel`].
+    fn locate(&self, request: LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<MaskProposal>, EngineError>;
+}
+
+fn refuse_clicks_outside(request: &LocateRequest<'_>) -> Result<(), EngineError> {
+    let extent = request.image.extent();
+    let inside = |at: f32, length: u32| at >= 0.0 && at < length as f32;
+    match request.clicks.iter().find(|click| !(inside(click.at.x, extent.width) && inside(click.at.y, extent.height))) {
+        Some(click) => Err(EngineError::Unsuitable(format!(
+            "the point {},{} lies outside the image, which is {extent} pixels: points count from 0,0 at the top left",
+            click.at.x, click.at.y
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// For engines that words alone are for: refuses pointing, and knows the answer where there is nothing to look for.
+fn answer_to_no_words(
+    request: &LocateRequest<'_>,
+    name: &str,
+    shown: &str,
+) -> Result<Option<Vec<MaskProposal>>, EngineError> {
+    refuse_clicks_outside(request)?;
+    if !request.clicks.is_empty() || request.bounds.is_some() {
+        return Err(EngineError::Unsuitable(format!(
+            "{shown} finds what words say and cannot be pointed at: use \"sam\" or \"classic\" for clicks and boxes."
+        )));
+    }
+    if request.image.extent().is_empty() {
+        return Ok(Some(Vec::new()));
+    }
+    Ok(request
+        .phrase
+        .trim()
+        .is_empty()
+        .then(|| vec![MaskProposal::new(Mask::full(request.image.extent()), 1.0, name, "the whole image")]))
+}
+
+/// What a network drew for words, without crumbs; less is trusted of what looks wrong, and it is said why. None if nothing is
+/// selected.
+fn cleaned(mut mask: Mask, mut confidence: f32, source: &str, mut reason: String) -> Option<MaskProposal> {
+    /// Regions with less than this share of the largest are crumbs.
+    const CRUMB: usize = 50;
+    /// Regions beyond which a mask is shattered.
+    const MANY: usize = 12;
+    /// The share of the photograph beyond which a mask is of everything.
+    const HUGE: f32 = 0.9;
+    let largest = mask.regions().regions.iter().map(|region| region.area).max()?;
+    mask.remove_islands(largest.div_ceil(CRUMB));
+    if mask.area_fraction() > HUGE {
+        confidence *= 0.4;
+        reason += ", but nearly all of the photograph";
+    } else if mask.regions().regions.len() > MANY {
+        confidence *= 0.6;
+        reason += ", but in many pieces";
+    }
+    Some(MaskProposal::new(mask, confidence, source, reason))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tie_core::Extent;
+
+    fn clean(mask: Mask) -> Option<MaskProposal> {
+        cleaned(mask, 0.9, "test", "cat".to_owned())
+    }
+
+    #[test]
+    fn blank_masks_are_no_answer_and_crumbs_are_swept() {
+        let extent = Extent::new(60, 40);
+        assert!(clean(Mask::empty(extent)).is_none());
+        let body = Bounds::new(10, 10, 30, 20);
+        let mut mask = Mask::rectangle(extent, body);
+        mask.union(&Mask::rectangle(extent, Bounds::new(55, 2, 3, 2)));
+        let found = clean(mask).map(|found| (found.mask.bounds(), found.confidence, found.reason));
+        assert_eq!(found, Some((body, 0.9, "cat".to_owned())));
+    }
+
+    #[test]
+    fn masks_of_everything_and_shattered_ones_are_said_to_be_doubtful() {
+        let extent = Extent::new(60, 40);
+        let chequered = Mask::from_fn(extent, |x, y| if x % 8 < 4 && y % 8 < 4 { 255 } else { 0 });
+        for (mask, why) in [(Mask::full(extent), "nearly all of the photograph"), (chequered, "in many pieces")] {
+            assert!(clean(mask).is_some_and(|found| found.confidence < 0.6 && found.reason.ends_with(why)), "{why}");
+        }
+    }
+}

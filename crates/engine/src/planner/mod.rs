@@ -1,0 +1,110 @@
+//! Planners: an instruction becomes a list of sub-tasks.
+
+pub mod lisa;
+pub mod rules;
+
+use super::{EngineError, JobCx};
+use std::sync::Arc;
+use tie_core::{Plan, Raster};
+
+/// What a planner is given.
+#[derive(Clone, Copy)]
+pub struct PlanRequest<'a> {
+    pub instruction: &'a str,
+    /// The photograph, for planners that look at it.
+    pub image: Option<&'a Arc<Raster>>,
+}
+
+/// Decomposes an instruction.
+pub trait Planner: Send + Sync {
+    /// The name in plans, reports and arguments.
+    fn name(&self) -> &'static str;
+
+    /// What it needs that is not here, in a sentence; `None` if nothing.
+    fn missing(&self) -> Option<String> {
+        None
+    }
+
+    /// Whether it looks at the photograph, and plans nothing without one.
+    fn looks(&self) -> bool {
+        false
+    }
+
+    /// A plan that passes [`check`].
+    ///
+    /// # Errors
+    /// [`EngineError::Unsuitable`] if the text holds no request that could be understood.
+    fn plan(&self, request: PlanRequest<'_>, cx: &JobCx<'_>) -> Result<Plan, EngineError>;
+}
+
+/// Verbs with which a prompt would read as a command.
+const COMMANDS: &[&str] = &[
+    "please", "remove", "delete", "erase", "replace", "change", "turn", "make", "add", "insert", "put", "place", "let",
+    "have", "give", "get", "swap", "move", "edit", "paint", "fill", "write", "keep", "do",
+];
+
+/// Whether a prompt begins like a command.
+fn commands(prompt: &str) -> bool {
+    let first = prompt.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
+    COMMANDS.contains(&first.to_lowercase().as_str())
+}
+
+/// What every planner promises of its plans, and a plan written by hand need not keep: beside [`Plan::validate`], each step
+/// has a description, a prompt that is no command and a sentence of reasoning, and no words are blank or hold control
+/// characters.
+///
+/// # Errors
+/// The first promise that is broken, with its step.
+pub fn check(plan: &Plan) -> Result<(), String> {
+    plan.validate().map_err(|error| error.to_string())?;
+    for step in &plan.steps {
+        let wrong = |what: &str| Err(format!("step {}: {what}", step.id));
+        let optional = [&step.location, &step.content].into_iter().flatten();
+        let words = [&step.description, &step.prompt, &step.reasoning].into_iter().chain(optional).chain(&step.keep);
+        if let Some(blank) = words.clone().find(|words| words.trim() != words.as_str() || words.is_empty()) {
+            return wrong(&format!("{blank:?} is blank or has blanks at its ends"));
+        }
+        if let Some(odd) = words.chain([&step.target, &step.negative]).find(|words| words.contains(char::is_control)) {
+            return wrong(&format!("{odd:?} holds control characters"));
+        }
+        if commands(&step.prompt) {
+            return wrong(&format!("the prompt {:?} reads as a command", step.prompt));
+        }
+        if !step.reasoning.ends_with('.') {
+            return wrong(&format!("the reasoning {:?} is no sentence", step.reasoning));
+        }
+        if !step.depends_on.is_sorted_by(|a, b| a < b) {
+            return wrong("depends_on names a step twice");
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tie_core::{EditOp, SubTask};
+
+    #[test]
+    fn broken_promises_are_named() {
+        let kept = SubTask {
+            description: "the star".to_owned(),
+            prompt: "a plain wall".to_owned(),
+            reasoning: "Removes the star.".to_owned(),
+            ..SubTask::new(1, EditOp::Remove, "star")
+        };
+        let broken = |step: SubTask| check(&Plan::new("x", "test", vec![step])).err().unwrap_or_default();
+        assert_eq!(broken(kept.clone()), "");
+        for (step, problem) in [
+            (SubTask { prompt: " Remove the star".to_owned(), ..kept.clone() }, "blanks at its ends"),
+            (SubTask { prompt: "Remove the star".to_owned(), ..kept.clone() }, "reads as a command"),
+            (SubTask { prompt: String::new(), ..kept.clone() }, "blank"),
+            (SubTask { reasoning: "because".to_owned(), ..kept.clone() }, "no sentence"),
+            (SubTask { target: "a\u{0}b".to_owned(), ..kept.clone() }, "control characters"),
+            (SubTask { target: String::new(), ..kept.clone() }, "needs to know what to change"),
+            (SubTask { keep: vec![String::new()], ..kept.clone() }, "blank"),
+        ] {
+            assert!(broken(step.clone()).contains(problem), "{problem}: {step:?}");
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! Which engines there are, which of them can do an edit, and what is missing where none can.
+
+use super::inpainter::diffusion::{Kandinsky, StableDiffusion};
+use super::inpainter::exemplar::{Exemplar, accelerator::Accelerator};
+use super::inpainter::{adjust, adjust::Adjust, clone::Cloner, typeset, typeset::Typesetter};
+use super::lisa::Assistant;
+use super::locator::classic::Classic;
+use super::locator::clipseg::TextToMask;
+use super::locator::eyes::Eyes;
+use super::locator::lisa::LisaLocator;
+use super::locator::sam::Segmenter;
+use super::planner::lisa::{Ask, LisaPlanner};
+use super::planner::rules::Rules;
+use super::sight::Sights;
+use super::{EngineError, Inpainter, Locator, Planner};
+use std::sync::Arc;
+use tie_core::{BlendSettings, EditOp, Recipe, SubTask};
+use tie_nets::compute::Compute;
+use tie_store::Store;
+
+/// All engines of this program.
+#[derive(Clone)]
+pub struct Registry {
+    planners: Vec<Arc<dyn Planner>>,
+    locators: Vec<Arc<dyn Locator>>,
+    inpainters: Vec<Arc<dyn Inpainter>>,
+    /// Where models are looked for, if engines need some.
+    store: Option<Store>,
+    /// What the networks that the program carries see, for all locators.
+    sights: Arc<Sights>,
+}
+
+/// A name that no engine has.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("there is no {kind} called \"{name}\"; use one of: {known}")]
+pub struct UnknownEngine {
+    pub kind: &'static str,
+    pub name: String,
+    /// The names there are, separated by commas.
+    pub known: String,
+}
+
+impl Registry {
+    /// The engines that need no download, best first.
+    pub fn embedded() -> Self {
+        let sights = Arc::<Sights>::default();
+        Self {
+            planners: vec![Arc::new(Rules)],
+            locators: vec![Arc::new(Eyes::new(Arc::clone(&sights))), Arc::new(Classic)],
+            inpainters: built_in(&Exemplar::default()),
+            store: None,
+            sights,
+        }
+    }
+
+    /// The same with fills on a graphics card.
+    #[must_use]
+    pub fn accelerated(mut self, accelerator: Arc<dyn Accelerator>) -> Self {
+        for engine in built_in(&Exemplar::on(accelerator)) {
+            if let Some(known) = self.inpainters.iter_mut().find(|known| known.name() == engine.name()) {
+                *known = engine;
+            }
+        }
+        self
+    }
+
+    /// The same with the engines whose models a store may have.
+    #[must_use]
+    pub fn with_models(mut self, store: &Store, compute: fn() -> Compute) -> Self {
+        let kandinsky: Arc<dyn Inpainter> = Arc::new(Kandinsky::new(store.clone(), compute));
+        let stable_diffusion: Arc<dyn Inpainter> = Arc::new(StableDiffusion::new(store.clone(), compute));
+        for engine in [kandinsky, stable_diffusion] {
+            self.inpainters.retain(|known| known.name() != engine.name());
+            self.inpainters.push(engine);
+        }
+        let segmenter: Arc<dyn Locator> = Arc::new(Segmenter::new(store.clone(), compute, Arc::clone(&self.sights)));
+        let assistant = Arc::new(Assistant::new(store.clone(), compute));
+        let lisa: Arc<dyn Locator> = Arc::new(LisaLocator::new(Arc::clone(&assistant)));
+        let thinking: Arc<dyn Planner> = Arc::new(LisaPlanner::new(Arc::clone(&assistant) as Arc<dyn Ask>));
+        for planner in [thinking, Arc::new(LisaPlanner::direct(assistant))] {
+            self.planners.retain(|known| known.name() != planner.name());
+            self.planners.push(planner);
+        }
+        let refiners = vec![Arc::clone(&segmenter), Arc::new(Classic) as Arc<dyn Locator>];
+        let clipseg: Arc<dyn Locator> = Arc::new(TextToMask::new(store.clone(), compute, refiners));
+        let new = [&lisa, &clipseg, &segmenter];
+        self.locators.retain(|known| new.iter().all(|engine| engine.name() != known.name()));
+        // Where they are here, they find more than any other.
+        self.locators.insert(0, clipseg);
+        self.locators.insert(0, lisa);
+        self.locators.push(segmenter);
+        self.store = Some(store.clone());
+        self
+    }
+
+    /// Where models are looked for; `None` if no engine here needs one.
+    pub const fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
+    }
+
+    /// Frees the memory of all models.
+    pub fn unload(&self) {
+        self.inpainters.iter().for_each(|engine| engine.unload());
+        self.locators.iter().for_each(|engine| engine.unload());
+    }
+
+    /// Frees the memory of the models of all other engines, if this one has a model itself: two seldom fit.
+    pub fn make_room_for(&self, engine: &dyn Inpainter) {
+        if engine.diffusion().is_some() {
+            for other in self.inpainters.iter().filter(|other| other.name() != engine.name()) {
+                other.unload();
+            }
+        }
+    }
+
+    /// The same with another inpainter first, which then is preferred for all that it can do.
+    #[must_use]
+    pub fn with_inpainter(mut self, inpainter: Arc<dyn Inpainter>) -> Self {
+        self.inpainters.insert(0, inpainter);
+        self
+    }
+
+    /// The same with another locator first.
+    #[must_use]
+    pub fn with_locator(mut self, locator: Arc<dyn Locator>) -> Self {
+        self.locators.insert(0, locator);
+        self
+    }
+
+    /// # Errors
+    /// If no planner has this name; the error lists those there are.
+    pub fn planner(&self, name: &str) -> Result<&dyn Planner, UnknownEngine> {
+        find(&self.planners, Planner::name, "planner", name).map(AsRef::as_ref)
+    }
+
+    /// # Errors
+    /// If no locator has this name; the error lists those there are.
+    pub fn locator(&self, name: &str) -> Result<&dyn Locator, UnknownEngine> {
+        find(&self.locators, Locator::name, "locator", name).map(AsRef::as_ref)
+    }
+
+    /// # Errors
+    /// If no inpainter has this name; the error lists those there are.
+    pub fn inpainter(&self, name: &str) -> Result<&dyn Inpainter, UnknownEngine> {
+        find(&self.inpainters, Inpainter::name, "inpainter", name).map(AsRef::as_ref)
+    }
+
+    /// Names of all planners, best first; never empty.
+    pub fn planner_names(&self) -> Vec<&'static str> {
+        self.planners.iter().map(|engine| engine.name()).collect()
+    }
+
+    /// Names of all locators, best first; never empty.
+    pub fn locator_names(&self) -> Vec<&'static str> {
+        self.locators.iter().map(|engine| engine.name()).collect()
+    }
+
+    /// The locator that looks for what words say, unless another is chosen.
+    pub fn locator_by_words(&self) -> Option<&dyn Locator> {
+        self.locators.iter().map(AsRef::as_ref).find(|engine| engine.reads_words() && engine.missing().is_none())
+    }
+
+    /// The locator that finds what is clicked on or lies in a box, unless another is chosen: one that does nothing else is
+    /// better at it.
+    pub fn locator_by_pointing(&self) -> Option<&dyn Locator> {
+        let locators = || self.locators.iter().map(AsRef::as_ref);
+        let here = || locators().filter(|engine| engine.follows_pointing() && engine.missing().is_none());
+        here().find(|engine| !engine.reads_words()).or_else(|| here().next())
+    }
+
+    /// The first locator that looks at a photograph as soon as it is opened.
+    pub fn locator_that_looks_ahead(&self) -> Option<&dyn Locator> {
+        self.locators.iter().map(AsRef::as_ref).find(|engine| engine.looks_ahead())
+    }
+
+    /// Names of all inpainters, best first; never empty.
+    pub fn inpainter_names(&self) -> Vec<&'static str> {
+        self.inpainters.iter().map(|engine| engine.name()).collect()
+    }
+
+    /// Names of the inpainters that can do edits of this kind, best first.
+    pub fn inpainters_for(&self, op: EditOp) -> Vec<&'static str> {
+        self.inpainters.iter().filter(|engine| engine.can_do(op)).map(|engine| engine.name()).collect()
+    }
+
+    /// The best inpainter's recipe for a sub-task.
+    ///
+    /// # Errors
+    /// [`EngineError::NeedsModel`] if no engine here can do the edit: one sentence that says what is missing.
+    pub fn recipe_for(&self, task: &SubTask, seed: u64) -> Result<Recipe, EngineError> {
+        let adjustment = adjust::adjustment_for(task);
+        let can_do = |engine: &&Arc<dyn Inpainter>| {
+            engine.can_do(task.done_as()) && (engine.name() != Adjust.name() || adjustment.is_some())
+        };
+        let mut able = self.inpainters.iter().filter(can_do).peekable();
+        let wanted = able.peek().and_then(|engine| engine.missing());
+        let Some(engine) = able.find(|engine| engine.missing().is_none()) else {
+            let is_adjustment = self.inpainters_for(task.done_as()).contains(&Adjust.name());
+            let sentence = if is_adjustment { not_an_adjustment(task) } else { needs_model(task) };
+            return Err(EngineError::NeedsModel(match wanted {
+                Some(wanted) => format!("{sentence} {wanted}"),
+                None => sentence,
+            }));
+        };
+        self.recipe_with(engine.as_ref(), task, seed)
+    }
+
+    /// A certain inpainter's recipe for a sub-task, for one candidate.
+    ///
+    /// # Errors
+    /// [`EngineError::Unsuitable`] if the task does not say what the engine has to know.
+    pub fn recipe_with(&self, engine: &dyn Inpainter, task: &SubTask, seed: u64) -> Result<Recipe, EngineError> {
+        let adjustment = adjust::adjustment_for(task).filter(|_| engine.name() == Adjust.name());
+        if engine.name() == Adjust.name() && adjustment.is_none() {
+            return Err(EngineError::Unsuitable(not_an_adjustment(task)));
+        }
+        let text = (engine.name() == typeset::NAME).then(|| typeset::text_for(task)).flatten();
+        if engine.name() == typeset::NAME && text.is_none() {
+            return Err(EngineError::Unsuitable("The step has no new text: type it into \"Becomes\".".to_owned()));
+        }
+        let diffusion = engine.diffusion();
+        Ok(Recipe {
+            prompt: task.prompt.clone(),
+            negative: task.negative.clone(),
+            seed,
+            blend: match (&adjustment, &diffusion) {
+                (Some(_), _) => BlendSettings::EXACT,
+                (_, Some(_)) => BlendSettings::GENERATED,
+                _ => BlendSettings::default(),
+            },
+            adjustment,
+            text,
+            diffusion,
+            ..Recipe::new(engine.name())
+        })
+    }
+
+    /// The recipe for a task whose words have changed. What a person has set stays as long as the words do not speak of it,
+    /// an engine of the person's choice as long as it can do the edit.
+    ///
+    /// # Errors
+    /// As [`recipe_for`](Self::recipe_for).
+    pub fn recipe_after(&self, was: &SubTask, before: &Recipe, task: &SubTask) -> Result<Recipe, EngineError> {
+        let is_chosen = self.recipe_for(was, before.seed).is_ok_and(|best| best.engine != before.engine);
+        let chosen = self.inpainter(&before.engine).ok().filter(|engine| is_chosen && engine.can_do(task.done_as()));
+        let recipe = match chosen.and_then(|engine| self.recipe_with(engine, task, before.seed).ok()) {
+            Some(recipe) => recipe,
+            None => self.recipe_for(task, before.seed)?,
+        };
+        if recipe.engine != before.engine {
+            return Ok(Recipe { context: before.context, ..recipe });
+        }
+        let says_the_same = (task.op, &task.content) == (was.op, &was.content);
+        let goes_there = says_the_same && task.location == was.location;
+        let mut kept = before.clone();
+        (kept.prompt, kept.negative) = (recipe.prompt, recipe.negative);
+        if !says_the_same {
+            (kept.adjustment, kept.text) = (recipe.adjustment, recipe.text);
+        }
+        kept.placement = kept.placement.filter(|_| goes_there);
+        Ok(kept)
+    }
+
+    /// Whether another seed gives another result.
+    pub fn is_random(&self, recipe: &Recipe) -> bool {
+        self.inpainter(&recipe.engine).is_ok_and(|engine| engine.is_random(recipe))
+    }
+}
+
+fn built_in(exemplar: &Exemplar) -> Vec<Arc<dyn Inpainter>> {
+    let exemplar = || exemplar.clone();
+    let (cloner, typesetter) = (Cloner { exemplar: exemplar() }, Typesetter { exemplar: exemplar() });
+    vec![Arc::new(exemplar()), Arc::new(Adjust), Arc::new(cloner), Arc::new(typesetter)]
+}
+
+fn find<'a, T: ?Sized>(
+    engines: &'a [Arc<T>],
+    name_of: impl Fn(&T) -> &'static str,
+    kind: &'static str,
+    name: &str,
+) -> Result<&'a Arc<T>, UnknownEngine> {
+    engines.iter().find(|engine| name_of(engine) == name).ok_or_else(|| UnknownEngine {
+        kind,
+        name: name.to_owned(),
+        known: engines.iter().map(|engine| name_of(engine)).collect::<Vec<_>>().join(", "),
+    })
+}
+
+/// Why an edit that makes new content cannot be made.
+fn needs_model(task: &SubTask) -> String {
+    let what = match task.op {
+        EditOp::Add | EditOp::Replace => task.content.as_deref().map(|content| format!("Painting {content}")),
+        EditOp::Background => Some("Painting a new background".to_owned()),
+        EditOp::Style => Some("Changing the style".to_owned()),
+        _ => None,
+    };
+    let what = what.unwrap_or_else(|| format!("The edit \"{}\"", task.title()));
+    format!("{what} needs a generative model.")
+}
+
+/// What is missing for an edit of light or colour that the words do not name.
+fn not_an_adjustment(task: &SubTask) -> String {
+    let content = task.content.as_deref().unwrap_or_default();
+    if task.op == EditOp::Recolor {
+        format!("\"{content}\" is not a known colour: name one in \"Becomes\", for example \"dark blue\".")
+    } else {
+        format!(
+            "\"{content}\" is not a known adjustment: try brighter, more contrast, less saturated, warmer, blurred or black and white."
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(op: EditOp, content: &str) -> SubTask {
+        SubTask { content: Some(content.to_owned()), ..SubTask::new(1, op, "cup") }
+    }
+
+    #[test]
+    fn an_unknown_engine_is_answered_with_the_known_ones() {
+        let error = Registry::embedded().inpainter("magic").err().map(|error| error.to_string());
+        assert_eq!(
+            error.as_deref(),
+            Some("there is no inpainter called \"magic\"; use one of: exemplar, adjust, clone, typeset")
+        );
+    }
+
+    #[test]
+    fn each_op_gets_the_engine_that_can_do_it() {
+        let registry = Registry::embedded();
+        let engine = |task: &SubTask| registry.recipe_for(task, 7).map(|recipe| recipe.engine);
+        assert_eq!(engine(&task(EditOp::Remove, "")).as_deref(), Ok("exemplar"));
+        assert_eq!(engine(&task(EditOp::Recolor, "blue")).as_deref(), Ok("adjust"));
+        assert_eq!(engine(&task(EditOp::Adjust, "brighter")).as_deref(), Ok("adjust"));
+        assert_eq!(engine(&task(EditOp::Move, "")).as_deref(), Ok("clone"));
+        assert_eq!(engine(&task(EditOp::Count, "three")).as_deref(), Ok("clone"));
+        assert_eq!(engine(&task(EditOp::Add, "another cup")).as_deref(), Ok("clone"));
+        assert_eq!(engine(&task(EditOp::Text, "OPEN")).as_deref(), Ok("typeset"));
+        assert!(
+            registry
+                .recipe_for(&task(EditOp::Text, " "), 7)
+                .is_err_and(|error| error.to_string().contains("no new text"))
+        );
+    }
+
+    #[test]
+    fn the_text_to_write_is_in_the_recipe() {
+        let recipe = Registry::embedded().recipe_for(&task(EditOp::Text, "OPEN"), 7);
+        assert_eq!(recipe.map(|recipe| recipe.text), Ok(Some("OPEN".to_owned())));
+    }
+
+    #[test]
+    fn what_no_engine_can_do_is_said_and_never_faked() {
+        let registry = Registry::embedded();
+        for op in [EditOp::Add, EditOp::Replace, EditOp::Background, EditOp::Style, EditOp::Pose, EditOp::Other] {
+            let answer = registry.recipe_for(&task(op, "a cat"), 7);
+            assert!(matches!(answer, Err(EngineError::NeedsModel(_))), "{op}: {answer:?}");
+        }
+        let Err(EngineError::NeedsModel(sentence)) = registry.recipe_for(&task(EditOp::Recolor, "loud"), 7) else {
+            panic!("\"loud\" is no colour");
+        };
+        assert!(sentence.contains("\"loud\" is not a known colour"), "{sentence}");
+    }
+}

@@ -1,0 +1,354 @@
+//! A second look at a result: what was removed is gone, what was recoloured has the colour, what was written can be read,
+//! what was added is there.
+//!
+//! Each check uses the networks and rules that every program has, so that it is the same for every engine. What they cannot
+//! judge gets no verdict.
+
+use super::inpainter::adjust::colour_named;
+use super::inpainter::typeset::text_for;
+use super::locator::eyes;
+use super::sight::{Class, Rect, Thing, can_read, reads, text_in, things_in};
+use super::{EngineError, JobCx, Phase, Report};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tie_core::colour::oklab_from_srgb;
+use tie_core::compose::blend_patch;
+use tie_core::mask::SELECTED;
+use tie_core::{Bounds, Candidate, EditOp, Mask, Raster, SubTask, Verdict};
+
+/// What is looked at around a region, in parts of its size: things are recognised by what is around them too.
+const AROUND: f32 = 0.6;
+/// Something seen at least this surely is there.
+const SEEN: f32 = 0.3;
+/// What is less than this part as sure as before is gone.
+const LEFT: f32 = 0.5;
+/// A box is of what was changed if this share of it, or of the region, is common.
+const COMMON: f32 = 0.4;
+/// At least this share of the region has the colour that was asked for.
+const ENOUGH: f32 = 0.6;
+/// The same of what was changed, if that is this share of the region or more: a red cup that is white inside stays white there.
+const MAIN_PART: f32 = 0.25;
+/// Colours (Oklab) that are nearer to each other are the same.
+const UNCHANGED: f32 = 0.02;
+/// Pixels of a region that are looked at for its colour, about.
+const SAMPLES: usize = 20_000;
+
+/// Looks at a candidate for what its task asks for; `None` if nothing here can tell.
+///
+/// `image` is what the candidate was made from and `selection` where. A look that fails, or panics, is reported as a note,
+/// because the result is there all the same.
+///
+/// # Errors
+/// [`EngineError::Cancelled`].
+pub fn second_look(
+    task: &SubTask,
+    image: &Raster,
+    selection: &Mask,
+    candidate: &Candidate,
+    cx: &JobCx<'_>,
+) -> Result<Option<Verdict>, EngineError> {
+    cx.progress(Phase::Checking, 0.0);
+    let look = Look { image, selection, candidate, cx };
+    let why = match catch_unwind(AssertUnwindSafe(|| judge(task, &look))) {
+        Ok(Err(error)) if error != EngineError::Cancelled => error.to_string(),
+        Ok(verdict) => return verdict,
+        Err(_) => "there is an error in this program".to_owned(),
+    };
+    cx.report(Report::Note(format!("The result could not be checked: {why}")));
+    Ok(None)
+}
+
+fn judge(task: &SubTask, look: &Look<'_>) -> Result<Option<Verdict>, EngineError> {
+    let lost = look.has_lost(task)?;
+    if lost.is_some() {
+        return Ok(lost);
+    }
+    match task.op {
+        EditOp::Remove => look.is_gone(&task.target),
+        EditOp::Recolor => Ok(task.content.as_deref().and_then(|colour| look.has_colour(colour))),
+        EditOp::Text => text_for(task).map_or(Ok(None), |words| look.can_be_read(&words)),
+        EditOp::Add | EditOp::Replace if task.more_of().is_none() => {
+            task.content.as_deref().map_or(Ok(None), |thing| look.is_there(thing))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// A result and what it was made from.
+struct Look<'a> {
+    image: &'a Raster,
+    selection: &'a Mask,
+    candidate: &'a Candidate,
+    cx: &'a JobCx<'a>,
+}
+
+impl Look<'_> {
+    /// The region with what is around it, in image pixels.
+    fn around(&self) -> Bounds {
+        let region = self.selection.bounds().union(self.candidate.bounds);
+        Rect::from(region).grown(AROUND).pixels(self.image.extent()).union(region).clamp(self.image.extent())
+    }
+
+    /// The same, and where the region lies in it.
+    fn place(&self) -> (Bounds, Bounds) {
+        let part = self.around();
+        let Bounds { x, y, width, height } = self.selection.bounds().union(self.candidate.bounds);
+        (part, Bounds::new(x - part.x, y - part.y, width, height))
+    }
+
+    /// A part of the photograph with the result in it.
+    fn after(&self, part: Bounds) -> Raster {
+        let mut after = self.image.crop(part);
+        let Bounds { x, y, width, height } = self.candidate.bounds;
+        let place = Bounds::new(x - part.x, y - part.y, width, height);
+        blend_patch(&mut after, &self.candidate.patch, &self.candidate.blend, place);
+        after
+    }
+
+    /// How surely one of the classes is seen where something was changed.
+    fn seen(&self, pixels: &Raster, part: Bounds, classes: &[(Class, f32)]) -> Result<f32, EngineError> {
+        let region = self.selection.bounds();
+        let region = Rect::from(Bounds::new(region.x - part.x, region.y - part.y, region.width, region.height));
+        let things = things_in(pixels, self.cx)?;
+        let is_here = |thing: &&Thing| {
+            thing.rect.share_in(&region) > COMMON && region.share_in(&thing.rect) > COMMON / 2.0
+                || thing.rect.iou(&region) > COMMON
+        };
+        let sure = things.iter().filter(is_here).filter_map(|thing| {
+            let weight = classes.iter().find(|(class, _)| *class == thing.class)?.1;
+            Some(thing.score * weight)
+        });
+        Ok(sure.fold(0.0, f32::max))
+    }
+
+    /// A doubt if something is not seen any more that the task says must stay.
+    fn has_lost(&self, task: &SubTask) -> Result<Option<Verdict>, EngineError> {
+        /// What a smaller share of is selected is not what was to be changed.
+        const APART: f32 = 0.3;
+        let kept = task.kept();
+        let classes: Vec<(Class, String)> = kept
+            .iter()
+            .filter_map(|kept| eyes::classes_of(&kept.phrase))
+            .flat_map(|(classes, name)| classes.into_iter().map(move |(class, _)| (class, name.clone())))
+            .collect();
+        if classes.is_empty() {
+            return Ok(None);
+        }
+        let part = self.around();
+        let before = things_in(&self.image.crop(part), self.cx)?;
+        let is_apart = |thing: &Thing| {
+            let Bounds { x, y, width, height } = thing.rect.pixels(part.extent());
+            let there = Bounds::new(x + part.x, y + part.y, width, height);
+            self.selection.crop(there).area_fraction() < APART
+        };
+        let after = things_in(&self.after(part), self.cx)?;
+        for thing in before.iter().filter(|thing| thing.score > SEEN && is_apart(thing)) {
+            let Some((_, name)) = classes.iter().find(|(class, _)| *class == thing.class) else { continue };
+            let same = after.iter().filter(|now| now.class == thing.class && now.rect.iou(&thing.rect) > COMMON);
+            if same.map(|now| now.score).fold(0.0, f32::max) < LEFT * thing.score {
+                return Ok(Some(Verdict::doubt(format!(
+                    "“{name}” was to stay, but something that looked like it does not any more; check the mask."
+                ))));
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_gone(&self, phrase: &str) -> Result<Option<Verdict>, EngineError> {
+        if eyes::names_text(phrase) {
+            return self.holds_no_text();
+        }
+        let Some((classes, name)) = eyes::classes_of(phrase) else { return Ok(None) };
+        let part = self.around();
+        let before = self.seen(&self.image.crop(part), part, &classes)?;
+        if before < SEEN {
+            // It was not recognised there before, so that not to see it now says nothing.
+            return Ok(None);
+        }
+        let after = self.seen(&self.after(part), part, &classes)?;
+        Ok(Some(if after < LEFT * before {
+            Verdict::pass(format!("Nothing there looks like “{name}” any more."))
+        } else {
+            Verdict::doubt(format!("Something there still looks like “{name}”; check the mask, or try another result."))
+        }))
+    }
+
+    fn holds_no_text(&self) -> Result<Option<Verdict>, EngineError> {
+        let (part, place) = self.place();
+        let lines = |pixels: &Raster| {
+            let lines = text_in(pixels, pixels.bounds(), self.cx)?;
+            Ok::<_, EngineError>(lines.iter().filter(|line| line.rect.share_in(&place.into()) > COMMON).count())
+        };
+        if lines(&self.image.crop(part))? == 0 {
+            return Ok(None);
+        }
+        Ok(Some(if lines(&self.after(part))? == 0 {
+            Verdict::pass("No text is seen there any more.")
+        } else {
+            Verdict::doubt("Some text can still be read there; check the mask, or try another result.")
+        }))
+    }
+
+    fn is_there(&self, phrase: &str) -> Result<Option<Verdict>, EngineError> {
+        let Some((classes, name)) = eyes::classes_of(phrase) else { return Ok(None) };
+        let part = self.around();
+        let after = self.seen(&self.after(part), part, &classes)?;
+        Ok(Some(if after >= SEEN {
+            Verdict::pass(format!("What is there looks like “{name}”."))
+        } else {
+            Verdict::doubt(format!("Nothing there looks like “{name}” yet; try another result or a clearer prompt."))
+        }))
+    }
+
+    fn can_be_read(&self, words: &str) -> Result<Option<Verdict>, EngineError> {
+        if !words.chars().any(char::is_alphanumeric) || !can_read(words)? {
+            return Ok(None);
+        }
+        let (part, place) = self.place();
+        Ok(Some(if reads(&self.after(part), place, words, self.cx)? {
+            Verdict::pass(format!("It reads “{words}”."))
+        } else {
+            Verdict::doubt(format!("“{words}” cannot be read there; check its size and its contrast."))
+        }))
+    }
+
+    /// Whether most of the region has a named colour.
+    fn has_colour(&self, colour: &str) -> Option<Verdict> {
+        let wanted = oklab_from_srgb(colour_named(colour)?);
+        let Bounds { x, y, width, height } = self.candidate.bounds;
+        let after = self.after(self.candidate.bounds);
+        let step = ((width as usize * height as usize / SAMPLES) as f32).sqrt().max(1.0) as usize;
+        let (mut has, mut kept, mut all) = (0_usize, 0_usize, 0_usize);
+        for row in (0..height).step_by(step) {
+            for column in (0..width).step_by(step) {
+                let at = (x.unsigned_abs() + column, y.unsigned_abs() + row);
+                if self.selection.at(at.0, at.1) < SELECTED {
+                    continue;
+                }
+                let lab = |[r, g, b, _]: [u8; 4]| oklab_from_srgb([r, g, b]);
+                let (old, new) = (lab(self.image.pixel(at.0, at.1)), lab(after.pixel(column, row)));
+                let moved: f32 = old.iter().zip(new).map(|(old, new)| (old - new).powi(2)).sum();
+                all += 1;
+                if resembles(new, wanted) {
+                    has += 1;
+                } else if moved < UNCHANGED * UNCHANGED {
+                    kept += 1;
+                }
+            }
+        }
+        if all == 0 {
+            return None;
+        }
+        let share = has as f32 / all as f32;
+        let percent = (100.0 * share).round();
+        let of_changed = has as f32 / (all - kept).max(1) as f32;
+        Some(if share >= ENOUGH {
+            Verdict::pass(format!("{percent} % of it looks {colour} now."))
+        } else if of_changed >= ENOUGH && share >= MAIN_PART {
+            Verdict::pass(format!("{percent} % of it looks {colour} now; its other colours stay."))
+        } else {
+            Verdict::doubt(format!("Only {percent} % of it looks {colour} now; check the mask, or raise the amount."))
+        })
+    }
+}
+
+/// Whether a colour (Oklab) would pass for another in the light and shade of a photograph: its hue is near, or both are grey
+/// and about as light.
+fn resembles([l, a, b]: [f32; 3], [wanted_l, wanted_a, wanted_b]: [f32; 3]) -> bool {
+    /// Less chroma than this is grey.
+    const GREY: f32 = 0.045;
+    /// Hues further apart than 40° have other names.
+    const NEAR: f32 = 0.77;
+    let (chroma, wanted) = (a.hypot(b), wanted_a.hypot(wanted_b));
+    if wanted < GREY {
+        return chroma < 2.0 * GREY && (l - wanted_l).abs() < 0.35;
+    }
+    // What is nearly black or nearly white has no hue in any light.
+    let is_dark_or_light = !(0.15..=0.95).contains(&l);
+    let same_hue = (a * wanted_a + b * wanted_b) / (chroma * wanted).max(1e-6) > NEAR;
+    chroma < GREY && is_dark_or_light || chroma >= GREY.min(wanted / 4.0) && same_hue
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Registry, pipeline};
+    use tie_core::compose::ChangedPixels;
+    use tie_core::{Extent, Recipe, Sources};
+
+    fn task(op: EditOp, target: &str, content: &str) -> SubTask {
+        SubTask { content: (!content.is_empty()).then(|| content.to_owned()), ..SubTask::new(1, op, target) }
+    }
+
+    /// What a second look says of what the embedded engines make of a task.
+    fn look(task: &SubTask, image: &Raster, selection: &Mask) -> Option<Verdict> {
+        let registry = Registry::embedded();
+        let recipe = registry.recipe_for(task, 1).unwrap();
+        let engine = registry.inpainter(&recipe.engine).unwrap();
+        let cx = JobCx::silent();
+        let made = pipeline::inpaint(engine, image, selection, &Sources::default(), &recipe, &cx).unwrap();
+        second_look(task, image, selection, &made[0], &cx).unwrap()
+    }
+
+    #[test]
+    fn a_colour_is_judged_by_what_was_made() {
+        let image = Raster::filled(Extent::new(60, 40), [150, 60, 50, 255]);
+        let selection = Mask::rectangle(image.extent(), Bounds::new(10, 10, 30, 20));
+        let blue = task(EditOp::Recolor, "cup", "blue");
+        let verdict = look(&blue, &image, &selection).unwrap();
+        assert_eq!((verdict.passed, verdict.reason.as_str()), (true, "100 % of it looks blue now."));
+        let half =
+            Candidate { blend: Mask::rectangle(Extent::new(30, 20), Bounds::new(0, 0, 9, 20)), ..unchanged(&image) };
+        let verdict = second_look(&blue, &image, &selection, &half, &JobCx::silent()).unwrap().unwrap();
+        assert!(!verdict.passed && verdict.reason.starts_with("Only 0 %"), "{verdict:?}");
+        // A white rim that stays as it is speaks against nothing.
+        let mut lower = unchanged(&image);
+        lower.patch.pixels_mut()[9 * 30..].fill([40, 60, 180, 255]);
+        let verdict = second_look(&blue, &image, &selection, &lower, &JobCx::silent()).unwrap().unwrap();
+        assert_eq!(
+            (verdict.passed, verdict.reason.as_str()),
+            (true, "55 % of it looks blue now; its other colours stay.")
+        );
+        let nameless = task(EditOp::Recolor, "cup", "like my mother's");
+        assert_eq!(second_look(&nameless, &image, &selection, &half, &JobCx::silent()), Ok(None));
+    }
+
+    /// A candidate that shows the photograph as it is.
+    fn unchanged(image: &Raster) -> Candidate {
+        let bounds = Bounds::new(10, 10, 30, 20);
+        Candidate {
+            bounds,
+            patch: image.crop(bounds),
+            blend: Mask::full(bounds.extent()),
+            changed: ChangedPixels::default(),
+            seam: None,
+            verdict: None,
+            recipe: Recipe::new("none"),
+        }
+    }
+
+    #[test]
+    fn shades_of_a_colour_pass_for_it_and_others_do_not() {
+        let is = |name: &str, rgb| resembles(oklab_from_srgb(rgb), oklab_from_srgb(colour_named(name).unwrap()));
+        for (name, rgb) in [
+            ("blue", [30, 50, 120]),
+            ("blue", [140, 160, 240]),
+            ("blue", [2, 2, 4]),
+            ("red", [90, 15, 20]),
+            ("black", [40, 40, 44]),
+            ("white", [210, 208, 205]),
+            ("brown", [120, 80, 50]),
+        ] {
+            assert!(is(name, rgb), "{name} {rgb:?}");
+        }
+        for (name, rgb) in [
+            ("blue", [150, 60, 50]),
+            ("blue", [128, 128, 128]),
+            ("red", [220, 200, 40]),
+            ("black", [180, 180, 180]),
+            ("white", [60, 60, 60]),
+            ("green", [200, 60, 180]),
+        ] {
+            assert!(!is(name, rgb), "{name} {rgb:?}");
+        }
+    }
+}

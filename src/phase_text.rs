@@ -4,7 +4,7 @@ use crate::text::tr;
 use tie_engine::{Network, Phase};
 
 /// What a job is doing, for the status bar and the command line's progress.
-pub fn phase_text(phase: Phase) -> &'static str {
+pub(crate) fn phase_text(phase: Phase) -> &'static str {
     match phase {
         Phase::Planning => tr!("phase-planning"),
         Phase::Locating => tr!("phase-locating"),

@@ -6,7 +6,7 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-pub use fluent_bundle::FluentValue as Value;
+pub(crate) use fluent_bundle::FluentValue as Value;
 
 const ENGLISH: &str = include_str!("../assets/i18n/en.ftl");
 
@@ -61,12 +61,12 @@ fn keys(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The message of a key without placeholders; the key itself if there is none.
-pub fn message(key: &str) -> &str {
+pub(crate) fn message(key: &str) -> &str {
     WORDS.plain.get(key).map_or(key, String::as_str)
 }
 
 /// The message of a key with its placeholders filled; the key itself if there is none.
-pub fn message_with(key: &str, args: &[(&'static str, Value<'_>)]) -> String {
+pub(crate) fn message_with(key: &str, args: &[(&'static str, Value<'_>)]) -> String {
     let args: FluentArgs<'_> = args.iter().map(|(name, value)| (*name, value.clone())).collect();
     WORDS.format(key, Some(&args)).0.unwrap_or_else(|| key.to_owned())
 }

@@ -7,7 +7,7 @@ use tie_core::{EditStep, MaskPatch, StepId};
 
 /// The state that undo covers beside painted pixels; cheap, because masks and candidates are shared.
 #[derive(Clone, Debug)]
-pub struct Snapshot {
+pub(super) struct Snapshot {
     pub cards: Vec<Card>,
     pub selected: Option<StepId>,
     /// The document's stack.
@@ -16,7 +16,7 @@ pub struct Snapshot {
 
 /// One reversible change of a session.
 #[derive(Debug)]
-pub enum SessionChange {
+pub(super) enum SessionChange {
     /// Part of a step's mask.
     Mask { step: StepId, patch: MaskPatch },
     /// Cards and stack as a whole.

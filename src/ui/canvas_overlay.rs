@@ -73,7 +73,7 @@ pub(super) fn badges(ui: &Ui, session: &Session, state: &UiState, rect: Rect) {
 }
 
 /// A step's number on its hue.
-pub fn badge(painter: &Painter, centre: Pos2, index: usize) {
+pub(super) fn badge(painter: &Painter, centre: Pos2, index: usize) {
     let hue = theme::step_hue(index);
     painter.circle(centre, 10.0, hue, Stroke::new(1.5, Color32::from_black_alpha(180)));
     let font = FontId::new(12.0, theme::strong_family());
@@ -92,7 +92,7 @@ fn choice_badge(painter: &Painter, centre: Pos2, number: usize, chosen: bool) {
 }
 
 /// A, B, C … for regions to choose from.
-pub fn choice_letter(number: usize) -> char {
+pub(super) fn choice_letter(number: usize) -> char {
     u8::try_from(number).ok().and_then(|number| b'A'.checked_add(number)).map_or('?', char::from)
 }
 

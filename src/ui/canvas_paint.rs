@@ -5,7 +5,7 @@ use eframe::egui;
 use eframe::egui_wgpu::{CallbackResources, CallbackTrait, ScreenDescriptor, wgpu};
 
 /// What to draw in one frame.
-pub struct CanvasPaint {
+pub(super) struct CanvasPaint {
     pub scene: Scene,
 }
 

@@ -19,7 +19,7 @@ use tie_core::{
 };
 
 /// Draws the inspector.
-pub fn inspector_ui(
+pub(super) fn inspector_ui(
     ui: &mut Ui,
     session: &Session,
     state: &mut UiState,

@@ -8,7 +8,7 @@ use crate::text::tr;
 use eframe::egui::{self, ScrollArea, Ui};
 
 /// Draws the menu bar.
-pub fn menu_ui(
+pub(super) fn menu_ui(
     ui: &mut Ui,
     session: &Session,
     state: &UiState,

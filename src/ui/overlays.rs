@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use tie_core::Fit;
 
 /// Everything that lies over the window now.
-pub fn overlays_ui(
+pub(crate) fn overlays_ui(
     ui: &mut Ui,
     session: &Session,
     state: &mut UiState,
@@ -149,7 +149,7 @@ fn path_ui(ui: &mut Ui, state: &mut UiState, tokens: &Tokens, commands: &mut Vec
 }
 
 /// What a path that was picked or typed is for.
-pub fn path_command(purpose: PathUse, path: PathBuf) -> Command {
+pub(crate) fn path_command(purpose: PathUse, path: PathBuf) -> Command {
     match purpose {
         PathUse::Open => Command::Open(path),
         PathUse::Save => Command::SaveTo(path),

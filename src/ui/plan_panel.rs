@@ -13,7 +13,7 @@ use eframe::egui::{self, Frame, Margin, Panel, RichText, ScrollArea, Stroke, Tex
 use tie_core::{EditOp, Passage, StepId, SubTask};
 
 /// Draws instruction, cards and inspector.
-pub fn plan_panel_ui(
+pub(super) fn plan_panel_ui(
     ui: &mut Ui,
     session: &Session,
     state: &mut UiState,

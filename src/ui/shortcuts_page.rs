@@ -12,7 +12,7 @@ use eframe::egui::{self, Button, Event, Key, KeyboardShortcut, RichText, ScrollA
 
 /// A shortcut on its way to an action.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Capture {
+pub(super) struct Capture {
     action: Action,
     /// Keys that another action has: the person decides.
     conflict: Option<(KeyboardShortcut, Action)>,
@@ -32,7 +32,7 @@ impl Capture {
 const KEYS_WIDTH: f32 = 150.0;
 
 /// Takes the keys that were pressed for an action, before any widget sees them.
-pub fn take_keys(ui: &Ui, open: &mut SettingsState, settings: &mut Settings) {
+pub(super) fn take_keys(ui: &Ui, open: &mut SettingsState, settings: &mut Settings) {
     let Some(capture) = open.capture.as_mut().filter(|capture| capture.conflict.is_none()) else {
         return;
     };
@@ -68,7 +68,7 @@ pub fn take_keys(ui: &Ui, open: &mut SettingsState, settings: &mut Settings) {
 }
 
 /// Draws the page.
-pub fn shortcuts_ui(
+pub(super) fn shortcuts_ui(
     ui: &mut Ui,
     open: &mut SettingsState,
     state: &UiState,

@@ -11,7 +11,7 @@ use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Ui};
 use tie_engine::Progress;
 
 /// Draws the status bar.
-pub fn status_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
+pub(super) fn status_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
         if let Some(activity) = session.activity() {
             let phase = activity.progress.map_or_else(|| tr!("status-waiting").to_owned(), progress_text);

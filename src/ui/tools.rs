@@ -29,7 +29,7 @@ pub(super) fn strip_width(columns: usize) -> f32 {
 }
 
 /// Draws the tools and the view's buttons.
-pub fn tools_ui(ui: &mut Ui, session: &Session, state: &UiState, columns: usize, actions: &mut Vec<Action>) {
+pub(super) fn tools_ui(ui: &mut Ui, session: &Session, state: &UiState, columns: usize, actions: &mut Vec<Action>) {
     // On a very low window the strip scrolls rather than ends in nowhere.
     let scroll = ScrollArea::vertical().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
     scroll.show(ui, |ui| strip_ui(ui, session, state, columns, actions));
@@ -78,7 +78,7 @@ fn strip_ui(ui: &mut Ui, session: &Session, state: &UiState, columns: usize, act
 }
 
 /// Draws what the tool in hand can be told.
-pub fn tool_options_ui(ui: &mut Ui, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) {
+pub(super) fn tool_options_ui(ui: &mut Ui, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) {
     let room = ui.available_width();
     let scroll = ScrollArea::horizontal().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
     scroll.show(ui, |ui| ui.horizontal_centered(|ui| line_ui(ui, session, state, commands, room)));

@@ -19,7 +19,7 @@ use std::path::Path;
 const CARD: Vec2 = vec2(440.0, 46.0);
 
 /// Draws the page.
-pub fn welcome_ui(
+pub(super) fn welcome_ui(
     ui: &mut Ui,
     session: &Session,
     state: &mut UiState,
@@ -167,7 +167,7 @@ fn name_of(path: &Path) -> String {
 }
 
 /// "Open recent" in the file menu.
-pub fn recent_menu_ui(ui: &mut Ui, session: &Session, state: &UiState, commands: &mut Vec<Command>) {
+pub(super) fn recent_menu_ui(ui: &mut Ui, session: &Session, state: &UiState, commands: &mut Vec<Command>) {
     let settings = session.settings();
     ui.add_enabled_ui(!settings.recent.is_empty(), |ui| {
         ui.menu_button(tr!("menu-recent"), |ui| {

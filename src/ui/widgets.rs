@@ -7,7 +7,7 @@ use crate::session::Session;
 use eframe::egui::{self, Color32, Response, RichText, Ui, Vec2};
 
 /// A button for an action: its icon and words, its shortcut as tooltip, greyed out where it would do nothing.
-pub fn action_button(
+pub(super) fn action_button(
     ui: &mut Ui,
     session: &Session,
     state: &UiState,
@@ -20,7 +20,7 @@ pub fn action_button(
 }
 
 /// The one button that goes on: in the accent colour.
-pub fn primary_button(
+pub(super) fn primary_button(
     ui: &mut Ui,
     session: &Session,
     state: &UiState,
@@ -37,7 +37,7 @@ pub fn primary_button(
 }
 
 /// A square button with only an icon; its name is the action's.
-pub fn icon_button(
+pub(super) fn icon_button(
     ui: &mut Ui,
     session: &Session,
     state: &UiState,
@@ -63,13 +63,13 @@ fn finish_button(ui: &Ui, state: &UiState, response: Response, action: Action, a
 }
 
 /// A section's title.
-pub fn section(ui: &mut Ui, text: &str) {
+pub(super) fn section(ui: &mut Ui, text: &str) {
     ui.add_space(4.0);
     ui.label(RichText::new(text).small().strong().weak());
 }
 
 /// A short text on a rounded background.
-pub fn chip(ui: &mut Ui, text: &str, fill: Color32, colour: Color32) -> Response {
+pub(super) fn chip(ui: &mut Ui, text: &str, fill: Color32, colour: Color32) -> Response {
     let frame = egui::Frame::new().fill(fill).corner_radius(4).inner_margin(egui::Margin::symmetric(6, 1));
     frame.show(ui, |ui| ui.label(RichText::new(text).small().color(colour))).inner
 }

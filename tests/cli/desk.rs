@@ -12,7 +12,7 @@ use tie_engine::{Cancel, Registry};
 use tie_studio::{cli, files};
 
 /// What a run left behind.
-pub struct Run {
+pub(crate) struct Run {
     pub code: i32,
     pub out: String,
     pub err: String,
@@ -21,7 +21,7 @@ pub struct Run {
 impl Run {
     /// The one sentence of a failure.
     #[track_caller]
-    pub fn sentence(&self, code: i32) -> &str {
+    pub(crate) fn sentence(&self, code: i32) -> &str {
         assert_eq!(self.code, code, "{}", self.err);
         assert_eq!(self.out, "", "nothing but results belongs on standard output");
         let lines: Vec<&str> = self.err.lines().filter(|line| !line.starts_with("note: ")).collect();
@@ -32,7 +32,7 @@ impl Run {
     }
 }
 
-pub fn program() -> Command {
+pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tie-studio"));
     command.env_remove("RUST_LOG").stdin(Stdio::null());
     // The models that whoever runs the tests has are no part of them.
@@ -45,23 +45,23 @@ pub fn program() -> Command {
 }
 
 /// Runs the program in a folder.
-pub fn run_in(folder: &Path, arguments: &[&str]) -> Run {
+pub(crate) fn run_in(folder: &Path, arguments: &[&str]) -> Run {
     let output = program().current_dir(folder).args(arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Run { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
 }
 
 /// A folder with `photo.png`: a red ball on a grey wall with a faint pattern.
-pub struct Desk(pub TempDir);
+pub(crate) struct Desk(pub TempDir);
 
-pub const BALL: (i32, i32, i32) = (44, 34, 13);
+pub(crate) const BALL: (i32, i32, i32) = (44, 34, 13);
 
-pub fn in_ball(x: u32, y: u32, margin: i32) -> bool {
+pub(crate) fn in_ball(x: u32, y: u32, margin: i32) -> bool {
     let (dx, dy) = (x as i32 - BALL.0, y as i32 - BALL.1);
     dx * dx + dy * dy <= (BALL.2 + margin).pow(2)
 }
 
-pub fn photo() -> RgbImage {
+pub(crate) fn photo() -> RgbImage {
     RgbImage::from_fn(110, 70, |x, y| {
         let grain = ((x * 7 + y * 13) % 11) as u8;
         if in_ball(x, y, 0) { Rgb([200 + grain, 20 + grain, 25]) } else { Rgb([150 + grain, 152 + grain, 155]) }
@@ -69,23 +69,23 @@ pub fn photo() -> RgbImage {
 }
 
 impl Desk {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let desk = Self(tempfile::tempdir().unwrap());
         photo().save(desk.path("photo.png")).unwrap();
         desk
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         run_in(self.0.path(), arguments)
     }
 
     /// The small LISA in a folder of models.
     #[cfg(unix)]
-    pub fn borrow_lisa(&self, folder: &str) {
+    pub(crate) fn borrow_lisa(&self, folder: &str) {
         let reference = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/lisa-tiny");
         fs::create_dir(self.path(folder)).unwrap();
         let link = |from: &Path, name: &str| std::os::unix::fs::symlink(from, self.path(folder).join(name)).unwrap();
@@ -93,28 +93,28 @@ impl Desk {
         link(&reference.join("clip-vision-tower"), "clip-vit-large-patch14");
     }
 
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::write(self.path(name), content).unwrap();
     }
 
-    pub fn json(&self, name: &str) -> Value {
+    pub(crate) fn json(&self, name: &str) -> Value {
         serde_json::from_str(&fs::read_to_string(self.path(name)).unwrap()).unwrap()
     }
 
-    pub fn pixels(&self, name: &str) -> Raster {
+    pub(crate) fn pixels(&self, name: &str) -> Raster {
         files::open_photo(&self.path(name)).unwrap().raster
     }
 
-    pub fn mask(&self, name: &str) -> Mask {
+    pub(crate) fn mask(&self, name: &str) -> Mask {
         files::open_mask_of_size(&self.path(name), self.pixels("photo.png").extent()).unwrap()
     }
 
-    pub fn write_mask(&self, name: &str, coverage: impl Fn(u32, u32) -> u8) {
+    pub(crate) fn write_mask(&self, name: &str, coverage: impl Fn(u32, u32) -> u8) {
         GrayImage::from_fn(110, 70, |x, y| Luma([coverage(x, y)])).save(self.path(name)).unwrap();
     }
 
     /// Names of all files, to see that nothing was left behind.
-    pub fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().to_string_lossy().into_owned();
         let mut names: Vec<String> = fs::read_dir(self.0.path()).unwrap().map(name).collect();
         names.sort();
@@ -122,7 +122,7 @@ impl Desk {
     }
 
     /// Runs a command in this process with engines made for the purpose.
-    pub fn run_with(&self, registry: &Registry, arguments: &[&str]) -> u8 {
+    pub(crate) fn run_with(&self, registry: &Registry, arguments: &[&str]) -> u8 {
         let arguments = arguments.iter().map(|argument| match argument.strip_prefix('@') {
             Some(name) => self.path(name).into_os_string(),
             None => OsStr::new(argument).to_owned(),
@@ -133,8 +133,8 @@ impl Desk {
     }
 }
 
-pub fn plan_of(steps: &str) -> String {
+pub(crate) fn plan_of(steps: &str) -> String {
     format!(r#"{{"version": 1, "instruction": "by hand", "planner": "person", "steps": [{steps}]}}"#)
 }
 
-pub const REMOVE_BALL: &str = r#"{"id": 1, "op": "remove", "target": "red ball"}"#;
+pub(crate) const REMOVE_BALL: &str = r#"{"id": 1, "op": "remove", "target": "red ball"}"#;

@@ -47,7 +47,7 @@ impl Inpainter for Painter {
     }
 }
 
-pub fn registry(confidence: f32, painter: &'static str) -> Registry {
+pub(crate) fn registry(confidence: f32, painter: &'static str) -> Registry {
     Registry::embedded().with_locator(Arc::new(Finder(confidence))).with_inpainter(Arc::new(Painter(painter)))
 }
 

@@ -8,7 +8,7 @@ use tie_nets::clip::Tokenizer;
 use tie_nets::clipseg::{ClipSeg, Config};
 use tie_nets::weights;
 
-pub fn whole(folder: &Folder, name: &str) {
+pub(crate) fn whole(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let network = folder.load("clipseg-tiny", ClipSeg::new);
     let config: Config = weights::read_json(&folder.path("clipseg-tiny/config.json")).unwrap();

@@ -10,14 +10,14 @@ use tie_nets::kandinsky::{self, InpaintInput, Movq, Prior, PriorInput, TextCondi
 const DECODER: &str = "kandinsky-2-2-decoder-inpaint";
 const PRIOR: &str = "kandinsky-2-2-prior";
 
-pub fn unet(folder: &Folder, name: &str) {
+pub(crate) fn unet(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let unet = folder.load(&format!("{DECODER}/unet"), UNet::new);
     let output = unet.forward(&case.tensor("sample"), case.number("timestep"), &case.tensor("image_embeds")).unwrap();
     case.compare("output", &output, 1e-4);
 }
 
-pub fn movq(folder: &Folder, name: &str) {
+pub(crate) fn movq(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let movq = folder.load(&format!("{DECODER}/movq"), Movq::new);
     let latents = movq.encode(&case.tensor("image")).unwrap();
@@ -26,7 +26,7 @@ pub fn movq(folder: &Folder, name: &str) {
     case.compare("roundtrip", &movq.decode(&latents).unwrap(), 1e-3);
 }
 
-pub fn prior(folder: &Folder, name: &str) {
+pub(crate) fn prior(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let prior = folder.load(&format!("{PRIOR}/prior"), Prior::new);
     let text = TextCondition {
@@ -39,7 +39,7 @@ pub fn prior(folder: &Folder, name: &str) {
     case.compare("post_processed", &prior.post_process(&output).unwrap(), 3e-4);
 }
 
-pub fn clip_text(folder: &Folder, name: &str) {
+pub(crate) fn clip_text(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let tokenizer = Tokenizer::open(&folder.path(&format!("{PRIOR}/tokenizer"))).unwrap();
     let encoder = folder.load(&format!("{PRIOR}/text_encoder"), TextEncoder::new);
@@ -54,19 +54,19 @@ pub fn clip_text(folder: &Folder, name: &str) {
     case.compare("text_embeds", &output.text_embeds, 1e-4);
 }
 
-pub fn clip_vision(folder: &Folder, name: &str) {
+pub(crate) fn clip_vision(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let encoder = folder.load(&format!("{PRIOR}/image_encoder"), VisionEncoder::new);
     case.compare("image_embeds", &encoder.forward(&case.tensor("pixel_values")).unwrap(), 1e-4);
     case.compare("zero_image_embeds", &encoder.zero_embedding().unwrap(), 1e-4);
 }
 
-pub fn prepare_mask(folder: &Folder, name: &str) {
+pub(crate) fn prepare_mask(folder: &Folder, name: &str) {
     let case = folder.case(name);
     case.compare("keep_out", &kandinsky::prepare_mask(&case.tensor("keep_in")).unwrap(), 0.0);
 }
 
-pub fn prior_pipeline(folder: &Folder, name: &str) {
+pub(crate) fn prior_pipeline(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let tokenizer = Tokenizer::open(&folder.path(&format!("{PRIOR}/tokenizer"))).unwrap();
     let encoder = folder.load(&format!("{PRIOR}/text_encoder"), TextEncoder::new);
@@ -95,7 +95,7 @@ pub fn prior_pipeline(folder: &Folder, name: &str) {
     case.compare("negative_image_embeds", &negative, 1e-3);
 }
 
-pub fn inpainting(folder: &Folder, name: &str) {
+pub(crate) fn inpainting(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let unet = folder.load(&format!("{DECODER}/unet"), UNet::new);
     let movq = folder.load(&format!("{DECODER}/movq"), Movq::new);

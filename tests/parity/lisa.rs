@@ -21,7 +21,7 @@ fn open(folder: &Folder, files: &[PathBuf]) -> Lisa {
     weights::load_files(files, &Compute::processor(), &|_, _| true, build).unwrap()
 }
 
-pub fn whole(folder: &Folder, name: &str) {
+pub(crate) fn whole(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let one = [folder.path("lisa-tiny/model-f32.safetensors")];
     let shards = weights::files(&folder.path("lisa-tiny")).unwrap();
@@ -103,7 +103,7 @@ fn masks(case: &Case<'_>, lisa: &Lisa, prompts: &Tensor) {
 }
 
 /// A whole question as tokens.
-pub fn prompt(folder: &Folder, name: &str) {
+pub(crate) fn prompt(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let tokenizer = Tokenizer::open(&folder.path("lisa-tiny")).unwrap();
     let text = llava_v1(&[], case.text("question"));

@@ -6,7 +6,7 @@ use tie_nets::llama::{Cache, Config, Llama, Tokenizer};
 use tie_nets::ops::WeightType;
 
 /// Texts as tokens: of checkpoints that say how their added tokens treat spaces, and of older ones.
-pub fn tokens(folder: &Folder, name: &str) {
+pub(crate) fn tokens(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let old = Tokenizer::open(&folder.path("lisa-tiny")).unwrap();
     let new = tokenizer_that_describes_its_tokens(folder);
@@ -37,7 +37,7 @@ fn tokenizer_that_describes_its_tokens(folder: &Folder) -> Tokenizer {
 }
 
 /// Groups of heads that share keys, and an answer by the vectors that the prompt is read with.
-pub fn grouped(folder: &Folder, name: &str) {
+pub(crate) fn grouped(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let llama =
         folder.load("llama-gqa-tiny", |config: &Config, weights| Llama::new(config, WeightType::AsStored, weights));

@@ -12,7 +12,7 @@ use tie_nets::sam::Frame;
 /// Grey levels that a mean may be off: resampling is nowhere the same to the bit.
 const LIMIT: f64 = 2.0;
 
-pub fn preparation(folder: &Folder, name: &str) {
+pub(crate) fn preparation(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let image = image_of(&case);
     let extent = image.extent();
@@ -45,7 +45,7 @@ pub fn preparation(folder: &Folder, name: &str) {
 }
 
 /// The picture of a case.
-pub fn image_of(case: &Case<'_>) -> Raster {
+pub(crate) fn image_of(case: &Case<'_>) -> Raster {
     let (height, width, _) = case.tensor("image_u8_hwc").dims3().unwrap();
     let bytes = case.numbers("image_u8_hwc");
     let byte = |i: usize| bytes[i] as u8;

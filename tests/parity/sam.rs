@@ -22,7 +22,7 @@ fn bounds(case: &Case<'_>) -> [f32; 4] {
     std::array::from_fn(|i| case.numbers("box_xyxy")[i] as f32)
 }
 
-pub fn prompts(folder: &Folder, name: &str) {
+pub(crate) fn prompts(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let sam = open(folder, "lisa-tiny/model-f32.safetensors", "model.visual_model");
     let embedding = sam.encode(&case.tensor("input")).unwrap();
@@ -66,7 +66,7 @@ pub fn prompts(folder: &Folder, name: &str) {
     }
 }
 
-pub fn mobile(folder: &Folder, name: &str) {
+pub(crate) fn mobile(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let sam = open(folder, "mobile-sam-tiny/mobile_sam.pt", "");
     let small = case.tensor("input_of_quarter_size");

@@ -6,7 +6,7 @@ use tie_nets::schedulers::SchedulerConfig;
 use tie_nets::weights::read_json;
 
 /// The scheduler that a case means by a name.
-pub fn config(folder: &Folder, name: &str) -> SchedulerConfig {
+pub(crate) fn config(folder: &Folder, name: &str) -> SchedulerConfig {
     let place = match name {
         "ddpm" => "kandinsky-2-2-decoder-inpaint/scheduler".to_owned(),
         "unclip" => "kandinsky-2-2-prior/scheduler".to_owned(),
@@ -16,7 +16,7 @@ pub fn config(folder: &Folder, name: &str) -> SchedulerConfig {
 }
 
 /// The multistep solver, step by step.
-pub fn solver(folder: &Folder, name: &str) {
+pub(crate) fn solver(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let config = config(folder, name);
     let mut sampler = config.sampler(case.value("steps") as usize).unwrap();
@@ -33,7 +33,7 @@ pub fn solver(folder: &Folder, name: &str) {
     case.compare("after_step", &Tensor::stack(&after, 0).unwrap(), 1e-4);
 }
 
-pub fn tables(folder: &Folder, name: &str) {
+pub(crate) fn tables(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let mut fields: Vec<&str> = case.fields().collect();
     fields.sort_unstable();

@@ -9,7 +9,7 @@ use tie_nets::schedulers::SchedulerConfig;
 use tie_nets::stable_diffusion::{self, InpaintInput, UNet, Vae};
 use tie_nets::weights;
 
-pub fn unet(folder: &Folder, name: &str) {
+pub(crate) fn unet(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let text = case.tensor("encoder_hidden_states");
     for unet in [folder.load("sd15-inpaint/unet", UNet::new), with_linear_projections(folder)] {
@@ -35,7 +35,7 @@ fn with_linear_projections(folder: &Folder) -> UNet {
     UNet::new(&serde_json::from_value(config).unwrap(), weights).unwrap()
 }
 
-pub fn vae(folder: &Folder, name: &str) {
+pub(crate) fn vae(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let mut vaes = vec![folder.load("sd15-inpaint/vae", Vae::new), with_old_names(folder)];
     if folder.path("sd15-inpaint/vae-old-names").exists() {
@@ -62,7 +62,7 @@ fn with_old_names(folder: &Folder) -> Vae {
     Vae::new(&weights::read_json(&path.join("config.json")).unwrap(), weights).unwrap()
 }
 
-pub fn pipeline(folder: &Folder, name: &str) {
+pub(crate) fn pipeline(folder: &Folder, name: &str) {
     let case = folder.case(name);
     let unet = folder.load("sd15-inpaint/unet", UNet::new);
     let vae = folder.load("sd15-inpaint/vae", Vae::new);

@@ -7,11 +7,11 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-pub const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+pub(crate) const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
 /// What goes wrong with one request.
 #[derive(Clone, Debug)]
-pub enum Trouble {
+pub(crate) enum Trouble {
     /// Another status than 200.
     Status(u16),
     /// The connection ends after so many bytes of the body.
@@ -26,7 +26,7 @@ pub enum Trouble {
 
 /// What was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub(crate) struct Request {
     pub method: String,
     pub path: String,
     pub range: Option<String>,
@@ -48,13 +48,13 @@ struct State {
 }
 
 /// The server; ends with the test's process.
-pub struct Server {
+pub(crate) struct Server {
     pub address: String,
     state: Arc<Mutex<State>>,
 }
 
 impl Server {
-    pub fn with(files: &[(&str, Vec<u8>)]) -> Self {
+    pub(crate) fn with(files: &[(&str, Vec<u8>)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let files = files.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.clone())).collect();
@@ -72,33 +72,33 @@ impl Server {
         Self { address, state }
     }
 
-    pub fn on_get(&self, troubles: impl IntoIterator<Item = Trouble>) {
+    pub(crate) fn on_get(&self, troubles: impl IntoIterator<Item = Trouble>) {
         self.state.lock().unwrap().gets.extend(troubles);
     }
 
-    pub fn on_head(&self, troubles: impl IntoIterator<Item = Trouble>) {
+    pub(crate) fn on_head(&self, troubles: impl IntoIterator<Item = Trouble>) {
         self.state.lock().unwrap().heads.extend(troubles);
     }
 
-    pub fn delay(&self, delay: Duration) {
+    pub(crate) fn delay(&self, delay: Duration) {
         self.state.lock().unwrap().delay = delay;
     }
 
-    pub fn redirect(&self) {
+    pub(crate) fn redirect(&self) {
         self.state.lock().unwrap().redirects = true;
     }
 
-    pub fn asked(&self) -> Vec<Request> {
+    pub(crate) fn asked(&self) -> Vec<Request> {
         self.state.lock().unwrap().asked.clone()
     }
 
-    pub fn gets(&self) -> Vec<Request> {
+    pub(crate) fn gets(&self) -> Vec<Request> {
         self.asked().into_iter().filter(|request| request.method == "GET").collect()
     }
 }
 
 /// The SHA-256 of bytes in hexadecimal digits.
-pub fn sum(bytes: &[u8]) -> String {
+pub(crate) fn sum(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

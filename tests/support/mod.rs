@@ -21,11 +21,11 @@ use tie_studio::files::{self, Metadata};
 use tie_studio::session::{Card, Command, Session, Settings, ThemeChoice};
 use tie_studio::ui::state::PathUse;
 
-pub const RED: Bounds = Bounds::new(40, 50, 44, 44);
-pub const BLUE: Bounds = Bounds::new(150, 70, 50, 40);
+pub(crate) const RED: Bounds = Bounds::new(40, 50, 44, 44);
+pub(crate) const BLUE: Bounds = Bounds::new(150, 70, 50, 40);
 
 /// A red and a blue rectangle on a grey, grainy ground.
-pub fn scene() -> (tempfile::TempDir, PathBuf) {
+pub(crate) fn scene() -> (tempfile::TempDir, PathBuf) {
     let image = Raster::from_fn(Extent::new(240, 160), |x, y| {
         let grain = ((x.wrapping_mul(7).wrapping_add(y.wrapping_mul(13)) ^ (x * y)) % 12) as u8;
         let at = |bounds: Bounds| bounds.contains(x as i32, y as i32);
@@ -47,7 +47,7 @@ pub fn scene() -> (tempfile::TempDir, PathBuf) {
 
 /// Answers file dialogs as the test has said before.
 #[derive(Clone, Default)]
-pub struct ScriptedDialogs {
+pub(crate) struct ScriptedDialogs {
     pub open: Rc<RefCell<Option<PathBuf>>>,
     pub save: Rc<RefCell<Option<PathBuf>>>,
     /// The system has no dialogs.
@@ -79,18 +79,18 @@ impl Dialogs for ScriptedDialogs {
 }
 
 /// The application under test.
-pub struct Studio {
+pub(crate) struct Studio {
     pub harness: Harness<'static, App>,
     pub dialogs: ScriptedDialogs,
 }
 
 impl Studio {
-    pub fn start(photo: Option<PathBuf>, size: Vec2, theme: Theme) -> Self {
+    pub(crate) fn start(photo: Option<PathBuf>, size: Vec2, theme: Theme) -> Self {
         Self::start_scaled(photo, size, theme, 1.0)
     }
 
     /// On a screen with this many physical pixels for each point.
-    pub fn start_scaled(photo: Option<PathBuf>, size: Vec2, theme: Theme, scale: f32) -> Self {
+    pub(crate) fn start_scaled(photo: Option<PathBuf>, size: Vec2, theme: Theme, scale: f32) -> Self {
         let theme = if theme == Theme::Dark { ThemeChoice::Dark } else { ThemeChoice::Light };
         // Nobody's own settings are read or written.
         let store = SettingsStore::without_file(Settings { theme, ..Settings::default() });
@@ -98,12 +98,12 @@ impl Studio {
     }
 
     /// With settings of its own.
-    pub fn start_with(store: SettingsStore, photo: Option<PathBuf>, size: Vec2, scale: f32) -> Self {
+    pub(crate) fn start_with(store: SettingsStore, photo: Option<PathBuf>, size: Vec2, scale: f32) -> Self {
         Self::build(store, JournalStore::default(), photo, size, scale)
     }
 
     /// With settings and a journal of its own.
-    pub fn start_with_journal(store: SettingsStore, journal: JournalStore, photo: Option<PathBuf>) -> Self {
+    pub(crate) fn start_with_journal(store: SettingsStore, journal: JournalStore, photo: Option<PathBuf>) -> Self {
         Self::build(store, journal, photo, egui::vec2(1280.0, 720.0), 1.0)
     }
 
@@ -125,29 +125,29 @@ impl Studio {
     }
 
     /// Starts with a photograph and waits until it is shown.
-    pub fn with_photo(photo: impl Into<PathBuf>, size: Vec2, theme: Theme) -> Self {
+    pub(crate) fn with_photo(photo: impl Into<PathBuf>, size: Vec2, theme: Theme) -> Self {
         let mut studio = Self::start(Some(photo.into()), size, theme);
         studio.wait_until("the photograph is open", |session| session.photo().is_some());
         studio
     }
 
-    pub fn session(&self) -> &Session {
+    pub(crate) fn session(&self) -> &Session {
         self.harness.state().session()
     }
 
     /// What a person would do with many small motions.
-    pub fn apply(&mut self, command: Command) {
+    pub(crate) fn apply(&mut self, command: Command) {
         let ctx = self.harness.ctx.clone();
         self.harness.state_mut().apply(&ctx, command);
         self.harness.run_steps(2);
     }
 
-    pub fn card(&self, index: usize) -> &Card {
+    pub(crate) fn card(&self, index: usize) -> &Card {
         &self.session().cards()[index]
     }
 
     /// Steps the application until the session is as wanted; fails with its state if that takes a minute.
-    pub fn wait_until(&mut self, what: &str, predicate: impl Fn(&Session) -> bool) {
+    pub(crate) fn wait_until(&mut self, what: &str, predicate: impl Fn(&Session) -> bool) {
         let start = Instant::now();
         while !predicate(self.session()) {
             assert!(
@@ -163,59 +163,59 @@ impl Studio {
         self.harness.run_steps(3);
     }
 
-    pub fn wait_until_idle(&mut self) {
+    pub(crate) fn wait_until_idle(&mut self) {
         self.wait_until("nothing runs", Session::is_idle);
     }
 
-    pub fn click(&mut self, name: &str) {
+    pub(crate) fn click(&mut self, name: &str) {
         self.harness.get_by_label(name).click();
         self.harness.run_steps(2);
     }
 
     /// Clicks what may lie outside of its scroll area.
-    pub fn scroll_to_and_click(&mut self, name: &str) {
+    pub(crate) fn scroll_to_and_click(&mut self, name: &str) {
         self.harness.get_by_label(name).scroll_to_me();
         self.harness.run_steps(8);
         self.click(name);
     }
 
     /// Clicks the box of this name.
-    pub fn click_check_box(&mut self, name: &str) {
+    pub(crate) fn click_check_box(&mut self, name: &str) {
         self.harness.get_by_role_and_label(Role::CheckBox, name).click();
         self.harness.run_steps(2);
     }
 
     /// Clicks the first widget whose name contains the text.
-    pub fn click_containing(&mut self, text: &str) {
+    pub(crate) fn click_containing(&mut self, text: &str) {
         self.harness.get_all_by_label_contains(text).next().unwrap().click();
         self.harness.run_steps(2);
     }
 
-    pub fn has(&self, text: &str) -> bool {
+    pub(crate) fn has(&self, text: &str) -> bool {
         self.harness.query_all_by_label_contains(text).next().is_some()
     }
 
-    pub fn press(&mut self, key: egui::Key) {
+    pub(crate) fn press(&mut self, key: egui::Key) {
         self.harness.key_press(key);
         self.harness.run_steps(2);
     }
 
-    pub fn press_ctrl(&mut self, key: egui::Key) {
+    pub(crate) fn press_ctrl(&mut self, key: egui::Key) {
         self.harness.key_press_modifiers(egui::Modifiers::COMMAND, key);
         self.harness.run_steps(3);
     }
 
-    pub fn press_shift(&mut self, key: egui::Key) {
+    pub(crate) fn press_shift(&mut self, key: egui::Key) {
         self.harness.key_press_modifiers(egui::Modifiers::SHIFT, key);
         self.harness.run_steps(3);
     }
 
     /// Presses and lets go of the left button at an image point.
-    pub fn click_at(&mut self, x: f32, y: f32) {
+    pub(crate) fn click_at(&mut self, x: f32, y: f32) {
         self.paint(&[(x, y), (x, y)]);
     }
 
-    pub fn type_instruction(&mut self, text: &str) {
+    pub(crate) fn type_instruction(&mut self, text: &str) {
         let field = self.harness.get_by_label("Instruction");
         field.focus();
         field.type_text(text);
@@ -223,17 +223,17 @@ impl Studio {
     }
 
     /// Where an image point is in the window.
-    pub fn at(&self, x: f32, y: f32) -> Pos2 {
+    pub(crate) fn at(&self, x: f32, y: f32) -> Pos2 {
         self.harness.state().state().view.ui_from_image(Point::new(x, y))
     }
 
     /// Paints with the left button along a path of image points.
-    pub fn paint(&mut self, path: &[(f32, f32)]) {
+    pub(crate) fn paint(&mut self, path: &[(f32, f32)]) {
         self.drag(path, egui::PointerButton::Primary, egui::Modifiers::NONE);
     }
 
     /// Drags along a path of image points.
-    pub fn drag(&mut self, path: &[(f32, f32)], button: egui::PointerButton, modifiers: egui::Modifiers) {
+    pub(crate) fn drag(&mut self, path: &[(f32, f32)], button: egui::PointerButton, modifiers: egui::Modifiers) {
         let points: Vec<Pos2> = path.iter().map(|(x, y)| self.at(*x, *y)).collect();
         self.harness.hover_at(points[0]);
         self.harness.run_steps(1);
@@ -247,14 +247,14 @@ impl Studio {
     }
 
     /// Presses a button at a point of the window, or lets it go.
-    pub fn button(&mut self, pos: Pos2, button: egui::PointerButton, pressed: bool, modifiers: egui::Modifiers) {
+    pub(crate) fn button(&mut self, pos: Pos2, button: egui::PointerButton, pressed: bool, modifiers: egui::Modifiers) {
         let event = egui::Event::PointerButton { pos, button, pressed, modifiers };
         self.harness.event_modifiers(event, modifiers);
         self.harness.run_steps(1);
     }
 
     /// Drops a file where the pointer is.
-    pub fn drop_file(&mut self, path: &Path) {
+    pub(crate) fn drop_file(&mut self, path: &Path) {
         self.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.to_path_buf())));
         self.harness.run_steps(2);
     }

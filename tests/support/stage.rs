@@ -7,26 +7,26 @@ use tie_core::Bounds;
 use tie_studio::gpu::{CanvasRenderer, Draw, QuadRect, Scene};
 
 /// The software device.
-pub struct Stage {
+pub(crate) struct Stage {
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
 }
 
 /// What was drawn, RGBA.
-pub struct Picture {
+pub(crate) struct Picture {
     pub size: [u32; 2],
     pub bytes: Vec<u8>,
 }
 
 impl Stage {
-    pub const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
+    pub(crate) const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_limit(wgpu::Limits::default().max_texture_dimension_2d)
     }
 
     /// A device on which no texture may be larger than `limit` on any side.
-    pub fn with_limit(limit: u32) -> Self {
+    pub(crate) fn with_limit(limit: u32) -> Self {
         let Some(stage) = Self::find(limit) else {
             panic!("no graphics adapter: these tests need mesa-vulkan-drivers");
         };
@@ -35,12 +35,12 @@ impl Stage {
     }
 
     /// As [`Stage::with_limit`]; `None` if there is no adapter.
-    pub fn find(limit: u32) -> Option<Self> {
+    pub(crate) fn find(limit: u32) -> Option<Self> {
         Self::within(wgpu::Limits { max_texture_dimension_2d: limit, ..Default::default() })
     }
 
     /// A device with these limits; `None` if there is no adapter that has them.
-    pub fn within(required_limits: wgpu::Limits) -> Option<Self> {
+    pub(crate) fn within(required_limits: wgpu::Limits) -> Option<Self> {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
         let mut adapters = now(instance.enumerate_adapters(wgpu::Backends::PRIMARY));
         adapters.sort_by_key(|adapter| adapter.get_info().device_type != wgpu::DeviceType::Cpu);
@@ -50,13 +50,13 @@ impl Stage {
     }
 
     /// A canvas that fills the window.
-    pub fn scene(size: [u32; 2], draws: Vec<Draw>) -> Scene {
+    pub(crate) fn scene(size: [u32; 2], draws: Vec<Draw>) -> Scene {
         let [right, bottom] = size.map(|side| side as f32);
         Scene { clip: QuadRect { left: 0.0, top: 0.0, right, bottom }, draws }
     }
 
     /// Draws on black and reads it back.
-    pub fn render(&self, renderer: &mut CanvasRenderer, size: [u32; 2], scene: &Scene) -> Picture {
+    pub(crate) fn render(&self, renderer: &mut CanvasRenderer, size: [u32; 2], scene: &Scene) -> Picture {
         let [width, height] = size;
         let extent = wgpu::Extent3d { width, height, depth_or_array_layers: 1 };
         let target = self.device.create_texture(&wgpu::TextureDescriptor {
@@ -106,17 +106,17 @@ impl Stage {
 }
 
 impl Picture {
-    pub fn at(&self, x: u32, y: u32) -> [u8; 4] {
+    pub(crate) fn at(&self, x: u32, y: u32) -> [u8; 4] {
         self.bytes.as_chunks().0[(y * self.size[0] + x) as usize]
     }
 
     /// Of any channel of any pixel.
-    pub fn largest_difference(&self, other: &Self) -> u8 {
+    pub(crate) fn largest_difference(&self, other: &Self) -> u8 {
         self.bytes.iter().zip(&other.bytes).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0)
     }
 
     /// Mean red, green and blue.
-    pub fn mean(&self, part: Bounds) -> [f32; 3] {
+    pub(crate) fn mean(&self, part: Bounds) -> [f32; 3] {
         let mut sum = [0.0; 3];
         for y in part.y..part.bottom() {
             for x in part.x..part.right() {

@@ -18,7 +18,7 @@ use tie_nets::{Result, weights};
 use tie_store::{Folders, Store, StoreError};
 
 /// The engine's name, and its model's in the store.
-pub const NAME: &str = "kandinsky-2.2";
+pub(super) const NAME: &str = "kandinsky-2.2";
 /// Steps from noise to an image embedding, as in the reference.
 const PRIOR_STEPS: usize = 25;
 /// How closely the prior follows the prompt, as in the reference.

@@ -18,7 +18,7 @@ use tie_nets::{ModelError, Result, weights};
 use tie_store::{Folders, Store};
 
 /// The engine's name, and its model's in the store.
-pub const NAME: &str = "sd-inpaint";
+pub(super) const NAME: &str = "sd-inpaint";
 /// Sides are a multiple of this: 8 pixels a latent, and three halvings in the UNet.
 const MULTIPLE: u32 = 64;
 /// Stream of noise of one seed.

@@ -21,7 +21,7 @@ const CLEARLY: f32 = 0.93;
 
 impl Frame {
     /// Around points, along their longer side; `None` without points.
-    pub fn around(points: &[Point]) -> Option<Self> {
+    pub(super) fn around(points: &[Point]) -> Option<Self> {
         if points.is_empty() {
             return None;
         }
@@ -51,13 +51,13 @@ impl Frame {
     }
 
     /// A point of the frame, from its centre along and across the writing, in the image.
-    pub fn place(&self, along: f32, across: f32) -> Point {
+    pub(super) fn place(&self, along: f32, across: f32) -> Point {
         let (sin, cos) = self.angle.sin_cos();
         Point::new(self.centre.x + along * cos - across * sin, self.centre.y + along * sin + across * cos)
     }
 
     /// Its four corners, `margin` pixels further out.
-    pub fn corners(&self, margin: f32) -> Vec<Point> {
+    pub(super) fn corners(&self, margin: f32) -> Vec<Point> {
         let (x, y) = (self.length / 2.0 + margin, self.height / 2.0 + margin);
         [(-x, -y), (x, -y), (x, y), (-x, y)].map(|(along, across)| self.place(along, across)).to_vec()
     }

@@ -96,14 +96,14 @@ pub(super) fn find(image: &Raster, erased: &Raster, selection: &Mask) -> Option<
 
 impl Ink {
     /// The middles of its pixels.
-    pub fn points(&self) -> Vec<Point> {
+    pub(super) fn points(&self) -> Vec<Point> {
         let width = self.mask.extent().width.max(1) as usize;
         let inked = self.mask.coverage().iter().enumerate().filter(|(_, coverage)| **coverage > 0);
         inked.map(|(index, _)| Point::new((index % width) as f32 + 0.5, (index / width) as f32 + 0.5)).collect()
     }
 
     /// Bold or not, by the width of its strokes compared with its height.
-    pub fn weight(&self, height: f32) -> Weight {
+    pub(super) fn weight(&self, height: f32) -> Weight {
         let extent = self.mask.extent();
         let inked = |x: u32, y: u32| x < extent.width && y < extent.height && self.mask.at(x, y) > 0;
         let (mut area, mut border) = (0_usize, 0_usize);

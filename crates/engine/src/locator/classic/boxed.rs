@@ -75,7 +75,7 @@ impl Rectangle {
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
-pub fn by_box(image: &Raster, bounds: Bounds, cx: &JobCx<'_>) -> Result<Option<Found>, EngineError> {
+pub(crate) fn by_box(image: &Raster, bounds: Bounds, cx: &JobCx<'_>) -> Result<Option<Found>, EngineError> {
     let bounds = bounds.clamp(image.extent());
     let part = bounds.grow(((bounds.width.max(bounds.height) as f32 * MARGIN) as u32).max(8));
     let frames = (Frame::new(image, part, SIDES.0), Frame::new(image, part, SIDES.1));
@@ -128,7 +128,7 @@ const SLACK: f32 = 0.06;
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
-pub fn by_odds(
+pub(crate) fn by_odds(
     image: &Raster,
     bounds: Bounds,
     part: Bounds,

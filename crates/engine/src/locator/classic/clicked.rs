@@ -71,7 +71,7 @@ impl Pixels {
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
-pub fn by_clicks(
+pub(super) fn by_clicks(
     image: &Raster,
     scene: &Scene,
     clicks: &[Click],
@@ -154,7 +154,7 @@ fn cut(
 
 /// Log odds for each pixel to belong to the thing, by a first guess and by how far what is known of the thing and of the
 /// ground is; both come as pixels with a distance to start with.
-pub fn prior(
+pub(super) fn prior(
     frame: &Frame,
     guess: &[bool],
     object: impl Iterator<Item = (usize, f32)>,
@@ -176,7 +176,7 @@ pub fn prior(
 }
 
 /// The pixels of the image's rim, which is mostly ground.
-pub fn rim(frame: &Frame) -> impl Iterator<Item = (usize, f32)> {
+pub(super) fn rim(frame: &Frame) -> impl Iterator<Item = (usize, f32)> {
     let (w, h) = (frame.width, frame.height);
     let on_rim = move |i: &usize| i.is_multiple_of(w) || i % w + 1 == w || i / w == 0 || i / w + 1 == h;
     (0..frame.len()).filter(on_rim).map(|at| (at, RIM))
@@ -230,7 +230,7 @@ fn pointed_at(scene: &Scene, regions: &[Region], clicked: &Pixels) -> Vec<bool> 
 }
 
 /// How much a region looks like one thing: a strong outline off the rim, compact, neither tiny nor all.
-pub fn thingness(scene: &Scene, region: &Region) -> f32 {
+pub(super) fn thingness(scene: &Scene, region: &Region) -> f32 {
     let shape = &region.shape;
     let size = (scene.share(shape).max(1e-6) / 0.06).ln();
     3.0 * shape.edge + 2.0 * shape.contrast - 2.5 * shape.rim + 1.5 * shape.fullness.min(1.0)

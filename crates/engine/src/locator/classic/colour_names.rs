@@ -10,7 +10,7 @@ use super::frame::Lab;
 
 /// A basic colour term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Term {
+pub(crate) enum Term {
     Black,
     White,
     Grey,
@@ -24,7 +24,7 @@ pub enum Term {
     Brown,
 }
 
-pub const TERMS: usize = 11;
+pub(crate) const TERMS: usize = 11;
 
 /// Chroma between which a colour turns from grey to coloured, for middle lightness.
 const CHROMA: (f32, f32) = (0.025, 0.065);
@@ -48,7 +48,7 @@ fn ramp(value: f32, low: f32, high: f32) -> f32 {
 }
 
 /// The degree to which a colour belongs to each term, in the order of [`Term`]; they add up to one.
-pub fn memberships(lab: Lab) -> [f32; TERMS] {
+pub(crate) fn memberships(lab: Lab) -> [f32; TERMS] {
     let (light, a, b) = (lab[0], lab[1] / 2.0, lab[2] / 2.0);
     let chroma = a.hypot(b);
     let mut degrees = [0.0; TERMS];
@@ -122,7 +122,7 @@ fn split(term: Term, share: f32, (light, chroma, hue): (f32, f32, f32), degrees:
 
 /// A colour word: its terms, and the lightness it asks for (0 to 1).
 #[derive(Debug)]
-pub struct ColourWord {
+pub(crate) struct ColourWord {
     pub word: &'static str,
     pub terms: &'static [Term],
     pub light: (f32, f32),
@@ -131,7 +131,7 @@ pub struct ColourWord {
 const ANY_LIGHT: (f32, f32) = (0.0, 1.0);
 
 /// Words for colours, basic and other.
-pub const COLOUR_WORDS: &[ColourWord] = &[
+pub(crate) const COLOUR_WORDS: &[ColourWord] = &[
     word("black", &[Term::Black]),
     word("white", &[Term::White]),
     word("grey", &[Term::Grey]),

@@ -23,14 +23,14 @@ const MOST_PAIRED: usize = 28;
 const LEAST_PURITY: f32 = 0.2;
 
 /// A mask with what will be said about it.
-pub struct Found {
+pub(crate) struct Found {
     pub mask: Mask,
     pub confidence: f32,
     pub reason: String,
 }
 
 impl Found {
-    pub fn into_proposal(self, source: &str) -> MaskProposal {
+    pub(crate) fn into_proposal(self, source: &str) -> MaskProposal {
         MaskProposal::new(self.mask, self.confidence.clamp(0.0, 1.0), source, self.reason)
     }
 }
@@ -39,7 +39,7 @@ impl Found {
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
-pub fn find(image: &Raster, scene: &Scene, query: &Query, cx: &JobCx<'_>) -> Result<Vec<Found>, EngineError> {
+pub(super) fn find(image: &Raster, scene: &Scene, query: &Query, cx: &JobCx<'_>) -> Result<Vec<Found>, EngineError> {
     let size = (scene.frame.width, scene.frame.height);
     let saliency = saliency(&scene.leaves, &scene.trees[0], size, cx)?;
     cx.progress(Phase::Locating, 0.5);

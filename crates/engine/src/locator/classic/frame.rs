@@ -5,13 +5,13 @@ use rayon::prelude::*;
 use tie_core::{Bounds, Click, Raster};
 
 /// L (0 to 1) and twice Oklab's a and b, so that Euclidean distance weighs chroma as CSS Color 4's ΔE OK2 does.
-pub type Lab = [f32; 3];
+pub(crate) type Lab = [f32; 3];
 
 /// Pixels to each side over which texture is measured.
 const TEXTURE_REACH: usize = 3;
 
 /// A part of an image, scaled to a bounded size, with colours and edge strength.
-pub struct Frame {
+pub(crate) struct Frame {
     pub width: usize,
     pub height: usize,
     pub lab: Vec<Lab>,
@@ -23,7 +23,7 @@ pub struct Frame {
 
 impl Frame {
     /// The part of `image` inside `part`, its longer side at most `side` pixels; `None` if nothing lies inside.
-    pub fn new(image: &Raster, part: Bounds, side: u32) -> Option<Self> {
+    pub(crate) fn new(image: &Raster, part: Bounds, side: u32) -> Option<Self> {
         let part = part.clamp(image.extent());
         if part.is_empty() {
             return None;
@@ -36,12 +36,12 @@ impl Frame {
         Some(Self { width, height, lab, edge, part })
     }
 
-    pub const fn len(&self) -> usize {
+    pub(crate) const fn len(&self) -> usize {
         self.width * self.height
     }
 
     /// How lively each pixel's surroundings are: the root of the mean edge strength within [`TEXTURE_REACH`].
-    pub fn texture(&self) -> Vec<f32> {
+    pub(crate) fn texture(&self) -> Vec<f32> {
         let sums = |values: &[f32], along: usize, across: usize, step: (usize, usize)| {
             let mut out = vec![0.0_f32; values.len()];
             for line in 0..across {
@@ -59,12 +59,12 @@ impl Frame {
     }
 
     /// Frame pixels per image pixel, across and down.
-    pub fn scale(&self) -> (f32, f32) {
+    pub(crate) fn scale(&self) -> (f32, f32) {
         (self.width as f32 / self.part.width as f32, self.height as f32 / self.part.height as f32)
     }
 
     /// The frame pixel under a click, `None` if the frame does not show it.
-    pub fn pixel_of(&self, click: &Click) -> Option<usize> {
+    pub(crate) fn pixel_of(&self, click: &Click) -> Option<usize> {
         let (sx, sy) = self.scale();
         let x = ((click.at.x - self.part.x as f32) * sx).floor();
         let y = ((click.at.y - self.part.y as f32) * sy).floor();
@@ -73,7 +73,7 @@ impl Frame {
     }
 
     /// The frame pixels of a rectangle of image pixels, as (left, top, right, bottom), half open.
-    pub fn rectangle_of(&self, bounds: Bounds) -> (usize, usize, usize, usize) {
+    pub(crate) fn rectangle_of(&self, bounds: Bounds) -> (usize, usize, usize, usize) {
         let (sx, sy) = self.scale();
         let along = |image: i32, origin: i32, scale: f32, end: usize| {
             (((image - origin) as f32 * scale).round().max(0.0) as usize).min(end)
@@ -88,7 +88,7 @@ impl Frame {
 }
 
 /// An sRGB pixel as [`Lab`]; transparency shows middle grey.
-pub fn to_lab([r, g, b, a]: [u8; 4]) -> Lab {
+pub(crate) fn to_lab([r, g, b, a]: [u8; 4]) -> Lab {
     let over = |c: u8| (u32::from(c) * u32::from(a) + 128 * (255 - u32::from(a))).div_ceil(255).min(255) as u8;
     let linear = Srgb::new(over(r), over(g), over(b)).into_linear::<f32>();
     let lab: Oklab = linear.into_color();
@@ -96,7 +96,7 @@ pub fn to_lab([r, g, b, a]: [u8; 4]) -> Lab {
 }
 
 /// Euclidean distance of two colours.
-pub fn distance(p: Lab, q: Lab) -> f32 {
+pub(crate) fn distance(p: Lab, q: Lab) -> f32 {
     let d = [p[0] - q[0], p[1] - q[1], p[2] - q[2]];
     (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]).sqrt()
 }

@@ -9,7 +9,7 @@ const PASSES: usize = 3;
 
 /// The distance of every pixel from the nearest seed, in units of colour difference; each seed has a distance to start with.
 /// By raster scans, as in Criminisi, Sharp & Blake, "`GeoS`: geodesic image segmentation" (2008).
-pub fn geodesic(frame: &Frame, seeds: impl Iterator<Item = (usize, f32)>) -> Vec<f32> {
+pub(super) fn geodesic(frame: &Frame, seeds: impl Iterator<Item = (usize, f32)>) -> Vec<f32> {
     let (w, h) = (frame.width as i32, frame.height as i32);
     let mut distances = vec![f32::INFINITY; frame.len()];
     for (seed, start) in seeds {

@@ -3,7 +3,7 @@
 use super::frame::Frame;
 
 /// [`Lab`](super::frame::Lab), and how lively the surroundings are ([`Frame::texture`]).
-pub type Feature = [f32; 4];
+pub(super) type Feature = [f32; 4];
 
 const DIMENSIONS: usize = 4;
 /// Most samples a mixture is fitted to; more change nothing but the time.
@@ -12,7 +12,7 @@ const MOST_SAMPLES: usize = 12_000;
 const REGULARISATION: f32 = 2e-4;
 
 /// The features of every pixel.
-pub fn features(frame: &Frame) -> Vec<Feature> {
+pub(super) fn features(frame: &Frame) -> Vec<Feature> {
     frame.lab.iter().zip(frame.texture()).map(|(&[l, a, b], texture)| [l, a, b, texture]).collect()
 }
 
@@ -26,11 +26,11 @@ struct Gaussian {
 }
 
 /// A distribution of features.
-pub struct Mixture(Vec<Gaussian>);
+pub(super) struct Mixture(Vec<Gaussian>);
 
 impl Mixture {
     /// Fits at most `components` Gaussians; `None` without samples.
-    pub fn fit(samples: impl Iterator<Item = Feature> + Clone, components: usize) -> Option<Self> {
+    pub(super) fn fit(samples: impl Iterator<Item = Feature> + Clone, components: usize) -> Option<Self> {
         let count = samples.clone().count();
         let samples: Vec<Feature> = samples.step_by(count.div_ceil(MOST_SAMPLES).max(1)).collect();
         if samples.is_empty() {
@@ -60,7 +60,7 @@ impl Mixture {
     }
 
     /// Negative logarithm of the density, up to a constant common to all mixtures.
-    pub fn cost(&self, feature: &Feature) -> f32 {
+    pub(super) fn cost(&self, feature: &Feature) -> f32 {
         let density: f32 = self.0.iter().map(|gaussian| gaussian.log_density(feature).exp()).sum();
         -density.max(1e-12).ln()
     }

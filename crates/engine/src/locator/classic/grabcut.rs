@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 /// What is known of a pixel beforehand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known {
+pub(crate) enum Known {
     Object,
     Ground,
     Open,
@@ -26,7 +26,7 @@ const CERTAIN: i32 = 1 << 24;
 const CHUNK: usize = 4096;
 
 /// What a cut starts from.
-pub struct Start<'a> {
+pub(crate) struct Start<'a> {
     pub known: &'a [Known],
     /// The first guess, from which the colour models are learnt.
     pub guess: Vec<bool>,
@@ -38,14 +38,14 @@ pub struct Start<'a> {
 }
 
 /// A frame made ready to be cut, once or with several starts.
-pub struct Cutter<'a> {
+pub(crate) struct Cutter<'a> {
     frame: &'a Frame,
     features: Vec<Feature>,
     joins: Vec<[f32; 4]>,
 }
 
 impl<'a> Cutter<'a> {
-    pub fn new(frame: &'a Frame) -> Self {
+    pub(crate) fn new(frame: &'a Frame) -> Self {
         Self { frame, features: features(frame), joins: joins(frame) }
     }
 
@@ -53,7 +53,7 @@ impl<'a> Cutter<'a> {
     ///
     /// # Errors
     /// [`EngineError::Cancelled`].
-    pub fn cut(&self, start: Start<'_>, cx: &JobCx<'_>) -> Result<Vec<bool>, EngineError> {
+    pub(crate) fn cut(&self, start: Start<'_>, cx: &JobCx<'_>) -> Result<Vec<bool>, EngineError> {
         self.cut_against(start, |_| true, cx)
     }
 
@@ -61,7 +61,7 @@ impl<'a> Cutter<'a> {
     ///
     /// # Errors
     /// [`EngineError::Cancelled`].
-    pub fn cut_against(
+    pub(crate) fn cut_against(
         &self,
         start: Start<'_>,
         near: impl Fn(usize) -> bool,
@@ -138,7 +138,7 @@ const SNAP_GAMMA: f32 = 12.0;
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
-pub fn snap(
+pub(crate) fn snap(
     frame: &Frame,
     guess: Vec<bool>,
     band: f32,

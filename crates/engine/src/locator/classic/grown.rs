@@ -47,7 +47,7 @@ enum Trial {
 const TRIALS: [Trial; 3] = [Trial::Plain, Trial::Near, Trial::Smooth];
 
 /// A region that fits the words, with how well it does.
-pub struct Part {
+pub(super) struct Part {
     pub region: Region,
     pub fit: Fit,
 }
@@ -57,7 +57,7 @@ pub struct Part {
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
-pub fn grown(
+pub(super) fn grown(
     image: &Raster,
     scene: &Scene,
     parts: &[Part],

@@ -36,7 +36,7 @@ struct Weights {
 const WEIGHTS: Weights = Weights { recall: 0.17, edge: 0.3, rim: -0.18, place: 0.11, size: -0.004 };
 
 /// A mask that may be the thing.
-pub struct Hypothesis {
+pub(super) struct Hypothesis {
     /// Number of the part it was grown from.
     pub part: usize,
     /// How well that part fits the words.
@@ -47,7 +47,7 @@ pub struct Hypothesis {
 
 /// The masks that may be things, likeliest first; `named` holds the degree to which each pixel has a named colour, if one
 /// is named.
-pub fn rank<'h>(frame: &Frame, all: &'h [Hypothesis], named: &[f32], places: &[Place]) -> Vec<&'h Hypothesis> {
+pub(super) fn rank<'h>(frame: &Frame, all: &'h [Hypothesis], named: &[f32], places: &[Place]) -> Vec<&'h Hypothesis> {
     let area = |mask: &[bool]| mask.iter().filter(|&&m| m).count();
     let fair: Vec<&Hypothesis> = all.iter().filter(|one| area(&one.mask) >= LEAST_AREA).collect();
     let strong = strong(frame);

@@ -8,7 +8,7 @@ use crate::{EngineError, JobCx};
 use std::collections::VecDeque;
 
 /// Steps to the eight neighbours; direction `d` and `d ^ 1` are opposite.
-pub const STEPS: [(i32, i32); 8] = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (-1, 1), (1, -1)];
+pub(super) const STEPS: [(i32, i32); 8] = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (-1, 1), (1, -1)];
 
 const TERMINAL: u8 = 8;
 const ORPHAN: u8 = 9;
@@ -22,7 +22,7 @@ enum Tree {
 }
 
 /// The graph while its maximum flow is sought.
-pub struct GridCut {
+pub(super) struct GridCut {
     width: usize,
     height: usize,
     /// Residual capacity from each pixel in each direction.
@@ -38,7 +38,7 @@ pub struct GridCut {
 
 impl GridCut {
     /// `terminal[i]` is how much pixel `i` prefers the source side (negative: the sink side).
-    pub fn new(width: usize, height: usize, terminal: Vec<i32>) -> Self {
+    pub(super) fn new(width: usize, height: usize, terminal: Vec<i32>) -> Self {
         let count = width * height;
         debug_assert_eq!(terminal.len(), count);
         Self {
@@ -55,7 +55,7 @@ impl GridCut {
     }
 
     /// The neighbour of pixel `i` in direction `d`, `None` over the rim.
-    pub fn neighbour(&self, i: usize, d: usize) -> Option<usize> {
+    pub(super) fn neighbour(&self, i: usize, d: usize) -> Option<usize> {
         let (dx, dy) = STEPS[d];
         let (x, y) = ((i % self.width) as i32 + dx, (i / self.width) as i32 + dy);
         let inside = x >= 0 && y >= 0 && x < self.width as i32 && y < self.height as i32;
@@ -63,7 +63,7 @@ impl GridCut {
     }
 
     /// Joins pixel `i` and its neighbour in direction `d` with the same capacity both ways.
-    pub fn join(&mut self, i: usize, d: usize, capacity: i32) {
+    pub(super) fn join(&mut self, i: usize, d: usize, capacity: i32) {
         if let Some(j) = self.neighbour(i, d) {
             self.capacity[i][d] = capacity;
             self.capacity[j][d ^ 1] = capacity;
@@ -74,7 +74,7 @@ impl GridCut {
     ///
     /// # Errors
     /// [`EngineError::Cancelled`].
-    pub fn solve(mut self, cx: &JobCx<'_>) -> Result<Vec<bool>, EngineError> {
+    pub(super) fn solve(mut self, cx: &JobCx<'_>) -> Result<Vec<bool>, EngineError> {
         for i in 0..self.tree.len() {
             if self.terminal[i] != 0 {
                 self.tree[i] = if self.terminal[i] > 0 { Tree::Source } else { Tree::Sink };

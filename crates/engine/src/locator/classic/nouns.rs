@@ -7,7 +7,7 @@ use super::colour_names::Term::{self, Black, Blue, Brown, Green, Grey, Orange, P
 
 /// What sort of region a noun names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// What the photograph is of.
     Subject,
     /// A thing with an outline of its own.
@@ -20,7 +20,7 @@ pub enum Kind {
 
 /// Which side of the image the region usually reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rim {
+pub(crate) enum Rim {
     /// Things are usually in the picture as a whole.
     Rarely,
     Often,
@@ -30,7 +30,7 @@ pub enum Rim {
 
 /// What a noun's region usually looks like.
 #[derive(Clone, Copy, Debug)]
-pub struct Noun {
+pub(crate) struct Noun {
     /// Singular forms.
     pub words: &'static [&'static str],
     pub kind: Kind,
@@ -65,7 +65,7 @@ const BASE: Noun = Noun {
 };
 
 /// What is assumed of a noun that no row names.
-pub const UNKNOWN: Noun = Noun { area: (0.02, 0.4), ..BASE };
+pub(crate) const UNKNOWN: Noun = Noun { area: (0.02, 0.4), ..BASE };
 
 const PERSON: Noun =
     Noun { kind: Kind::Subject, area: (0.06, 0.7), elongation: (1.0, 4.0), rim: Rim::Often, trust: 0.55, ..BASE };
@@ -74,7 +74,7 @@ const STUFF: Noun =
 const FRUIT: Noun = Noun { area: (0.005, 0.2), elongation: (1.0, 1.4), smooth: true, trust: 0.55, ..BASE };
 
 /// The table.
-pub const NOUNS: &[Noun] = &[
+pub(crate) const NOUNS: &[Noun] = &[
     // Subjects: found as the most salient region.
     Noun {
         words: &[
@@ -297,7 +297,7 @@ pub const NOUNS: &[Noun] = &[
 ];
 
 /// The row of a noun in singular or plural, and whether it was the plural.
-pub fn lookup(word: &str) -> Option<(&'static Noun, bool)> {
+pub(crate) fn lookup(word: &str) -> Option<(&'static Noun, bool)> {
     let row = |word: &str| NOUNS.iter().find(|noun| noun.words.contains(&word));
     if let Some(noun) = row(word) {
         return Some((noun, word == "people"));
@@ -306,7 +306,7 @@ pub fn lookup(word: &str) -> Option<(&'static Noun, bool)> {
 }
 
 /// Possible singulars of a word that looks like a plural; empty if it does not.
-pub fn singulars(word: &str) -> Vec<String> {
+pub(crate) fn singulars(word: &str) -> Vec<String> {
     const IRREGULAR: &[(&str, &str)] =
         &[("leaves", "leaf"), ("knives", "knife"), ("men", "man"), ("women", "woman"), ("children", "child")];
     if let Some((_, singular)) = IRREGULAR.iter().find(|(plural, _)| *plural == word) {

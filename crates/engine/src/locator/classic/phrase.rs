@@ -8,7 +8,7 @@ const MOST_WORDS: usize = 64;
 
 /// A place in the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     Left,
     Right,
     Top,
@@ -19,7 +19,7 @@ pub enum Place {
 }
 
 /// How far a point is from the side that one counts from.
-pub fn along(from: Place, (x, y): (f32, f32)) -> f32 {
+pub(crate) fn along(from: Place, (x, y): (f32, f32)) -> f32 {
     match from {
         Place::Right => -x,
         Place::Top => y,
@@ -30,7 +30,7 @@ pub fn along(from: Place, (x, y): (f32, f32)) -> f32 {
 
 /// A size in comparison to others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Size {
+pub(crate) enum Size {
     Smallest,
     Small,
     Large,
@@ -39,7 +39,7 @@ pub enum Size {
 
 /// What a phrase says.
 #[derive(Clone, Debug, Default)]
-pub struct Query {
+pub(crate) struct Query {
     /// The noun as written; empty if there is none.
     pub head: String,
     pub noun: Option<&'static Noun>,
@@ -115,7 +115,7 @@ const FILLERS: &[&str] = &[
 ];
 
 /// Reads a noun phrase and, if given, words that say where.
-pub fn read(phrase: &str, location: Option<&str>) -> Query {
+pub(crate) fn read(phrase: &str, location: Option<&str>) -> Query {
     let words = words_of(phrase);
     let mut query = Query::default();
     let mut head_end = words.iter().position(|word| PREPOSITIONS.contains(&word.as_str())).unwrap_or(words.len());
@@ -143,7 +143,7 @@ pub fn read(phrase: &str, location: Option<&str>) -> Query {
 }
 
 /// What stays out of "everything but the dog".
-pub fn exception(phrase: &str) -> Option<&str> {
+pub(crate) fn exception(phrase: &str) -> Option<&str> {
     const OPENINGS: &[&str] =
         &["everything but ", "everything except ", "everything besides ", "all but ", "all except "];
     let stem = |opening: &&str| phrase.get(..opening.len()).filter(|start| start.eq_ignore_ascii_case(opening));

@@ -41,7 +41,7 @@ const RELATIONS: &[(&str, Relation)] = &[
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
-pub fn place(
+pub(super) fn place(
     image: &Raster,
     scene: &Scene,
     phrase: &str,

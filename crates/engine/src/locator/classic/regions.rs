@@ -4,7 +4,7 @@ use super::superpixels::neighbours4;
 use std::collections::VecDeque;
 
 /// The pixels of each four-connected piece whose pixels are `value`, the largest piece first.
-pub fn pieces(mask: &[bool], width: usize, height: usize, value: bool) -> Vec<Vec<usize>> {
+pub(crate) fn pieces(mask: &[bool], width: usize, height: usize, value: bool) -> Vec<Vec<usize>> {
     let mut seen = vec![false; mask.len()];
     let mut found = Vec::new();
     for start in 0..mask.len() {
@@ -31,7 +31,7 @@ pub fn pieces(mask: &[bool], width: usize, height: usize, value: bool) -> Vec<Ve
 }
 
 /// Fills holes of at most `share` of the mask's area.
-pub fn fill_holes(mask: &mut [bool], width: usize, height: usize, share: f32) {
+pub(crate) fn fill_holes(mask: &mut [bool], width: usize, height: usize, share: f32) {
     let most = mask.iter().filter(|&&m| m).count() as f32 * share;
     for hole in pieces(mask, width, height, false) {
         let open =
@@ -46,7 +46,7 @@ pub fn fill_holes(mask: &mut [bool], width: usize, height: usize, share: f32) {
 
 /// Drops pieces below `share` of the largest piece's area, but none that holds a pixel of `keep`; with a share above 1, all
 /// others.
-pub fn drop_islands(mask: &mut [bool], width: usize, height: usize, share: f32, keep: &[usize]) {
+pub(crate) fn drop_islands(mask: &mut [bool], width: usize, height: usize, share: f32, keep: &[usize]) {
     let found = pieces(mask, width, height, true);
     let least = found.first().map_or(0.0, |largest| largest.len() as f32 * share);
     let mut kept = vec![false; mask.len()];
@@ -63,7 +63,7 @@ pub fn drop_islands(mask: &mut [bool], width: usize, height: usize, share: f32, 
 }
 
 /// Steps from each pixel to the nearest pixel that is `value`; `u32::MAX` if there is none.
-pub fn steps_to(mask: &[bool], width: usize, height: usize, value: bool) -> Vec<u32> {
+pub(crate) fn steps_to(mask: &[bool], width: usize, height: usize, value: bool) -> Vec<u32> {
     let mut steps = vec![u32::MAX; mask.len()];
     let mut queue: VecDeque<usize> = (0..mask.len()).filter(|&i| mask[i] == value).collect();
     for &i in &queue {

@@ -19,7 +19,7 @@ const SIGMA_SPACE: f32 = 0.25;
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
-pub fn saliency(
+pub(super) fn saliency(
     leaves: &[Leaf],
     tree: &[Vec<u32>],
     (width, height): (usize, usize),
@@ -48,7 +48,7 @@ pub fn saliency(
 }
 
 /// Otsu's threshold (1979) between what stands out and what does not, each leaf weighing its area.
-pub fn threshold(leaves: &[Leaf], values: &[f32]) -> f32 {
+pub(super) fn threshold(leaves: &[Leaf], values: &[f32]) -> f32 {
     const BINS: usize = 64;
     let mut histogram = [0.0_f32; BINS];
     for (leaf, value) in leaves.iter().zip(values) {

@@ -11,17 +11,17 @@ use crate::{EngineError, JobCx};
 use tie_core::{Bounds, Mask, Raster};
 
 /// Longer side of the working copy, in pixels.
-pub const SIDE: u32 = 512;
+pub(super) const SIDE: u32 = 512;
 /// Longer side of the closer look at one region, in pixels.
-pub const CLOSE_SIDE: u32 = 448;
+pub(super) const CLOSE_SIDE: u32 = 448;
 /// What is looked at around a region for the closer look, in parts of its size.
-pub const CLOSE_MARGIN: f32 = 0.35;
+pub(super) const CLOSE_MARGIN: f32 = 0.35;
 const SUPERPIXELS: usize = 900;
 /// Regions of two superpixels' size at least are worth looking at.
 const LEAST_SHARE: f32 = 0.0006;
 
 /// An image, taken apart.
-pub struct Scene {
+pub(crate) struct Scene {
     pub frame: Frame,
     pub superpixels: Superpixels,
     pub leaves: Vec<Leaf>,
@@ -35,7 +35,7 @@ pub struct Scene {
 
 /// A region that may be the answer.
 #[derive(Clone)]
-pub struct Region {
+pub(crate) struct Region {
     /// Sorted leaves.
     pub members: Vec<u32>,
     pub shape: Shape,
@@ -46,7 +46,7 @@ impl Scene {
     ///
     /// # Errors
     /// [`EngineError::Cancelled`].
-    pub fn new(image: &Raster, part: Bounds, cx: &JobCx<'_>) -> Result<Option<Self>, EngineError> {
+    pub(crate) fn new(image: &Raster, part: Bounds, cx: &JobCx<'_>) -> Result<Option<Self>, EngineError> {
         let Some(frame) = Frame::new(image, part, SIDE) else { return Ok(None) };
         cx.check()?;
         let superpixels = slic(&frame, SUPERPIXELS, cx)?;
@@ -58,14 +58,14 @@ impl Scene {
         Ok(Some(Self { frame, superpixels, leaves, trees, degrees, strong }))
     }
 
-    pub fn region(&self, mut members: Vec<u32>) -> Region {
+    pub(crate) fn region(&self, mut members: Vec<u32>) -> Region {
         members.sort_unstable();
         let shape = measure(&self.leaves, &members, (self.frame.width, self.frame.height), self.strong);
         Region { members, shape }
     }
 
     /// Every node of both trees that has a sensible size, also with its holes filled.
-    pub fn regions(&self, cx: &JobCx<'_>) -> Result<Vec<Region>, EngineError> {
+    pub(crate) fn regions(&self, cx: &JobCx<'_>) -> Result<Vec<Region>, EngineError> {
         let least = LEAST_SHARE * self.frame.len() as f32;
         let mut found = Vec::new();
         for members in self.trees.iter().flatten() {
@@ -84,12 +84,12 @@ impl Scene {
     }
 
     /// Share of the image.
-    pub fn share(&self, shape: &Shape) -> f32 {
+    pub(crate) fn share(&self, shape: &Shape) -> f32 {
         shape.area / self.frame.len() as f32
     }
 
     /// Mean over the region and mean along its ring of a value for each leaf.
-    pub fn inside_and_around(&self, region: &Region, value: impl Fn(usize) -> f32) -> (f32, f32) {
+    pub(crate) fn inside_and_around(&self, region: &Region, value: impl Fn(usize) -> f32) -> (f32, f32) {
         let inside: f32 = region.members.iter().map(|&i| self.leaves[i as usize].area * value(i as usize)).sum();
         let length: f32 = region.shape.ring.iter().map(|&(_, length)| length).sum();
         let around: f32 = region.shape.ring.iter().map(|&(i, length)| length * value(i as usize)).sum();
@@ -97,7 +97,7 @@ impl Scene {
     }
 
     /// Frame pixels of a region.
-    pub fn pixels(&self, members: &[u32]) -> Vec<bool> {
+    pub(crate) fn pixels(&self, members: &[u32]) -> Vec<bool> {
         let mut inside = vec![false; self.leaves.len()];
         for &m in members {
             inside[m as usize] = true;
@@ -109,7 +109,7 @@ impl Scene {
     ///
     /// # Errors
     /// [`EngineError::Cancelled`].
-    pub fn refine(
+    pub(crate) fn refine(
         &self,
         image: &Raster,
         region: &Region,
@@ -141,7 +141,7 @@ impl Scene {
     }
 
     /// Image pixels around a thing in a frame, `margin` times its size to each side: enough to see what it is not.
-    pub fn surroundings(&self, frame: &Frame, object: &[bool], margin: f32) -> Bounds {
+    pub(crate) fn surroundings(&self, frame: &Frame, object: &[bool], margin: f32) -> Bounds {
         let set =
             || (0..object.len()).filter(|&i| object[i]).map(|i| ((i % frame.width) as i32, (i / frame.width) as i32));
         let Some((x, y)) = set().next() else { return self.frame.part };
@@ -162,7 +162,7 @@ impl Scene {
 }
 
 /// Values of one frame's pixels for another frame of the same image, as a mask; outside the first nothing is set.
-pub fn resample<T: Copy + Default>(from: &Frame, values: &[T], to: &Frame) -> Vec<T> {
+pub(super) fn resample<T: Copy + Default>(from: &Frame, values: &[T], to: &Frame) -> Vec<T> {
     let ((fx, fy), (tx, ty)) = (from.scale(), to.scale());
     let across = |n: usize, t: f32, to: i32, f: f32, from: i32| ((n as f32 + 0.5) / t + (to - from) as f32) * f;
     (0..to.len())

@@ -9,7 +9,7 @@ use super::scene::{Region, Scene, resample};
 
 /// What a score is made of.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Fit {
+pub(crate) struct Fit {
     pub total: f32,
     /// Share of the region in the colours that the phrase names, 0 to 1; 1 if it names none.
     pub purity: f32,
@@ -18,7 +18,7 @@ pub struct Fit {
 }
 
 /// What is looked for, with what the scene says about it.
-pub struct Wanted<'a> {
+pub(crate) struct Wanted<'a> {
     pub query: &'a Query,
     pub noun: &'a Noun,
     /// For each leaf the degree to which it has a named colour; empty if none is named.
@@ -33,7 +33,7 @@ pub struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    pub fn new(query: &'a Query, scene: &Scene, saliency: &'a [f32]) -> Self {
+    pub(crate) fn new(query: &'a Query, scene: &Scene, saliency: &'a [f32]) -> Self {
         let noun = query.noun.unwrap_or(&UNKNOWN);
         let named = if query.colours.is_empty() && query.lightness == 0 {
             Vec::new()
@@ -53,7 +53,7 @@ impl<'a> Wanted<'a> {
     }
 
     /// For each pixel of a frame the degree to which it has a named colour; empty if none is named.
-    pub fn named_pixels(&self, frame: &Frame) -> Vec<f32> {
+    pub(crate) fn named_pixels(&self, frame: &Frame) -> Vec<f32> {
         if !self.names_colour() {
             return Vec::new();
         }
@@ -61,7 +61,7 @@ impl<'a> Wanted<'a> {
     }
 
     /// The same, all pixels of a superpixel alike.
-    pub fn named_superpixels(&self, scene: &Scene, frame: &Frame) -> Vec<f32> {
+    pub(crate) fn named_superpixels(&self, scene: &Scene, frame: &Frame) -> Vec<f32> {
         if !self.names_colour() {
             return Vec::new();
         }
@@ -70,21 +70,21 @@ impl<'a> Wanted<'a> {
     }
 
     /// Leaf values that connected groups are worth making of.
-    pub fn map(&self) -> Option<&[f32]> {
+    pub(crate) fn map(&self) -> Option<&[f32]> {
         [&self.named, &self.usual].into_iter().find(|map| !map.is_empty()).map(Vec::as_slice)
     }
 
-    pub fn names_colour(&self) -> bool {
+    pub(crate) fn names_colour(&self) -> bool {
         !self.named.is_empty()
     }
 
     /// Whether a thing is looked for whose colour is named: then the colour leads.
-    pub fn ranks_by_colour(&self) -> bool {
+    pub(crate) fn ranks_by_colour(&self) -> bool {
         self.names_colour() && !matches!(self.noun.kind, Kind::Stuff | Kind::Part)
     }
 
     /// How well a region fits.
-    pub fn fit(&self, scene: &Scene, region: &Region) -> Fit {
+    pub(crate) fn fit(&self, scene: &Scene, region: &Region) -> Fit {
         let thing = self.thing(scene, region);
         let quality = 1.0 / (1.0 + (-thing).exp());
         let elsewhere = position(&self.query.places, region.shape.centre);
@@ -223,7 +223,7 @@ fn outside((low, high): (f32, f32), value: f32) -> f32 {
 }
 
 /// The degree to which a colour, given by its memberships and its lightness, has a name that the query says.
-pub fn named_degree(query: &Query, degrees: &[f32; TERMS], light: f32) -> f32 {
+pub(crate) fn named_degree(query: &Query, degrees: &[f32; TERMS], light: f32) -> f32 {
     let of_word = |word: &&ColourWord| {
         let degree: f32 = word.terms.iter().map(|&term| degrees[term as usize]).sum();
         degree * (1.0 - 6.0 * outside(word.light, light)).max(0.0)
@@ -238,7 +238,7 @@ pub fn named_degree(query: &Query, degrees: &[f32; TERMS], light: f32) -> f32 {
 }
 
 /// Cost of not being at the places that the words name; the centre comes as shares of the image's width and height.
-pub fn position(places: &[Place], (x, y): (f32, f32)) -> f32 {
+pub(crate) fn position(places: &[Place], (x, y): (f32, f32)) -> f32 {
     let off = |d: f32| -2.0 * d - 2.0 * (d - 0.45).max(0.0) * 4.0;
     places
         .iter()

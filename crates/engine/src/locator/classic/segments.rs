@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 /// A superpixel with what scores need.
 #[derive(Clone, Default)]
-pub struct Leaf {
+pub(crate) struct Leaf {
     /// Pixels.
     pub area: f32,
     pub mean: Lab,
@@ -27,7 +27,7 @@ pub struct Leaf {
 }
 
 /// The superpixels as a graph.
-pub fn leaves(frame: &Frame, superpixels: &Superpixels) -> Vec<Leaf> {
+pub(super) fn leaves(frame: &Frame, superpixels: &Superpixels) -> Vec<Leaf> {
     let mut leaves = vec![Leaf { bounds: [u32::MAX, u32::MAX, 0, 0], ..Leaf::default() }; superpixels.count];
     let mut pairs: Vec<BTreeMap<u32, (f32, f32)>> = vec![BTreeMap::new(); superpixels.count];
     for (i, &label) in superpixels.labels.iter().enumerate() {
@@ -70,7 +70,7 @@ fn union(a: [u32; 4], b: [u32; 4]) -> [u32; 4] {
 
 /// How two regions are judged to belong together.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Affinity {
+pub(super) enum Affinity {
     /// Like mean colour; small regions first.
     Colour,
     /// No edge between them; small regions first.
@@ -121,7 +121,7 @@ impl PartialOrd for Merge {
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
-pub fn merge_tree(leaves: &[Leaf], affinity: Affinity, cx: &JobCx<'_>) -> Result<Vec<Vec<u32>>, EngineError> {
+pub(super) fn merge_tree(leaves: &[Leaf], affinity: Affinity, cx: &JobCx<'_>) -> Result<Vec<Vec<u32>>, EngineError> {
     let mut nodes: Vec<Node> = leaves
         .iter()
         .enumerate()
@@ -174,7 +174,7 @@ fn join(p: &Node, q: &Node, a: usize, b: usize) -> Node {
 }
 
 /// The leaves enclosed by `members`: those from which the image's rim cannot be reached without crossing them.
-pub fn enclosed(leaves: &[Leaf], members: &[u32]) -> Vec<u32> {
+pub(super) fn enclosed(leaves: &[Leaf], members: &[u32]) -> Vec<u32> {
     let mut open = vec![true; leaves.len()];
     for &m in members {
         open[m as usize] = false;
@@ -194,7 +194,7 @@ pub fn enclosed(leaves: &[Leaf], members: &[u32]) -> Vec<u32> {
 }
 
 /// Connected groups of the leaves for which `take` holds.
-pub fn groups(leaves: &[Leaf], take: impl Fn(usize) -> bool) -> Vec<Vec<u32>> {
+pub(super) fn groups(leaves: &[Leaf], take: impl Fn(usize) -> bool) -> Vec<Vec<u32>> {
     let mut open: Vec<bool> = (0..leaves.len()).map(take).collect();
     let mut found = Vec::new();
     for start in 0..leaves.len() {
@@ -218,7 +218,7 @@ pub fn groups(leaves: &[Leaf], take: impl Fn(usize) -> bool) -> Vec<Vec<u32>> {
 
 /// What a region looks like as a whole.
 #[derive(Clone, Debug)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// Pixels.
     pub area: f32,
     /// Centre, as shares of the image's width and height.
@@ -246,7 +246,7 @@ pub struct Shape {
 }
 
 /// Measures a region given by its leaves.
-pub fn measure(leaves: &[Leaf], members: &[u32], (width, height): (usize, usize), strong: (f32, f32)) -> Shape {
+pub(super) fn measure(leaves: &[Leaf], members: &[u32], (width, height): (usize, usize), strong: (f32, f32)) -> Shape {
     let mut inside = vec![false; leaves.len()];
     for &m in members {
         inside[m as usize] = true;

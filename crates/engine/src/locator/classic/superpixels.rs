@@ -8,7 +8,7 @@ const COMPACTNESS: f32 = 0.07;
 const ITERATIONS: usize = 6;
 
 /// Which superpixel each pixel belongs to; every superpixel is one connected piece.
-pub struct Superpixels {
+pub(crate) struct Superpixels {
     pub labels: Vec<u32>,
     pub count: usize,
 }
@@ -17,7 +17,7 @@ pub struct Superpixels {
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
-pub fn slic(frame: &Frame, target: usize, cx: &JobCx<'_>) -> Result<Superpixels, EngineError> {
+pub(super) fn slic(frame: &Frame, target: usize, cx: &JobCx<'_>) -> Result<Superpixels, EngineError> {
     let step = ((frame.len() as f32 / target.max(1) as f32).sqrt()).max(2.0);
     let mut centres = initial_centres(frame, step);
     let mut labels = vec![0_u32; frame.len()];
@@ -141,7 +141,7 @@ fn connect(frame: &Frame, labels: &[u32], smallest: usize) -> Superpixels {
 }
 
 /// The pixels left of, right of, above and below pixel `i`.
-pub fn neighbours4(i: usize, width: usize, height: usize) -> impl Iterator<Item = usize> {
+pub(super) fn neighbours4(i: usize, width: usize, height: usize) -> impl Iterator<Item = usize> {
     let (x, y) = (i % width, i / width);
     [
         (x > 0).then(|| i - 1),

@@ -16,7 +16,7 @@ const ROWS: usize = 256;
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
-pub fn to_image(frame: &Frame, object: &[bool], image: &Raster, cx: &JobCx<'_>) -> Result<Mask, EngineError> {
+pub(crate) fn to_image(frame: &Frame, object: &[bool], image: &Raster, cx: &JobCx<'_>) -> Result<Mask, EngineError> {
     let mut mask = Mask::empty(image.extent());
     let (left, top) = (frame.part.x as usize, frame.part.y as usize);
     let (width, height) = (frame.part.width as usize, frame.part.height as usize);

@@ -12,7 +12,7 @@ const LEAST_FULLNESS: f32 = 0.93;
 /// If the region is a full ellipse, its leaves and those of the body below it.
 ///
 /// A circle seen from elevation e is an ellipse of axes 1 : sin e, and the height h below it shows as h·cos e.
-pub fn body(scene: &Scene, opening: &Region) -> Option<Vec<u32>> {
+pub(super) fn body(scene: &Scene, opening: &Region) -> Option<Vec<u32>> {
     let shape = &opening.shape;
     let [left, top, right, bottom] = shape.bounds.map(|v| v as f32);
     let (a, b) = ((right - left) / 2.0, (bottom - top) / 2.0);

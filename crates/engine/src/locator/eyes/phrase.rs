@@ -10,7 +10,7 @@ const DEEPEST: usize = 3;
 
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub(super) struct Wanted {
     /// The words for the thing itself, without what follows it.
     pub head: String,
     pub noun: Option<Noun>,
@@ -24,20 +24,20 @@ pub struct Wanted {
 
 /// How someone holds themselves, as far as it shows in a box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Posture {
+pub(super) enum Posture {
     Lying,
     Standing,
 }
 
 impl Wanted {
     /// Whether text is meant: "the letters", "the word HOTEL".
-    pub fn names_text(&self) -> bool {
+    pub(super) fn names_text(&self) -> bool {
         let is_text = self.noun.as_ref().is_some_and(|noun| noun.meaning == Meaning::Text);
         is_text || self.head.split(' ').any(|word| WRITING.contains(&word))
     }
 
     /// The noun as it was written, for the person: "wooden chairs" has "chairs".
-    pub fn noun_text(&self) -> &str {
+    pub(super) fn noun_text(&self) -> &str {
         let words = self.noun.as_ref().map_or(1, |noun| noun.words);
         let start = self.head.rmatch_indices(' ').nth(words.max(1) - 1).map_or(0, |(at, _)| at + 1);
         &self.head[start..]
@@ -46,14 +46,14 @@ impl Wanted {
 
 /// "in the red shirt", "next to the car".
 #[derive(Clone, Debug)]
-pub struct Clause {
+pub(super) struct Clause {
     pub relation: Relation,
     pub object: Wanted,
 }
 
 /// How a thing stands to another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
+pub(super) enum Relation {
     /// It wears, holds, rides or contains the other one.
     With,
     /// It does not.
@@ -168,7 +168,7 @@ const YOUNG: &[&str] = &[
 const PICTURE: &[&str] = &["image", "photo", "picture", "photograph", "frame", "scene", "shot"];
 
 /// Reads a noun phrase and, if given, words that say where.
-pub fn wanted(phrase: &str, location: Option<&str>) -> Wanted {
+pub(super) fn wanted(phrase: &str, location: Option<&str>) -> Wanted {
     let mut words = words_of(phrase);
     words.extend(location.map(words_of).unwrap_or_default());
     words.truncate(MOST_WORDS);

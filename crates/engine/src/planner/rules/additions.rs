@@ -13,7 +13,7 @@ use super::subject::split_subject;
 use tie_core::EditOp;
 
 /// Everything that a list names as new.
-pub fn add_all(tokens: &[Token<'_>]) -> Vec<Draft> {
+pub(super) fn add_all(tokens: &[Token<'_>]) -> Vec<Draft> {
     if let Some(draft) = instead(tokens) {
         return vec![draft];
     }
@@ -24,7 +24,7 @@ pub fn add_all(tokens: &[Token<'_>]) -> Vec<Draft> {
 }
 
 /// "the cup and the spoon on the table": the last place serves all that name none.
-pub fn share_place(drafts: &mut [Draft]) {
+pub(super) fn share_place(drafts: &mut [Draft]) {
     let shared = drafts.last().and_then(|last| last.place.clone());
     // "a dog running beside him" is said of the dog alone.
     let Some(place) = shared.filter(|place| !place.split(' ').next().is_some_and(|first| first.ends_with("ing")))
@@ -65,7 +65,7 @@ fn add(tokens: &[Token<'_>]) -> Option<Draft> {
 }
 
 /// "more contrast in the sky"
-pub fn quality(tokens: &[Token<'_>]) -> Option<Draft> {
+pub(super) fn quality(tokens: &[Token<'_>]) -> Option<Draft> {
     let thing = noun(tokens, true);
     let name = thing.core.iter().filter(|_| thing.core.len() <= 4).find(|token| token.one_of(QUALITIES));
     let name = light::named(name?)?;
@@ -74,7 +74,7 @@ pub fn quality(tokens: &[Token<'_>]) -> Option<Draft> {
 }
 
 /// A new thing, or a known one at another place.
-pub fn put(tokens: &[Token<'_>]) -> Vec<Draft> {
+pub(super) fn put(tokens: &[Token<'_>]) -> Vec<Draft> {
     if let Some(draft) = instead(tokens) {
         return vec![draft];
     }
@@ -119,12 +119,12 @@ pub fn put(tokens: &[Token<'_>]) -> Vec<Draft> {
 }
 
 /// "the man a hat"
-pub fn gives(tokens: &[Token<'_>]) -> bool {
+pub(super) fn gives(tokens: &[Token<'_>]) -> bool {
     tokens.len() > 1 && !split_subject(tokens).1.is_empty()
 }
 
 /// "the man glasses", "him a yellow shirt", "a hat to the man"
-pub fn give(tokens: &[Token<'_>]) -> Vec<Draft> {
+pub(super) fn give(tokens: &[Token<'_>]) -> Vec<Draft> {
     if let Some((new, owner)) = goal(tokens, &["to"]) {
         return vec![worn(&noun(owner, false).text(), new)];
     }
@@ -156,7 +156,7 @@ fn is_picture(owner: &str) -> bool {
 }
 
 /// "the table with cakes"
-pub fn fill(tokens: &[Token<'_>]) -> Option<Draft> {
+pub(super) fn fill(tokens: &[Token<'_>]) -> Option<Draft> {
     let (before, after) = goal(tokens, &["with", "in", "by"])?;
     let owner = noun(before, false);
     let inside = owner.head().is_some_and(|head| head.is(Class::CONTAINER));
@@ -166,7 +166,7 @@ pub fn fill(tokens: &[Token<'_>]) -> Option<Draft> {
 }
 
 /// Writing that shall be there: quoted, or what follows "text" up to the place.
-pub fn write(tokens: &[Token<'_>]) -> Option<Draft> {
+pub(super) fn write(tokens: &[Token<'_>]) -> Option<Draft> {
     let thing = noun(tokens, true);
     let quote = tokens.iter().find(|token| token.kind == Kind::Quote).map(|token| token.text.to_owned());
     let introduces = |token: &&Token<'_>| {

@@ -11,7 +11,7 @@ use super::verbs::{MOODS, PROPERTIES};
 use tie_core::EditOp;
 
 /// Parts "X to Y" at the word that names the goal; without one there is no goal.
-pub fn goal<'t>(tokens: &'t [Token<'t>], words: &[&str]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
+pub(super) fn goal<'t>(tokens: &'t [Token<'t>], words: &[&str]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
     let mut found: Option<usize> = None;
     for at in 1..tokens.len() {
         let token = &tokens[at];
@@ -44,13 +44,16 @@ pub fn goal<'t>(tokens: &'t [Token<'t>], words: &[&str]) -> Option<(&'t [Token<'
 }
 
 /// Like [`goal`], of a verb whose goal is named by "to" first of all: "the man with a hat to a robot".
-pub fn goal_of_change<'t>(tokens: &'t [Token<'t>], words: &[&str]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
+pub(super) fn goal_of_change<'t>(
+    tokens: &'t [Token<'t>],
+    words: &[&str],
+) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
     let firm = goal(tokens, &["to", "into"]).filter(|(_, after)| !after[0].is(Class::DEFINITE));
     firm.or_else(|| goal(tokens, words))
 }
 
 /// The edit that turns `before` into `after`; without `after` something about it changes that is not said.
-pub fn change(before: &[Token<'_>], after: &[Token<'_>]) -> Option<Draft> {
+pub(super) fn change(before: &[Token<'_>], after: &[Token<'_>]) -> Option<Draft> {
     if let Some((op, owner)) = property(before) {
         return Some(change_property(op, owner, before, after));
     }
@@ -160,12 +163,12 @@ const SURFACES: &[&str] = &[
 ];
 
 /// Whether a thing carries writing: a plate, a sign, a jersey.
-pub fn is_written_on(thing: &Noun<'_>) -> bool {
+pub(super) fn is_written_on(thing: &Noun<'_>) -> bool {
     thing.head().is_some_and(|head| head.one_of(SURFACES))
 }
 
 /// "brown suede" of "brown suede ones": the thing stays, of another material.
-pub fn material_of(old: &Noun<'_>, new: &Noun<'_>) -> Option<String> {
+pub(super) fn material_of(old: &Noun<'_>, new: &Noun<'_>) -> Option<String> {
     let (head, how) = new.core.split_last().filter(|(head, _)| head.one_of(&["one", "ones"]))?;
     let (stuff, shade) = how.split_last()?;
     let describes = |token: &Token<'_>| token.is(Class::COLOUR_LIKE) || token.is(Class::MATERIAL);
@@ -175,7 +178,7 @@ pub fn material_of(old: &Noun<'_>, new: &Noun<'_>) -> Option<String> {
 }
 
 /// A thing turned into another; what is said about where the new thing is belongs to its picture.
-pub fn replace(old: &Noun<'_>, after: &[Token<'_>]) -> Draft {
+pub(super) fn replace(old: &Noun<'_>, after: &[Token<'_>]) -> Draft {
     if old.head().is_some_and(|head| head.is(Class::BACKDROP)) {
         return Draft::background(old).content(join(after));
     }
@@ -284,7 +287,7 @@ fn drop_genitive(target: &mut String) {
 }
 
 /// "456", "ABC 123": characters rather than words.
-pub fn is_lettering(tokens: &[Token<'_>]) -> bool {
+pub(super) fn is_lettering(tokens: &[Token<'_>]) -> bool {
     let written = |token: &Token<'_>| {
         !token.text.chars().any(char::is_lowercase) && token.text.chars().any(char::is_alphanumeric)
     };

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 /// One request's tokens, without joining words and courtesies.
 #[derive(Clone, Copy, Debug)]
-pub struct Clause<'t> {
+pub(super) struct Clause<'t> {
     pub tokens: &'t [Token<'t>],
     /// A stop or the text's start is before it, so that it must stand on its own.
     pub strong: bool,
@@ -217,7 +217,7 @@ const LONGEST_LEAD_IN: usize = 16;
 const STATEMENT: usize = 14;
 
 /// Parts tokens into clauses, in time linear in their number.
-pub fn split<'t>(tokens: &'t [Token<'t>]) -> Vec<Clause<'t>> {
+pub(super) fn split<'t>(tokens: &'t [Token<'t>]) -> Vec<Clause<'t>> {
     let mut out: Vec<Clause<'t>> = Vec::new();
     let (mut start, mut strong, mut keep) = (0, true, starts_keep(&tokens[lead_in(tokens)..]));
     // "Removing the cup and adding a hat": joined requests have the same form.
@@ -428,16 +428,16 @@ fn starts_keep(tokens: &[Token<'_>]) -> bool {
 }
 
 /// Says of its subject that it is kept.
-pub const STAYS: &[&str] = &["stay", "stays", "remain", "remains"];
+pub(super) const STAYS: &[&str] = &["stay", "stays", "remain", "remains"];
 
 /// Says so with a verb behind it, or that nothing of the kind may happen.
-pub const MUST: &[&str] = &["must", "should", "shall", "has", "have", "needs", "need", "can", "may"];
+pub(super) const MUST: &[&str] = &["must", "should", "shall", "has", "have", "needs", "need", "can", "may"];
 
 /// What may not happen to what is kept.
-pub const HAPPENS: &[&str] = &["change", "changed", "touched", "altered", "edited", "modified", "affected"];
+pub(super) const HAPPENS: &[&str] = &["change", "changed", "touched", "altered", "edited", "modified", "affected"];
 
 /// What "must stay as it is" or "should not change", and in what state; the subject begins with "the" or "her".
-pub fn subject_that_stays<'t>(tokens: &'t [Token<'t>]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
+pub(super) fn subject_that_stays<'t>(tokens: &'t [Token<'t>]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
     /// Longest subject, in tokens.
     const LONGEST: usize = 8;
     let first = tokens.first()?;
@@ -473,11 +473,12 @@ fn ends_keep(tokens: &[Token<'_>]) -> bool {
 }
 
 /// Words that close a list of things to keep.
-pub const KEPT: &[&str] = &["unchanged", "untouched", "intact", "alone", "same", "is", "are", "unaltered", "unedited"];
+pub(super) const KEPT: &[&str] =
+    &["unchanged", "untouched", "intact", "alone", "same", "is", "are", "unaltered", "unedited"];
 
 /// Every opening, for tests that put them in random order.
 #[cfg(test)]
-pub fn vocabulary() -> impl Iterator<Item = &'static str> {
+pub(super) fn vocabulary() -> impl Iterator<Item = &'static str> {
     LEAD_INS.all().chain(WISHES.all()).chain(TAILS.iter().copied()).chain(KEPT.iter().copied())
 }
 

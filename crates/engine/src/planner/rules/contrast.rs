@@ -11,7 +11,7 @@ use super::verbs::{begins_with, find};
 use tie_core::EditOp;
 
 /// The thing that a clause says gives way to that of the next one: "instead of the dog, put a cat".
-pub fn instead_ahead(clause: &Clause<'_>) -> Option<Draft> {
+pub(super) fn instead_ahead(clause: &Clause<'_>) -> Option<Draft> {
     let tokens = trim(clause.tokens);
     let old = &tokens[begins_with(tokens, "instead of").or_else(|| begins_with(tokens, "rather than"))?..];
     let verb = (1..old.len().min(12)).any(|at| find(&old[at..], false).is_some());
@@ -19,7 +19,7 @@ pub fn instead_ahead(clause: &Clause<'_>) -> Option<Draft> {
 }
 
 /// Makes a new thing the one that `old` gives way to.
-pub fn give_way(new: &mut Draft, old: &Draft) {
+pub(super) fn give_way(new: &mut Draft, old: &Draft) {
     let content = match new.op {
         EditOp::Add => new.content.clone(),
         EditOp::Move => Some(new.target.clone()),
@@ -33,7 +33,7 @@ pub fn give_way(new: &mut Draft, old: &Draft) {
 }
 
 /// What an edit shall not do: the thing that is not meant stays, and the look that is not meant must not show.
-pub fn contrast_with(draft: &mut Draft, old: &[Token<'_>]) {
+pub(super) fn contrast_with(draft: &mut Draft, old: &[Token<'_>]) {
     let old = noun(old, false);
     let takes = matches!(draft.op, EditOp::Remove | EditOp::Move | EditOp::Adjust);
     let points = old.whole.first().is_some_and(|first| first.is(Class::DEFINITE) || first.is(Class::POSSESSIVE));
@@ -49,7 +49,7 @@ pub fn contrast_with(draft: &mut Draft, old: &[Token<'_>]) {
 }
 
 /// "instead of the dog put a cat"
-pub fn instead_first(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
+pub(super) fn instead_first(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
     let old = &tokens[begins_with(tokens, "instead of").or_else(|| begins_with(tokens, "rather than"))?..];
     let verb = (1..old.len().min(12)).find(|at| find(&old[*at..], false).is_some())?;
     let mut drafts = frame_of(&old[verb..]);
@@ -59,7 +59,7 @@ pub fn instead_first(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
 
 /// "make the car red instead of blue", "it should be a tortoise rather than a hare": the edit without its contrast, and if it
 /// names nothing that gives way, the contrast does.
-pub fn instead_last(tokens: &[Token<'_>], clause: &Clause<'_>) -> Option<Vec<Draft>> {
+pub(super) fn instead_last(tokens: &[Token<'_>], clause: &Clause<'_>) -> Option<Vec<Draft>> {
     let (new, said) = contrast(tokens)?;
     let mut drafts = edits(&Clause { tokens: new, ..*clause });
     let old = Draft::of(EditOp::Replace, &noun(said, false));
@@ -78,7 +78,7 @@ pub fn instead_last(tokens: &[Token<'_>], clause: &Clause<'_>) -> Option<Vec<Dra
 }
 
 /// "a lion in the place of the donkey", "a lion instead of the donkey"
-pub fn instead(tokens: &[Token<'_>]) -> Option<Draft> {
+pub(super) fn instead(tokens: &[Token<'_>]) -> Option<Draft> {
     contrast(tokens).map(|(new, old)| replace(&noun(old, false), new))
 }
 

@@ -18,7 +18,7 @@ use tie_core::EditOp;
 
 /// What was read as one: a request, with the clauses before it that only said where, or instead of what.
 #[derive(Debug, Default)]
-pub struct Scope<'t> {
+pub(super) struct Scope<'t> {
     pub clauses: Vec<&'t [Token<'t>]>,
     /// The edits that came of it, as indices of drafts before pronouns were resolved.
     pub drafts: std::ops::Range<usize>,
@@ -83,7 +83,7 @@ fn tells(token: &Token<'_>) -> bool {
 /// The passages that are in no step and in nothing to keep, in the order in which they are written.
 ///
 /// `drafts` are the finished edits, `step_of` tells which of them a draft became.
-pub fn left_over(scopes: &[Scope<'_>], drafts: &[&Draft], step_of: &[usize]) -> Vec<Span> {
+pub(super) fn left_over(scopes: &[Scope<'_>], drafts: &[&Draft], step_of: &[usize]) -> Vec<Span> {
     let mut out = Vec::new();
     for scope in scopes {
         let mut steps: Vec<usize> = scope.drafts.clone().filter_map(|draft| step_of.get(draft).copied()).collect();

@@ -37,7 +37,7 @@ const PICTURES: &[&str] =
 const LOOKS: &[&str] = &[" look", " vibe", " feel", " mood", " atmosphere"];
 
 /// The finished step with number `id`.
-pub fn describe(id: u32, resolved: &Resolved, mut keep: Vec<String>) -> SubTask {
+pub(super) fn describe(id: u32, resolved: &Resolved, mut keep: Vec<String>) -> SubTask {
     let mut draft = resolved.draft.clone();
     keep.append(&mut draft.keep);
     keep.iter_mut().for_each(in_one_line);

@@ -6,7 +6,7 @@ use tie_core::EditOp;
 
 /// One edit as read from the words.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Draft {
+pub(super) struct Draft {
     pub op: EditOp,
     /// What is there now, without article; empty for the whole image.
     pub target: String,
@@ -29,15 +29,15 @@ pub struct Draft {
 }
 
 /// Read off a verb that names the edit itself.
-pub const PLAIN: f32 = 0.95;
+pub(super) const PLAIN: f32 = 0.95;
 /// Read off a sentence about how things shall be.
-pub const STATED: f32 = 0.85;
+pub(super) const STATED: f32 = 0.85;
 /// Only a guess at what belongs to what.
-pub const GUESSED: f32 = 0.5;
+pub(super) const GUESSED: f32 = 0.5;
 
 impl Draft {
     /// An edit of a thing, with nothing said about what shall be there.
-    pub fn new(op: EditOp, target: impl Into<String>) -> Self {
+    pub(super) fn new(op: EditOp, target: impl Into<String>) -> Self {
         Self {
             op,
             target: target.into(),
@@ -54,26 +54,26 @@ impl Draft {
     }
 
     /// An edit of the thing that a noun phrase names, at its place.
-    pub fn of(op: EditOp, noun: &Noun<'_>) -> Self {
+    pub(super) fn of(op: EditOp, noun: &Noun<'_>) -> Self {
         let whole = noun.is_image() && !matches!(op, EditOp::Remove | EditOp::Recolor | EditOp::Replace | EditOp::Move);
         let target = if whole { String::new() } else { noun.text() };
         Self { place: noun.place_text(), ..Self::new(op, target) }
     }
 
     /// Another background for the one that a noun phrase names.
-    pub fn background(old: &Noun<'_>) -> Self {
+    pub(super) fn background(old: &Noun<'_>) -> Self {
         let named = Some(full_text(old)).filter(|named| named.contains(' '));
         Self { named, ..Self::new(EditOp::Background, "background") }
     }
 
     /// A new thing at a place.
-    pub fn add(tokens: &[Token<'_>]) -> Self {
+    pub(super) fn add(tokens: &[Token<'_>]) -> Self {
         let noun = noun(tokens, true);
         Self { place: noun.place_text(), content: Some(noun.new_text()), ..Self::new(EditOp::Add, "") }
     }
 
     /// Whether the edit has what its kind cannot do without (as [`tie_core::Plan::validate`] checks).
-    pub fn is_complete(&self) -> bool {
+    pub(super) fn is_complete(&self) -> bool {
         let blank = |text: &str| text.trim().is_empty();
         let without_target = self.op.needs_target() && blank(&self.target);
         let without_content = self.op.needs_content() && self.content.as_deref().is_none_or(blank);
@@ -81,27 +81,27 @@ impl Draft {
     }
 
     /// The edit with what shall be there.
-    pub fn content(self, content: impl Into<String>) -> Self {
+    pub(super) fn content(self, content: impl Into<String>) -> Self {
         Self { content: Some(content.into()), ..self }
     }
 
     /// The edit at a place, if the tokens name one.
-    pub fn at(self, place: &[Token<'_>]) -> Self {
+    pub(super) fn at(self, place: &[Token<'_>]) -> Self {
         Self { place: place_text(place).or(self.place), ..self }
     }
 
     /// The edit with what its region shows in words of its own.
-    pub fn scene(self, scene: impl Into<String>) -> Self {
+    pub(super) fn scene(self, scene: impl Into<String>) -> Self {
         Self { scene: Some(scene.into()), ..self }
     }
 
     /// The edit with another confidence.
-    pub fn sure(self, confidence: f32) -> Self {
+    pub(super) fn sure(self, confidence: f32) -> Self {
         Self { confidence, ..self }
     }
 }
 
 /// The words of a noun phrase with its place, without article.
-pub fn full_text(noun: &Noun<'_>) -> String {
+pub(super) fn full_text(noun: &Noun<'_>) -> String {
     [join(noun.core), noun.place_text().unwrap_or_default()].join(" ").trim().to_owned()
 }

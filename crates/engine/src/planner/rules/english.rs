@@ -29,7 +29,7 @@ const AN: &[&str] = &["hour", "honest", "heir", "x-ray", "suv", "mri", "fbi"];
 const NOT_AN: &[&str] = &["uni", "use", "eu", "one", "once", "ukulele", "ufo"];
 
 /// Whether a noun stands for several things.
-pub fn is_plural(noun: &str) -> bool {
+pub(super) fn is_plural(noun: &str) -> bool {
     let noun = noun.to_lowercase();
     IRREGULAR_PLURALS.contains(&noun.as_str())
         || noun.len() > 3
@@ -40,7 +40,7 @@ pub fn is_plural(noun: &str) -> bool {
 }
 
 /// The noun without its plural ending.
-pub fn singular(noun: &str) -> String {
+pub(super) fn singular(noun: &str) -> String {
     let noun = noun.to_lowercase();
     if !is_plural(&noun) {
         return noun;
@@ -56,7 +56,7 @@ pub fn singular(noun: &str) -> String {
 }
 
 /// "a" or "an" for what follows.
-pub fn article(next: &str) -> &'static str {
+pub(super) fn article(next: &str) -> &'static str {
     let next = next.to_lowercase();
     let vowel = next.starts_with(['a', 'e', 'i', 'o', 'u']);
     let an =
@@ -80,12 +80,12 @@ fn head(phrase: &str) -> &str {
 }
 
 /// The noun a phrase is about, in lower case and singular.
-pub fn head_noun(phrase: &str) -> String {
+pub(super) fn head_noun(phrase: &str) -> String {
     singular(head(phrase))
 }
 
 /// The phrase as something new: with "a" or "an" if it lacks an article and takes one.
-pub fn with_article(phrase: &str) -> String {
+pub(super) fn with_article(phrase: &str) -> String {
     let phrase = phrase.trim();
     let first = phrase.split_whitespace().next().unwrap_or_default();
     let class = classify(&first.to_lowercase());
@@ -102,7 +102,7 @@ pub fn with_article(phrase: &str) -> String {
 }
 
 /// The phrase as something known: with "the" unless it has an article or owner of its own.
-pub fn with_the(phrase: &str) -> String {
+pub(super) fn with_the(phrase: &str) -> String {
     let first = phrase.split_whitespace().next().unwrap_or_default();
     let class = classify(&first.to_lowercase());
     // "one of the birds" points already.
@@ -112,7 +112,7 @@ pub fn with_the(phrase: &str) -> String {
 }
 
 /// The -ing form of a bare verb.
-pub fn gerund(verb: &str) -> String {
+pub(super) fn gerund(verb: &str) -> String {
     let verb = match verb {
         "has" | "had" => "have",
         "wears" | "wore" => "wear",

@@ -63,7 +63,7 @@ static ABSENCE: LazyLock<Phrases> = LazyLock::new(|| {
 });
 
 /// The edits of a sentence that says what there shall be, or no longer; `None` if it is another sentence.
-pub fn existence(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
+pub(super) fn existence(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
     if let Some(length) = ABSENCE.longest(tokens).filter(|length| *length < tokens.len()) {
         return Some(remove(&tokens[length..]).into_iter().map(|draft| draft.sure(STATED)).collect());
     }
@@ -102,6 +102,6 @@ fn exist(tokens: &[Token<'_>]) -> Vec<Draft> {
 
 /// Every opening, for tests that put them in random order.
 #[cfg(test)]
-pub fn vocabulary() -> impl Iterator<Item = &'static str> {
+pub(super) fn vocabulary() -> impl Iterator<Item = &'static str> {
     EXISTENCE.all().chain(ABSENCE.all())
 }

@@ -21,7 +21,7 @@ use std::sync::LazyLock;
 use tie_core::EditOp;
 
 /// The edits that a clause asks for; none if it asks for nothing that is understood.
-pub fn edits(clause: &Clause<'_>) -> Vec<Draft> {
+pub(super) fn edits(clause: &Clause<'_>) -> Vec<Draft> {
     let (said, against) = before_contrast(trim(clause.tokens));
     let (said, because) = before_reason(before_nothing(said));
     let mut drafts = asked(&Clause { tokens: said, ..*clause });
@@ -155,12 +155,12 @@ fn fronted_place<'t>(tokens: &'t [Token<'t>]) -> Option<(&'t [Token<'t>], &'t [T
     Some(tokens.split_at(verb))
 }
 
-pub fn frame_of(tokens: &[Token<'_>]) -> Vec<Draft> {
+pub(super) fn frame_of(tokens: &[Token<'_>]) -> Vec<Draft> {
     find(tokens, false).map_or_else(Vec::new, |found| frame(found.frame, trim(&tokens[found.length..])))
 }
 
 /// The place that a clause gives for the next one: "in the sky, add a plane".
-pub fn place_ahead(clause: &Clause<'_>) -> Option<String> {
+pub(super) fn place_ahead(clause: &Clause<'_>) -> Option<String> {
     let tokens = trim(clause.tokens);
     let first = tokens.first().filter(|first| clause.strong && first.is(Class::PLACE))?;
     let only = tokens.len() < 12 && !first.one_of(&["from", "off"]) && tokens.len() > 1;
@@ -428,7 +428,7 @@ fn makes(tokens: &[Token<'_>]) -> bool {
     tokens.len() > 1 && tokens.len() < 40 && !split_subject(tokens).1.is_empty()
 }
 
-pub fn remove(tokens: &[Token<'_>]) -> Vec<Draft> {
+pub(super) fn remove(tokens: &[Token<'_>]) -> Vec<Draft> {
     let tokens = match tokens.split_last() {
         Some((last, rest)) if last.one_of(&["off", "out", "away"]) => rest,
         _ => tokens,
@@ -676,7 +676,7 @@ fn style(tokens: &[Token<'_>]) -> Option<Draft> {
 }
 
 /// What a "keep" clause names, one entry a thing.
-pub fn kept(clause: &Clause<'_>) -> Vec<String> {
+pub(super) fn kept(clause: &Clause<'_>) -> Vec<String> {
     let tokens = trim(clause.tokens);
     let tokens = if tokens.first().is_some_and(|token| token.word("but")) { &tokens[1..] } else { tokens };
     let subject = subject_that_stays(tokens);

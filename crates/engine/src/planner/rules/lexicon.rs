@@ -9,79 +9,79 @@ use std::sync::LazyLock;
 
 /// A set of word classes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Class(u32);
+pub(super) struct Class(u32);
 
 impl Class {
     /// "the", "this", "my": the thing is there already.
-    pub const DEFINITE: Self = Self(1);
+    pub(super) const DEFINITE: Self = Self(1);
     /// "a", "some", "another": the thing is new.
-    pub const INDEFINITE: Self = Self(1 << 1);
+    pub(super) const INDEFINITE: Self = Self(1 << 1);
     /// "two", "12".
-    pub const NUMBER: Self = Self(1 << 2);
+    pub(super) const NUMBER: Self = Self(1 << 2);
     /// Stands for a thing named elsewhere.
-    pub const PRONOUN: Self = Self(1 << 3);
+    pub(super) const PRONOUN: Self = Self(1 << 3);
     /// "his", "its": stands for an owner that must be found.
-    pub const POSSESSIVE: Self = Self(1 << 4);
+    pub(super) const POSSESSIVE: Self = Self(1 << 4);
     /// First word of a phrase that says where.
-    pub const PLACE: Self = Self(1 << 5);
+    pub(super) const PLACE: Self = Self(1 << 5);
     /// Basic colour terms and common shades.
-    pub const COLOUR: Self = Self(1 << 6);
+    pub(super) const COLOUR: Self = Self(1 << 6);
     /// Says which kind of a colour: "light".
-    pub const SHADE: Self = Self(1 << 7);
+    pub(super) const SHADE: Self = Self(1 << 7);
     /// What a thing is made of, as noun or adjective.
-    pub const MATERIAL: Self = Self(1 << 8);
+    pub(super) const MATERIAL: Self = Self(1 << 8);
     /// "left", "upper", "corner", "foreground".
-    pub const POSITION: Self = Self(1 << 9);
+    pub(super) const POSITION: Self = Self(1 << 9);
     /// Forms of "to be" and "to become".
-    pub const BE: Self = Self(1 << 10);
+    pub(super) const BE: Self = Self(1 << 10);
     /// "should", "must", "can".
-    pub const MODAL: Self = Self(1 << 11);
+    pub(super) const MODAL: Self = Self(1 << 11);
     /// Bare verb that says what somebody or something does.
-    pub const ACTION: Self = Self(1 << 12);
+    pub(super) const ACTION: Self = Self(1 << 12);
     /// Action of the body: the result is another pose.
-    pub const POSTURE: Self = Self(1 << 13);
+    pub(super) const POSTURE: Self = Self(1 << 13);
     /// Says how much: "slightly", "more".
-    pub const DEGREE: Self = Self(1 << 14);
+    pub(super) const DEGREE: Self = Self(1 << 14);
     /// Adjective that can stand after its noun: "make the dog happy".
-    pub const QUALITY: Self = Self(1 << 15);
+    pub(super) const QUALITY: Self = Self(1 << 15);
     /// Change of light or colour that needs no new content: "brighter".
-    pub const LIGHT: Self = Self(1 << 16);
+    pub(super) const LIGHT: Self = Self(1 << 16);
     /// The picture itself.
-    pub const IMAGE: Self = Self(1 << 17);
+    pub(super) const IMAGE: Self = Self(1 << 17);
     /// What is behind the subject.
-    pub const BACKDROP: Self = Self(1 << 18);
+    pub(super) const BACKDROP: Self = Self(1 << 18);
     /// A look, season or time of day of the whole picture.
-    pub const STYLE: Self = Self(1 << 19);
+    pub(super) const STYLE: Self = Self(1 << 19);
     /// Cannot be counted, so takes no "a".
-    pub const MASS: Self = Self(1 << 20);
+    pub(super) const MASS: Self = Self(1 << 20);
     /// One is in it rather than on it.
-    pub const CONTAINER: Self = Self(1 << 21);
+    pub(super) const CONTAINER: Self = Self(1 << 21);
     /// Referred to by "he".
-    pub const MALE: Self = Self(1 << 22);
+    pub(super) const MALE: Self = Self(1 << 22);
     /// Referred to by "she".
-    pub const FEMALE: Self = Self(1 << 23);
+    pub(super) const FEMALE: Self = Self(1 << 23);
     /// Somebody, or an animal.
-    pub const ANIMATE: Self = Self(1 << 24);
+    pub(super) const ANIMATE: Self = Self(1 << 24);
     /// "and", "then", "also": joins clauses.
-    pub const JOIN: Self = Self(1 << 25);
+    pub(super) const JOIN: Self = Self(1 << 25);
     /// "who", "wearing", "with": what follows belongs to the noun before.
-    pub const BINDS: Self = Self(1 << 27);
+    pub(super) const BINDS: Self = Self(1 << 27);
     /// Opens a question that asks for an answer, not for an edit.
-    pub const ASKS: Self = Self(1 << 29);
+    pub(super) const ASKS: Self = Self(1 << 29);
 
     /// Says how a thing is, not what it is.
-    pub const COLOUR_LIKE: Self =
+    pub(super) const COLOUR_LIKE: Self =
         Self(Self::COLOUR.0 | Self::SHADE.0 | Self::QUALITY.0 | Self::POSITION.0 | Self::DEGREE.0);
     /// Any word that opens a noun phrase.
-    pub const DETERMINER: Self = Self(Self::DEFINITE.0 | Self::INDEFINITE.0 | Self::POSSESSIVE.0);
+    pub(super) const DETERMINER: Self = Self(Self::DEFINITE.0 | Self::INDEFINITE.0 | Self::POSSESSIVE.0);
 
     /// Whether the two sets share a class.
-    pub const fn is(self, other: Self) -> bool {
+    pub(super) const fn is(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
     /// All of several sets.
-    pub const fn any(sets: &[Self]) -> Self {
+    pub(super) const fn any(sets: &[Self]) -> Self {
         let (mut all, mut at) = (Self(0), 0);
         while at < sets.len() {
             all = all.with(sets[at]);
@@ -228,7 +228,7 @@ static LEXICON: LazyLock<HashMap<&'static str, Class>> = LazyLock::new(|| {
 });
 
 /// The classes of a lower-case word; digits are numbers, unknown words have none.
-pub fn classify(word: &str) -> Class {
+pub(super) fn classify(word: &str) -> Class {
     if let Some(class) = LEXICON.get(word) {
         return *class;
     }
@@ -240,13 +240,13 @@ pub fn classify(word: &str) -> Class {
 
 /// Every word of the tables, for tests that put them in random order.
 #[cfg(test)]
-pub fn vocabulary() -> impl Iterator<Item = &'static str> {
+pub(super) fn vocabulary() -> impl Iterator<Item = &'static str> {
     WORDS.iter().flat_map(|(_, words)| words.split_whitespace())
 }
 
 /// The words that hold sentences together.
 #[cfg(test)]
-pub fn little() -> impl Iterator<Item = &'static str> {
+pub(super) fn little() -> impl Iterator<Item = &'static str> {
     let classes = Class::DETERMINER.0
         | Class::PRONOUN.0
         | Class::PLACE.0
@@ -260,7 +260,7 @@ pub fn little() -> impl Iterator<Item = &'static str> {
 }
 
 /// What shows where something was taken away, by the thing it was on or in.
-pub const BEHIND: &[(&str, &str)] = &[
+pub(super) const BEHIND: &[(&str, &str)] = &[
     ("wall", "a plain wall"),
     ("floor", "a bare floor"),
     ("ground", "bare ground"),
@@ -301,7 +301,7 @@ pub const BEHIND: &[(&str, &str)] = &[
 ];
 
 /// Changes of light in the words an adjusting engine reads; the last word that is found decides.
-pub const ADJUSTMENTS: &[(&str, &str)] = &[
+pub(super) const ADJUSTMENTS: &[(&str, &str)] = &[
     ("brighter bright lighter light brightness", "brighter"),
     ("darker dark dimmer dim", "darker"),
     ("exposure overexposed", "more exposure"),
@@ -317,7 +317,7 @@ pub const ADJUSTMENTS: &[(&str, &str)] = &[
 ];
 
 /// An adjustment turned into its opposite.
-pub const OPPOSITES: &[(&str, &str)] = &[
+pub(super) const OPPOSITES: &[(&str, &str)] = &[
     ("brighter", "darker"),
     ("darker", "brighter"),
     ("more exposure", "less exposure"),
@@ -332,7 +332,7 @@ pub const OPPOSITES: &[(&str, &str)] = &[
 ];
 
 /// Pairs that "and" does not part: one thing, or one pattern.
-pub const BINOMIALS: &[(&str, &str)] = &[
+pub(super) const BINOMIALS: &[(&str, &str)] = &[
     ("salt", "pepper"),
     ("black", "white"),
     ("bread", "butter"),
@@ -350,7 +350,7 @@ pub const BINOMIALS: &[(&str, &str)] = &[
 ];
 
 /// What people are put in and wear.
-pub const GARMENTS: &[&str] = &[
+pub(super) const GARMENTS: &[&str] = &[
     "dress", "suit", "tuxedo", "shirt", "t-shirt", "coat", "jacket", "sweater", "hoodie", "vest", "uniform", "costume",
     "robe", "gown", "skirt", "jeans", "pants", "shorts", "kimono", "outfit", "armor", "armour", "jersey", "pajamas",
     "bikini", "swimsuit", "wetsuit", "overalls", "apron", "cape", "toga", "sari", "blouse", "blazer",
@@ -382,7 +382,7 @@ static IN_ING: LazyLock<HashSet<&'static str>> = LazyLock::new(|| THINGS_IN_ING.
 
 /// Whether a word that looks like a verb names a thing where it stands: "the building", "a wall hanging", "an oil painting on
 /// the wall", but not "the man painting the wall".
-pub fn is_thing_by_name(tokens: &[Token<'_>], at: usize) -> bool {
+pub(super) fn is_thing_by_name(tokens: &[Token<'_>], at: usize) -> bool {
     let Some(token) = tokens.get(at) else { return false };
     let before = at.checked_sub(1).map(|before| &tokens[before]);
     let compound =
@@ -392,18 +392,18 @@ pub fn is_thing_by_name(tokens: &[Token<'_>], at: usize) -> bool {
 }
 
 /// Whether a word that ends like a verb is a noun.
-pub fn is_noun_in_ing(word: &str) -> bool {
+pub(super) fn is_noun_in_ing(word: &str) -> bool {
     IN_ING.contains(word) || word.strip_suffix('s').is_some_and(|one| IN_ING.contains(one))
 }
 
 /// The colour that a word is.
-pub fn colour(word: &str) -> Option<&'static str> {
+pub(super) fn colour(word: &str) -> Option<&'static str> {
     let (known, class) = LEXICON.get_key_value(word)?;
     class.is(Class::COLOUR).then_some(*known)
 }
 
 /// All words for colours, the commonest first.
-pub fn colours() -> impl Iterator<Item = &'static str> {
+pub(super) fn colours() -> impl Iterator<Item = &'static str> {
     WORDS.iter().filter(|(class, _)| *class == Class::COLOUR).flat_map(|(_, words)| words.split_whitespace())
 }
 

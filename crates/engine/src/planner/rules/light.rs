@@ -4,7 +4,7 @@ use super::lexicon::{ADJUSTMENTS, Class, OPPOSITES};
 use super::normalise::Token;
 
 /// The adjustment that the tokens name, if they name nothing else.
-pub fn adjustment(tokens: &[Token<'_>]) -> Option<String> {
+pub(super) fn adjustment(tokens: &[Token<'_>]) -> Option<String> {
     if tokens.len() > 8 {
         return None;
     }
@@ -34,24 +34,24 @@ pub fn adjustment(tokens: &[Token<'_>]) -> Option<String> {
 }
 
 /// A noun of light ("brightness") or an adjective ("brighter"), as an adjustment towards more.
-pub fn named(token: &Token<'_>) -> Option<&'static str> {
+pub(super) fn named(token: &Token<'_>) -> Option<&'static str> {
     ADJUSTMENTS.iter().find(|(words, _)| words.split(' ').any(|word| token.word(word))).map(|(_, name)| *name)
 }
 
 /// The opposite adjustment.
-pub fn opposite(name: &'static str) -> &'static str {
+pub(super) fn opposite(name: &'static str) -> &'static str {
     OPPOSITES.iter().find(|(from, _)| *from == name).map_or(name, |(_, to)| to)
 }
 
 /// Whether "touch", "tad" or the like means "slightly" here: "a hair darker", but not "darken the hair".
-pub fn is_trifle(tokens: &[Token<'_>], at: usize) -> bool {
+pub(super) fn is_trifle(tokens: &[Token<'_>], at: usize) -> bool {
     let Some(token) = tokens.get(at) else { return false };
     let after_a = at.checked_sub(1).is_some_and(|before| tokens[before].word("a"));
     token.one_of(&["touch", "tad", "smidge"]) || token.word("hair") && after_a
 }
 
 /// The adjustment with how much of it the tokens ask for.
-pub fn intensity(tokens: &[Token<'_>], name: &'static str) -> String {
+pub(super) fn intensity(tokens: &[Token<'_>], name: &'static str) -> String {
     let has = |words: &[&str]| tokens.iter().any(|token| token.one_of(words));
     // "too dark" is a complaint, "darker too" is not.
     let too = tokens.windows(2).any(|pair| pair[0].word("too") && pair[1].is(Class::LIGHT));

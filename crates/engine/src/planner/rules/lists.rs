@@ -8,12 +8,16 @@ use super::phrase::trim;
 /// Parts a verb's objects where each part is complete on its own; an incomplete part belongs to the one before it.
 ///
 /// With `bare`, nouns without article part as well ("the cup and spoon"), but never fixed pairs or adjectives.
-pub fn parts<'t>(tokens: &'t [Token<'t>], bare: bool, complete: impl Fn(&[Token<'_>]) -> bool) -> Vec<&'t [Token<'t>]> {
+pub(super) fn parts<'t>(
+    tokens: &'t [Token<'t>],
+    bare: bool,
+    complete: impl Fn(&[Token<'_>]) -> bool,
+) -> Vec<&'t [Token<'t>]> {
     part_at(tokens, bare, BINDING, complete)
 }
 
 /// Like [`parts`], of pairs: "the cat with a dog and the dog with a cat".
-pub fn pairs<'t>(tokens: &'t [Token<'t>], complete: impl Fn(&[Token<'_>]) -> bool) -> Vec<&'t [Token<'t>]> {
+pub(super) fn pairs<'t>(tokens: &'t [Token<'t>], complete: impl Fn(&[Token<'_>]) -> bool) -> Vec<&'t [Token<'t>]> {
     part_at(tokens, false, &BINDING[..2], complete)
 }
 

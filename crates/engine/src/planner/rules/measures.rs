@@ -10,7 +10,7 @@ use super::phrase::{is_thing, noun};
 use tie_core::EditOp;
 
 /// "the arm a little", "the stain up": how much, and the verb's own particle, are no part of the thing.
-pub fn without_degree<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
+pub(super) fn without_degree<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
     let how = |token: &Token<'_>| {
         token.is(Class::DEGREE) || token.one_of(&["a", "up", "touch", "tad", "smidge"]) && token.kind == Kind::Word
     };
@@ -19,7 +19,7 @@ pub fn without_degree<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
 }
 
 /// "the picture 90 degrees": how far it is turned is no part of its name.
-pub fn turn_out(how: &str, tokens: &[Token<'_>]) -> Draft {
+pub(super) fn turn_out(how: &str, tokens: &[Token<'_>]) -> Draft {
     let number =
         tokens.iter().skip(1).position(|token| token.is(Class::NUMBER)).filter(|at| !tokens[*at].is(Class::DETERMINER));
     let end = number.map_or(tokens.len(), |at| at + 1);
@@ -33,17 +33,17 @@ pub fn turn_out(how: &str, tokens: &[Token<'_>]) -> Draft {
 }
 
 /// What names how many there are.
-pub const COUNTS: &[&str] = &["number", "count", "amount", "quantity"];
+pub(super) const COUNTS: &[&str] = &["number", "count", "amount", "quantity"];
 
 /// "the number of apples", "the apples"
-pub fn multiply(count: &str, tokens: &[Token<'_>]) -> Option<Draft> {
+pub(super) fn multiply(count: &str, tokens: &[Token<'_>]) -> Option<Draft> {
     let thing = noun(tokens, false);
     let of = thing.core.iter().take(3).position(|token| token.word("of")).filter(|_| thing.core[0].one_of(COUNTS));
     let owner = noun(of.map_or(tokens, |at| &thing.core[at + 1..]), false);
     is_thing(owner.whole).then(|| Draft::of(EditOp::Count, &owner).content(count))
 }
 
-pub fn adjust(name: &'static str, tokens: &[Token<'_>]) -> Vec<Draft> {
+pub(super) fn adjust(name: &'static str, tokens: &[Token<'_>]) -> Vec<Draft> {
     // "the background more so the cake stands out": what it is for is no part of what it is done to.
     let purpose = tokens.iter().skip(1).position(|token| token.word("so")).map(|at| at + 1);
     let tokens = &tokens[..purpose.filter(|at| at + 1 < tokens.len()).unwrap_or(tokens.len())];
@@ -62,7 +62,7 @@ pub fn adjust(name: &'static str, tokens: &[Token<'_>]) -> Vec<Draft> {
 }
 
 /// "the contrast and the saturation of the sky": what is said of the last is said of all.
-pub fn levels(more: bool, how: &str, tokens: &[Token<'_>]) -> Vec<Draft> {
+pub(super) fn levels(more: bool, how: &str, tokens: &[Token<'_>]) -> Vec<Draft> {
     let joins = |token: &Token<'_>| token.kind == Kind::Comma || token.one_of(&["and", "or", "&"]);
     let quality = |token: &Token<'_>| light::named(token).is_some();
     let only = |piece: &[Token<'_>]| {

@@ -5,7 +5,7 @@ use super::spelling::mend_colours;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     Word,
     /// Quoted text, without its quotation marks.
     Quote,
@@ -16,7 +16,7 @@ pub enum Kind {
 
 /// One word, quotation or mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Token<'a> {
+pub(super) struct Token<'a> {
     pub kind: Kind,
     /// As the person wrote it.
     pub text: &'a str,
@@ -28,7 +28,7 @@ pub struct Token<'a> {
 
 /// Where in the instruction something is written, in bytes; what was mended or taken apart keeps the place of what was typed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Span {
+pub(super) struct Span {
     pub start: usize,
     /// Just behind the last byte.
     pub end: usize,
@@ -36,22 +36,22 @@ pub struct Span {
 
 impl<'a> Token<'a> {
     /// A word with its class.
-    pub fn of_word(text: &'a str, lower: String, span: Span) -> Self {
+    pub(super) fn of_word(text: &'a str, lower: String, span: Span) -> Self {
         Self { kind: Kind::Word, text, class: classify(&lower), lower, span }
     }
 
     /// Whether the word is of one of the classes.
-    pub fn is(&self, class: Class) -> bool {
+    pub(super) fn is(&self, class: Class) -> bool {
         self.class.is(class)
     }
 
     /// Whether it is this lower-case word.
-    pub fn word(&self, word: &str) -> bool {
+    pub(super) fn word(&self, word: &str) -> bool {
         self.lower == word
     }
 
     /// Whether it is one of these lower-case words.
-    pub fn one_of(&self, words: &[&str]) -> bool {
+    pub(super) fn one_of(&self, words: &[&str]) -> bool {
         words.contains(&self.lower.as_str())
     }
 }
@@ -59,7 +59,7 @@ impl<'a> Token<'a> {
 const OPENING: &[char] = &['"', '“', '”', '„', '«', '\'', '‘', '`'];
 
 /// Splits a text into tokens, in time linear in its length.
-pub fn tokens(text: &str) -> Vec<Token<'_>> {
+pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut out = Vec::new();
     // Once a search for a closing mark has come to the end of the text, later ones need not try.
     let mut unclosed = [false; OPENING.len()];
@@ -115,7 +115,7 @@ fn drop_hedges(tokens: &mut Vec<Token<'_>>) {
 }
 
 /// The tokens as text again: single spaces, quotations in double quotes.
-pub fn join(tokens: &[Token<'_>]) -> String {
+pub(super) fn join(tokens: &[Token<'_>]) -> String {
     let mut out = String::new();
     for token in tokens {
         if !out.is_empty() && matches!(token.kind, Kind::Word | Kind::Quote) {

@@ -6,7 +6,7 @@ use super::verbs::is_plain_verb;
 
 /// A noun phrase in its parts.
 #[derive(Clone, Copy, Debug)]
-pub struct Noun<'t> {
+pub(super) struct Noun<'t> {
     /// Everything but the place, with its article.
     pub whole: &'t [Token<'t>],
     /// Without "the", "a", "all of the".
@@ -17,12 +17,12 @@ pub struct Noun<'t> {
 
 impl Noun<'_> {
     /// In a few words without article.
-    pub fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         join(self.core)
     }
 
     /// As something new, with the article it was given, but never "the".
-    pub fn new_text(&self) -> String {
+    pub(super) fn new_text(&self) -> String {
         match self.whole.first() {
             Some(first) if first.is(Class::DEFINITE) => join(self.core),
             _ => join(self.whole),
@@ -30,12 +30,12 @@ impl Noun<'_> {
     }
 
     /// Where, in words, if said.
-    pub fn place_text(&self) -> Option<String> {
+    pub(super) fn place_text(&self) -> Option<String> {
         place_text(self.place)
     }
 
     /// The thing is not in the picture yet, as far as the article tells.
-    pub fn is_new(&self) -> bool {
+    pub(super) fn is_new(&self) -> bool {
         self.whole.first().is_some_and(|first| {
             let owner = first.lower.ends_with("'s")
                 || first.is(Class::POSSESSIVE)
@@ -46,13 +46,13 @@ impl Noun<'_> {
     }
 
     /// Whether it only names the picture as a whole.
-    pub fn is_image(&self) -> bool {
+    pub(super) fn is_image(&self) -> bool {
         let words = self.core.iter().filter(|token| !token.one_of(&["whole", "entire", "full"]));
         words.clone().all(|token| token.is(Class::IMAGE)) && words.count() < 3
     }
 
     /// The last word before anything that only says more about it.
-    pub fn head(&self) -> Option<&Token<'_>> {
+    pub(super) fn head(&self) -> Option<&Token<'_>> {
         let bound = |token: &Token<'_>| token.is(Class::BINDS) || token.kind != Kind::Word;
         let end = self.core.iter().skip(1).position(bound).map_or(self.core.len(), |at| at + 1);
         self.core[..end].last()
@@ -60,7 +60,7 @@ impl Noun<'_> {
 }
 
 /// Takes a noun phrase apart; with `to`, "to X" says where as well ("add a hat to the man").
-pub fn noun<'t>(tokens: &'t [Token<'t>], to: bool) -> Noun<'t> {
+pub(super) fn noun<'t>(tokens: &'t [Token<'t>], to: bool) -> Noun<'t> {
     let tokens = trim(tokens);
     let article = article_length(tokens);
     let place = place_start(tokens, article, to).unwrap_or(tokens.len());
@@ -68,7 +68,7 @@ pub fn noun<'t>(tokens: &'t [Token<'t>], to: bool) -> Noun<'t> {
 }
 
 /// Without marks and commas at the ends.
-pub fn trim<'t>(mut tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
+pub(super) fn trim<'t>(mut tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
     let is_mark = |token: &Token<'_>| matches!(token.kind, Kind::Comma | Kind::Stop) || token.word("and");
     while tokens.first().is_some_and(is_mark) {
         tokens = &tokens[1..];
@@ -145,7 +145,7 @@ fn begins_place(tokens: &[Token<'_>], at: usize) -> bool {
 }
 
 /// A place in words that can stand behind a noun: "from the wall" is "on the wall", "below of" is "below".
-pub fn place_text(place: &[Token<'_>]) -> Option<String> {
+pub(super) fn place_text(place: &[Token<'_>]) -> Option<String> {
     let (first, rest) = place.split_first()?;
     // "off of the table", "from around the neck", "to above the door": the last preposition says where.
     if first.one_of(&["from", "to", "off", "onto", "into"])
@@ -213,7 +213,7 @@ fn noun_core<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
 }
 
 /// Something is named, not only pointed at with an article or preposition.
-pub fn is_thing(tokens: &[Token<'_>]) -> bool {
+pub(super) fn is_thing(tokens: &[Token<'_>]) -> bool {
     let named = |token: &Token<'_>| {
         token.kind == Kind::Quote
             || token.kind == Kind::Word
@@ -228,12 +228,12 @@ pub fn is_thing(tokens: &[Token<'_>]) -> bool {
 }
 
 /// A thing with a name of its own, unlike "the red" in "the red and the blue car".
-pub fn is_noun(tokens: &[Token<'_>]) -> bool {
+pub(super) fn is_noun(tokens: &[Token<'_>]) -> bool {
     is_thing(tokens) && tokens.iter().take(6).any(|token| !token.is(Class::COLOUR_LIKE) && !token.is(Class::DETERMINER))
 }
 
 /// The colour that the tokens name, if they name nothing else: "a bright bleu colour" is "bright blue".
-pub fn colours(tokens: &[Token<'_>]) -> Option<String> {
+pub(super) fn colours(tokens: &[Token<'_>]) -> Option<String> {
     if tokens.len() > 8 {
         return None;
     }

@@ -20,7 +20,7 @@ fn begins_object(token: &Token<'_>) -> bool {
 }
 
 /// Something that does what an unknown verb says.
-pub fn act(subject: &[Token<'_>], verb: &Token<'_>, rest: &[Token<'_>]) -> Option<Draft> {
+pub(super) fn act(subject: &[Token<'_>], verb: &Token<'_>, rest: &[Token<'_>]) -> Option<Draft> {
     if verb.one_of(&["disappear", "vanish"]) {
         return predicate(subject, std::slice::from_ref(verb));
     }
@@ -33,7 +33,7 @@ pub fn act(subject: &[Token<'_>], verb: &Token<'_>, rest: &[Token<'_>]) -> Optio
 }
 
 /// The edit after which the subject is or does what the predicate says.
-pub fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Draft> {
+pub(super) fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Draft> {
     let whole = trim(said);
     let mut said = whole;
     while said
@@ -250,7 +250,7 @@ fn noun_place<'t>(rest: &'t [Token<'t>]) -> &'t [Token<'t>] {
 }
 
 /// How a known thing shall be: blue, wooden, brighter, a cake, somewhere, or anything else.
-pub fn complement(thing: &Noun<'_>, said: &[Token<'_>]) -> Option<Draft> {
+pub(super) fn complement(thing: &Noun<'_>, said: &[Token<'_>]) -> Option<Draft> {
     let said = trim(said);
     let first = said.first()?;
     // "brighter than the moon": how far is not known before it is seen.

@@ -7,7 +7,7 @@ use tie_core::EditOp;
 
 /// A draft whose words stand for themselves.
 #[derive(Clone, Debug)]
-pub struct Resolved {
+pub(super) struct Resolved {
     pub draft: Draft,
     /// Indices of earlier drafts that this one needs.
     pub needs: Vec<usize>,
@@ -25,7 +25,7 @@ struct Thing {
 }
 
 /// Puts nouns for pronouns, in the order of the steps.
-pub fn resolve(drafts: Vec<(Draft, bool)>) -> Vec<Resolved> {
+pub(super) fn resolve(drafts: Vec<(Draft, bool)>) -> Vec<Resolved> {
     let mut things: Vec<Thing> = Vec::new();
     let mut out: Vec<Resolved> = Vec::new();
     for (mut draft, strong) in drafts {

@@ -16,17 +16,17 @@ const SHORTEST: usize = 4;
 const LONGEST: usize = 24;
 
 /// Words that can be meant, with the letters that each has as bits.
-pub struct Known(Vec<(&'static str, u32)>);
+pub(super) struct Known(Vec<(&'static str, u32)>);
 
 impl Known {
     /// Those of four letters or more; earlier ones are likelier.
-    pub fn new(words: impl IntoIterator<Item = &'static str>) -> Self {
+    pub(super) fn new(words: impl IntoIterator<Item = &'static str>) -> Self {
         let long = words.into_iter().filter(|word| word.len() >= SHORTEST);
         Self(long.map(|word| (word, letters(word))).collect())
     }
 
     /// The words that an unknown lower-case word may have been meant to be, the likeliest slip first.
-    pub fn meant(&self, typed: &str) -> Vec<&'static str> {
+    pub(super) fn meant(&self, typed: &str) -> Vec<&'static str> {
         if !(SHORTEST - 1..=LONGEST).contains(&typed.len()) || !typed.is_ascii() || is_word(typed) {
             return Vec::new();
         }
@@ -77,7 +77,7 @@ static COLOURS: LazyLock<Known> = LazyLock::new(|| Known::new(colours()));
 
 /// Puts the colours that were meant for those that were typed; verbs are mended where they are looked for, because only
 /// what stands around them shows that they are verbs.
-pub fn mend_colours(tokens: &mut [Token<'_>]) {
+pub(super) fn mend_colours(tokens: &mut [Token<'_>]) {
     let shouted = tokens.iter().all(|token| !token.text.contains(char::is_lowercase));
     for at in 0..tokens.len() {
         let token = &tokens[at];

@@ -9,7 +9,7 @@ use std::ops::Range;
 use tie_core::EditOp;
 
 /// Where the tokens say how many stops, with the "by" before.
-pub fn stops(tokens: &[Token<'_>]) -> Option<Range<usize>> {
+pub(super) fn stops(tokens: &[Token<'_>]) -> Option<Range<usize>> {
     let unit = tokens.iter().position(|token| token.one_of(&["stop", "stops", "ev"]) || glued(token))?;
     let counts = |token: &Token<'_>| {
         let written = token.one_of(&["a", "half", "third", "quarter", "and", "of", "full"]);
@@ -36,7 +36,7 @@ fn signed_number(text: &str) -> Option<f32> {
 }
 
 /// What the clause asks for without its stops, as exposure by so many of them; `None` if that is no change of light.
-pub fn by_stops(
+pub(super) fn by_stops(
     tokens: &[Token<'_>],
     said: Range<usize>,
     edits: impl Fn(&[Token<'_>]) -> Vec<Draft>,

@@ -14,7 +14,7 @@ const TRANSITIVE: &[&str] = &[
 const LAMPS: &[&str] = &["traffic", "street", "stop", "ceiling", "night", "porch", "tail", "head", "signal", "warning"];
 
 /// Parts a sentence where its subject ends; the predicate is empty if none shows.
-pub fn split_subject<'t>(tokens: &'t [Token<'t>]) -> (&'t [Token<'t>], &'t [Token<'t>]) {
+pub(super) fn split_subject<'t>(tokens: &'t [Token<'t>]) -> (&'t [Token<'t>], &'t [Token<'t>]) {
     let Some(first) = tokens.first() else { return (tokens, tokens) };
     let pronoun = first.is(Class::PRONOUN)
         && tokens
@@ -164,7 +164,7 @@ fn trailing_quality(tokens: &[Token<'_>]) -> usize {
 /// The place of a verb that no table need know, in what "let" or "have" is followed by: behind a noun, and before nothing, an
 /// object or a preposition. A noun stands there only in a compound ("the coffee mug on the table"), which more than the
 /// place must rule out.
-pub fn bare_verb(tokens: &[Token<'_>]) -> Option<usize> {
+pub(super) fn bare_verb(tokens: &[Token<'_>]) -> Option<usize> {
     const SUFFIXES: &[&str] =
         &["s", "ing", "ed", "ly", "less", "ful", "ous", "ish", "ic", "ive", "able", "en", "ier", "iest", "'s", "al"];
     let first = tokens.first()?;
@@ -219,7 +219,7 @@ pub fn bare_verb(tokens: &[Token<'_>]) -> Option<usize> {
     })
 }
 
-pub fn is_participle(token: &Token<'_>) -> bool {
+pub(super) fn is_participle(token: &Token<'_>) -> bool {
     token.lower.len() > 4 && (token.lower.ends_with("ing") || token.lower.ends_with("ed"))
         || token.one_of(&["hung", "seen", "shown", "bent", "made", "worn"])
 }

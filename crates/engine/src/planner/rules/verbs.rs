@@ -9,7 +9,7 @@ use tie_core::EditOp;
 
 /// How a verb arranges what follows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Frame {
+pub(super) enum Frame {
     /// remove X (from Y)
     Remove,
     /// add X (to Y)
@@ -62,7 +62,7 @@ pub enum Frame {
 
 /// One entry of the table.
 #[derive(Clone, Copy, Debug)]
-pub struct Verb {
+pub(super) struct Verb {
     words: &'static str,
     pub frame: Frame,
     /// Also a common noun or adjective: a verb only if an article, a pronoun or a quotation follows.
@@ -303,11 +303,11 @@ fn first_word(words: &'static str) -> &'static str {
 }
 
 /// Fixed phrases, found by their first word.
-pub struct Phrases(HashMap<&'static str, Vec<&'static str>>);
+pub(super) struct Phrases(HashMap<&'static str, Vec<&'static str>>);
 
 impl Phrases {
     /// Indexes phrases by their first word.
-    pub fn new(phrases: &[&'static str]) -> Self {
+    pub(super) fn new(phrases: &[&'static str]) -> Self {
         let mut index: HashMap<_, Vec<_>> = HashMap::new();
         for phrase in phrases {
             index.entry(first_word(phrase)).or_default().push(*phrase);
@@ -317,12 +317,12 @@ impl Phrases {
 
     /// All of them.
     #[cfg(test)]
-    pub fn all(&self) -> impl Iterator<Item = &'static str> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &'static str> {
         self.0.values().flatten().copied()
     }
 
     /// How many tokens the longest phrase takes that `tokens` begin with.
-    pub fn longest(&self, tokens: &[Token<'_>]) -> Option<usize> {
+    pub(super) fn longest(&self, tokens: &[Token<'_>]) -> Option<usize> {
         let known = self.0.get(tokens.first()?.lower.as_str())?;
         known.iter().filter_map(|words| begins_with(tokens, words)).max()
     }
@@ -330,7 +330,7 @@ impl Phrases {
 
 /// A verb found at the start of some tokens.
 #[derive(Clone, Copy, Debug)]
-pub struct Found {
+pub(super) struct Found {
     pub frame: Frame,
     /// How many tokens it takes.
     pub length: usize,
@@ -339,17 +339,17 @@ pub struct Found {
 }
 
 /// Whether the word begins a verb of the table, in whatever form.
-pub fn is_verb(token: &Token<'_>) -> bool {
+pub(super) fn is_verb(token: &Token<'_>) -> bool {
     BY_FIRST_WORD.contains_key(token.lower.as_str()) || bare_form(&token.lower).is_some()
 }
 
 /// Whether the word as it stands begins a verb that is no noun as well.
-pub fn is_plain_verb(token: &Token<'_>) -> bool {
+pub(super) fn is_plain_verb(token: &Token<'_>) -> bool {
     BY_FIRST_WORD.get(token.lower.as_str()).is_some_and(|verbs| verbs.iter().any(|verb| !verb.shy))
 }
 
 /// The first words of all verbs.
-pub fn first_words() -> impl Iterator<Item = &'static str> {
+pub(super) fn first_words() -> impl Iterator<Item = &'static str> {
     VERBS.iter().map(|verb| first_word(verb.words))
 }
 
@@ -357,7 +357,7 @@ static MISSPELT: LazyLock<Known> = LazyLock::new(|| Known::new(first_words()));
 
 /// The verb that begins `tokens`. Where `forgiving`, other forms of a verb count ("removing", "turned"), and misspelt ones do
 /// even without an article behind them.
-pub fn find(tokens: &[Token<'_>], forgiving: bool) -> Option<Found> {
+pub(super) fn find(tokens: &[Token<'_>], forgiving: bool) -> Option<Found> {
     let first = tokens.first().filter(|token| token.kind == Kind::Word)?;
     if let Some(found) = longest(&first.lower, tokens) {
         return Some(found);
@@ -382,14 +382,14 @@ pub fn find(tokens: &[Token<'_>], forgiving: bool) -> Option<Found> {
 }
 
 /// The verb that begins `tokens` in another form than the bare one, with an object behind it: "removing the cup".
-pub fn find_form(tokens: &[Token<'_>]) -> Option<Found> {
+pub(super) fn find_form(tokens: &[Token<'_>]) -> Option<Found> {
     let first = tokens.first().filter(|first| first.class == Class::default())?;
     let found = longest(bare_form(&first.lower)?, tokens);
     found.filter(|found| has_object(&tokens[found.length..]))
 }
 
 /// The verb that begins `tokens` in its -ing form, though it is a noun as well: "painting the door red".
-pub fn find_doing(tokens: &[Token<'_>]) -> Option<Found> {
+pub(super) fn find_doing(tokens: &[Token<'_>]) -> Option<Found> {
     let first = tokens.first().filter(|first| first.lower.ends_with("ing"))?;
     let found = longest(bare_form(&first.lower)?, tokens);
     found.filter(|found| has_object(&tokens[found.length..]))
@@ -425,7 +425,7 @@ fn bare_form(word: &str) -> Option<&'static str> {
 }
 
 /// How many tokens `words` takes if `tokens` begin with them.
-pub fn begins_with(tokens: &[Token<'_>], words: &str) -> Option<usize> {
+pub(super) fn begins_with(tokens: &[Token<'_>], words: &str) -> Option<usize> {
     let mut length = 0;
     for word in words.split(' ') {
         if !tokens.get(length)?.word(word) {
@@ -447,7 +447,7 @@ fn has_object(tokens: &[Token<'_>]) -> bool {
 }
 
 /// What a noun names when it stands for a side of a thing ("the colour of the cup").
-pub const PROPERTIES: &[(&str, EditOp)] = &[
+pub(super) const PROPERTIES: &[(&str, EditOp)] = &[
     ("color", EditOp::Recolor),
     ("colour", EditOp::Recolor),
     ("colors", EditOp::Recolor),
@@ -503,11 +503,11 @@ pub const PROPERTIES: &[(&str, EditOp)] = &[
 ];
 
 /// Properties of the whole picture: changing them changes its look, not a thing.
-pub const MOODS: &[&str] = &["weather", "season", "lighting", "mood", "atmosphere", "time of day"];
+pub(super) const MOODS: &[&str] = &["weather", "season", "lighting", "mood", "atmosphere", "time of day"];
 
 /// Every verb and property, for tests that put them in random order.
 #[cfg(test)]
-pub fn vocabulary() -> impl Iterator<Item = &'static str> {
+pub(super) fn vocabulary() -> impl Iterator<Item = &'static str> {
     VERBS.iter().map(|verb| verb.words).chain(PROPERTIES.iter().map(|(word, _)| *word)).chain(MOODS.iter().copied())
 }
 

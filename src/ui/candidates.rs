@@ -1,11 +1,10 @@
 //! The strip of candidates: small pictures to hover, choose and keep.
 
+use super::Cx;
 use super::actions::Action;
 use super::icons;
-use super::state::UiState;
-use super::theme::Tokens;
 use super::widgets::{action_button, section};
-use crate::session::{Card, Command, Session};
+use crate::session::{Card, Command};
 use crate::text::tr;
 use eframe::egui::{
     self, Align2, Color32, FontId, Image, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2,
@@ -15,15 +14,8 @@ use eframe::egui::{
 const SIDE: f32 = 76.0;
 
 /// Which result is shown, and what it does to the photograph.
-pub(super) fn candidates_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &mut UiState,
-    tokens: &Tokens,
-    card: &Card,
-    commands: &mut Vec<Command>,
-    actions: &mut Vec<Action>,
-) {
+pub(super) fn candidates_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
+    let (session, tokens) = (cx.session, cx.tokens);
     section(ui, tr!("candidates"));
     let Some(image) = session.photo().map(|photo| photo.document.current().clone()) else {
         return;
@@ -37,7 +29,7 @@ pub(super) fn candidates_ui(
                 let name = tr!("candidate", number = index + 1);
                 response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_chosen, &name));
                 if ui.is_rect_visible(rect) {
-                    let texture = state.thumbnails.of_candidate(ui, &image, candidate);
+                    let texture = cx.state.thumbnails.of_candidate(ui, &image, candidate);
                     ui.painter().rect_filled(rect, 4, tokens.field);
                     let size = texture.size_vec2();
                     let place = Rect::from_center_size(rect.center(), size * (SIDE / size.max_elem().max(1.0)));
@@ -54,13 +46,13 @@ pub(super) fn candidates_ui(
                     }
                 }
                 if response.hovered() && !is_chosen {
-                    state.hovered_candidate = Some(candidate.clone());
+                    cx.state.hovered_candidate = Some(candidate.clone());
                 }
                 if response.clicked() {
-                    commands.push(Command::ChooseCandidate(card.id, index));
+                    cx.commands.push(Command::ChooseCandidate(card.id, index));
                 }
                 if response.double_clicked() {
-                    actions.push(Action::Approve);
+                    cx.actions.push(Action::Approve);
                 }
                 response.on_hover_text(tr!("candidate-seed", seed = candidate.recipe.seed.to_string()));
             }
@@ -87,10 +79,10 @@ pub(super) fn candidates_ui(
         finding(ui, (icon, colour), &text, tokens.text_weak).on_hover_text(tr!("candidate-fidelity-tip"));
     }
     ui.horizontal(|ui| {
-        action_button(ui, session, state, Action::PreviousCandidate, icons::CARET_LEFT, actions);
-        action_button(ui, session, state, Action::NextCandidate, icons::CARET_RIGHT, actions);
+        action_button(ui, cx, Action::PreviousCandidate, icons::CARET_LEFT);
+        action_button(ui, cx, Action::NextCandidate, icons::CARET_RIGHT);
         let favourite = if card.is_favourite(card.chosen) { tr!("candidate-unkeep") } else { tr!("candidate-keep") };
-        action_button(ui, session, state, Action::Favourite, format!("{}  {favourite}", icons::STAR), actions);
+        action_button(ui, cx, Action::Favourite, format!("{}  {favourite}", icons::STAR));
         ui.label(RichText::new(tr!("candidate-original")).small().color(tokens.text_weak));
     });
 }

@@ -1,12 +1,13 @@
 //! The canvas: the photograph with masks and brush, and what the pointer does on it.
 
+use super::Cx;
 use super::canvas_input::{canvas_input, choice_hit, handle_at, handle_cursor, is_space_down, selected_context};
 use super::canvas_overlay::{badges, hints, overlay_ui};
 use super::canvas_paint::CanvasPaint;
 use super::icons;
 use super::placing::placing_input;
 use super::state::{Tool, UiState};
-use super::theme::{self, Tokens};
+use super::theme::{self};
 use crate::gpu::{BLEND_BIT, CHOICE_BIT, ChangesLook, Draw, MaskLook, PROPOSAL_BIT, QuadRect, Scene, TOOL_SELECTION};
 use crate::session::{Command, Session, TintMode};
 use crate::text::tr;
@@ -19,7 +20,8 @@ const ADDED: Color32 = Color32::from_rgb(90, 220, 120);
 const SUBTRACTED: Color32 = Color32::from_rgb(235, 80, 70);
 
 /// Draws the photograph and turns pointer gestures into commands.
-pub fn canvas_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
+pub(super) fn canvas_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let (session, tokens) = (cx.session, cx.tokens);
     let Some(photo) = session.photo() else {
         return;
     };
@@ -27,46 +29,46 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, tr!("canvas")));
     ui.painter().rect_filled(rect, 0, tokens.canvas);
-    state.view.begin_frame(rect, ui.pixels_per_point(), extent);
+    cx.state.view.begin_frame(rect, ui.pixels_per_point(), extent);
     // A trial is made for what is in sight.
-    if let Some(wish) = session.tried().filter(|wish| !state.view.is_within(wish.view)) {
+    if let Some(wish) = session.tried().filter(|wish| !cx.state.view.is_within(wish.view)) {
         let (step, recipe) = (wish.step, wish.recipe.clone());
-        commands.push(Command::TryRecipe { step, recipe, view: state.view.in_sight() });
+        cx.commands.push(Command::TryRecipe { step, recipe, view: cx.state.view.in_sight() });
     }
-    let is_placing = placing_input(ui, &response, session, state, commands);
+    let is_placing = placing_input(ui, &response, cx);
     if is_placing {
         // The handle has the pointer.
-    } else if let Some(index) = choice_hit(ui, &response, session, state) {
-        commands.extend(session.selected().map(|card| Command::ChooseProposal(card.id, index)));
+    } else if let Some(index) = choice_hit(ui, &response, session, cx.state) {
+        cx.commands.extend(session.selected().map(|card| Command::ChooseProposal(card.id, index)));
     } else {
-        canvas_input(ui, &response, session, state, commands);
+        canvas_input(ui, &response, cx);
     }
 
     let shows_original = ui.input(|input| input.key_down(egui::Key::Backslash)) && !ui.text_edit_focused();
-    let whole = state.view.quad(Bounds::from(extent));
-    let split = if shows_original { 1.0 } else { state.split.filter(|_| state.compare).unwrap_or(0.0) };
+    let whole = cx.state.view.quad(Bounds::from(extent));
+    let split = if shows_original { 1.0 } else { cx.state.split.filter(|_| cx.state.compare).unwrap_or(0.0) };
     let mut draws = vec![Draw::Image { rect: whole, split }];
-    if let Some(bounds) = shown_patch_bounds(session, state).filter(|_| split == 0.0) {
-        draws.push(Draw::Patch { rect: state.view.quad(bounds) });
+    if let Some(bounds) = shown_patch_bounds(session, cx.state).filter(|_| split == 0.0) {
+        draws.push(Draw::Patch { rect: cx.state.view.quad(bounds) });
     }
     draws.push(Draw::PixelGrid { rect: whole });
     if split == 0.0 && session.settings().overlay != Overlay::Off {
-        draws.extend(mask_draws(ui, session, state, whole));
+        draws.extend(mask_draws(ui, session, cx.state, whole));
     }
-    draws.extend(cursor_draw(ui, &response, session, state));
-    state.scene = Scene { clip: state.view.canvas_quad(), draws };
-    ui.painter().add(egui_wgpu::Callback::new_paint_callback(rect, CanvasPaint { scene: state.scene.clone() }));
+    draws.extend(cursor_draw(ui, &response, session, cx.state));
+    cx.state.scene = Scene { clip: cx.state.view.canvas_quad(), draws };
+    ui.painter().add(egui_wgpu::Callback::new_paint_callback(rect, CanvasPaint { scene: cx.state.scene.clone() }));
 
     if split == 0.0 && session.settings().overlay != Overlay::Off {
-        badges(ui, session, state, rect);
+        badges(ui, session, cx.state, rect);
     }
     if split == 0.0 {
-        overlay_ui(ui, session, state, tokens, rect);
+        overlay_ui(ui, cx, rect);
     }
-    if state.compare {
-        split_handle(ui, state, rect);
+    if cx.state.compare {
+        split_handle(ui, cx.state, rect);
     }
-    hints(ui, session, state, tokens, rect, shows_original);
+    hints(ui, cx, rect, shows_original);
 }
 
 /// Where new pixels are shown over the document: a preview of the running step or of a recipe that is tried, or a candidate that waits for approval.

@@ -1,5 +1,6 @@
 //! What the pointer does on the canvas: pans, strokes, outlines, selections, the context box.
 
+use super::Cx;
 use super::canvas_overlay::choice_at;
 use super::gesture::{Gesture, Handle};
 use super::state::{Tool, UiState};
@@ -64,65 +65,63 @@ impl Pen {
 }
 
 /// Turns the pointer's gestures into commands and movements of the view.
-pub(super) fn canvas_input(
-    ui: &Ui,
-    response: &Response,
-    session: &Session,
-    state: &mut UiState,
-    commands: &mut Vec<Command>,
-) {
-    let pans = navigate(ui, response, session, state, commands);
+pub(super) fn canvas_input(ui: &Ui, response: &Response, cx: &mut Cx<'_>) {
+    let pans = navigate(ui, response, cx);
     let pen = Pen::read(ui);
-    let starts = pen.pressed.filter(|_| response.contains_pointer() && !is_space_down(ui) && state.tool != Tool::View);
+    let starts =
+        pen.pressed.filter(|_| response.contains_pointer() && !is_space_down(ui) && cx.state.tool != Tool::View);
     if starts.is_some() {
         // Work on the canvas is no typing: without this, keys would go on into the text field.
         ui.memory_mut(egui::Memory::stop_text_input);
     }
-    let starts = starts.is_some_and(|button| has_step(button, session, state, commands));
-    hover(response, session, state, commands);
-    if state.tool.is_brush() {
-        stroke(&pen, starts, pans, session, state, commands);
+    let starts = starts.is_some_and(|button| has_step(button, cx));
+    hover(response, cx);
+    if cx.state.tool.is_brush() {
+        stroke(&pen, starts, pans, cx);
         return;
     }
-    let Some(at) = pen.at.map(|at| state.view.image_from_ui(at)) else {
+    let Some(at) = pen.at.map(|at| cx.state.view.image_from_ui(at)) else {
         return;
     };
     if starts {
-        begin(&pen, at, session, state, commands);
+        begin(&pen, at, cx);
     } else if !pans {
-        go_on(&pen, at, response, session, state, commands);
+        go_on(&pen, at, response, cx);
     }
 }
 
 /// Tells where the smart select's pointer is, so that what a click would take can be shown.
-fn hover(response: &Response, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) {
-    let hovers = state.tool == Tool::Smart && state.gesture.is_none() && session.selection().is_none();
-    let at = response.hover_pos().filter(|_| hovers).map(|at| state.view.image_from_ui(at));
-    if at != state.smart_at {
-        state.smart_at = at;
-        commands.push(Command::SmartHover(at));
+fn hover(response: &Response, cx: &mut Cx<'_>) {
+    let session = cx.session;
+    let hovers = cx.state.tool == Tool::Smart && cx.state.gesture.is_none() && session.selection().is_none();
+    let at = response.hover_pos().filter(|_| hovers).map(|at| cx.state.view.image_from_ui(at));
+    if at != cx.state.smart_at {
+        cx.state.smart_at = at;
+        cx.commands.push(Command::SmartHover(at));
     }
 }
 
 /// Whether there is a step to draw on. Who paints before asking for anything wants that gone: a step for it is added.
-fn has_step(button: PointerButton, session: &Session, state: &UiState, commands: &mut Vec<Command>) -> bool {
-    let draws = !matches!(state.tool, Tool::View | Tool::Context | Tool::Eraser) && button == PointerButton::Primary;
+fn has_step(button: PointerButton, cx: &mut Cx<'_>) -> bool {
+    let session = cx.session;
+    let draws = !matches!(cx.state.tool, Tool::View | Tool::Context | Tool::Eraser) && button == PointerButton::Primary;
     let adds = draws && session.photo().is_some() && session.cards().is_empty() && !session.is_planning();
     if adds {
-        commands.push(Command::AddStep(SubTask::new(1, EditOp::Remove, "")));
+        cx.commands.push(Command::AddStep(SubTask::new(1, EditOp::Remove, "")));
     }
     adds || session.selected().is_some()
 }
 
 /// Wheel zooms at the pointer; trackpads scroll; middle drag, Space and the view tool pan, also in the middle of a stroke.
-fn navigate(ui: &Ui, response: &Response, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) -> bool {
+fn navigate(ui: &Ui, response: &Response, cx: &mut Cx<'_>) -> bool {
+    let session = cx.session;
     let pans = response.dragged_by(PointerButton::Middle)
-        || (response.dragged_by(PointerButton::Primary) && (state.tool == Tool::View || is_space_down(ui)));
+        || (response.dragged_by(PointerButton::Primary) && (cx.state.tool == Tool::View || is_space_down(ui)));
     if pans {
-        state.view.pan(response.drag_delta());
+        cx.state.view.pan(response.drag_delta());
     }
-    if state.tool == Tool::View && response.double_clicked() {
-        state.view.fit();
+    if cx.state.tool == Tool::View && response.double_clicked() {
+        cx.state.view.fit();
     }
     let Some(pointer) = response.hover_pos() else {
         return pans;
@@ -134,17 +133,17 @@ fn navigate(ui: &Ui, response: &Response, session: &Session, state: &mut UiState
             .any(|event| matches!(event, egui::Event::MouseWheel { unit: egui::MouseWheelUnit::Point, .. }));
         (input.smooth_scroll_delta(), input.zoom_delta(), points, input.modifiers.alt)
     });
-    if alt && state.tool.is_brush() && scroll != egui::Vec2::ZERO {
+    if alt && cx.state.tool.is_brush() && scroll != egui::Vec2::ZERO {
         // Some systems turn the wheel sideways while Alt is held.
         let larger = scroll.x + scroll.y > 0.0;
         let settings = session.settings();
-        commands.push(state.set_brush(settings, state.active_brush(settings).resized(larger)));
+        cx.commands.push(cx.state.set_brush(settings, cx.state.active_brush(settings).resized(larger)));
     } else if (zoom - 1.0).abs() > f32::EPSILON {
-        state.view.zoom_at(pointer, zoom);
+        cx.state.view.zoom_at(pointer, zoom);
     } else if is_trackpad {
-        state.view.pan(scroll);
+        cx.state.view.pan(scroll);
     } else if scroll.y != 0.0 {
-        state.view.zoom_at(pointer, (scroll.y * 0.004).exp());
+        cx.state.view.zoom_at(pointer, (scroll.y * 0.004).exp());
     }
     pans
 }
@@ -154,50 +153,52 @@ pub(super) fn is_space_down(ui: &Ui) -> bool {
 }
 
 /// Brush and eraser.
-fn stroke(pen: &Pen, starts: bool, pans: bool, session: &Session, state: &UiState, commands: &mut Vec<Command>) {
+fn stroke(pen: &Pen, starts: bool, pans: bool, cx: &mut Cx<'_>) {
+    let session = cx.session;
     if starts && let Some(at) = pen.at {
-        let how = pen.turned(if state.tool == Tool::Eraser { Combine::Subtract } else { Combine::Add });
-        commands.push(Command::StrokeBegin {
-            brush: state.active_brush(session.settings()),
+        let how = pen.turned(if cx.state.tool == Tool::Eraser { Combine::Subtract } else { Combine::Add });
+        cx.commands.push(Command::StrokeBegin {
+            brush: cx.state.active_brush(session.settings()),
             mode: if how == Combine::Subtract { StrokeMode::Subtract } else { StrokeMode::Add },
-            at: state.view.image_from_ui(at),
+            at: cx.state.view.image_from_ui(at),
             pressure: pen.pressure,
             line: pen.shift,
         });
     }
     let is_drawing = session.is_drawing() || starts;
     if is_drawing && !pans && (pen.is_down || pen.released) {
-        let points = pen.path.iter().map(|at| state.view.image_from_ui(*at));
-        commands.extend(points.map(|at| Command::StrokeTo { at, pressure: pen.pressure }));
+        let points = pen.path.iter().map(|at| cx.state.view.image_from_ui(*at));
+        cx.commands.extend(points.map(|at| Command::StrokeTo { at, pressure: pen.pressure }));
     }
     if is_drawing && !pen.is_down {
-        commands.push(Command::StrokeEnd);
+        cx.commands.push(Command::StrokeEnd);
     }
 }
 
 /// A press with a selecting tool or the context box.
-fn begin(pen: &Pen, at: Point, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) {
-    let how = pen.turned(state.options.how);
-    match state.tool {
-        Tool::Lasso if state.options.polygon => add_corner(pen, at, how, state, commands),
-        Tool::Lasso => state.gesture = Some(Gesture::Lasso { path: vec![at], how }),
+fn begin(pen: &Pen, at: Point, cx: &mut Cx<'_>) {
+    let session = cx.session;
+    let how = pen.turned(cx.state.options.how);
+    match cx.state.tool {
+        Tool::Lasso if cx.state.options.polygon => add_corner(pen, at, how, cx.state, cx.commands),
+        Tool::Lasso => cx.state.gesture = Some(Gesture::Lasso { path: vec![at], how }),
         Tool::Shape => {
-            state.gesture = Some(Gesture::Drag { from: at, to: at, how, ellipse: state.options.ellipse });
+            cx.state.gesture = Some(Gesture::Drag { from: at, to: at, how, ellipse: cx.state.options.ellipse });
         }
         Tool::Wand => {
-            let (tolerance, contiguous) = (state.options.tolerance, state.options.contiguous);
-            state.gesture = pen.at.map(|start| Gesture::Wand { start, tolerance });
-            commands.push(Command::WandBegin { at, tolerance, contiguous, how });
+            let (tolerance, contiguous) = (cx.state.options.tolerance, cx.state.options.contiguous);
+            cx.state.gesture = pen.at.map(|start| Gesture::Wand { start, tolerance });
+            cx.commands.push(Command::WandBegin { at, tolerance, contiguous, how });
         }
         Tool::Smart => {
             let include = !pen.shift && pen.pressed == Some(PointerButton::Primary);
-            state.gesture = Some(Gesture::Smart { from: at, to: at, include });
+            cx.state.gesture = Some(Gesture::Smart { from: at, to: at, include });
         }
         Tool::Context => {
             let context = selected_context(session);
-            let handle = pen.at.and_then(|at| context.and_then(|context| handle_at(state, context, at)));
+            let handle = pen.at.and_then(|at| context.and_then(|context| handle_at(cx.state, context, at)));
             if let (Some(handle), Some(start)) = (handle, context) {
-                state.gesture = Some(Gesture::Context { handle, from: at, start, now: start });
+                cx.state.gesture = Some(Gesture::Context { handle, from: at, start, now: start });
             }
         }
         Tool::View | Tool::Brush | Tool::Eraser => {}
@@ -220,20 +221,14 @@ fn add_corner(pen: &Pen, at: Point, how: Combine, state: &mut UiState, commands:
 }
 
 /// Movement and release.
-fn go_on(
-    pen: &Pen,
-    at: Point,
-    response: &Response,
-    session: &Session,
-    state: &mut UiState,
-    commands: &mut Vec<Command>,
-) {
-    let scale = state.view.points_per_pixel().max(f32::MIN_POSITIVE);
+fn go_on(pen: &Pen, at: Point, response: &Response, cx: &mut Cx<'_>) {
+    let session = cx.session;
+    let scale = cx.state.view.points_per_pixel().max(f32::MIN_POSITIVE);
     let image = session.photo().map_or(Extent::new(1, 1), |photo| photo.document.extent());
     let released = !pen.is_down;
-    match &mut state.gesture {
+    match &mut cx.state.gesture {
         Some(Gesture::Lasso { path, .. }) => {
-            let points = pen.path.iter().map(|at| state.view.image_from_ui(*at));
+            let points = pen.path.iter().map(|at| cx.state.view.image_from_ui(*at));
             for point in points {
                 // Finer than the screen shows would only cost time.
                 if path.last().is_none_or(|last| last.distance(point) * scale >= 1.0) {
@@ -241,39 +236,39 @@ fn go_on(
                 }
             }
             if released {
-                commands.extend(finish(state));
+                cx.commands.extend(finish(cx.state));
             }
         }
-        Some(Gesture::Polygon { .. }) if response.double_clicked() => commands.extend(finish(state)),
+        Some(Gesture::Polygon { .. }) if response.double_clicked() => cx.commands.extend(finish(cx.state)),
         Some(Gesture::Drag { from, to, .. }) => {
             *to = if pen.shift { squared(*from, at) } else { at };
             if released {
-                commands.extend(finish(state));
+                cx.commands.extend(finish(cx.state));
             }
         }
         Some(Gesture::Wand { start, tolerance }) => {
             let moved = pen.at.map_or(0.0, |now| (now.x - start.x) - (now.y - start.y)) / TOLERANCE_POINTS;
-            let now = (f32::from(state.options.tolerance) + moved).clamp(0.0, 255.0) as u8;
+            let now = (f32::from(cx.state.options.tolerance) + moved).clamp(0.0, 255.0) as u8;
             if now != *tolerance {
                 *tolerance = now;
-                commands.push(Command::WandTo(now));
+                cx.commands.push(Command::WandTo(now));
             }
             if released {
-                state.options.tolerance = now;
-                state.gesture = None;
-                commands.push(Command::WandEnd);
+                cx.state.options.tolerance = now;
+                cx.state.gesture = None;
+                cx.commands.push(Command::WandEnd);
             }
         }
         Some(Gesture::Smart { from, to, include }) => {
             *to = at;
             if released {
                 let (from, include) = (*from, *include);
-                state.gesture = None;
-                commands.push(if from.distance(at) * scale < CLICK_REACH {
+                cx.state.gesture = None;
+                cx.commands.push(if from.distance(at) * scale < CLICK_REACH {
                     let reach = GRAB_REACH / scale;
-                    Command::SmartClick { at: from, include, reach, how: state.options.how }
+                    Command::SmartClick { at: from, include, reach, how: cx.state.options.how }
                 } else {
-                    Command::SmartBox(Bounds::covering(from, at), state.options.how)
+                    Command::SmartBox(Bounds::covering(from, at), cx.state.options.how)
                 });
             }
         }
@@ -281,9 +276,9 @@ fn go_on(
             *now = handle.dragged(*start, Point::new(at.x - from.x, at.y - from.y), image);
             if released {
                 let (start, now) = (*start, *now);
-                state.gesture = None;
+                cx.state.gesture = None;
                 if start != now {
-                    commands.extend(set_context(session, Some(now)));
+                    cx.commands.extend(set_context(session, Some(now)));
                 }
             }
         }

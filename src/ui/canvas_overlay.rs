@@ -1,10 +1,11 @@
 //! What egui draws over the canvas: badges, outlines in the making, clicks, the context box, words.
 
+use super::Cx;
 use super::canvas_input::{HANDLE_SIZE, handle_pos, selected_context};
 use super::gesture::{Gesture, Handle};
 use super::placing::placing_overlay;
 use super::state::{Tool, UiState};
-use super::theme::{self, Tokens};
+use super::theme::{self};
 use crate::session::{Found, SelectTool, Session, StepState};
 use crate::text::tr;
 use eframe::egui::{
@@ -13,18 +14,19 @@ use eframe::egui::{
 use tie_core::{Bounds, Click, Point};
 
 /// Everything that lies over the photograph and its masks.
-pub(super) fn overlay_ui(ui: &Ui, session: &Session, state: &UiState, tokens: &Tokens, rect: Rect) {
+pub(super) fn overlay_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect) {
+    let session = cx.session;
     let painter = ui.painter().with_clip_rect(rect);
-    context_box(&painter, session, state, tokens);
-    placing_overlay(&painter, session, state);
-    if let Some(gesture) = &state.gesture {
-        outline(ui, &painter, state, gesture);
+    context_box(&painter, cx);
+    placing_overlay(&painter, session, cx.state);
+    if let Some(gesture) = &cx.state.gesture {
+        outline(ui, &painter, cx.state, gesture);
     }
-    if state.tool == Tool::Smart
+    if cx.state.tool == Tool::Smart
         && let Some(hovered) = session.hovered()
     {
         for line in &hovered.outline {
-            double_line(&painter, line.map(|at| state.view.ui_from_image(at)).to_vec(), false);
+            double_line(&painter, line.map(|at| cx.state.view.ui_from_image(at)).to_vec(), false);
         }
     }
     if let Some(selection) = session.selection()
@@ -32,11 +34,11 @@ pub(super) fn overlay_ui(ui: &Ui, session: &Session, state: &UiState, tokens: &T
     {
         if let Some(bounds) = bounds {
             let corners = [Point::new(bounds.x as f32, bounds.y as f32), far_corner(*bounds)];
-            let corners = corners.map(|corner| state.view.ui_from_image(corner));
+            let corners = corners.map(|corner| cx.state.view.ui_from_image(corner));
             double_line(&painter, rectangle(corners[0], corners[1]), true);
         }
         for click in clicks {
-            click_mark(&painter, state, *click);
+            click_mark(&painter, cx.state, *click);
         }
     }
 }
@@ -177,8 +179,9 @@ fn click_mark(painter: &Painter, state: &UiState, click: Click) {
 }
 
 /// What the engine sees, dashed; with handles while it can be changed.
-fn context_box(painter: &Painter, session: &Session, state: &UiState, tokens: &Tokens) {
-    let moved = match &state.gesture {
+fn context_box(painter: &Painter, cx: &mut Cx<'_>) {
+    let (session, tokens) = (cx.session, cx.tokens);
+    let moved = match &cx.state.gesture {
         Some(Gesture::Context { now, .. }) => Some(*now),
         _ => None,
     };
@@ -186,9 +189,9 @@ fn context_box(painter: &Painter, session: &Session, state: &UiState, tokens: &T
     let Some(context) = moved.or_else(|| selected_context(session)).filter(|_| waits) else {
         return;
     };
-    let a = state.view.ui_from_image(Point::new(context.x as f32, context.y as f32));
-    let b = state.view.ui_from_image(far_corner(context));
-    let holds = state.tool == Tool::Context;
+    let a = cx.state.view.ui_from_image(Point::new(context.x as f32, context.y as f32));
+    let b = cx.state.view.ui_from_image(far_corner(context));
+    let holds = cx.state.tool == Tool::Context;
     let mut corners = rectangle(a, b);
     corners.push(a);
     let strength = if holds { 230 } else { 120 };
@@ -199,7 +202,7 @@ fn context_box(painter: &Painter, session: &Session, state: &UiState, tokens: &T
         return;
     }
     for handle in Handle::ALL.into_iter().filter(|handle| *handle != Handle { x: 0, y: 0 }) {
-        let place = Rect::from_center_size(handle_pos(state, context, handle), HANDLE_SIZE);
+        let place = Rect::from_center_size(handle_pos(cx.state, context, handle), HANDLE_SIZE);
         painter.rect(place, 1, Color32::WHITE, Stroke::new(1.0, tokens.accent), StrokeKind::Outside);
     }
     tag(painter, pos2(a.x.min(b.x) + 2.0, a.y.min(b.y) - 22.0), &format!("{}", context.extent()));
@@ -214,13 +217,14 @@ fn tag(painter: &Painter, at: Pos2, text: &str) {
 }
 
 /// Words over the canvas: what is shown, and what to do next with the tool in hand.
-pub(super) fn hints(ui: &Ui, session: &Session, state: &UiState, tokens: &Tokens, rect: Rect, shows_original: bool) {
+pub(super) fn hints(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, shows_original: bool) {
+    let (session, tokens) = (cx.session, cx.tokens);
     let selected = session.selected();
     let is_empty = selected.is_some_and(|card| card.state == StepState::Located(Found::Empty));
     let offered = selected.filter(|card| card.offers_regions());
     let text = if shows_original {
         tr!("canvas-original")
-    } else if state.compare {
+    } else if cx.state.compare {
         tr!("canvas-compare")
     } else if let Some(selection) = session.selection().filter(|selection| !selection.is_wand()) {
         match (selection.waiting, selection.proposals.is_empty(), selection.proposals.len() > 1) {
@@ -229,11 +233,11 @@ pub(super) fn hints(ui: &Ui, session: &Session, state: &UiState, tokens: &Tokens
             (false, false, false) => tr!("canvas-selected"),
             (false, false, true) => tr!("canvas-selected-several"),
         }
-    } else if matches!(state.gesture, Some(Gesture::Polygon { .. })) {
+    } else if matches!(cx.state.gesture, Some(Gesture::Polygon { .. })) {
         tr!("canvas-polygon")
     } else if session.is_planning() {
         tr!("canvas-planning")
-    } else if let Some(hovered) = session.hovered().filter(|_| state.tool == Tool::Smart) {
+    } else if let Some(hovered) = session.hovered().filter(|_| cx.state.tool == Tool::Smart) {
         &tr!("canvas-smart-hover", what = hovered.proposal.reason.as_str())
     } else if session.cards().is_empty() {
         tr!("canvas-no-steps")
@@ -241,7 +245,7 @@ pub(super) fn hints(ui: &Ui, session: &Session, state: &UiState, tokens: &Tokens
         if card.proposals.len() > 1 { tr!("canvas-ambiguous") } else { tr!("canvas-unsure") }
     } else if is_empty {
         tr!("canvas-nothing-found")
-    } else if state.tool == Tool::Smart {
+    } else if cx.state.tool == Tool::Smart {
         tr!("canvas-smart")
     } else {
         return;

@@ -1,5 +1,6 @@
 //! One step of the list: what it asks for, where it stands, and its menu.
 
+use super::Cx;
 use super::actions::Action;
 use super::canvas_overlay::badge;
 use super::icons;
@@ -21,21 +22,14 @@ use tie_engine::Progress;
 const THUMBNAIL: f32 = 46.0;
 
 /// Draws a card; its response is for dragging.
-pub(super) fn card_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &mut UiState,
-    tokens: &Tokens,
-    index: usize,
-    card: &Card,
-    commands: &mut Vec<Command>,
-) -> Response {
+pub(super) fn card_ui(ui: &mut Ui, cx: &mut Cx<'_>, index: usize, card: &Card) -> Response {
+    let (session, tokens) = (cx.session, cx.tokens);
     let is_selected = session.selected().is_some_and(|selected| selected.id == card.id);
     let stroke = if is_selected { Stroke::new(1.5, tokens.accent) } else { Stroke::new(1.0, tokens.border) };
     let frame = Frame::new().fill(tokens.raised).corner_radius(6).stroke(stroke).inner_margin(Margin::symmetric(10, 8));
     // The whole card is behind its buttons, so that they get their clicks.
     let id = ui.scope_id().with(("card", card.id));
-    let before = state.card_rects.iter().find(|(step, _)| *step == card.id).map(|(_, rect)| *rect);
+    let before = cx.state.card_rects.iter().find(|(step, _)| *step == card.id).map(|(_, rect)| *rect);
     let response = ui.interact(before.unwrap_or(Rect::NOTHING), id, Sense::click_and_drag());
     let name = tr!("card-name", number = index + 1, title = card.task.title());
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_selected, &name));
@@ -44,13 +38,13 @@ pub(super) fn card_ui(
         if !card.enabled {
             ui.set_opacity(0.55);
         }
-        head_ui(ui, session, &state.keymap, tokens, index, card, commands);
+        head_ui(ui, cx, index, card);
         ui.horizontal_top(|ui| {
-            thumbnail_ui(ui, session, state, tokens, card);
+            thumbnail_ui(ui, cx, card);
             ui.vertical(|ui| {
                 ui.spacing_mut().interact_size.y = 16.0;
                 ui.spacing_mut().item_spacing.y = 3.0;
-                status_ui(ui, session, tokens, card, commands);
+                status_ui(ui, cx, card);
                 let details = details(session, card).join("  ·  ");
                 if !details.is_empty() {
                     ui.add(egui::Label::new(RichText::new(details).small().color(tokens.text_weak)).truncate());
@@ -61,10 +55,10 @@ pub(super) fn card_ui(
             });
         });
     });
-    remember_rect(state, card.id, inner.response.rect);
-    response.context_menu(|ui| scrolling_menu(ui, |ui| menu_items(ui, session, &state.keymap, card, commands)));
+    remember_rect(cx.state, card.id, inner.response.rect);
+    response.context_menu(|ui| scrolling_menu(ui, |ui| menu_items(ui, session, &cx.state.keymap, card, cx.commands)));
     if response.clicked() {
-        commands.push(Command::Select(card.id));
+        cx.commands.push(Command::Select(card.id));
     }
     ui.add_space(2.0);
     response
@@ -105,15 +99,8 @@ fn remember_rect(state: &mut UiState, id: StepId, rect: Rect) {
 }
 
 /// Number, operation, subject, and the card's own buttons.
-fn head_ui(
-    ui: &mut Ui,
-    session: &Session,
-    keymap: &Keymap,
-    tokens: &Tokens,
-    index: usize,
-    card: &Card,
-    commands: &mut Vec<Command>,
-) {
+fn head_ui(ui: &mut Ui, cx: &mut Cx<'_>, index: usize, card: &Card) {
+    let (session, tokens) = (cx.session, cx.tokens);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let (rect, _) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::hover());
@@ -125,14 +112,14 @@ fn head_ui(
             let more = ui.add(more).on_hover_text(tr!("card-more"));
             more.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, tr!("card-more")));
             egui::Popup::menu(&more).show(|ui| {
-                scrolling_menu(ui, |ui| menu_items(ui, session, keymap, card, commands));
+                scrolling_menu(ui, |ui| menu_items(ui, session, &cx.state.keymap, card, cx.commands));
             });
             let (icon, tip) =
                 if card.enabled { (icons::EYE, tr!("card-disable")) } else { (icons::EYE_SLASH, tr!("card-enable")) };
             let eye = ui.add(egui::Button::new(RichText::new(icon).size(16.0)).frame(false)).on_hover_text(tip);
             eye.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, card.enabled, tip));
             if eye.clicked() {
-                commands.push(Command::SetEnabled(card.id, !card.enabled));
+                cx.commands.push(Command::SetEnabled(card.id, !card.enabled));
             }
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 let title = RichText::new(title(card)).family(theme::strong_family());
@@ -156,12 +143,13 @@ fn title(card: &Card) -> String {
     }
 }
 
-fn thumbnail_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens, card: &Card) {
+fn thumbnail_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
+    let (session, tokens) = (cx.session, cx.tokens);
     let Some(measures) = session.measures(card.id) else {
         return;
     };
     let (rect, response) = ui.allocate_exact_size(vec2(THUMBNAIL, THUMBNAIL), Sense::hover());
-    let texture = state.thumbnails.of_mask(ui, &measures.thumbnail);
+    let texture = cx.state.thumbnails.of_mask(ui, &measures.thumbnail);
     ui.painter().rect_filled(rect, 4, tokens.field);
     let size = texture.size_vec2();
     let scale = THUMBNAIL / size.max_elem().max(1.0);
@@ -170,7 +158,8 @@ fn thumbnail_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &To
     response.on_hover_text(tr!("card-thumbnail"));
 }
 
-fn status_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, card: &Card, commands: &mut Vec<Command>) {
+fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
+    let (session, tokens) = (cx.session, cx.tokens);
     let status = status_of(card, session, tokens);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
@@ -179,7 +168,7 @@ fn status_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, card: &Card, comma
         if card.outdated && card.enabled && card.can_run() {
             let run = format!("{} {}", icons::ARROWS_CLOCKWISE, tr!("card-run-again"));
             if ui.add(egui::Button::new(RichText::new(run).small())).clicked() {
-                commands.push(Command::Run(card.id));
+                cx.commands.push(Command::Run(card.id));
             }
         }
         if let StepState::Running(Some(Progress { fraction: Some(fraction), .. })) = card.state {

@@ -1,20 +1,14 @@
 //! The list of everything that was done; a click goes there.
 
-use super::state::UiState;
-use super::theme::Tokens;
-use crate::session::{Command, Session};
+use super::Cx;
+use crate::session::Command;
 use crate::text::tr;
 use eframe::egui::{self, Align, RichText, ScrollArea, Ui};
 
 /// Draws the window with the history, if it is open.
-pub(super) fn history_ui(
-    ui: &Ui,
-    session: &Session,
-    state: &mut UiState,
-    tokens: &Tokens,
-    commands: &mut Vec<Command>,
-) {
-    if !state.history_open {
+pub(super) fn history_ui(ui: &Ui, cx: &mut Cx<'_>) {
+    let (session, tokens) = (cx.session, cx.tokens);
+    if !cx.state.history_open {
         return;
     }
     let (labels, done) = session.history_labels();
@@ -45,10 +39,10 @@ pub(super) fn history_ui(
                         response.scroll_to_me(Some(Align::Center));
                     }
                     if response.clicked() {
-                        commands.push(Command::HistoryTo(count));
+                        cx.commands.push(Command::HistoryTo(count));
                     }
                 }
             });
         });
-    state.history_open = open;
+    cx.state.history_open = open;
 }

@@ -1,12 +1,11 @@
 //! The selected step in full: candidates, words, recipe, mask, reasons and the buttons that decide.
 
+use super::Cx;
 use super::actions::Action;
 use super::candidates::candidates_ui;
 use super::canvas_overlay::choice_letter;
 use super::icons;
 use super::placing::placement_rows;
-use super::state::UiState;
-use super::theme::Tokens;
 use super::widgets::{action_button, primary_button, section};
 use crate::session::{Card, CardMask, Command, Session, Source, StepState};
 use crate::text::tr;
@@ -19,94 +18,73 @@ use tie_core::{
 };
 
 /// Draws the inspector.
-pub(super) fn inspector_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &mut UiState,
-    tokens: &Tokens,
-    card: &Card,
-    commands: &mut Vec<Command>,
-    actions: &mut Vec<Action>,
-) {
-    decide_ui(ui, session, state, tokens, card, actions);
+pub(super) fn inspector_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
+    decide_ui(ui, cx, card);
     ui.add_space(4.0);
     let scroll = ScrollArea::vertical().id_salt(("inspector", card.id)).auto_shrink(false);
-    scroll.show(ui, |ui| details_ui(ui, session, state, tokens, card, commands, actions));
+    scroll.show(ui, |ui| details_ui(ui, cx, card));
 }
 
 /// Everything about the step but the buttons that decide.
-pub(super) fn details_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &mut UiState,
-    tokens: &Tokens,
-    card: &Card,
-    commands: &mut Vec<Command>,
-    actions: &mut Vec<Action>,
-) {
+pub(super) fn details_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
+    let session = cx.session;
     // Text that is being typed belongs to the card, not to the place on the screen.
     ui.push_id(card.id, |ui| {
         if !card.candidates.is_empty() {
-            candidates_ui(ui, session, state, tokens, card, commands, actions);
+            candidates_ui(ui, cx, card);
         }
         let is_corrected = card.mask.as_ref().is_some_and(CardMask::is_edited);
         let has_choice = card.proposals.len() > 1 || card.offers_regions();
         if has_choice && !card.is_decided() && !is_corrected {
-            proposals_ui(ui, card, commands);
+            proposals_ui(ui, card, cx.commands);
         }
-        task_ui(ui, session, card, commands);
+        task_ui(ui, session, card, cx.commands);
         if let Some(recipe) = &card.recipe {
-            recipe_ui(ui, session, state, card, recipe, commands);
+            recipe_ui(ui, cx, card, recipe);
         }
-        mask_ui(ui, session, state, card, commands, actions);
+        mask_ui(ui, cx, card);
         thought_ui(ui, card);
     });
 }
 
 /// What comes next for the step.
-pub(super) fn decide_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &UiState,
-    tokens: &Tokens,
-    card: &Card,
-    actions: &mut Vec<Action>,
-) {
+pub(super) fn decide_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
+    let session = cx.session;
     let run_again = format!("{}  {}", icons::ARROWS_CLOCKWISE, tr!("step-run-again"));
     ui.horizontal(|ui| match card.state {
         StepState::Ready => {
             let approve = format!("{}  {}", icons::CHECK, tr!("step-approve"));
-            primary_button(ui, session, state, tokens, Action::Approve, &approve, actions);
+            primary_button(ui, cx, Action::Approve, &approve);
             if card.outdated {
-                action_button(ui, session, state, Action::PlanOrRun, run_again, actions);
+                action_button(ui, cx, Action::PlanOrRun, run_again);
             } else {
                 let new_seed = format!("{}  {}", icons::DICE_FIVE, tr!("step-new-seed"));
-                action_button(ui, session, state, Action::NewSeed, new_seed, actions);
+                action_button(ui, cx, Action::NewSeed, new_seed);
             }
-            action_button(ui, session, state, Action::Skip, tr!("step-skip"), actions);
+            action_button(ui, cx, Action::Skip, tr!("step-skip"));
         }
         StepState::Approved | StepState::Skipped => {
             if card.outdated {
-                action_button(ui, session, state, Action::PlanOrRun, run_again, actions);
+                action_button(ui, cx, Action::PlanOrRun, run_again);
             }
-            action_button(ui, session, state, Action::Reopen, tr!("step-reopen"), actions);
+            action_button(ui, cx, Action::Reopen, tr!("step-reopen"));
         }
         _ if card.is_busy() => {
-            action_button(ui, session, state, Action::Cancel, format!("{}  {}", icons::X, tr!("cancel")), actions);
-            action_button(ui, session, state, Action::Skip, tr!("step-skip"), actions);
+            action_button(ui, cx, Action::Cancel, format!("{}  {}", icons::X, tr!("cancel")));
+            action_button(ui, cx, Action::Skip, tr!("step-skip"));
         }
         _ => {
             let run = format!("{}  {}", icons::PLAY, tr!("step-run"));
             if matches!(card.state, StepState::NeedsModel(_)) {
                 let models = format!("{}  {}", icons::CUBE, tr!("step-models"));
-                primary_button(ui, session, state, tokens, Action::Models, &models, actions);
+                primary_button(ui, cx, Action::Models, &models);
             } else if session.needs_planning() {
                 ui.weak(tr!("step-plan-first"));
             } else {
-                primary_button(ui, session, state, tokens, Action::PlanOrRun, &run, actions);
+                primary_button(ui, cx, Action::PlanOrRun, &run);
             }
-            action_button(ui, session, state, Action::Locate, tr!("step-locate"), actions);
-            action_button(ui, session, state, Action::Skip, tr!("step-skip"), actions);
+            action_button(ui, cx, Action::Locate, tr!("step-locate"));
+            action_button(ui, cx, Action::Skip, tr!("step-skip"));
         }
     });
 }
@@ -219,14 +197,8 @@ fn committed_text(ui: &mut Ui, name: &str, value: &str, hint: &str, rows: usize)
 }
 
 /// The engine and its numbers.
-fn recipe_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &UiState,
-    card: &Card,
-    recipe: &Recipe,
-    commands: &mut Vec<Command>,
-) {
+fn recipe_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card, recipe: &Recipe) {
+    let session = cx.session;
     section(ui, tr!("recipe"));
     let id = ui.scope_id().with("recipe in hand");
     let mut edited = ui.data(|data| data.get_temp::<Recipe>(id)).unwrap_or_else(|| recipe.clone());
@@ -257,12 +229,12 @@ fn recipe_ui(
         if let Some(diffusion) = &mut edited.diffusion {
             let name = tr!("recipe-negative");
             if let Some(negative) = committed_text(ui, name, &card.task.negative, tr!("recipe-negative-tip"), 1) {
-                commands.push(Command::EditTask(card.id, SubTask { negative, ..card.task.clone() }));
+                cx.commands.push(Command::EditTask(card.id, SubTask { negative, ..card.task.clone() }));
             }
             ui.end_row();
             diffusion_rows(ui, diffusion);
         }
-        copy_rows(ui, session, card, commands);
+        copy_rows(ui, session, card, cx.commands);
         placement_rows(ui, session, card, &mut edited);
         let pixels = |value| DragValue::new(value).range(BlendSettings::LENGTHS).suffix(" px").max_decimals(1);
         number_row(ui, tr!("recipe-grow"), pixels(&mut edited.blend.grow));
@@ -291,8 +263,8 @@ fn recipe_ui(
         ui.end_row();
     });
     if edited != before && edited.adjustment.is_some() {
-        let view = state.view.in_sight();
-        commands.push(Command::TryRecipe { step: card.id, recipe: edited.clone(), view });
+        let view = cx.state.view.in_sight();
+        cx.commands.push(Command::TryRecipe { step: card.id, recipe: edited.clone(), view });
     }
     // A slider in motion is one change, made when it is let go.
     if edited != *recipe && ui.input(|input| input.pointer.any_down()) {
@@ -301,7 +273,7 @@ fn recipe_ui(
     }
     ui.data_mut(|data| data.remove::<Recipe>(id));
     if edited != *recipe {
-        commands.push(Command::EditRecipe(card.id, edited));
+        cx.commands.push(Command::EditRecipe(card.id, edited));
     }
 }
 
@@ -406,18 +378,12 @@ pub(super) fn number_row(ui: &mut Ui, name: &str, value: DragValue<'_>) {
     ui.end_row();
 }
 
-fn mask_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &mut UiState,
-    card: &Card,
-    commands: &mut Vec<Command>,
-    actions: &mut Vec<Action>,
-) {
+fn mask_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
+    let session = cx.session;
     section(ui, tr!("mask"));
     ui.horizontal(|ui| {
         let label = ui.label(RichText::new(tr!("mask-radius")).weak());
-        let radius = DragValue::new(&mut state.options.radius).range(0.5..=200.0).speed(0.1).suffix(" px");
+        let radius = DragValue::new(&mut cx.state.options.radius).range(0.5..=200.0).speed(0.1).suffix(" px");
         ui.add(radius.max_decimals(1)).labelled_by(label.id);
     });
     ui.horizontal_wrapped(|ui| {
@@ -433,9 +399,9 @@ fn mask_ui(
             (Action::ImportMask, tr!("mask-import")),
             (Action::ExportMask, tr!("mask-export")),
         ] {
-            action_button(ui, session, state, action, label, actions);
+            action_button(ui, cx, action, label);
         }
-        other_step_ui(ui, session, card, commands);
+        other_step_ui(ui, session, card, cx.commands);
     });
 }
 

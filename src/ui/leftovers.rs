@@ -1,9 +1,9 @@
 //! Work that was left behind when the program ended without being closed: offered, never forced on anyone.
 
+use super::Cx;
 use super::icons;
-use super::state::UiState;
 use super::theme::{Tokens, strong_family};
-use crate::session::{Command, Session};
+use crate::session::Command;
 use crate::text::tr;
 use eframe::egui::{
     self, Align, Align2, Area, Button, Color32, Frame, Id, Layout, Margin, Order, RichText, Stroke, Ui, vec2,
@@ -29,9 +29,10 @@ pub struct Leftovers {
 const WIDTH: f32 = 440.0;
 
 /// Draws the list, each with a button to go on with it and one to discard it.
-pub fn leftovers_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
+pub(super) fn leftovers_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let (session, tokens) = (cx.session, cx.tokens);
     let can_restore = session.activity().is_none();
-    let leftovers = &mut state.leftovers;
+    let leftovers = &mut cx.state.leftovers;
     let mut clicked = None;
     for left in &leftovers.found {
         let is_asked = leftovers.asked.as_ref() == Some(&left.folder);
@@ -46,7 +47,7 @@ pub fn leftovers_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens:
                 ui.add_space(4.0);
                 ui.add_enabled_ui(can_restore, |ui| {
                     ui.horizontal(|ui| match buttons_ui(ui, left, is_asked, tokens) {
-                        Some(Choice::Restore) => commands.push(Command::Restore(left.folder.clone())),
+                        Some(Choice::Restore) => cx.commands.push(Command::Restore(left.folder.clone())),
                         Some(Choice::Discard) => clicked = Some(left.folder.clone()),
                         None => {}
                     });
@@ -96,14 +97,9 @@ fn buttons_ui(ui: &mut Ui, left: &Leftover, is_asked: bool, tokens: &Tokens) -> 
 }
 
 /// The list in a corner over a photograph that is open.
-pub(super) fn leftovers_corner_ui(
-    ui: &Ui,
-    session: &Session,
-    state: &mut UiState,
-    tokens: &Tokens,
-    commands: &mut Vec<Command>,
-) {
-    if session.photo().is_none() || state.leftovers.found.is_empty() || state.leftovers.hidden {
+pub(super) fn leftovers_corner_ui(ui: &Ui, cx: &mut Cx<'_>) {
+    let (session, tokens) = (cx.session, cx.tokens);
+    if session.photo().is_none() || cx.state.leftovers.found.is_empty() || cx.state.leftovers.hidden {
         return;
     }
     let area = Area::new(Id::unique("leftovers")).order(Order::Foreground);
@@ -111,9 +107,9 @@ pub(super) fn leftovers_corner_ui(
         let shadow = egui::Shadow { offset: [0, 4], blur: 16, spread: 0, color: Color32::from_black_alpha(90) };
         let frame = Frame::new().fill(tokens.panel).corner_radius(8).shadow(shadow);
         frame.inner_margin(Margin::same(8)).show(ui, |ui| {
-            leftovers_ui(ui, session, state, tokens, commands);
+            leftovers_ui(ui, cx);
             let later = ui.button(tr!("leftover-later")).on_hover_text(tr!("leftover-later-tip"));
-            state.leftovers.hidden |= later.clicked();
+            cx.state.leftovers.hidden |= later.clicked();
         });
     });
 }

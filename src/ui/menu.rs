@@ -1,25 +1,19 @@
 //! The menu bar, made from the list of actions.
 
+use super::Cx;
 use super::actions::{ACTIONS, Action, Menu};
-use super::state::UiState;
 use super::welcome::recent_menu_ui;
-use crate::session::{Command, Session};
 use crate::text::tr;
 use eframe::egui::{self, ScrollArea, Ui};
 
 /// Draws the menu bar.
-pub(super) fn menu_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &UiState,
-    commands: &mut Vec<Command>,
-    actions: &mut Vec<Action>,
-) {
+pub(super) fn menu_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let session = cx.session;
     egui::MenuBar::new().ui(ui, |ui| {
         for menu in Menu::ALL {
             ui.menu_button(menu.text(), |ui| {
                 ui.set_min_width(220.0);
-                scrolling_menu(ui, |ui| menu_items(ui, session, state, menu, commands, actions));
+                scrolling_menu(ui, |ui| menu_items(ui, cx, menu));
             });
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -38,14 +32,8 @@ pub(super) fn scrolling_menu(ui: &mut Ui, items: impl FnOnce(&mut Ui)) {
     ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, items);
 }
 
-fn menu_items(
-    ui: &mut Ui,
-    session: &Session,
-    state: &UiState,
-    menu: Menu,
-    commands: &mut Vec<Command>,
-    actions: &mut Vec<Action>,
-) {
+fn menu_items(ui: &mut Ui, cx: &mut Cx<'_>, menu: Menu) {
+    let session = cx.session;
     for info in ACTIONS.iter().filter(|info| info.menu == menu) {
         let text = match info.action {
             Action::Undo => session.undo_label().map(|what| tr!("menu-undo-what", what = lower_first(what))),
@@ -53,13 +41,13 @@ fn menu_items(
             _ => None,
         };
         let text = text.unwrap_or_else(|| info.action.text().to_owned());
-        let button = egui::Button::new(text).shortcut_text(state.keymap.text(info.action, ui));
-        if ui.add_enabled(info.action.is_enabled(session, state), button).clicked() {
-            actions.push(info.action);
+        let button = egui::Button::new(text).shortcut_text(cx.state.keymap.text(info.action, ui));
+        if ui.add_enabled(info.action.is_enabled(session, cx.state), button).clicked() {
+            cx.actions.push(info.action);
             ui.close();
         }
         if info.action == Action::Open {
-            recent_menu_ui(ui, session, state, commands);
+            recent_menu_ui(ui, cx);
         }
         if starts_group_after(info.action) {
             ui.separator();

@@ -40,22 +40,26 @@ use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use state::UiState;
 use theme::Tokens;
 
+/// What every part of the window needs: what it shows, and where it says what the person asks for.
+pub(crate) struct Cx<'a> {
+    pub session: &'a Session,
+    /// What belongs to the window alone.
+    pub state: &'a mut UiState,
+    pub tokens: &'a Tokens,
+    pub commands: &'a mut Vec<Command>,
+    /// Done at the end of the frame, as if the key had been pressed.
+    pub actions: &'a mut Vec<Action>,
+}
+
 /// Draws the whole window; answers with what the person asked for in this frame.
 pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens) -> Vec<Command> {
-    let mut commands = Vec::new();
-    let mut actions: Vec<Action> = Vec::new();
+    let (mut commands, mut actions) = (Vec::new(), Vec::new());
+    let cx = &mut Cx { session, state, tokens, commands: &mut commands, actions: &mut actions };
     let panel = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 4));
-    Panel::top("menu")
-        .frame(panel)
-        .resizable(false)
-        .show(ui, |ui| menu::menu_ui(ui, session, state, &mut commands, &mut actions));
+    Panel::top("menu").frame(panel).resizable(false).show(ui, |ui| menu::menu_ui(ui, cx));
     // As high as a button and its margins.
     let status = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 3));
-    Panel::bottom("status")
-        .frame(status)
-        .resizable(false)
-        .exact_size(32.0)
-        .show(ui, |ui| status::status_ui(ui, session, state, tokens, &mut commands));
+    Panel::bottom("status").frame(status).resizable(false).exact_size(32.0).show(ui, |ui| status::status_ui(ui, cx));
     if session.photo().is_some() {
         let side = Frame::new().fill(tokens.panel).inner_margin(Margin::same(6));
         let columns = tools::strip_columns(ui.available_height() - 12.0);
@@ -63,25 +67,24 @@ pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
             .frame(side)
             .resizable(false)
             .exact_size(tools::strip_width(columns))
-            .show(ui, |ui| tools::tools_ui(ui, session, state, columns, &mut actions));
+            .show(ui, |ui| tools::tools_ui(ui, cx, columns));
         Panel::right("plan")
             .frame(Frame::new().fill(tokens.panel).inner_margin(Margin::same(12)))
             .default_size(360.0)
             .size_range(300.0..=520.0)
-            .show(ui, |ui| plan_panel::plan_panel_ui(ui, session, state, tokens, &mut commands, &mut actions));
+            .show(ui, |ui| plan_panel::plan_panel_ui(ui, cx));
         let line = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 2));
         Panel::top("tool options")
             .frame(line)
             .resizable(false)
             .exact_size(36.0)
-            .show(ui, |ui| tools::tool_options_ui(ui, session, state, &mut commands));
-        CentralPanel::no_frame().show(ui, |ui| canvas::canvas_ui(ui, session, state, tokens, &mut commands));
+            .show(ui, |ui| tools::tool_options_ui(ui, cx));
+        CentralPanel::no_frame().show(ui, |ui| canvas::canvas_ui(ui, cx));
     } else {
-        CentralPanel::no_frame()
-            .show(ui, |ui| welcome::welcome_ui(ui, session, state, tokens, &mut commands, &mut actions));
+        CentralPanel::no_frame().show(ui, |ui| welcome::welcome_ui(ui, cx));
     }
-    settings_window::settings_ui(ui, session, state, tokens, &mut commands);
-    overlays::overlays_ui(ui, session, state, tokens, &mut commands, &mut actions);
+    settings_window::settings_ui(ui, cx);
+    overlays::overlays_ui(ui, cx);
     state.thumbnails.forget_unused();
     perform::perform(ui, session, state, actions, &mut commands);
     commands

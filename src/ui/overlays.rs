@@ -1,6 +1,6 @@
 //! What lies over the window: notices, questions, the palette and the key list.
 
-use super::actions::Action;
+use super::Cx;
 use super::history::history_ui;
 use super::icons;
 use super::keys_window::keys_ui;
@@ -8,7 +8,7 @@ use super::leftovers::leftovers_corner_ui;
 use super::palette::palette_ui;
 use super::state::{PathUse, UiState};
 use super::theme::Tokens;
-use crate::session::{Answer, Command, Notice, Session};
+use crate::session::{Answer, Command, Notice};
 use crate::text::tr;
 use eframe::egui::{
     self, Align2, Area, Color32, FontId, Frame, Id, Key, Margin, Modal, Order, RichText, Stroke, TextEdit, Ui,
@@ -17,29 +17,24 @@ use std::path::PathBuf;
 use tie_core::Fit;
 
 /// Everything that lies over the window now.
-pub(crate) fn overlays_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &mut UiState,
-    tokens: &Tokens,
-    commands: &mut Vec<Command>,
-    actions: &mut Vec<Action>,
-) {
-    leftovers_corner_ui(ui, session, state, tokens, commands);
-    notice_ui(ui, session, tokens, commands);
-    unsaved_ui(ui, session, tokens, commands);
-    mask_question_ui(ui, session, tokens, commands);
-    history_ui(ui, session, state, tokens, commands);
-    palette_ui(ui, session, state, tokens, actions);
-    keys_ui(ui, state);
-    path_ui(ui, state, tokens, commands);
-    if state.drop_hovering {
-        drop_ui(ui, state, tokens);
+pub(crate) fn overlays_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let tokens = cx.tokens;
+    leftovers_corner_ui(ui, cx);
+    notice_ui(ui, cx);
+    unsaved_ui(ui, cx);
+    mask_question_ui(ui, cx);
+    history_ui(ui, cx);
+    palette_ui(ui, cx);
+    keys_ui(ui, cx.state);
+    path_ui(ui, cx);
+    if cx.state.drop_hovering {
+        drop_ui(ui, cx.state, tokens);
     }
 }
 
 /// An error stays until it is dismissed; a success is a word in passing.
-fn notice_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Vec<Command>) {
+fn notice_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let (session, tokens) = (cx.session, cx.tokens);
     let Some(notice) = session.notice() else {
         return;
     };
@@ -58,7 +53,7 @@ fn notice_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Vec
                 let close = ui.button(icons::X).on_hover_text(tr!("dismiss"));
                 close.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, tr!("dismiss")));
                 if close.clicked() {
-                    commands.push(Command::DismissNotice);
+                    cx.commands.push(Command::DismissNotice);
                 }
             });
         });
@@ -71,7 +66,8 @@ pub(super) fn modal(ui: &Ui, name: &str) -> Modal {
 }
 
 /// Save, discard or stay.
-fn unsaved_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Vec<Command>) {
+fn unsaved_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let (session, tokens) = (cx.session, cx.tokens);
     if session.pending().is_none() || session.is_saving_for_pending() {
         return;
     }
@@ -87,24 +83,25 @@ fn unsaved_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Ve
             let save =
                 egui::Button::new(RichText::new(tr!("unsaved-save")).color(tokens.accent_text)).fill(tokens.accent);
             if ui.add(save).clicked() {
-                commands.push(Command::Answer(Answer::Save));
+                cx.commands.push(Command::Answer(Answer::Save));
             }
             if ui.button(tr!("unsaved-discard")).clicked() {
-                commands.push(Command::Answer(Answer::Discard));
+                cx.commands.push(Command::Answer(Answer::Discard));
             }
             if ui.button(tr!("cancel")).clicked() {
-                commands.push(Command::Answer(Answer::Cancel));
+                cx.commands.push(Command::Answer(Answer::Cancel));
             }
         });
     });
     if response.should_close() {
-        commands.push(Command::Answer(Answer::Cancel));
+        cx.commands.push(Command::Answer(Answer::Cancel));
     }
 }
 
 /// Asks for a path where the system has no dialog for it.
-fn path_ui(ui: &mut Ui, state: &mut UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
-    let Some(mut prompt) = state.path_prompt.take() else {
+fn path_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let tokens = cx.tokens;
+    let Some(mut prompt) = cx.state.path_prompt.take() else {
         return;
     };
     let purpose = prompt.purpose;
@@ -137,14 +134,14 @@ fn path_ui(ui: &mut Ui, state: &mut UiState, tokens: &Tokens, commands: &mut Vec
     });
     let path = PathBuf::from(prompt.path.trim());
     if cancelled || response.should_close() {
-        commands.extend((purpose == PathUse::Save).then_some(Command::SaveDialogCancelled));
+        cx.commands.extend((purpose == PathUse::Save).then_some(Command::SaveDialogCancelled));
     } else if confirmed && purpose.saves() && path.exists() && !prompt.replaces {
         prompt.replaces = true;
-        state.path_prompt = Some(prompt);
+        cx.state.path_prompt = Some(prompt);
     } else if confirmed && !path.as_os_str().is_empty() {
-        commands.push(path_command(purpose, path));
+        cx.commands.push(path_command(purpose, path));
     } else {
-        state.path_prompt = Some(prompt);
+        cx.state.path_prompt = Some(prompt);
     }
 }
 
@@ -160,7 +157,8 @@ pub(crate) fn path_command(purpose: PathUse, path: PathBuf) -> Command {
 }
 
 /// A mask of another size than the photograph's: scale it, centre it, or leave it.
-fn mask_question_ui(ui: &Ui, session: &Session, tokens: &Tokens, commands: &mut Vec<Command>) {
+fn mask_question_ui(ui: &Ui, cx: &mut Cx<'_>) {
+    let (session, tokens) = (cx.session, cx.tokens);
     let Some(question) = session.mask_question() else {
         return;
     };
@@ -174,18 +172,18 @@ fn mask_question_ui(ui: &Ui, session: &Session, tokens: &Tokens, commands: &mut 
         ui.horizontal(|ui| {
             let scale = egui::Button::new(RichText::new(tr!("mask-size-scale")).color(tokens.accent_text));
             if ui.add(scale.fill(tokens.accent)).clicked() {
-                commands.push(Command::FitMask(Some(Fit::Scale)));
+                cx.commands.push(Command::FitMask(Some(Fit::Scale)));
             }
             if ui.button(tr!("mask-size-centre")).clicked() {
-                commands.push(Command::FitMask(Some(Fit::Centre)));
+                cx.commands.push(Command::FitMask(Some(Fit::Centre)));
             }
             if ui.button(tr!("cancel")).clicked() {
-                commands.push(Command::FitMask(None));
+                cx.commands.push(Command::FitMask(None));
             }
         });
     });
     if response.should_close() {
-        commands.push(Command::FitMask(None));
+        cx.commands.push(Command::FitMask(None));
     }
 }
 

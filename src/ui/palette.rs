@@ -1,9 +1,9 @@
 //! The command palette: all actions, found by typing.
 
+use super::Cx;
 use super::actions::{ACTIONS, Action, Info};
 use super::overlays::modal;
 use super::state::UiState;
-use super::theme::Tokens;
 use crate::session::Session;
 use crate::text::tr;
 use eframe::egui::{Align2, Button, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui};
@@ -17,14 +17,9 @@ pub struct Palette {
 }
 
 /// Draws the palette if it is open.
-pub(super) fn palette_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &mut UiState,
-    tokens: &Tokens,
-    actions: &mut Vec<Action>,
-) {
-    let Some(mut palette) = state.palette.take() else {
+pub(super) fn palette_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let (session, tokens) = (cx.session, cx.tokens);
+    let Some(mut palette) = cx.state.palette.take() else {
         return;
     };
     let mut done = None;
@@ -43,7 +38,7 @@ pub(super) fn palette_ui(
         if field.changed() {
             palette.chosen = 0;
         }
-        let found: Vec<&Info> = found(&palette.typed, session, state).collect();
+        let found: Vec<&Info> = found(&palette.typed, session, cx.state).collect();
         let last = found.len().saturating_sub(1);
         let chosen = (palette.chosen + down).saturating_sub(up).min(last);
         let moved = chosen != palette.chosen;
@@ -57,7 +52,7 @@ pub(super) fn palette_ui(
             for (index, info) in found.iter().enumerate() {
                 let text = format!("{}: {}", info.menu.text(), info.action.text());
                 let button = Button::selectable(index == chosen, text);
-                let button = button.shortcut_text(state.keymap.text(info.action, ui));
+                let button = button.shortcut_text(cx.state.keymap.text(info.action, ui));
                 let response = ui.add_sized([ui.available_width(), 26.0], button);
                 if index == chosen && moved {
                     response.scroll_to_me(None);
@@ -72,8 +67,8 @@ pub(super) fn palette_ui(
         });
     });
     let is_done = done.is_some() || response.should_close();
-    actions.extend(done);
-    state.palette = (!is_done).then_some(palette);
+    cx.actions.extend(done);
+    cx.state.palette = (!is_done).then_some(palette);
 }
 
 /// The actions that could be done now and whose names have all the words that are typed.

@@ -1,5 +1,6 @@
 //! Where a moved or copied thing goes: its outline and handle on the canvas, its numbers in the inspector.
 
+use super::Cx;
 use super::canvas_overlay::double_line;
 use super::gesture::Gesture;
 use super::inspector::number_row;
@@ -33,23 +34,18 @@ fn handle_pos(session: &Session, state: &UiState, card: &Card, placement: &Place
 }
 
 /// Lets the person drag what is pasted; answers whether the pointer is busy with that.
-pub(super) fn placing_input(
-    ui: &Ui,
-    canvas: &Response,
-    session: &Session,
-    state: &mut UiState,
-    commands: &mut Vec<Command>,
-) -> bool {
-    let Some((card, placement)) = in_hand(session, state) else {
+pub(super) fn placing_input(ui: &Ui, canvas: &Response, cx: &mut Cx<'_>) -> bool {
+    let session = cx.session;
+    let Some((card, placement)) = in_hand(session, cx.state) else {
         return false;
     };
     let (pressed, down, origin, latest) = ui.input(|input| {
         let pointer = &input.pointer;
         (pointer.primary_pressed(), pointer.primary_down(), pointer.press_origin(), pointer.latest_pos())
     });
-    let mut busy = matches!(state.gesture, Some(Gesture::Place { .. }));
+    let mut busy = matches!(cx.state.gesture, Some(Gesture::Place { .. }));
     for (index, offset) in placement.offsets.iter().enumerate() {
-        let Some(centre) = handle_pos(session, state, card, &placement, *offset) else {
+        let Some(centre) = handle_pos(session, cx.state, card, &placement, *offset) else {
             continue;
         };
         let place = Rect::from_center_size(centre, vec2(REACH, REACH) * 2.0);
@@ -61,25 +57,25 @@ pub(super) fn placing_input(
         // By where the button went down: in a slow frame the pointer has left the handle already.
         let hit = pressed && (canvas.contains_pointer() || response.contains_pointer());
         if let Some(press) = origin.filter(|press| hit && place.contains(*press))
-            && state.gesture.is_none()
+            && cx.state.gesture.is_none()
         {
-            let from = state.view.image_from_ui(press);
-            state.gesture = Some(Gesture::Place { index, from, start: placement.clone(), now: placement.clone() });
+            let from = cx.state.view.image_from_ui(press);
+            cx.state.gesture = Some(Gesture::Place { index, from, start: placement.clone(), now: placement.clone() });
             busy = true;
         }
     }
-    let at = latest.map(|at| state.view.image_from_ui(at));
-    if let Some(Gesture::Place { index, from, start, now }) = &mut state.gesture
+    let at = latest.map(|at| cx.state.view.image_from_ui(at));
+    if let Some(Gesture::Place { index, from, start, now }) = &mut cx.state.gesture
         && let Some(at) = at
     {
         *now = dragged(session, card, start, *index, Point::new(at.x - from.x, at.y - from.y));
     }
     if !down
-        && matches!(state.gesture, Some(Gesture::Place { .. }))
-        && let Some(Gesture::Place { start, now, .. }) = state.gesture.take()
+        && matches!(cx.state.gesture, Some(Gesture::Place { .. }))
+        && let Some(Gesture::Place { start, now, .. }) = cx.state.gesture.take()
         && start != now
     {
-        commands.extend(place_command(session, card, &now));
+        cx.commands.extend(place_command(session, card, &now));
     }
     busy
 }

@@ -1,10 +1,9 @@
 //! The right side: the instruction, the list of steps, and the inspector of the selected one.
 
+use super::Cx;
 use super::actions::Action;
 use super::card::card_ui;
 use super::settings_window::APPROVALS;
-use super::state::UiState;
-use super::theme::Tokens;
 use super::widgets::{action_button, primary_button};
 use super::{icons, inspector};
 use crate::session::{Command, Session, Settings};
@@ -13,31 +12,22 @@ use eframe::egui::{self, Frame, Margin, Panel, RichText, ScrollArea, Stroke, Tex
 use tie_core::{EditOp, Passage, StepId, SubTask};
 
 /// Draws instruction, cards and inspector.
-pub(super) fn plan_panel_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &mut UiState,
-    tokens: &Tokens,
-    commands: &mut Vec<Command>,
-    actions: &mut Vec<Action>,
-) {
-    state.hovered_candidate = None;
-    state.card_rects.retain(|(id, _)| session.card(*id).is_some());
+pub(super) fn plan_panel_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let session = cx.session;
+    cx.state.hovered_candidate = None;
+    cx.state.card_rects.retain(|(id, _)| session.card(*id).is_some());
     let is_low = ui.available_height() < LOW;
-    instruction_ui(ui, session, state, tokens, is_low, commands, actions);
+    instruction_ui(ui, cx, is_low);
     let height = ui.available_height();
     let frame = Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO });
     let cards = ScrollArea::vertical().id_salt("cards").auto_shrink(false);
     match session.selected() {
         // Cards and inspector scroll together; what decides about the step stays in sight.
         Some(card) if is_low => {
-            Panel::bottom("decide")
-                .frame(frame)
-                .resizable(false)
-                .show(ui, |ui| inspector::decide_ui(ui, session, state, tokens, card, actions));
+            Panel::bottom("decide").frame(frame).resizable(false).show(ui, |ui| inspector::decide_ui(ui, cx, card));
             cards.show(ui, |ui| {
-                cards_ui(ui, session, state, tokens, commands);
-                inspector::details_ui(ui, session, state, tokens, card, commands, actions);
+                cards_ui(ui, cx);
+                inspector::details_ui(ui, cx, card);
             });
         }
         Some(card) => {
@@ -46,11 +36,11 @@ pub(super) fn plan_panel_ui(
                 .resizable(true)
                 .default_size((height * 0.52).max(180.0))
                 .size_range(140.0..=(height - 90.0).max(160.0))
-                .show(ui, |ui| inspector::inspector_ui(ui, session, state, tokens, card, commands, actions));
-            cards.show(ui, |ui| cards_ui(ui, session, state, tokens, commands));
+                .show(ui, |ui| inspector::inspector_ui(ui, cx, card));
+            cards.show(ui, |ui| cards_ui(ui, cx));
         }
         None => {
-            cards.show(ui, |ui| cards_ui(ui, session, state, tokens, commands));
+            cards.show(ui, |ui| cards_ui(ui, cx));
         }
     }
 }
@@ -58,25 +48,27 @@ pub(super) fn plan_panel_ui(
 /// Panels lower than this, in ui points, have no room for cards over an inspector.
 const LOW: f32 = 440.0;
 
-fn cards_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
+fn cards_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let session = cx.session;
     if session.cards().is_empty() {
         empty_ui(ui, session);
     }
-    not_understood_ui(ui, session, tokens, commands);
+    not_understood_ui(ui, cx);
     let mut dragged = None;
     for (index, card) in session.cards().iter().enumerate() {
-        let response = card_ui(ui, session, state, tokens, index, card, commands);
+        let response = card_ui(ui, cx, index, card);
         if response.dragged() || response.drag_stopped() {
             dragged = Some((card.id, response));
         }
     }
     if let Some((id, response)) = dragged {
-        drag_ui(ui, session, state, tokens, id, &response, commands);
+        drag_ui(ui, cx, id, &response);
     }
 }
 
 /// A card that asks about the words that no step stands for.
-fn not_understood_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: &mut Vec<Command>) {
+fn not_understood_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let (session, tokens) = (cx.session, cx.tokens);
     if session.not_understood().is_empty() {
         return;
     }
@@ -92,7 +84,7 @@ fn not_understood_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: 
                 let close = ui.button(icons::X).on_hover_text(name);
                 close.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
                 if close.clicked() {
-                    commands.push(Command::DismissNotUnderstood);
+                    cx.commands.push(Command::DismissNotUnderstood);
                 }
                 let text = tr!("plan-not-understood", words = words.as_str());
                 ui.with_layout(egui::Layout::top_down(egui::Align::LEFT), |ui| {
@@ -104,15 +96,8 @@ fn not_understood_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, commands: 
     ui.add_space(2.0);
 }
 
-fn instruction_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &UiState,
-    tokens: &Tokens,
-    is_low: bool,
-    commands: &mut Vec<Command>,
-    actions: &mut Vec<Action>,
-) {
+fn instruction_ui(ui: &mut Ui, cx: &mut Cx<'_>, is_low: bool) {
+    let session = cx.session;
     let label = ui.label(RichText::new(tr!("plan-instruction")).heading());
     let mut text = session.instruction().to_owned();
     let field = TextEdit::multiline(&mut text)
@@ -122,22 +107,22 @@ fn instruction_ui(
         .margin(Margin::same(8));
     let response = ui.add(field).labelled_by(label.id);
     if response.changed() {
-        commands.push(Command::SetInstruction(text));
+        cx.commands.push(Command::SetInstruction(text));
     }
     ui.horizontal(|ui| {
         let label = format!("{}  {}", icons::LIST_CHECKS, tr!("plan-plan"));
         if session.cards().is_empty() || session.needs_planning() {
-            primary_button(ui, session, state, tokens, Action::Plan, &label, actions);
+            primary_button(ui, cx, Action::Plan, &label);
         } else {
-            action_button(ui, session, state, Action::Plan, label, actions);
+            action_button(ui, cx, Action::Plan, label);
         }
         let run_all = format!("{}  {}", icons::FAST_FORWARD, tr!("plan-run-all"));
         // The two belong together.
         let gap = std::mem::replace(&mut ui.spacing_mut().item_spacing.x, 2.0);
-        action_button(ui, session, state, Action::RunAll, run_all, actions);
+        action_button(ui, cx, Action::RunAll, run_all);
         ui.spacing_mut().item_spacing.x = gap;
-        approval_ui(ui, session, commands);
-        add_step_ui(ui, session, commands);
+        approval_ui(ui, session, cx.commands);
+        add_step_ui(ui, session, cx.commands);
     });
     ui.add_space(2.0);
     ui.separator();
@@ -233,22 +218,15 @@ fn empty_ui(ui: &mut Ui, session: &Session) {
 }
 
 /// A card on its way to another place: a line shows where it would land.
-fn drag_ui(
-    ui: &Ui,
-    session: &Session,
-    state: &UiState,
-    tokens: &Tokens,
-    id: StepId,
-    response: &egui::Response,
-    commands: &mut Vec<Command>,
-) {
+fn drag_ui(ui: &Ui, cx: &mut Cx<'_>, id: StepId, response: &egui::Response) {
+    let (session, tokens) = (cx.session, cx.tokens);
     let Some(pointer) = response.interact_pointer_pos() else {
         return;
     };
     let rects: Vec<egui::Rect> = session
         .cards()
         .iter()
-        .filter_map(|card| state.card_rects.iter().find(|(step, _)| *step == card.id).map(|(_, rect)| *rect))
+        .filter_map(|card| cx.state.card_rects.iter().find(|(step, _)| *step == card.id).map(|(_, rect)| *rect))
         .collect();
     let gap = rects.iter().filter(|rect| rect.center().y < pointer.y).count();
     let Some(from) = session.cards().iter().position(|card| card.id == id) else {
@@ -266,6 +244,6 @@ fn drag_ui(
     if response.drag_stopped() {
         // Gaps are counted with the card still in its place.
         let to = if gap > from { gap - 1 } else { gap };
-        commands.push(Command::MoveStep(id, to));
+        cx.commands.push(Command::MoveStep(id, to));
     }
 }

@@ -1,11 +1,12 @@
 //! The settings window: pages of rows, each with a label, an explanation and a control; what is changed counts at once.
 
+use super::Cx;
 use super::models_page;
 use super::overlays::modal;
 use super::shortcuts_page::{self, Capture};
 use super::state::UiState;
 use super::theme::Tokens;
-use crate::session::{Approval, Command, PlannedBy, Session, Settings, ThemeChoice, TintMode};
+use crate::session::{Approval, Command, PlannedBy, Settings, ThemeChoice, TintMode};
 use crate::text::{message, tr};
 use eframe::egui::{
     self, Align, Button, Checkbox, ComboBox, DragValue, Layout, Response, RichText, ScrollArea, Slider, Ui,
@@ -58,8 +59,9 @@ const LIST_WIDTH: f32 = 112.0;
 const CONTROL_WIDTH: f32 = 190.0;
 
 /// Draws the settings window if it is open.
-pub fn settings_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
-    let Some(mut open) = state.settings_window.take() else {
+pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let (session, tokens) = (cx.session, cx.tokens);
+    let Some(mut open) = cx.state.settings_window.take() else {
         return;
     };
     let mut settings = session.settings().clone();
@@ -81,7 +83,7 @@ pub fn settings_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: 
                         open.page = *page;
                         open.capture = None;
                         if *page == Page::Models {
-                            commands.push(Command::LookForModels);
+                            cx.commands.push(Command::LookForModels);
                         }
                     }
                 }
@@ -91,14 +93,14 @@ pub fn settings_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: 
                 let page = open.page;
                 ui.push_id(PAGES.iter().position(|(other, _)| *other == page), |ui| {
                     if page == Page::Shortcuts {
-                        shortcuts_page::shortcuts_ui(ui, &mut open, state, tokens, &mut settings, height);
+                        shortcuts_page::shortcuts_ui(ui, &mut open, cx.state, tokens, &mut settings, height);
                     } else {
                         ScrollArea::vertical().auto_shrink(false).max_height(height).show(ui, |ui| {
                             ui.spacing_mut().item_spacing.y = 4.0;
                             if page == Page::Models {
-                                models_page::models_ui(ui, session, &mut open, tokens, &mut settings, commands);
+                                models_page::models_ui(ui, session, &mut open, tokens, &mut settings, cx.commands);
                             } else {
-                                page_ui(ui, page, state, tokens, &mut settings);
+                                page_ui(ui, page, cx.state, tokens, &mut settings);
                             }
                         });
                     }
@@ -119,10 +121,10 @@ pub fn settings_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: 
         });
     });
     if settings != *session.settings() {
-        commands.push(Command::SetSettings(Box::new(settings)));
+        cx.commands.push(Command::SetSettings(Box::new(settings)));
     }
     if !response.should_close() {
-        state.settings_window = Some(open);
+        cx.state.settings_window = Some(open);
     }
 }
 

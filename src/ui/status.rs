@@ -1,9 +1,9 @@
 //! The status bar: what is going on, and where one is.
 
+use super::Cx;
 use super::actions::Action;
 use super::icons;
 use super::state::UiState;
-use super::theme::Tokens;
 use crate::phase_text::phase_text;
 use crate::session::{Command, Session};
 use crate::text::tr;
@@ -11,7 +11,8 @@ use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Ui};
 use tie_engine::Progress;
 
 /// Draws the status bar.
-pub(super) fn status_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
+pub(super) fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let (session, tokens) = (cx.session, cx.tokens);
     ui.horizontal_centered(|ui| {
         if let Some(activity) = session.activity() {
             let phase = activity.progress.map_or_else(|| tr!("status-waiting").to_owned(), progress_text);
@@ -27,15 +28,15 @@ pub(super) fn status_ui(ui: &mut Ui, session: &Session, state: &UiState, tokens:
             if activity.jobs > 1 {
                 ui.weak(tr!("status-more", count = activity.jobs - 1));
             }
-            let keys = state.keymap.text(Action::Cancel, ui);
+            let keys = cx.state.keymap.text(Action::Cancel, ui);
             let tip = || tr!("status-cancel-tip", keys = keys);
             if activity.can_cancel && ui.button(tr!("cancel")).on_hover_text(tip()).clicked() {
-                commands.push(Command::CancelJobs);
+                cx.commands.push(Command::CancelJobs);
             }
         } else {
             ui.weak(tr!("status-ready"));
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| place_ui(ui, session, state));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| place_ui(ui, session, cx.state));
     });
 }
 

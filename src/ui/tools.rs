@@ -1,5 +1,6 @@
 //! The tool strip at the left, and the line above the canvas with what the tool in hand can be told.
 
+use super::Cx;
 use super::actions::Action;
 use super::canvas_input::{selected_context, set_context};
 use super::icons;
@@ -29,17 +30,17 @@ pub(super) fn strip_width(columns: usize) -> f32 {
 }
 
 /// Draws the tools and the view's buttons.
-pub(super) fn tools_ui(ui: &mut Ui, session: &Session, state: &UiState, columns: usize, actions: &mut Vec<Action>) {
+pub(super) fn tools_ui(ui: &mut Ui, cx: &mut Cx<'_>, columns: usize) {
     // On a very low window the strip scrolls rather than ends in nowhere.
     let scroll = ScrollArea::vertical().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
-    scroll.show(ui, |ui| strip_ui(ui, session, state, columns, actions));
+    scroll.show(ui, |ui| strip_ui(ui, cx, columns));
 }
 
-fn strip_ui(ui: &mut Ui, session: &Session, state: &UiState, columns: usize, actions: &mut Vec<Action>) {
+fn strip_ui(ui: &mut Ui, cx: &mut Cx<'_>, columns: usize) {
     ui.spacing_mut().item_spacing = egui::Vec2::splat(GAP);
-    let lasso = if state.options.polygon { icons::POLYGON } else { icons::LASSO };
-    let shape = if state.options.ellipse { icons::CIRCLE } else { icons::RECTANGLE };
-    let holds = |tool| state.tool == tool;
+    let lasso = if cx.state.options.polygon { icons::POLYGON } else { icons::LASSO };
+    let shape = if cx.state.options.ellipse { icons::CIRCLE } else { icons::RECTANGLE };
+    let holds = |tool| cx.state.tool == tool;
     let groups: [&[(Action, &str, bool)]; 3] = [
         &[
             (Action::ViewTool, icons::HAND, holds(Tool::View)),
@@ -54,13 +55,13 @@ fn strip_ui(ui: &mut Ui, session: &Session, state: &UiState, columns: usize, act
         &[
             (Action::Undo, icons::ARROW_U_UP_LEFT, false),
             (Action::Redo, icons::ARROW_U_UP_RIGHT, false),
-            (Action::History, icons::CLOCK_COUNTER_CLOCKWISE, state.history_open),
+            (Action::History, icons::CLOCK_COUNTER_CLOCKWISE, cx.state.history_open),
         ],
         &[
             (Action::Fit, icons::CORNERS_OUT, false),
             (Action::Overlay, icons::EYE, false),
-            (Action::ShowChanges, icons::SUBTRACT, state.shows_changes),
-            (Action::Compare, icons::SPLIT_HORIZONTAL, state.compare),
+            (Action::ShowChanges, icons::SUBTRACT, cx.state.shows_changes),
+            (Action::Compare, icons::SPLIT_HORIZONTAL, cx.state.compare),
         ],
     ];
     for (number, group) in groups.into_iter().enumerate() {
@@ -70,7 +71,7 @@ fn strip_ui(ui: &mut Ui, session: &Session, state: &UiState, columns: usize, act
         for row in group.chunks(columns) {
             ui.horizontal(|ui| {
                 for (action, icon, selected) in row {
-                    icon_button(ui, session, state, *action, icon, *selected, actions);
+                    icon_button(ui, cx, *action, icon, *selected);
                 }
             });
         }
@@ -78,38 +79,39 @@ fn strip_ui(ui: &mut Ui, session: &Session, state: &UiState, columns: usize, act
 }
 
 /// Draws what the tool in hand can be told.
-pub(super) fn tool_options_ui(ui: &mut Ui, session: &Session, state: &mut UiState, commands: &mut Vec<Command>) {
+pub(super) fn tool_options_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let room = ui.available_width();
     let scroll = ScrollArea::horizontal().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
-    scroll.show(ui, |ui| ui.horizontal_centered(|ui| line_ui(ui, session, state, commands, room)));
+    scroll.show(ui, |ui| ui.horizontal_centered(|ui| line_ui(ui, cx, room)));
 }
 
 /// The line in `room` ui points: the tool's name, its options, and a hint where there is room for it.
-fn line_ui(ui: &mut Ui, session: &Session, state: &mut UiState, commands: &mut Vec<Command>, room: f32) {
+fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, room: f32) {
+    let session = cx.session;
     ui.spacing_mut().item_spacing.x = 6.0;
     // The strip shows as well which tool is in hand.
     if room > 320.0 {
-        ui.label(RichText::new(tool_name(state.tool)).family(super::theme::strong_family()));
+        ui.label(RichText::new(tool_name(cx.state.tool)).family(super::theme::strong_family()));
         ui.add_space(6.0);
     }
     let start = ui.min_rect().left();
     let rest = |ui: &Ui| room - (ui.min_rect().right() - start).max(0.0) - 12.0;
-    let mut brush = state.active_brush(session.settings());
-    options_ui(ui, state, &mut brush, room - ui.min_rect().width() - 12.0);
-    if brush != state.active_brush(session.settings()) {
-        commands.push(state.set_brush(session.settings(), brush));
+    let mut brush = cx.state.active_brush(session.settings());
+    options_ui(ui, cx.state, &mut brush, room - ui.min_rect().width() - 12.0);
+    if brush != cx.state.active_brush(session.settings()) {
+        cx.commands.push(cx.state.set_brush(session.settings(), brush));
     }
-    match state.tool {
+    match cx.state.tool {
         Tool::View => hint(ui, rest(ui), tr!("options-view")),
         Tool::Shape => hint(ui, rest(ui), tr!("options-shape")),
         Tool::Wand => hint(ui, rest(ui), tr!("options-wand")),
         Tool::Smart => {
-            if !smart_ui(ui, session, commands) {
+            if !smart_ui(ui, session, cx.commands) {
                 hint(ui, rest(ui), tr!("options-smart"));
             }
         }
         Tool::Context => {
-            let has_box = context_ui(ui, session, commands);
+            let has_box = context_ui(ui, session, cx.commands);
             hint(ui, rest(ui), if has_box { tr!("options-context") } else { tr!("options-no-context") });
         }
         Tool::Brush | Tool::Eraser | Tool::Lasso => {}

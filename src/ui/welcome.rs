@@ -1,13 +1,13 @@
 //! The page without a photograph: open one, drop one, or go on with a recent one.
 
+use super::Cx;
 use super::actions::Action;
 use super::canvas_overlay::badge;
 use super::icons;
 use super::leftovers::leftovers_ui;
-use super::state::UiState;
 use super::theme::{Tokens, strong_family};
 use super::widgets::primary_button;
-use crate::session::{Command, Session, Settings};
+use crate::session::{Command, Settings};
 use crate::text::tr;
 use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
@@ -19,19 +19,13 @@ use std::path::Path;
 const CARD: Vec2 = vec2(440.0, 46.0);
 
 /// Draws the page.
-pub(super) fn welcome_ui(
-    ui: &mut Ui,
-    session: &Session,
-    state: &mut UiState,
-    tokens: &Tokens,
-    commands: &mut Vec<Command>,
-    actions: &mut Vec<Action>,
-) {
+pub(super) fn welcome_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let (session, tokens) = (cx.session, cx.tokens);
     ui.painter().rect_filled(ui.max_rect(), 0, tokens.canvas);
     let recent = &session.settings().recent;
     // The page stands a little above the middle, and moves up to make room for the list.
     let listed = if recent.is_empty() { 110.0 } else { 50.0 + recent.len() as f32 * (CARD.y + 6.0) };
-    let listed = listed + state.leftovers.found.len() as f32 * 92.0;
+    let listed = listed + cx.state.leftovers.found.len() as f32 * 92.0;
     let room = ui.available_height();
     let above = ((room - 230.0 - listed) * 0.5).max(20.0);
     let page = ScrollArea::vertical().auto_shrink(false);
@@ -48,20 +42,20 @@ pub(super) fn welcome_ui(
                 ui.label(tr!("welcome-opening"));
                 return;
             }
-            if !state.leftovers.found.is_empty() {
-                leftovers_ui(ui, session, state, tokens, commands);
+            if !cx.state.leftovers.found.is_empty() {
+                leftovers_ui(ui, cx);
                 ui.add_space(8.0);
             }
             let open = format!("{}  {}", icons::FOLDER_OPEN, tr!("welcome-open"));
-            primary_button(ui, session, state, tokens, Action::Open, &open, actions);
+            primary_button(ui, cx, Action::Open, &open);
             ui.add_space(4.0);
             ui.label(RichText::new(tr!("welcome-drop")).small().color(tokens.text_weak));
-            if recent.is_empty() && state.leftovers.found.is_empty() && ui.available_width() > 3.0 * HOW.x + 60.0 {
+            if recent.is_empty() && cx.state.leftovers.found.is_empty() && ui.available_width() > 3.0 * HOW.x + 60.0 {
                 ui.add_space(34.0);
                 how_ui(ui, tokens);
             } else if !recent.is_empty() {
                 ui.add_space(18.0);
-                recent_ui(ui, session.settings(), state, tokens, commands);
+                recent_ui(ui, session.settings(), cx);
                 ui.add_space(16.0);
             }
         })
@@ -95,7 +89,8 @@ fn how_ui(ui: &mut Ui, tokens: &Tokens) {
 }
 
 /// The list of recent photographs.
-fn recent_ui(ui: &mut Ui, settings: &Settings, state: &UiState, tokens: &Tokens, commands: &mut Vec<Command>) {
+fn recent_ui(ui: &mut Ui, settings: &Settings, cx: &mut Cx<'_>) {
+    let tokens = cx.tokens;
     let width = CARD.x.min(ui.available_width() - 32.0);
     ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::LEFT), |ui| {
         ui.label(RichText::new(tr!("welcome-recent")).family(strong_family()));
@@ -103,16 +98,16 @@ fn recent_ui(ui: &mut Ui, settings: &Settings, state: &UiState, tokens: &Tokens,
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
         for path in &settings.recent {
             ui.horizontal(|ui| {
-                let is_missing = state.missing.contains(path);
+                let is_missing = cx.state.missing.contains(path);
                 if card_ui(ui, path, is_missing, width - 44.0, tokens) {
-                    commands.push(Command::Open(path.clone()));
+                    cx.commands.push(Command::Open(path.clone()));
                 }
                 let tip = tr!("welcome-forget", name = name_of(path));
                 let forget = Button::new(RichText::new(icons::X).color(tokens.text_weak)).frame(false);
                 let response = ui.add(forget.min_size(Vec2::splat(26.0))).on_hover_text(&tip);
                 response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &tip));
                 if response.clicked() {
-                    commands.push(forget_command(settings, path));
+                    cx.commands.push(forget_command(settings, path));
                 }
             });
         }
@@ -167,7 +162,8 @@ fn name_of(path: &Path) -> String {
 }
 
 /// "Open recent" in the file menu.
-pub(super) fn recent_menu_ui(ui: &mut Ui, session: &Session, state: &UiState, commands: &mut Vec<Command>) {
+pub(super) fn recent_menu_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let session = cx.session;
     let settings = session.settings();
     ui.add_enabled_ui(!settings.recent.is_empty(), |ui| {
         ui.menu_button(tr!("menu-recent"), |ui| {
@@ -175,16 +171,16 @@ pub(super) fn recent_menu_ui(ui: &mut Ui, session: &Session, state: &UiState, co
             ui.set_max_width(420.0);
             for path in &settings.recent {
                 let button = Button::new(name_of(path)).truncate();
-                let response = ui.add_enabled(!state.missing.contains(path), button);
+                let response = ui.add_enabled(!cx.state.missing.contains(path), button);
                 if response.on_hover_text(path.display().to_string()).clicked() {
-                    commands.push(Command::Open(path.clone()));
+                    cx.commands.push(Command::Open(path.clone()));
                     ui.close();
                 }
             }
             ui.separator();
             if ui.button(tr!("menu-clear-recent")).clicked() {
                 let settings = Settings { recent: Vec::new(), ..settings.clone() };
-                commands.push(Command::SetSettings(Box::new(settings)));
+                cx.commands.push(Command::SetSettings(Box::new(settings)));
                 ui.close();
             }
         });

@@ -1,55 +1,39 @@
 //! Small things that several panels draw.
 
+use super::Cx;
 use super::actions::Action;
 use super::state::UiState;
-use super::theme::Tokens;
-use crate::session::Session;
 use eframe::egui::{self, Color32, Response, RichText, Ui, Vec2};
 
 /// A button for an action: its icon and words, its shortcut as tooltip, greyed out where it would do nothing.
 pub(super) fn action_button(
     ui: &mut Ui,
-    session: &Session,
-    state: &UiState,
+    cx: &mut Cx<'_>,
     action: Action,
     label: impl Into<egui::WidgetText>,
-    actions: &mut Vec<Action>,
 ) -> Response {
-    let response = ui.add_enabled(action.is_enabled(session, state), egui::Button::new(label));
-    finish_button(ui, state, response, action, actions)
+    let session = cx.session;
+    let response = ui.add_enabled(action.is_enabled(session, cx.state), egui::Button::new(label));
+    finish_button(ui, cx.state, response, action, cx.actions)
 }
 
 /// The one button that goes on: in the accent colour.
-pub(super) fn primary_button(
-    ui: &mut Ui,
-    session: &Session,
-    state: &UiState,
-    tokens: &Tokens,
-    action: Action,
-    label: &str,
-    actions: &mut Vec<Action>,
-) -> Response {
-    let enabled = action.is_enabled(session, state);
+pub(super) fn primary_button(ui: &mut Ui, cx: &mut Cx<'_>, action: Action, label: &str) -> Response {
+    let (session, tokens) = (cx.session, cx.tokens);
+    let enabled = action.is_enabled(session, cx.state);
     let text = RichText::new(label).color(if enabled { tokens.accent_text } else { tokens.text_weak });
     let fill = if enabled { tokens.accent } else { tokens.button };
     let response = ui.add_enabled(enabled, egui::Button::new(text).fill(fill));
-    finish_button(ui, state, response, action, actions)
+    finish_button(ui, cx.state, response, action, cx.actions)
 }
 
 /// A square button with only an icon; its name is the action's.
-pub(super) fn icon_button(
-    ui: &mut Ui,
-    session: &Session,
-    state: &UiState,
-    action: Action,
-    icon: &str,
-    selected: bool,
-    actions: &mut Vec<Action>,
-) -> Response {
+pub(super) fn icon_button(ui: &mut Ui, cx: &mut Cx<'_>, action: Action, icon: &str, selected: bool) -> Response {
+    let session = cx.session;
     let button = egui::Button::new(RichText::new(icon).size(18.0)).selected(selected).min_size(Vec2::splat(34.0));
-    let response = ui.add_enabled(action.is_enabled(session, state), button);
+    let response = ui.add_enabled(action.is_enabled(session, cx.state), button);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, action.text()));
-    finish_button(ui, state, response, action, actions)
+    finish_button(ui, cx.state, response, action, cx.actions)
 }
 
 fn finish_button(ui: &Ui, state: &UiState, response: Response, action: Action, actions: &mut Vec<Action>) -> Response {

@@ -7,7 +7,9 @@ use std::fmt;
 /// A device and the type of the numbers on it.
 #[derive(Clone, Debug)]
 pub struct Compute {
+    /// Where weights lie and tensors are computed.
     pub device: Device,
+    /// What networks compute in: 32-bit floats on the processor, as a rule 16-bit ones on a graphics card.
     pub dtype: DType,
 }
 
@@ -35,6 +37,7 @@ impl Compute {
         }
     }
 
+    /// Whether this is the processor, and not a graphics card.
     pub const fn is_processor(&self) -> bool {
         matches!(self.device, Device::Cpu)
     }

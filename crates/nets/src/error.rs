@@ -10,10 +10,20 @@ pub enum ModelError {
     Missing(PathBuf),
     /// A file of a model cannot be read.
     #[error("The model file {} cannot be read ({reason}).", path.display())]
-    Unreadable { path: PathBuf, reason: String },
+    Unreadable {
+        /// The file, as it was opened.
+        path: PathBuf,
+        /// In the operating system's words, which the sentence has in parentheses.
+        reason: String,
+    },
     /// A file of a model is damaged, or of another kind than its name says.
     #[error("The model file {} is damaged or not what it should be ({reason}): download the model again.", path.display())]
-    Damaged { path: PathBuf, reason: String },
+    Damaged {
+        /// The file, as it was opened.
+        path: PathBuf,
+        /// What does not fit, as half a sentence for the parentheses: "it is empty".
+        reason: String,
+    },
     /// A model that this program does not know how to run.
     #[error("This model cannot be used: {0}.")]
     Unsupported(String),

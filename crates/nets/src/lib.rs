@@ -5,6 +5,7 @@
 //! every network with the reference implementation on small random weights, and `tests/nets/manifests.rs` the tensors it asks for with those of
 //! the real checkpoints.
 
+#![warn(missing_docs)]
 #![expect(
     clippy::needless_pass_by_value,
     reason = "weights go by value as everywhere in candle: a builder is a path and a shared pointer"

@@ -11,6 +11,7 @@ use tie_nets::weights::shard_names;
 pub struct Model {
     /// Short, as on the command line.
     pub id: String,
+    /// As people read it in the window, on the command line and in errors.
     pub name: String,
     /// What it is for, in a sentence.
     pub purpose: String,
@@ -24,6 +25,7 @@ pub struct Model {
     pub least: Option<u32>,
     /// Bytes of all files, roughly, where those of some are not known.
     pub about: Option<u64>,
+    /// All that have to be here before the model runs, each another part of it.
     #[serde(rename = "repository")]
     pub repositories: Vec<Repository>,
 }
@@ -38,6 +40,7 @@ pub struct Repository {
     pub repo: String,
     /// The commit that was looked at, or a branch where none is known.
     pub revision: String,
+    /// What is needed of it; an index stands for itself and for the files that it names.
     #[serde(rename = "file")]
     pub files: Vec<File>,
 }
@@ -46,6 +49,7 @@ pub struct Repository {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
+    /// Its path in the repository, with `/` between folders.
     pub path: String,
     /// Names that the same or a like network has elsewhere, in folders that a person has chosen.
     #[serde(default, rename = "or")]

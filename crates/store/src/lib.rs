@@ -3,6 +3,8 @@
 //! A model is looked for in the folders that a person has chosen, among those that this program has converted, and in the
 //! cache that all programs share which download from the hub (`HF_HUB_CACHE`, `HF_HOME`, or `~/.cache/huggingface`).
 
+#![warn(missing_docs)]
+
 pub mod catalogue;
 mod convert;
 mod hub;
@@ -57,64 +59,139 @@ impl Folders {
 /// Why a model cannot be had; each says in a sentence what, why and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
+    /// The catalogue has no model of this id, or the model no part of this name.
     #[error("There is no model \"{0}\"; known are: {known}.", known = known_ids())]
     Unknown(String),
     /// Nothing of it is here.
     #[error("{name} is not here: download it ({size}), or choose the folder where it lies.")]
-    Absent { name: String, size: String },
+    Absent {
+        /// Of the model, as people read it.
+        name: String,
+        /// Of the download, as [`size_text`] writes it.
+        size: String,
+    },
     /// Some of it is here.
     #[error("{name} is not complete: {} is missing; download it again, which fetches what is missing.", path.display())]
-    Incomplete { name: String, path: PathBuf },
+    Incomplete {
+        /// Of the model, as people read it.
+        name: String,
+        /// Where the first file would lie that is missing.
+        path: PathBuf,
+    },
+    /// A file is missing, and the [`Hub`] may not be asked for it.
     #[error("Nothing was downloaded, because downloads are switched off (in the settings or by HF_HUB_OFFLINE).")]
     Offline,
+    /// [`Hub::with_proxy`] was given this text.
     #[error("\"{0}\" is no address of a proxy: write it as http://host:port, or leave it empty.")]
     NoProxy(String),
+    /// Neither the environment nor a home folder says where downloads go, or the [`Store`] is one folder alone.
     #[error("There is no folder for downloads: set HF_HOME to one.")]
     NoCache,
+    /// Before a download: its files would leave less than 200 MB free.
     #[error("There is not enough room in {}: {needed:.1} GB are needed and {free:.1} GB are free; delete something, or set HF_HOME to a folder on another disk.", folder.display(), needed = *needed as f64 / 10.0, free = *free as f64 / 10.0)]
     NoRoom {
+        /// The hub's cache, which may not be there yet.
         folder: PathBuf,
         /// In tenths of a gigabyte.
         needed: u64,
         /// In tenths of a gigabyte.
         free: u64,
     },
+    /// No room was left, or none of a quota, when this file or folder was written.
     #[error("The disk is full at {}: make room and download again, which goes on from here.", .0.display())]
     DiskFull(PathBuf),
+    /// The disk refuses to read, write, rename or delete something, for any reason but a lack of room.
     #[error("{} cannot be read or written ({reason}).", path.display())]
-    Disk { path: PathBuf, reason: String },
+    Disk {
+        /// The file or folder.
+        path: PathBuf,
+        /// In the operating system's words.
+        reason: String,
+    },
+    /// No connection, or an answer that does not come: a silent server is given up after 20 seconds.
     #[error("{server} cannot be reached ({reason}): check the connection and download again, which goes on from here.")]
-    Unreachable { server: String, reason: String },
+    Unreachable {
+        /// The hub's address, as in `HF_ENDPOINT`.
+        server: String,
+        /// In the words of the HTTP client.
+        reason: String,
+    },
+    /// Status 401 or 403: the repository is private or gated, and the token is missing or not allowed in.
     #[error(
         "{server} does not let you have {repo}: accept its licence there if it asks for that, and set HF_TOKEN to a token of yours."
     )]
-    Denied { server: String, repo: String },
+    Denied {
+        /// The hub's address, as in `HF_ENDPOINT`.
+        server: String,
+        /// Owner and name.
+        repo: String,
+    },
+    /// Status 404: of this commit or branch the server has no such file.
     #[error("{server} has no {path} in {repo}: it was moved or deleted, or the server is another than meant.")]
-    NotFound { server: String, repo: String, path: String },
+    NotFound {
+        /// The hub's address, as in `HF_ENDPOINT`.
+        server: String,
+        /// Owner and name.
+        repo: String,
+        /// Of the file in the repository.
+        path: String,
+    },
+    /// Any other status without success; 408, 429 and 500 to 599 are tried again before.
     #[error("{server} answers with error {status}: download again later, which goes on from here.")]
     Refused {
+        /// The hub's address, as in `HF_ENDPOINT`.
         server: String,
+        /// The HTTP status.
         status: u16,
         /// How long it wants to be left alone.
         wait: Option<Duration>,
     },
+    /// The answer about a file lacks what every hub says.
     #[error("{server} answers with {what}, as no hub does: check HF_ENDPOINT.")]
-    Odd { server: String, what: String },
+    Odd {
+        /// The hub's address, as in `HF_ENDPOINT`.
+        server: String,
+        /// What is lacking: "no commit", "no size" or "no name of the content".
+        what: String,
+    },
+    /// The connection broke in the middle of a file, also when it was tried again; what came stays on the disk.
     #[error("The download of {path} was cut off ({reason}): download again, which goes on from here.")]
-    Cut { path: String, reason: String },
+    Cut {
+        /// Of the file in the repository.
+        path: String,
+        /// In the words of the HTTP client, or that the connection ended early.
+        reason: String,
+    },
+    /// The server's file has another size than the catalogue says, or it sends more bytes than it said.
     #[error(
         "{path} on the server is another file than expected ({got} bytes instead of {wanted}): nothing of it was kept."
     )]
-    OtherFile { path: String, wanted: u64, got: u64 },
+    OtherFile {
+        /// Of the file in the repository.
+        path: String,
+        /// Bytes that are expected.
+        wanted: u64,
+        /// Bytes that the server says, or that came before it was stopped.
+        got: u64,
+    },
+    /// All bytes came, but their checksum is not the catalogue's, or not the one that the server names the file by.
     #[error(
         "{path} arrived damaged (its SHA-256 begins with {} instead of {}), so it was deleted: download again.",
         beginning(got),
         beginning(wanted)
     )]
-    WrongSum { path: String, wanted: String, got: String },
+    WrongSum {
+        /// Of the file in the repository.
+        path: String,
+        /// The expected SHA-256 in hexadecimal digits, or the first 16 of them or more.
+        wanted: String,
+        /// The SHA-256 of what came, 64 hexadecimal digits.
+        got: String,
+    },
     /// In the words of whatever reads models.
     #[error("{0}")]
     Model(String),
+    /// A watch answered that the work is not to go on.
     #[error("The work was stopped; it goes on from there next time.")]
     Cancelled,
 }

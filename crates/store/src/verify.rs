@@ -76,6 +76,7 @@ pub struct Checked {
     pub path: String,
     /// Where it was looked at; `None` if it is not there.
     pub at: Option<PathBuf>,
+    /// What the comparison says of it.
     pub verdict: Integrity,
 }
 
@@ -86,15 +87,22 @@ pub enum Integrity {
     Right,
     /// Nothing is known to compare it with; its checksum.
     Unknown(String),
+    /// It is not there, although the model needs it.
     Missing,
     /// It is not there, and no longer needed.
     NotNeeded,
+    /// Another size than the catalogue's: cut off, or another file. Its checksum is not worked out.
     WrongSize {
+        /// Bytes that the catalogue says.
         wanted: u64,
+        /// Bytes that it has.
         got: u64,
     },
+    /// Another checksum than the catalogue's, or than the one that the hub's cache names it by.
     WrongSum {
+        /// The expected SHA-256 in hexadecimal digits, or the first 16 of them or more.
         wanted: String,
+        /// Its SHA-256, 64 hexadecimal digits.
         got: String,
     },
 }

@@ -18,13 +18,21 @@ use serde::Deserialize;
 /// What the configs of all autoencoders say.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Config {
+    /// Channels of the image that is encoded; 3, red, green and blue.
     pub in_channels: usize,
+    /// Channels of the image that is decoded; 3.
     pub out_channels: usize,
+    /// Channels of the latents, 4 in MOVQ and VAE; the VAE's encoder gives twice as many, for mean and variance.
     pub latent_channels: usize,
+    /// Channels at each resolution, the finest first, each half as wide and high; `[128, 256, 512, 512]` in the VAE.
     pub block_out_channels: Vec<usize>,
+    /// Class of each block of the encoder, the finest first: `DownEncoderBlock2D`, or with attention `AttnDownEncoderBlock2D`.
     pub down_block_types: Vec<String>,
+    /// Class of each block of the decoder, the coarsest first: `UpDecoderBlock2D`, or with attention `AttnUpDecoderBlock2D`.
     pub up_block_types: Vec<String>,
+    /// Residual blocks at each resolution of the encoder, 2 in MOVQ and VAE; the decoder has one more.
     pub layers_per_block: usize,
+    /// Groups that [`Norms::Group`] splits channels into, 32 in MOVQ and VAE; spatial norms have 32 whatever this says.
     pub norm_num_groups: usize,
 }
 

@@ -28,11 +28,17 @@ impl Activation {
 /// What the configs of both towers say.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct Sizes {
+    /// Width of the tokens' states; in CLIP-L 768 for texts and 1024 for images.
     pub hidden_size: usize,
+    /// Width between the two linear layers of an MLP; in CLIP-L 3072 for texts and 4096 for images.
     pub intermediate_size: usize,
+    /// Layers of the transformer; in CLIP-L 12 for texts and 24 for images.
     pub num_hidden_layers: usize,
+    /// Heads of each attention, which share the width evenly; in CLIP-L 12 for texts and 16 for images.
     pub num_attention_heads: usize,
+    /// What stands between the two linear layers of an MLP; `quick_gelu` in CLIP-L, `gelu` in the towers of Kandinsky's prior.
     pub hidden_act: Activation,
+    /// Added to the variance in every layer norm; 1e-5.
     pub layer_norm_eps: f64,
     /// Width of the embedding in the end.
     pub projection_dim: usize,

@@ -15,9 +15,13 @@ const LEGACY_EOS: u32 = 2;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Value")]
 pub struct TextConfig {
+    /// Sizes of the tower's transformer.
     pub sizes: Sizes,
+    /// Tokens of the longest text, start and end among them; 77.
     pub max_position_embeddings: usize,
+    /// Tokens of the vocabulary, so that ids are below it; 49408.
     pub vocab_size: usize,
+    /// Token whose state becomes the text's embedding; 2, as old configs say, stands for the largest id of the text.
     pub eos_token_id: u32,
 }
 

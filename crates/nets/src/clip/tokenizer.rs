@@ -43,6 +43,7 @@ impl Token {
 /// A text as tokens, as many as the model takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tokens {
+    /// Start, text, end and padding: always as many ids as the model takes, 77 where the files name no length.
     pub ids: Vec<u32>,
     /// 1 for the text with its start and end, 0 for padding.
     pub attention_mask: Vec<u8>,

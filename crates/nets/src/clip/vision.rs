@@ -12,8 +12,11 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Value")]
 pub struct VisionConfig {
+    /// Sizes of the tower's transformer.
     pub sizes: Sizes,
+    /// Pixels along each side of the square image that positions were learnt for; 224.
     pub image_size: usize,
+    /// Pixels along each side of a patch; 14 in CLIP-L, 16 in `CLIPSeg`.
     pub patch_size: usize,
 }
 

@@ -16,8 +16,11 @@ use serde_json::Value;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Value")]
 pub struct Config {
+    /// Sizes of CLIP's text tower.
     pub text: TextConfig,
+    /// Sizes of CLIP's image tower.
     pub vision: VisionConfig,
+    /// Sizes of the decoder; in the file they stand beside the towers.
     pub decoder: DecoderConfig,
 }
 
@@ -30,8 +33,10 @@ pub struct DecoderConfig {
     /// Width of the decoder.
     #[serde(default = "sixty_four")]
     pub reduce_dim: usize,
+    /// Heads of each attention in the decoder; 4.
     #[serde(default = "four")]
     pub decoder_num_attention_heads: usize,
+    /// Width between the two linear layers of the decoder's MLPs; 2048.
     #[serde(default = "two_thousand")]
     pub decoder_intermediate_size: usize,
     /// The decoder's layer that is told the text.

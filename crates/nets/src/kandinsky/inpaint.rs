@@ -17,6 +17,7 @@ pub struct InpaintInput {
     pub image_embeds: Tensor,
     /// What is steered away from.
     pub negative_image_embeds: Tensor,
+    /// Steps of the whole schedule, `skipped` among them; the UNet is asked once in each that is not left out.
     pub steps: usize,
     /// How many of the steps to leave out at the beginning, which then is not noise but the image with as much of it as is
     /// left then; 0 as in the reference.

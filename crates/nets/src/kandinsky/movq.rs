@@ -12,9 +12,12 @@ use serde::Deserialize;
 /// `movq/config.json`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct MovqConfig {
+    /// Sizes of encoder and decoder; in the file they stand beside the other fields.
     #[serde(flatten)]
     pub shared: Config,
+    /// Channels of the latents between `quant_conv` and `post_quant_conv`, which the UNet works on; 4.
     pub vq_embed_dim: usize,
+    /// Norms of the decoder: `spatial`, anything else is refused.
     pub norm_type: String,
 }
 

@@ -15,17 +15,25 @@ const HIDDEN: f32 = -10_000.0;
 /// `prior/config.json`; what later versions of the class added is absent there and refused here.
 #[derive(Debug, Clone, Deserialize)]
 pub struct PriorConfig {
+    /// Heads of each attention; 32.
     pub num_attention_heads: usize,
+    /// Width of a head, 64; times the heads it makes the transformer's width, 2048.
     pub attention_head_dim: usize,
+    /// Blocks of the transformer; 20.
     pub num_layers: usize,
+    /// Width of CLIP's text embeddings, text states and image embeddings alike; 1280.
     pub embedding_dim: usize,
     /// Tokens of text.
     pub num_embeddings: usize,
     /// Tokens after them: text, time, image and the one whose output is taken.
     pub additional_embeddings: usize,
+    /// A norm before the first block; refused if there is one.
     pub norm_in_type: Option<String>,
+    /// A norm of the text embedding before its projection; refused if there is one.
     pub embedding_proj_norm_type: Option<String>,
+    /// How the text's states become tokens: `linear`, also if absent; anything else is refused.
     pub encoder_hid_proj_type: Option<String>,
+    /// The token whose output is taken: `prd`, a learnt one, also if absent; anything else is refused.
     pub added_emb_type: Option<String>,
 }
 

@@ -12,6 +12,7 @@ use candle_core::Tensor;
 pub struct PriorInput {
     /// Of [`encode_prompt`].
     pub text: EncodedPrompt,
+    /// How often the prior is asked; at least 2 with the checkpoint's unCLIP scheduler.
     pub steps: usize,
     /// How far to go from the negative prompt to the prompt and beyond; up to 1 the negative prompt is not asked.
     pub guidance: f64,

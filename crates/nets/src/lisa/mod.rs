@@ -20,6 +20,7 @@ use serde::Deserialize;
 /// `config.json` of a checkpoint.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Config {
+    /// Sizes of the language model; in the file they stand beside the other fields.
     #[serde(flatten)]
     pub llama: llama::Config,
     /// Width of the states of CLIP's tower.
@@ -79,10 +80,12 @@ impl Lisa {
         })
     }
 
+    /// The language model by itself, for text without a picture.
     pub const fn llama(&self) -> &Llama {
         &self.llama
     }
 
+    /// Segment Anything, which draws masks from [`Answer::prompts`] and encodes the image for that.
     pub const fn sam(&self) -> &Sam {
         &self.sam
     }

@@ -33,7 +33,9 @@ impl Tokens {
 /// The tokens before and after a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
+    /// Ids of the text before the picture, the token that starts a text first.
     pub before: Vec<u32>,
+    /// Ids of the text after the picture; empty if the text names no picture.
     pub after: Vec<u32>,
 }
 

@@ -20,6 +20,7 @@ struct Entry {
 const STEP: usize = 256;
 
 impl Cache {
+    /// A cache that remembers no token; it takes memory as layers add to it.
     pub fn new() -> Self {
         Self::default()
     }

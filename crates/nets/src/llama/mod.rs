@@ -40,6 +40,7 @@ pub struct Llama {
 /// A token that the network chose.
 #[derive(Debug, Clone)]
 pub struct Chosen {
+    /// Its id in the vocabulary: the place of the largest logit.
     pub token: u32,
     /// The state `(width,)` after the last norm that it was chosen by: that of the token before it.
     pub hidden: Tensor,

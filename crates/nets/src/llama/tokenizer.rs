@@ -166,6 +166,7 @@ impl Tokenizer {
         self.pieces.len()
     }
 
+    /// Whether there are no tokens, which is never so: every vocabulary has `<s>` and `</s>`.
     pub const fn is_empty(&self) -> bool {
         self.pieces.is_empty()
     }

@@ -10,69 +10,77 @@ pub struct Config {
     pub side: usize,
     /// Places along each side of an image's embedding.
     pub grid: usize,
-    pub encoder: EncoderConfig,
-    pub decoder: DecoderConfig,
+    pub(super) encoder: EncoderConfig,
+    pub(crate) decoder: DecoderConfig,
 }
 
 /// Sizes of the image encoder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EncoderConfig {
+pub(super) enum EncoderConfig {
+    /// The transformer that Segment Anything was published with, in three sizes.
     Vit(VitConfig),
+    /// What `MobileSAM` has in its place.
     Tiny(TinyVitConfig),
 }
 
 /// Sizes of `ImageEncoderViT`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VitConfig {
+pub(super) struct VitConfig {
     /// Pixels along each side of a patch.
-    pub patch: usize,
+    pub(super) patch: usize,
     /// Patches along each side of the image.
-    pub grid: usize,
-    pub width: usize,
-    pub heads: usize,
-    pub inner: usize,
+    pub(super) grid: usize,
+    /// Of the patches' states; 768 in `ViT-B`, 1024 in `ViT-L` and 1280 in `ViT-H`.
+    pub(super) width: usize,
+    /// Of each attention; 12 in `ViT-B`, 16 in `ViT-L` and `ViT-H`.
+    pub(super) heads: usize,
+    /// Width between the two linear layers of a block's MLP; four times that of the states.
+    pub(super) inner: usize,
     /// For each block the patches along each side of what it attends to: a window, or the whole grid.
-    pub windows: Vec<usize>,
+    pub(super) windows: Vec<usize>,
     /// Width of the embedding.
-    pub out: usize,
+    pub(super) out: usize,
 }
 
 /// Sizes of `TinyViT`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TinyVitConfig {
+pub(super) struct TinyVitConfig {
     /// Of the convolutional stage and of the three with attention.
-    pub stages: Vec<TinyVitStage>,
+    pub(super) stages: Vec<TinyVitStage>,
     /// Width of the embedding.
-    pub out: usize,
+    pub(super) out: usize,
 }
 
 /// Sizes of one stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TinyVitStage {
-    pub width: usize,
-    pub depth: usize,
+pub(super) struct TinyVitStage {
+    /// Channels at each place; 64, 128, 160 and 320 in `MobileSAM`.
+    pub(super) width: usize,
+    /// Blocks, without the merging of patches behind them; 2, 2, 6 and 2 in `MobileSAM`.
+    pub(super) depth: usize,
     /// Of the block's inner layers.
-    pub inner: usize,
+    pub(super) inner: usize,
     /// 0 in the convolutional stage.
-    pub heads: usize,
+    pub(super) heads: usize,
     /// Places along each side of a window; 0 in the convolutional stage.
-    pub window: usize,
+    pub(super) window: usize,
 }
 
 /// Sizes of prompt encoder and mask decoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DecoderConfig {
+pub(crate) struct DecoderConfig {
     /// Of tokens and embeddings.
-    pub width: usize,
+    pub(crate) width: usize,
     /// Of the transformer's inner layers.
-    pub inner: usize,
-    pub depth: usize,
+    pub(super) inner: usize,
+    /// Two-way layers of the transformer, without its last attention; 2 in the published networks.
+    pub(super) depth: usize,
     /// Masks for each prompt: one and several.
-    pub masks: usize,
+    pub(super) masks: usize,
     /// Width and depth of the head that guesses quality.
-    pub quality: [usize; 2],
+    pub(super) quality: [usize; 2],
     /// Channels of a mask prompt's two inner layers.
-    pub mask_inner: [usize; 2],
+    pub(super) mask_inner: [usize; 2],
 }
 
 /// Of the published networks: patches of 16 pixels.
@@ -89,14 +97,17 @@ impl Config {
         Self { side: SIDE, grid, encoder: EncoderConfig::Vit(vit), decoder: DecoderConfig::published() }
     }
 
+    /// Segment Anything with `ViT-B`: 12 blocks of width 768.
     pub fn vit_b() -> Self {
         Self::published(768, 12, 12)
     }
 
+    /// Segment Anything with `ViT-L`: 24 blocks of width 1024.
     pub fn vit_l() -> Self {
         Self::published(1024, 16, 24)
     }
 
+    /// Segment Anything with `ViT-H`: 32 blocks of width 1280. LISA holds one like it.
     pub fn vit_h() -> Self {
         Self::published(1280, 16, 32)
     }

@@ -16,6 +16,7 @@ pub struct Frame {
     pub image: [usize; 2],
     /// Of the image in the square.
     pub scaled: [usize; 2],
+    /// Pixels along each side of the square.
     pub side: usize,
 }
 

@@ -12,7 +12,7 @@ mod prompt_encoder;
 mod tiny_vit;
 mod transformer;
 
-pub use config::{Config, DecoderConfig, EncoderConfig, TinyVitConfig, VitConfig};
+pub use config::Config;
 pub use frame::Frame;
 pub use prompt_encoder::{Click, Prompt};
 
@@ -20,6 +20,7 @@ use super::ops::PixelNorm;
 use super::{Result, check_numbers};
 use candle_core::{IndexOp, Tensor};
 use candle_nn::VarBuilder;
+use config::{DecoderConfig, EncoderConfig, TinyVitConfig, VitConfig};
 use image_encoder::ImageEncoder;
 use mask_decoder::MaskDecoder;
 use prompt_encoder::PromptEncoder;

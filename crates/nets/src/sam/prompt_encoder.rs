@@ -10,7 +10,9 @@ use std::f64::consts::TAU;
 /// A click in the model's square, in its pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Click {
+    /// Pixels from the left; 0.5 is added, so that a whole number means the middle of that pixel.
     pub x: f32,
+    /// Pixels from the top, like `x`.
     pub y: f32,
     /// Whether what is meant lies there, or is to be kept out.
     pub is_in: bool,
@@ -19,6 +21,7 @@ pub struct Click {
 /// What is meant, all of it at once; coordinates are pixels of the model's square.
 #[derive(Debug, Clone, Default)]
 pub struct Prompt<'a> {
+    /// Clicks on what is meant and on what is not; none are needed where there are bounds, a mask or texts.
     pub clicks: &'a [Click],
     /// Left, top, right and bottom.
     pub bounds: Option<[f32; 4]>,

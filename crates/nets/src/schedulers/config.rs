@@ -12,34 +12,52 @@ use serde::Deserialize;
 /// What a scheduler's file says; what it leaves out has the defaults of its class.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SchedulerConfig {
+    /// `DDPMScheduler`, `DDIMScheduler`, `UnCLIPScheduler` or `DPMSolverMultistepScheduler`; others give no sampler.
     #[serde(rename = "_class_name")]
     pub class_name: String,
+    /// Times that the model was trained with, 1000 if absent; 0 is the cleanest.
     #[serde(default = "thousand")]
     pub num_train_timesteps: usize,
+    /// β at time 0, in schedules other than `squaredcos_cap_v2`; 0.00085 in Stable Diffusion and Kandinsky's UNet.
     #[serde(default = "first_beta")]
     pub beta_start: f32,
+    /// β at the last time, in schedules other than `squaredcos_cap_v2`; 0.012 in Stable Diffusion and Kandinsky's UNet.
     #[serde(default = "last_beta")]
     pub beta_end: f32,
+    /// `linear`, `scaled_linear` (linear in √β) or `squaredcos_cap_v2`; if absent the last for unCLIP, else the first.
     pub beta_schedule: Option<String>,
+    /// What the model predicts: `epsilon` (the noise, also if absent), `sample` (the clean one) or `v_prediction`.
     pub prediction_type: Option<String>,
+    /// With DDPM `fixed_small` (also if absent) or `learned_range`, with unCLIP `fixed_small_log`; others do not read it.
     pub variance_type: Option<String>,
+    /// `leading`, `trailing` or `linspace`; if absent the last for the solver, else the first. unCLIP does not read it.
     pub timestep_spacing: Option<String>,
+    /// Added to each time with `leading` spacing; 1 in Stable Diffusion and Kandinsky's UNet.
     #[serde(default)]
     pub steps_offset: usize,
+    /// With DDIM, whether ᾱ after the last step is 1, and not that of time 0.
     #[serde(default = "yes")]
     pub set_alpha_to_one: bool,
+    /// Whether predicted clean samples are clamped where `thresholding` is off; the solver does not read it.
     #[serde(default = "yes")]
     pub clip_sample: bool,
+    /// How far `clip_sample` lets values go from 0 to both sides; 1 if absent, 10 in Kandinsky's prior.
     #[serde(default = "one")]
     pub clip_sample_range: f64,
+    /// Whether clean samples are limited to a quantile of their own values, which becomes 1; DDPM and DDIM read it.
     #[serde(default)]
     pub thresholding: bool,
+    /// The quantile of the absolute values for `thresholding`, from 0 to 1.
     #[serde(default = "most")]
     pub dynamic_thresholding_ratio: f64,
+    /// The largest value that this quantile may have, 1 or more.
     #[serde(default = "one")]
     pub sample_max_value: f64,
+    /// Which solver: `dpmsolver++`, also if absent; anything else is refused.
     pub algorithm_type: Option<String>,
+    /// How the solver takes a step of second order: `midpoint`, also if absent; anything else is refused.
     pub solver_type: Option<String>,
+    /// Order of the solver: 2, also if absent; anything else is refused.
     pub solver_order: Option<usize>,
 }
 

@@ -77,6 +77,8 @@ impl Alphas {
 /// Tables for the tests: what the reference keeps in its schedulers.
 #[derive(Debug, Clone)]
 pub struct Tables {
+    /// β of each training step: the share of the variance that becomes noise there.
     pub betas: Vec<f32>,
+    /// ᾱ of each training step: the product of 1 − β up to and with it.
     pub alphas_cumprod: Vec<f32>,
 }

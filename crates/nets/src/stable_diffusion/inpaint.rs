@@ -18,6 +18,7 @@ pub struct InpaintInput {
     pub repaint: Tensor,
     /// The states of what is unwanted, then of what is wanted, `(2, tokens, width)`; of the latter alone without guidance.
     pub text: Tensor,
+    /// Steps of the whole schedule, `skipped` among them; the UNet is asked once in each that is not left out.
     pub steps: usize,
     /// How many of the steps to leave out at the beginning, which then is not noise but the image with as much of it as is
     /// left then.

@@ -10,6 +10,7 @@ use serde::Deserialize;
 /// `vae/config.json`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct VaeConfig {
+    /// Sizes of encoder and decoder; in the file they stand beside the other fields.
     #[serde(flatten)]
     pub shared: Config,
     /// What latents are multiplied with for the UNet; old files leave it out.
@@ -35,6 +36,7 @@ pub struct Vae {
 /// Where the latents of an image lie, and how sure that is: both `(batch, 4, h / factor, w / factor)`.
 #[derive(Debug, Clone)]
 pub struct Moments {
+    /// Where they most likely lie; not scaled for the UNet.
     pub mean: Tensor,
     /// The logarithm of the variance.
     pub logvar: Tensor,

@@ -16,15 +16,15 @@ use std::fmt::Debug;
 
 /// What all blocks are given besides the image.
 #[derive(Debug, Clone)]
-pub struct Condition {
+pub(super) struct Condition {
     /// What the time step means, after its SiLU: `(batch, width)`.
-    pub time: Tensor,
+    pub(super) time: Tensor,
     /// What attention looks at besides the image: `(batch, tokens, width)`.
-    pub context: Tensor,
+    pub(super) context: Tensor,
 }
 
 /// The attention of a model.
-pub trait Attend: Debug + Send + Sync {
+pub(super) trait Attend: Debug + Send + Sync {
     /// An image of the same shape, for a context `(batch, tokens, width)`.
     ///
     /// # Errors
@@ -33,25 +33,33 @@ pub trait Attend: Debug + Send + Sync {
 }
 
 /// Makes the attention of so many channels at a level, 0 being the finest.
-pub type MakeAttention<'p> = dyn Fn(usize, usize, VarBuilder<'_>) -> Result<Box<dyn Attend>> + 'p;
+pub(super) type MakeAttention<'p> = dyn Fn(usize, usize, VarBuilder<'_>) -> Result<Box<dyn Attend>> + 'p;
 
 /// What the configs of all UNets say.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Config {
+    /// Channels of what is seen: 9 for inpainting, 4 of the latents, 4 of the masked image, and the mask.
     pub in_channels: usize,
+    /// Channels of the prediction: 4 of the latents' noise, or 8 with its variance in Kandinsky.
     pub out_channels: usize,
     /// Channels at each level, the finest first.
     pub block_out_channels: Vec<usize>,
+    /// Class of each block on the way down, the finest first, which says whether it attends.
     pub down_block_types: Vec<String>,
+    /// Class of each block on the way up, the coarsest first, which says whether it attends.
     pub up_block_types: Vec<String>,
+    /// Residual blocks of each block on the way down, 2 in Stable Diffusion and 3 in Kandinsky; on the way up one more.
     pub layers_per_block: usize,
+    /// Groups that each group norm splits the channels into; 32.
     pub norm_num_groups: usize,
+    /// Added to the variance in the group norms outside of attention; 1e-5.
     pub norm_eps: f64,
     /// Width of what attention looks at.
     pub cross_attention_dim: usize,
     /// Whether a time step's cosines come first; they do in all that is known here.
     #[serde(default = "yes")]
     pub flip_sin_to_cos: bool,
+    /// Makes the frequencies of a time step's sinusoids fall faster; refused unless 0.
     #[serde(default)]
     pub freq_shift: i64,
 }
@@ -62,12 +70,12 @@ const fn yes() -> bool {
 
 impl Config {
     /// Channels of the finest level.
-    pub fn first_width(&self) -> usize {
+    pub(super) fn first_width(&self) -> usize {
         self.block_out_channels.first().copied().unwrap_or(0)
     }
 
     /// Width of what the time step means.
-    pub fn time_width(&self) -> usize {
+    pub(super) fn time_width(&self) -> usize {
         4 * self.first_width()
     }
 
@@ -75,7 +83,7 @@ impl Config {
     ///
     /// # Errors
     /// [`ModelError::Unsupported`] for sinusoids of another order, and if weights are missing or have another shape.
-    pub fn time_embedding(&self, weights: &VarBuilder<'_>) -> Result<TimeEmbedding> {
+    pub(super) fn time_embedding(&self, weights: &VarBuilder<'_>) -> Result<TimeEmbedding> {
         if !self.flip_sin_to_cos || self.freq_shift != 0 {
             let reason = "its UNet has a time embedding with the sines first or shifted frequencies";
             return Err(ModelError::Unsupported(reason.to_owned()));
@@ -88,7 +96,7 @@ impl Config {
     ///
     /// # Errors
     /// [`ModelError::Unsupported`] for any other type.
-    pub fn attends(&self, kinds: [[&str; 2]; 2]) -> Result<[Vec<bool>; 2]> {
+    pub(super) fn attends(&self, kinds: [[&str; 2]; 2]) -> Result<[Vec<bool>; 2]> {
         let which = |types: &[String], [plain, attending]: [&str; 2]| {
             let attends = |kind: &String| match kind.as_str() {
                 kind if kind == attending => Ok(true),
@@ -102,17 +110,20 @@ impl Config {
 }
 
 /// How a UNet is built.
-pub struct Plan<'p> {
-    pub config: &'p Config,
+pub(super) struct Plan<'p> {
+    /// Sizes of the body.
+    pub(super) config: &'p Config,
     /// Which blocks attend, on the way down and on the way up.
-    pub attends: [Vec<bool>; 2],
-    pub flavour: Flavour,
-    pub attention: &'p MakeAttention<'p>,
+    pub(super) attends: [Vec<bool>; 2],
+    /// How residual blocks treat the time step.
+    pub(super) flavour: Flavour,
+    /// Makes the attention of each block that attends.
+    pub(super) attention: &'p MakeAttention<'p>,
 }
 
 /// How residual blocks treat the time step, and what halves and doubles the image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flavour {
+pub(super) enum Flavour {
     /// Time scales and shifts; residual blocks resample.
     ScaleShift,
     /// Time shifts; convolutions resample.
@@ -121,7 +132,7 @@ pub enum Flavour {
 
 /// A UNet from its latents to its prediction.
 #[derive(Debug)]
-pub struct Body {
+pub(super) struct Body {
     conv_in: Conv2d,
     down_blocks: Vec<DownBlock>,
     mid_block: MidBlock,
@@ -135,7 +146,7 @@ pub struct Body {
 impl Body {
     /// # Errors
     /// If weights are missing or have another shape, or there are not as many blocks as widths.
-    pub fn new(plan: &Plan<'_>, weights: &VarBuilder<'_>) -> Result<Self> {
+    pub(super) fn new(plan: &Plan<'_>, weights: &VarBuilder<'_>) -> Result<Self> {
         let config = plan.config;
         let widths = &config.block_out_channels;
         let levels = widths.len();
@@ -181,7 +192,7 @@ impl Body {
     ///
     /// # Errors
     /// If the shapes do not fit, or a side is no multiple of what the halvings need (8 in the real networks).
-    pub fn forward(&self, sample: &Tensor, condition: &Condition) -> Result<Tensor> {
+    pub(super) fn forward(&self, sample: &Tensor, condition: &Condition) -> Result<Tensor> {
         let (.., height, width) = sample.dims4()?;
         if height % self.multiple != 0 || width % self.multiple != 0 {
             let multiple = self.multiple;

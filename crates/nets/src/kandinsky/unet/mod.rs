@@ -18,18 +18,25 @@ const IMAGE_TOKENS: usize = 32;
 /// `unet/config.json`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct UNetConfig {
+    /// Sizes of the UNet's body; in the file they stand beside the other fields.
     #[serde(flatten)]
     pub shared: Config,
+    /// Class of the middle block: `UNetMidBlock2DSimpleCrossAttn`, anything else is refused.
     pub mid_block_type: String,
     /// Width of an attention head.
     pub attention_head_dim: usize,
     /// Width of the image embedding.
     pub encoder_hid_dim: usize,
+    /// How the image embedding becomes tokens for attention: `image_proj`, anything else is refused.
     pub encoder_hid_dim_type: String,
+    /// What is added to the time embedding: `image`, the projected image embedding; anything else is refused.
     pub addition_embed_type: String,
+    /// How the time step changes residual blocks: `scale_shift`, anything else is refused.
     pub resnet_time_scale_shift: String,
+    /// Whether residual blocks leave out SiLU of the time embedding; refused if true.
     #[serde(default)]
     pub resnet_skip_time_act: bool,
+    /// Whether attention sees the context alone and not the pixels; refused if true.
     #[serde(default)]
     pub only_cross_attention: bool,
 }
@@ -87,7 +94,7 @@ impl UNet {
     /// embeddings `(batch, width)`.
     ///
     /// # Errors
-    /// As [`Body::forward`].
+    /// If the shapes do not fit, or a side is no multiple of what the halvings need (8 in the real networks).
     pub fn forward(&self, sample: &Tensor, time: f64, image_embeds: &Tensor) -> Result<Tensor> {
         let time = self.time_embedding.forward(time)?.broadcast_add(&self.add_embedding.forward(image_embeds)?)?;
         let context = self.encoder_hid_proj.forward(image_embeds)?;

@@ -13,13 +13,17 @@ use transformer::Transformer;
 /// `unet/config.json`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct UNetConfig {
+    /// Sizes of the UNet's body; in the file they stand beside the other fields.
     #[serde(flatten)]
     pub shared: Config,
     /// In spite of its name the number of heads, one for all blocks or one for each.
     pub attention_head_dim: Heads,
+    /// Whether attention blocks project tokens by linear layers, as in 2; if not, pixels by 1 × 1 convolutions, as in 1.5.
     #[serde(default)]
     pub use_linear_projection: bool,
+    /// A condition beside the text that SDXL adds to the time; refused if there is one.
     pub addition_embed_type: Option<String>,
+    /// A class label that is added to the time; refused if there is one.
     pub class_embed_type: Option<String>,
 }
 
@@ -27,7 +31,9 @@ pub struct UNetConfig {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum Heads {
+    /// The same number at every level, which the file says as a number; 8 in 1.5.
     All(usize),
+    /// One number for each level, the finest first, which the file says as a list.
     Each(Vec<usize>),
 }
 
@@ -80,7 +86,7 @@ impl UNet {
     /// a text `(batch, tokens, width)`.
     ///
     /// # Errors
-    /// As [`Body::forward`].
+    /// If the shapes do not fit, or a side is no multiple of what the halvings need (8 in the real networks).
     pub fn forward(&self, sample: &Tensor, time: f64, text: &Tensor) -> Result<Tensor> {
         let time = silu(&self.time_embedding.forward(time)?)?;
         self.body.forward(sample, &Condition { time, context: text.clone() })

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use support::{SIZES, group, timed};
 use tie_core::{Bounds, Brush, Extent, Mask, Overlay, Point, Raster, Stroke, StrokeMode};
 use tie_studio::files::{self, Metadata};
-use tie_studio::gpu::{CanvasPixels, CanvasRenderer, Draw, MaskLook, QuadRect, Scene};
+use tie_studio::gpu::{CanvasPixels, CanvasRenderer, Draw, MaskId, MaskLook, QuadRect, Scene};
 
 /// The canvas of a window on a common screen, in physical pixels.
 const WINDOW: [u32; 2] = [1600, 1000];
@@ -31,27 +31,34 @@ impl Canvas {
         let mut renderer = CanvasRenderer::new(&stage.device, &stage.queue, Stage::FORMAT);
         renderer.set_photo(&photo, &photo);
         for (id, mask) in (0..).zip(&masks) {
-            renderer.set_mask(id, mask, None);
+            renderer.set_mask(MaskId::Choice(id), mask, None);
         }
         Self { renderer, photo, masks }
     }
 
     fn stream(&mut self, scene: &Scene) -> bool {
-        let masks = |id| self.masks.get(id as usize);
+        let masks = |id| match id {
+            MaskId::Choice(place) => self.masks.get(place),
+            _ => None,
+        };
         let pixels = CanvasPixels { original: &self.photo, edited: &self.photo, patch: None, masks: &masks };
         self.renderer.stream(&pixels, scene)
     }
 }
 
 /// The photograph with its masks, the first tinted and the others outlined, with its point `at` in the window's corner.
-fn scene(extent: Extent, zoom: f32, at: Point, masks: u64) -> Scene {
+fn scene(extent: Extent, zoom: f32, at: Point, masks: usize) -> Scene {
     let (left, top) = (-at.x * zoom, -at.y * zoom);
     let rect =
         QuadRect { left, top, right: left + extent.width as f32 * zoom, bottom: top + extent.height as f32 * zoom };
     let mut draws = vec![Draw::Image { rect, split: 0.0 }];
     draws.extend((0..masks).map(|id| {
         let mode = if id == 0 { Overlay::Tint } else { Overlay::Outline };
-        Draw::Mask { id, rect, look: MaskLook { mode, colour: [0.9, 0.2, 0.4, 0.5], line_width: 1.0 } }
+        Draw::Mask {
+            id: MaskId::Choice(id),
+            rect,
+            look: MaskLook { mode, colour: [0.9, 0.2, 0.4, 0.5], line_width: 1.0 },
+        }
     }));
     Stage::scene(WINDOW, draws)
 }
@@ -103,7 +110,7 @@ fn dabs(stage: &Stage, criterion: &mut Criterion) {
             let mut painter = Painter::new(&mut canvas.masks[0]);
             let mut dab = || {
                 let dirty = painter.dab(&mut canvas.masks[0]);
-                canvas.renderer.set_mask(0, &canvas.masks[0], Some(dirty));
+                canvas.renderer.set_mask(MaskId::Choice(0), &canvas.masks[0], Some(dirty));
                 canvas.stream(&scene);
                 canvas.renderer.uploaded_bytes()
             };

@@ -1,14 +1,12 @@
 //! Keeps the graphics card's textures equal to the session's pixels.
 
-use crate::gpu::{
-    BLEND_BIT, CHOICE_BIT, CanvasPixels, CanvasRenderer, PROPOSAL_BIT, PatchPixels, Scene, TOOL_SELECTION,
-};
+use crate::gpu::{CanvasPixels, CanvasRenderer, MaskId, PatchPixels, Scene};
 use crate::session::{MaskChange, Session};
 use crate::ui::state::UiState;
 use eframe::egui_wgpu::RenderState;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tie_core::{Bounds, Candidate, Mask, Raster, StepId};
+use tie_core::{Bounds, Candidate, Mask, Raster};
 
 /// What the graphics card was last told to show over the photograph.
 #[derive(Clone, PartialEq)]
@@ -22,7 +20,7 @@ enum Patch {
 pub(super) struct Mirror {
     patch: Patch,
     /// Masks beside those of the steps, which never change in place, by the id they are drawn with.
-    others: HashMap<u64, Arc<Mask>>,
+    others: HashMap<MaskId, Arc<Mask>>,
 }
 
 impl Mirror {
@@ -52,7 +50,7 @@ impl Mirror {
         }
         for MaskChange { step, bounds } in changes.masks {
             if let Some(mask) = session.card(step).and_then(|card| card.mask.as_ref()) {
-                renderer.set_mask(step.0, &mask.result, bounds);
+                renderer.set_mask(MaskId::Step(step), &mask.result, bounds);
             }
         }
         self.update_others(renderer, session, state, changes.selection);
@@ -72,12 +70,13 @@ impl Mirror {
         selected: Option<Bounds>,
     ) {
         let wanted = other_masks(session, state);
-        let has_mask = |id| session.card(StepId(id)).is_some_and(|card| card.mask.is_some());
-        renderer.retain_masks(|id| has_mask(id) || wanted.contains_key(&id));
+        let of_step =
+            |id| matches!(id, MaskId::Step(step) if session.card(step).is_some_and(|card| card.mask.is_some()));
+        renderer.retain_masks(|id| of_step(id) || wanted.contains_key(&id));
         for (id, mask) in &wanted {
             if self.others.get(id).is_none_or(|known| !Arc::ptr_eq(known, mask)) {
                 let known = self.others.get(id).is_some_and(|known| known.extent() == mask.extent());
-                let dirty = selected.filter(|_| known && *id == TOOL_SELECTION);
+                let dirty = selected.filter(|_| known && *id == MaskId::Tool);
                 renderer.set_mask(*id, mask, dirty);
             }
         }
@@ -92,7 +91,10 @@ impl Mirror {
             return false;
         };
         let masks = |id| {
-            let own = || session.card(StepId(id)).and_then(|card| card.mask.as_ref()).map(|mask| &*mask.result);
+            let own = || {
+                let MaskId::Step(step) = id else { return None };
+                session.card(step)?.mask.as_ref().map(|mask| &*mask.result)
+            };
             self.others.get(&id).map(|mask| &**mask).or_else(own)
         };
         let pixels = CanvasPixels {
@@ -119,23 +121,23 @@ impl Patch {
 }
 
 /// Masks that the canvas shows beside those of the steps.
-fn other_masks(session: &Session, state: &UiState) -> HashMap<u64, Arc<Mask>> {
+fn other_masks(session: &Session, state: &UiState) -> HashMap<MaskId, Arc<Mask>> {
     let mut masks = HashMap::new();
     if let Some(mask) = session.selection().and_then(|selection| selection.mask()) {
-        masks.insert(TOOL_SELECTION, Arc::clone(mask));
+        masks.insert(MaskId::Tool, Arc::clone(mask));
     }
     let Some(card) = session.selected() else {
         return masks;
     };
     if let Some(blend) = session.measures(card.id).and_then(|measures| measures.blend.as_ref()) {
-        masks.insert(card.id.0 | BLEND_BIT, Arc::clone(blend));
+        masks.insert(MaskId::Blend(card.id), Arc::clone(blend));
     }
     if let Some(mask) = card.mask.as_ref().filter(|_| state.shows_changes) {
-        masks.insert(card.id.0 | PROPOSAL_BIT, Arc::clone(&mask.proposal));
+        masks.insert(MaskId::Found(card.id), Arc::clone(&mask.proposal));
     }
     if card.offers_regions() {
-        let choices = card.proposals.iter().zip(0_u64..);
-        masks.extend(choices.map(|(proposal, number)| (number | CHOICE_BIT, Arc::clone(&proposal.mask))));
+        let choices = card.proposals.iter().enumerate();
+        masks.extend(choices.map(|(number, proposal)| (MaskId::Choice(number), Arc::clone(&proposal.mask))));
     }
     masks
 }

@@ -1,5 +1,6 @@
 //! The canvas: photograph, candidate, masks and brush cursor as textured rectangles.
 
+use super::MaskId;
 use super::blocks::{PatchPixels, Pixels};
 use super::draw::Scene;
 use super::layers::{CanvasPixels, LayerId, Layers};
@@ -81,7 +82,7 @@ impl CanvasRenderer {
     }
 
     /// Takes over what has changed of a mask; `None` is all of it.
-    pub fn set_mask(&mut self, id: u64, mask: &Mask, dirty: Option<Bounds>) {
+    pub fn set_mask(&mut self, id: MaskId, mask: &Mask, dirty: Option<Bounds>) {
         let (layer, pixels) = (LayerId::Mask(id), Pixels::Mask(mask));
         let is_known = self.layers.get(layer).is_some_and(|texture| texture.grid().extent() == mask.extent());
         match dirty.filter(|_| is_known) {
@@ -91,7 +92,7 @@ impl CanvasRenderer {
     }
 
     /// Drops the masks that `keep` says no to.
-    pub fn retain_masks(&mut self, keep: impl Fn(u64) -> bool) {
+    pub fn retain_masks(&mut self, keep: impl Fn(MaskId) -> bool) {
         self.layers.retain(|layer| match layer {
             LayerId::Mask(id) => keep(id),
             LayerId::Edited | LayerId::Original | LayerId::Patch => true,

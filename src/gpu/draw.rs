@@ -1,5 +1,6 @@
 //! What to draw on the canvas, in the words of the window.
 
+use super::MaskId;
 use tie_core::{Bounds, Extent, Overlay};
 
 /// A rectangle in physical pixels of the window; may reach beyond it.
@@ -68,16 +69,16 @@ pub enum Draw {
     /// Lines between the photograph's pixels, if they are shown large enough for it.
     PixelGrid { rect: QuadRect },
     /// A mask that was set under `id`.
-    Mask { id: u64, rect: QuadRect, look: MaskLook },
+    Mask { id: MaskId, rect: QuadRect, look: MaskLook },
     /// The soft edge of a mask: hatched where it is neither empty nor full, dashed at its outer end.
     Ring {
-        id: u64,
+        id: MaskId,
         rect: QuadRect,
         /// In physical pixels.
         line_width: f32,
     },
     /// What distinguishes the mask `result` from the mask `proposal`.
-    Changes { result: u64, proposal: u64, rect: QuadRect, look: ChangesLook },
+    Changes { result: MaskId, proposal: MaskId, rect: QuadRect, look: ChangesLook },
     /// Radius in physical pixels, hardness 0 to 1.
     Cursor { centre: [f32; 2], radius: f32, hardness: f32, erases: bool },
 }

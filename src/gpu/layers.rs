@@ -1,5 +1,6 @@
 //! The textures of the canvas, and which of them a scene needs where.
 
+use super::MaskId;
 use super::blocks::{PatchPixels, Pixels};
 use super::draw::{Draw, Placement, QuadRect, Scene};
 use super::tile_grid::{TileKey, Tiling};
@@ -15,7 +16,7 @@ pub struct CanvasPixels<'a> {
     /// What was set with `set_patch`.
     pub patch: Option<PatchPixels<'a>>,
     /// The mask that was set under an id.
-    pub masks: &'a dyn Fn(u64) -> Option<&'a Mask>,
+    pub masks: &'a dyn Fn(MaskId) -> Option<&'a Mask>,
 }
 
 /// Names one tiled texture.
@@ -24,7 +25,7 @@ pub(super) enum LayerId {
     Edited,
     Original,
     Patch,
-    Mask(u64),
+    Mask(MaskId),
 }
 
 impl LayerId {

@@ -14,6 +14,8 @@ mod quads;
 mod tile_grid;
 mod tiled;
 
+use tie_core::StepId;
+
 pub use adapter::{adapters, compute_device, is_fast};
 pub use blocks::PatchPixels;
 pub use canvas::CanvasRenderer;
@@ -23,11 +25,17 @@ pub use layers::CanvasPixels;
 pub use pipeline::shader_sources;
 pub use tile_grid::Tiling;
 
-/// Marks the id of a step's proposed mask, as distinct from its selection.
-pub const PROPOSAL_BIT: u64 = 1 << 63;
-/// Marks the id of a step's blend mask, as distinct from its selection.
-pub const BLEND_BIT: u64 = 1 << 62;
-/// Marks the number of one of the regions that the person can choose from.
-pub const CHOICE_BIT: u64 = 1 << 61;
-/// The id of what a tool would select.
-pub const TOOL_SELECTION: u64 = u64::MAX;
+/// Which mask the canvas shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MaskId {
+    /// What a step selects.
+    Step(StepId),
+    /// What was found for a step, before anyone changed it.
+    Found(StepId),
+    /// How much of a step's result shows.
+    Blend(StepId),
+    /// One of the regions to choose from, by its place among them.
+    Choice(usize),
+    /// What a tool would select.
+    Tool,
+}

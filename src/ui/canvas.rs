@@ -8,7 +8,7 @@ use super::icons;
 use super::placing::placing_input;
 use super::state::{Tool, UiState};
 use super::theme::{self};
-use crate::gpu::{BLEND_BIT, CHOICE_BIT, ChangesLook, Draw, MaskLook, PROPOSAL_BIT, QuadRect, Scene, TOOL_SELECTION};
+use crate::gpu::{ChangesLook, Draw, MaskId, MaskLook, QuadRect, Scene};
 use crate::session::{Command, Session, TintMode};
 use crate::text::tr;
 use eframe::egui::{self, Color32, CursorIcon, PointerButton, Sense, Ui};
@@ -101,24 +101,24 @@ fn mask_draws(ui: &Ui, session: &Session, state: &UiState, rect: QuadRect) -> Ve
         if card.is_decided() || !card.enabled || card.mask.is_none() || (is_selected && shows_result) {
             continue;
         }
-        let (id, hue) = (card.id.0, hue_of(index));
+        let (id, hue) = (MaskId::Step(card.id), hue_of(index));
         match (settings.overlay, is_selected) {
             (Overlay::BlackAndWhite, false) => {}
             (_, false) => draws.push(Draw::Mask { id, rect, look: look(Overlay::Outline, hue) }),
             (mode, true) => {
                 let changes = ChangesLook { line_width, ..ChangesLook::default() };
                 if card.offers_regions() {
-                    let choices = (0..card.proposals.len() as u64).filter(|number| *number != card.proposal as u64);
+                    let choices = (0..card.proposals.len()).filter(|number| *number != card.proposal);
                     let outline = look(Overlay::Outline, hue);
-                    own.extend(choices.map(|number| Draw::Mask { id: number | CHOICE_BIT, rect, look: outline }));
+                    own.extend(choices.map(|number| Draw::Mask { id: MaskId::Choice(number), rect, look: outline }));
                 }
                 own.push(if state.shows_changes && mode != Overlay::BlackAndWhite {
-                    Draw::Changes { result: id, proposal: id | PROPOSAL_BIT, rect, look: changes }
+                    Draw::Changes { result: id, proposal: MaskId::Found(card.id), rect, look: changes }
                 } else {
                     Draw::Mask { id, rect, look: look(mode, hue) }
                 });
                 if mode != Overlay::BlackAndWhite && !session.is_drawing() && !state.shows_changes {
-                    own.push(Draw::Ring { id: id | BLEND_BIT, rect, line_width: line_width * 0.6 });
+                    own.push(Draw::Ring { id: MaskId::Blend(card.id), rect, line_width: line_width * 0.6 });
                 }
             }
         }
@@ -126,7 +126,7 @@ fn mask_draws(ui: &Ui, session: &Session, state: &UiState, rect: QuadRect) -> Ve
     draws.extend(own);
     if let Some(selection) = session.selection() {
         let hue = if selection.how == Combine::Subtract { SUBTRACTED } else { ADDED };
-        draws.push(Draw::Mask { id: TOOL_SELECTION, rect, look: look(Overlay::Tint, hue) });
+        draws.push(Draw::Mask { id: MaskId::Tool, rect, look: look(Overlay::Tint, hue) });
     }
     draws
 }

@@ -4,7 +4,7 @@ use crate::stage::{Picture, Stage};
 use std::time::Duration;
 use tie_core::{Bounds, Brush, Extent, Mask, Overlay, Point, Raster, Stroke, StrokeMode};
 use tie_studio::gpu::{
-    CanvasPixels, CanvasRenderer, ChangesLook, Draw, MaskLook, PatchPixels, QuadRect, Scene, Tiling,
+    CanvasPixels, CanvasRenderer, ChangesLook, Draw, MaskId, MaskLook, PatchPixels, QuadRect, Scene, Tiling,
 };
 
 /// Tiles of 32 pixels and an overview of 64: small images are cut into many.
@@ -36,7 +36,7 @@ struct Canvas {
     renderer: CanvasRenderer,
     original: Raster,
     edited: Option<Raster>,
-    masks: Vec<(u64, Mask)>,
+    masks: Vec<(MaskId, Mask)>,
 }
 
 impl Canvas {
@@ -46,7 +46,7 @@ impl Canvas {
         Self { renderer, original: photo, edited: None, masks: Vec::new() }
     }
 
-    fn with_mask(mut self, id: u64, mask: Mask) -> Self {
+    fn with_mask(mut self, id: MaskId, mask: Mask) -> Self {
         self.renderer.set_mask(id, &mask, None);
         self.masks.push((id, mask));
         self
@@ -182,13 +182,13 @@ fn masks_have_no_seams_in_any_look() {
     let stage = Stage::new();
     let mask = disc(EXTENT, 80.0);
     let ground = || Raster::filled(EXTENT, [128, 128, 128, 255]);
-    let mut whole = Canvas::new(&stage, Tiling::default(), ground()).with_mask(7, mask.clone());
-    let mut tiled = Canvas::new(&stage, TINY, ground()).with_mask(7, mask);
+    let mut whole = Canvas::new(&stage, Tiling::default(), ground()).with_mask(MaskId::Choice(7), mask.clone());
+    let mut tiled = Canvas::new(&stage, TINY, ground()).with_mask(MaskId::Choice(7), mask);
     for mode in [Overlay::Tint, Overlay::Outline, Overlay::BlackAndWhite] {
         for (zoom, at, line_width) in [(1.0, [0.0, 0.0], 1.0), (3.0, [50.0, 40.0], 2.0), (1.0, [60.0, 20.0], 3.0)] {
             let rect = placed(EXTENT, zoom, at);
             let look = MaskLook { mode, line_width, ..GREEN };
-            let draws = vec![Draw::Image { rect, split: 0.0 }, Draw::Mask { id: 7, rect, look }];
+            let draws = vec![Draw::Image { rect, split: 0.0 }, Draw::Mask { id: MaskId::Choice(7), rect, look }];
             let found = tiled.draw(&stage, [300, 210], draws.clone());
             assert_same(&found, &whole.draw(&stage, [300, 210], draws), &format!("{mode:?} at {zoom}"));
         }
@@ -200,9 +200,9 @@ fn an_outline_is_seen_on_every_ground() {
     let stage = Stage::new();
     for value in [0, 60, 128, 200, 255] {
         let ground = Raster::filled(EXTENT, [value, value, value, 255]);
-        let mut canvas = Canvas::new(&stage, TINY, ground).with_mask(7, disc(EXTENT, 80.0));
+        let mut canvas = Canvas::new(&stage, TINY, ground).with_mask(MaskId::Choice(7), disc(EXTENT, 80.0));
         let rect = placed(EXTENT, 1.0, [0.0, 0.0]);
-        let draws = vec![Draw::Image { rect, split: 0.0 }, Draw::Mask { id: 7, rect, look: GREEN }];
+        let draws = vec![Draw::Image { rect, split: 0.0 }, Draw::Mask { id: MaskId::Choice(7), rect, look: GREEN }];
         let picture = canvas.draw(&stage, [300, 210], draws);
         let contrast = (0..300).map(|x| picture.at(x, 105)[1].abs_diff(value)).max().unwrap();
         assert!(contrast > 110, "on {value}: {contrast}");
@@ -216,10 +216,10 @@ fn black_and_white_hides_all_of_the_photograph() {
     let stage = Stage::new();
     let rect = placed(EXTENT, 1.0, [0.0, 0.0]);
     let look = MaskLook { mode: Overlay::BlackAndWhite, ..GREEN };
-    let draws = vec![Draw::Image { rect, split: 0.0 }, Draw::Mask { id: 7, rect, look }];
+    let draws = vec![Draw::Image { rect, split: 0.0 }, Draw::Mask { id: MaskId::Choice(7), rect, look }];
     let bright = Raster::filled(EXTENT, [200, 100, 50, 255]);
     let mask = disc(EXTENT, 50.0);
-    let mut canvas = Canvas::new(&stage, TINY, bright.clone()).with_mask(7, mask.clone());
+    let mut canvas = Canvas::new(&stage, TINY, bright.clone()).with_mask(MaskId::Choice(7), mask.clone());
     let picture = canvas.draw(&stage, [300, 210], draws.clone());
     for (x, y) in (0..300).flat_map(|x| (0..210).map(move |y| (x, y))) {
         assert_eq!(picture.at(x, y)[0], mask.at(x, y), "at {x}, {y}");
@@ -233,10 +233,11 @@ fn added_and_removed_differ_in_colour_and_in_pattern() {
     let stage = Stage::new();
     let left = Mask::rectangle(EXTENT, Bounds::new(20, 20, 160, 160));
     let right = Mask::rectangle(EXTENT, Bounds::new(100, 20, 160, 160));
-    let mut canvas =
-        Canvas::new(&stage, TINY, Raster::filled(EXTENT, [128, 128, 128, 255])).with_mask(1, left).with_mask(2, right);
+    let mut canvas = Canvas::new(&stage, TINY, Raster::filled(EXTENT, [128, 128, 128, 255]))
+        .with_mask(MaskId::Choice(1), left)
+        .with_mask(MaskId::Choice(2), right);
     let rect = placed(EXTENT, 1.0, [0.0, 0.0]);
-    let changes = Draw::Changes { result: 1, proposal: 2, rect, look: ChangesLook::default() };
+    let changes = Draw::Changes { result: MaskId::Choice(1), proposal: MaskId::Choice(2), rect, look: ChangesLook::default() };
     let picture = canvas.draw(&stage, [300, 210], vec![Draw::Image { rect, split: 0.0 }, changes]);
     let [r, _, b] = picture.mean(Bounds::new(30, 30, 60, 100));
     assert!(b > r + 40.0, "added is blue: {r} {b}");
@@ -258,9 +259,10 @@ fn a_ring_is_hatched_only_where_the_mask_is_soft() {
     let stage = Stage::new();
     let mut soft = disc(EXTENT, 60.0);
     soft.feather(20.0);
-    let mut canvas = Canvas::new(&stage, TINY, Raster::filled(EXTENT, [128, 128, 128, 255])).with_mask(7, soft.clone());
+    let mut canvas = Canvas::new(&stage, TINY, Raster::filled(EXTENT, [128, 128, 128, 255]))
+        .with_mask(MaskId::Choice(7), soft.clone());
     let rect = placed(EXTENT, 1.0, [0.0, 0.0]);
-    let draws = vec![Draw::Image { rect, split: 0.0 }, Draw::Ring { id: 7, rect, line_width: 1.0 }];
+    let draws = vec![Draw::Image { rect, split: 0.0 }, Draw::Ring { id: MaskId::Choice(7), rect, line_width: 1.0 }];
     let picture = canvas.draw(&stage, [300, 210], draws);
     let mut marked = 0;
     for (x, y) in (2_u32..298).flat_map(|x| (2_u32..208).map(move |y| (x, y))) {
@@ -367,14 +369,15 @@ fn a_dab_costs_the_same_on_images_of_all_sizes() {
     let mut costs = Vec::new();
     for extent in [Extent::new(1200, 800), Extent::new(4800, 3200), Extent::new(9000, 4500)] {
         let photo = Raster::filled(Extent::new(1, 1), [0; 4]);
-        let mut canvas = Canvas::new(&stage, Tiling::default(), photo).with_mask(1, Mask::empty(extent));
+        let mut canvas =
+            Canvas::new(&stage, Tiling::default(), photo).with_mask(MaskId::Choice(1), Mask::empty(extent));
         let rect = placed(extent, 1.0, [0.0, 0.0]);
-        let draws = vec![Draw::Mask { id: 1, rect, look: GREEN }];
+        let draws = vec![Draw::Mask { id: MaskId::Choice(1), rect, look: GREEN }];
         canvas.draw(&stage, [400, 400], draws.clone());
         let mask = &mut canvas.masks[0].1;
         let (_, dirty) = Stroke::begin(mask, Brush::default(), StrokeMode::Add, Point::new(200.0, 200.0), 1.0);
         let before = canvas.renderer.uploaded_bytes();
-        canvas.renderer.set_mask(1, mask, Some(dirty));
+        canvas.renderer.set_mask(MaskId::Choice(1), mask, Some(dirty));
         costs.push(canvas.renderer.uploaded_bytes() - before);
         let picture = canvas.draw(&stage, [400, 400], draws);
         let crossed = (0..400).filter(|x| picture.at(*x, 200)[1] > 100).count();

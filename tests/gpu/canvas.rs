@@ -237,7 +237,8 @@ fn added_and_removed_differ_in_colour_and_in_pattern() {
         .with_mask(MaskId::Choice(1), left)
         .with_mask(MaskId::Choice(2), right);
     let rect = placed(EXTENT, 1.0, [0.0, 0.0]);
-    let changes = Draw::Changes { result: MaskId::Choice(1), proposal: MaskId::Choice(2), rect, look: ChangesLook::default() };
+    let changes =
+        Draw::Changes { result: MaskId::Choice(1), proposal: MaskId::Choice(2), rect, look: ChangesLook::default() };
     let picture = canvas.draw(&stage, [300, 210], vec![Draw::Image { rect, split: 0.0 }, changes]);
     let [r, _, b] = picture.mean(Bounds::new(30, 30, 60, 100));
     assert!(b > r + 40.0, "added is blue: {r} {b}");

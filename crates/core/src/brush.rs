@@ -3,29 +3,32 @@
 use super::{Bounds, Mask, MaskPatch, MaskRecorder, Point};
 use serde::{Deserialize, Serialize};
 
-/// A round brush; lengths in document pixels.
+/// A round brush; lengths are in image pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Brush {
-    /// Diameter.
+    /// Diameter in pixels, [`Brush::MIN_SIZE`] to [`Brush::MAX_SIZE`]; 40 by default.
     pub size: f32,
-    /// Share of the radius with full strength, 0 (soft) to 1 (hard).
+    /// Share of the radius at full strength, 0 (soft) to 1 (hard); 0.8 by default.
     pub hardness: f32,
-    /// Coverage at the centre, 0 to 1; a stroke never goes beyond it, however often it crosses itself.
+    /// Coverage at the centre, 0 to 1; a stroke never exceeds it, however often it crosses itself. 1 by default.
     pub opacity: f32,
-    /// Distance between dabs as a share of the diameter.
+    /// Distance between dabs as a share of the diameter, at least half a pixel; 0.1 by default.
     pub spacing: f32,
-    /// What a pen's pressure changes.
+    /// What pen pressure changes.
     #[serde(default)]
     pub pressure: PressureEffect,
 }
 
-/// What the pressure of a pen changes; a mouse always presses fully.
+/// What pen pressure changes; a mouse always counts as full pressure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PressureEffect {
+    /// Pressure has no effect.
     Nothing,
+    /// The diameter scales with pressure, down to [`Brush::MIN_SIZE`].
     #[default]
     Size,
+    /// The opacity scales with pressure, down to 0.
     Opacity,
 }
 
@@ -36,7 +39,9 @@ impl Default for Brush {
 }
 
 impl Brush {
+    /// Smallest diameter, in pixels.
     pub const MIN_SIZE: f32 = 1.0;
+    /// Largest diameter, in pixels.
     pub const MAX_SIZE: f32 = 2000.0;
 
     /// Coverage, 0 to 1, at `distance` pixels from the centre of a dab; the outermost pixel is antialiased.
@@ -53,7 +58,7 @@ impl Brush {
         edge * soft * self.opacity.clamp(0.0, 1.0)
     }
 
-    /// The brush as it is under a pressure of 0 to 1.
+    /// The brush at a pen pressure of 0 to 1; anything that is not finite counts as full pressure.
     #[must_use]
     pub fn pressed(self, pressure: f32) -> Self {
         let pressure = if pressure.is_finite() { pressure.clamp(0.0, 1.0) } else { 1.0 };
@@ -64,7 +69,7 @@ impl Brush {
         }
     }
 
-    /// Next larger or smaller brush for the `]` and `[` keys: a fifth, at least one pixel.
+    /// The next larger or smaller brush for the `]` and `[` keys: by a fifth, at least one pixel, within the limits.
     #[must_use]
     pub fn resized(self, larger: bool) -> Self {
         let step = (self.size * 0.2).round().max(1.0);
@@ -72,7 +77,7 @@ impl Brush {
         Self { size: size.clamp(Self::MIN_SIZE, Self::MAX_SIZE), ..self }
     }
 
-    /// Harder by this share, or softer if negative.
+    /// A brush with `by` added to its hardness, which stays within 0 to 1; a negative `by` makes it softer.
     #[must_use]
     pub fn harder(self, by: f32) -> Self {
         Self { hardness: (self.hardness + by).clamp(0.0, 1.0), ..self }
@@ -82,7 +87,9 @@ impl Brush {
 /// Whether a stroke selects or deselects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StrokeMode {
+    /// Selects: a pixel keeps the larger of its own and the brush's coverage.
     Add,
+    /// Deselects: a pixel keeps at most 255 minus the brush's coverage.
     Subtract,
 }
 
@@ -101,7 +108,7 @@ pub struct Stroke {
 }
 
 impl Stroke {
-    /// Starts a stroke with one dab at `at` under a pressure of 0 to 1; returns it with the pixels that changed.
+    /// Starts a stroke with one dab at `at`, at a pressure of 0 to 1; returns it and the pixels that may have changed.
     pub fn begin(mask: &mut Mask, brush: Brush, mode: StrokeMode, at: Point, pressure: f32) -> (Self, Bounds) {
         let mut stroke =
             Self { brush, mode, last: at, last_pressure: pressure, since_dab: 0.0, changes: MaskRecorder::default() };
@@ -109,16 +116,17 @@ impl Stroke {
         (stroke, dirty)
     }
 
+    /// Whether the stroke selects or deselects.
     pub const fn mode(&self) -> StrokeMode {
         self.mode
     }
 
-    /// Where the stroke has come to.
+    /// The end of the stroke so far, in image pixels.
     pub const fn last(&self) -> Point {
         self.last
     }
 
-    /// Paints from the last position to `to` while the pressure changes evenly; returns the pixels that may have changed.
+    /// Paints from the last position to `to`, changing the pressure evenly; returns the pixels that may have changed.
     pub fn extend(&mut self, mask: &mut Mask, to: Point, pressure: f32) -> Bounds {
         let (from, pressed_before) = (self.last, self.last_pressure);
         // The thinner end decides: dabs may lie closer than needed, never farther apart.
@@ -139,7 +147,7 @@ impl Stroke {
         dirty
     }
 
-    /// Ends the stroke: what it changed, for undo.
+    /// Ends the stroke and returns what it changed, for undo.
     pub fn finish(self, mask: &Mask) -> MaskPatch {
         self.changes.finish(mask)
     }

@@ -1,4 +1,4 @@
-//! Between sRGB bytes and Oklab, the perceptual space in which colours are compared and changed.
+//! Conversions between sRGB bytes and Oklab, the perceptual space in which colours are compared and changed.
 
 use palette::{FromColor as _, IntoColor as _, Oklab, Srgb};
 

@@ -24,11 +24,11 @@ impl Default for BlendSettings {
 }
 
 impl BlendSettings {
-    /// Lengths that make sense, in pixels.
+    /// Valid values of both lengths, in pixels.
     pub const LENGTHS: RangeInclusive<f32> = 0.0..=64.0;
-    /// For edits that must follow the mask exactly, like a recolour: nothing is repainted outside it.
+    /// For edits that follow the mask exactly, like a recolour: nothing outside it is repainted.
     pub const EXACT: Self = Self { grow: 0.0, feather: 0.0 };
-    /// For models that paint something new: they need room to join it to what is there.
+    /// For models that paint something new: they need room to blend it into its surroundings.
     pub const GENERATED: Self = Self { grow: 12.0, feather: 9.0 };
 }
 
@@ -42,7 +42,7 @@ pub struct Masks {
 }
 
 impl Masks {
-    /// Derives both from the person's mask.
+    /// Derives both masks from the person's mask.
     pub fn from_selection(selection: &Mask, settings: BlendSettings) -> Self {
         if settings.grow <= 0.0 {
             return Self { denoise: selection.clone(), blend: selection.clone() };
@@ -57,14 +57,14 @@ impl Masks {
     }
 }
 
-/// Puts `patch` over `base` at `bounds`, as much as `blend` says; straight alpha of the base is kept.
+/// Blends `patch` over `base` at `bounds`, as much as `blend` says; alpha is straight, not premultiplied.
 ///
 /// `patch` and `blend` have the extent of `bounds`; the part of `bounds` outside the base is dropped.
-/// Where the coverage is 0 the base keeps every byte; where it is 255 its pixel becomes the patch's exactly. Between,
-/// colours count as much as their alpha.
+/// Where the coverage is 0 the base keeps every byte; where it is 255 its pixel becomes exactly the patch's. In between,
+/// colours are weighted by their alpha.
 ///
 /// # Panics
-/// If patch, blend and bounds do not share an extent.
+/// If `patch`, `blend` and `bounds` differ in extent.
 pub fn blend_patch(base: &mut Raster, patch: &Raster, blend: &Mask, bounds: Bounds) {
     assert!(
         patch.extent() == bounds.extent() && blend.extent() == bounds.extent(),
@@ -88,12 +88,12 @@ pub fn blend_patch(base: &mut Raster, patch: &Raster, blend: &Mask, bounds: Boun
     }
 }
 
-/// Two pixels of one alpha mixed.
+/// Mixes two pixels of equal alpha.
 fn mix_colours(old: [u8; 4], new: [u8; 4], coverage: u8) -> [u8; 4] {
     [0, 1, 2, 3].map(|channel| if channel == 3 { old[3] } else { mix(old[channel], new[channel], coverage) })
 }
 
-/// Two pixels mixed, colours weighted by their alpha.
+/// Mixes two pixels, their colours weighted by alpha.
 fn mix_pixels(old: [u8; 4], new: [u8; 4], coverage: u8) -> [u8; 4] {
     if coverage == 255 {
         return new;
@@ -104,18 +104,18 @@ fn mix_pixels(old: [u8; 4], new: [u8; 4], coverage: u8) -> [u8; 4] {
     [channel(0), channel(1), channel(2), mix(old[3], new[3], coverage)]
 }
 
-/// `old` at coverage 0, `new` at 255, rounded to nearest between.
+/// `old` at coverage 0, `new` at 255, and a mix rounded to the nearest value in between.
 pub(super) fn mix(old: u8, new: u8, coverage: u8) -> u8 {
     let (old, new, c) = (u32::from(old), u32::from(new), u32::from(coverage));
     ((old * (255 - c) + new * c + 127) / 255) as u8
 }
 
-/// How two images of one extent differ, split by a mask.
+/// How many pixels differ between two images of the same extent, split by a mask.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangedPixels {
     /// Pixels that differ where the mask has any coverage.
     pub inside: usize,
-    /// Pixels that differ where it has none: 0 if the first promise holds.
+    /// Pixels that differ where the mask has none; always 0 for a blended patch and its blend mask.
     pub outside: usize,
 }
 

@@ -5,26 +5,28 @@ use super::{Bounds, Extent};
 /// The rectangle an engine works on, inside the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ContextCrop {
+    /// In image pixels; never reaches outside the image.
     pub bounds: Bounds,
 }
 
 /// Room that an engine wants around the mask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ContextWish {
-    /// At least this long on each side where the image has it, in pixels (a model's native size).
+    /// Shortest side in pixels, usually the model's native size; only a smaller image gives less.
     pub min_side: u32,
-    /// Sides are a multiple of this where the image has it.
+    /// Sides are a multiple of this many pixels, unless the image is too small.
     pub multiple: u32,
 }
 
 impl ContextCrop {
-    /// The crop a person has drawn, as large as the mask needs and inside the image.
+    /// The crop a person drew, enlarged to hold the mask and clamped to the image.
     pub fn chosen(chosen: Bounds, mask: Bounds, image: Extent) -> Self {
         Self { bounds: chosen.union(mask).clamp(image) }
     }
 
-    /// Grows the mask's bounds by `max(longest side of the image / 16, mean side of the mask / 2)`, then to the engine's wish,
-    /// moved rather than cut at the image's border.
+    /// Grows the mask's bounds by `max(longest side of the image / 16, mean side of the mask / 2)`, then to the engine's wish.
+    ///
+    /// At the image's border the crop moves inwards rather than shrinking. It is empty if the mask lies outside the image.
     pub fn around(mask: Bounds, image: Extent, wish: ContextWish) -> Self {
         let mask = mask.clamp(image);
         if mask.is_empty() {
@@ -38,7 +40,9 @@ impl ContextCrop {
     }
 }
 
-/// Makes `start..start + length` as long as wished inside `0..limit`, keeping its centre where the border allows.
+/// Widens `start..start + length` to the wished length inside `0..limit`, keeping its centre where the border allows.
+///
+/// Returns the new start and length.
 fn widen(start: i32, length: u32, limit: u32, wish: ContextWish) -> (i32, u32) {
     let wished = length.max(wish.min_side).next_multiple_of(wish.multiple.max(1)).min(limit);
     let before = (wished - length.min(wished)) / 2;

@@ -15,10 +15,12 @@ pub struct Document {
 }
 
 impl Document {
+    /// A document without steps: the current image is `base`.
     pub fn new(base: Arc<Raster>) -> Self {
         Self { current: Arc::clone(&base), base, steps: Vec::new() }
     }
 
+    /// Size of the photograph in pixels; no step changes it.
     pub fn extent(&self) -> Extent {
         self.base.extent()
     }
@@ -33,22 +35,23 @@ impl Document {
         &self.current
     }
 
-    /// From the bottom to the top.
+    /// All steps from bottom to top, disabled ones included.
     pub fn steps(&self) -> &[EditStep] {
         &self.steps
     }
 
+    /// The step with this id; `None` if it is not in the stack.
     pub fn step(&self, id: StepId) -> Option<&EditStep> {
         self.steps.iter().find(|step| step.id == id)
     }
 
-    /// Replaces the stack and recomposites what the change can reach; returns that part.
+    /// Replaces the stack and recomposites the part that the change can reach; returns that part, in image pixels.
     ///
     /// The cost grows with the steps that change, not with those above or below them.
     pub fn set_steps(&mut self, steps: Vec<EditStep>) -> Bounds {
         let below = self.steps.iter().zip(&steps).take_while(|(a, b)| same_step(a, b)).count();
         let (old, new) = (&self.steps[below..], &steps[below..]);
-        // What no step between can reach has the same steps over it, in the same order, as before.
+        // Pixels that none of the steps in between touches still have the same steps over them, in the same order.
         let above = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| same_step(a, b)).count();
         let dirty = old[..old.len() - above]
             .iter()
@@ -64,18 +67,18 @@ impl Document {
         dirty
     }
 
-    /// The image as it is below the step at `index`: what that step was made from.
+    /// The image below the step at `index`, which that step was made from; past the last step, the image with all of them.
     pub fn below(&self, index: usize) -> Raster {
         self.composite(index.min(self.steps.len()), Bounds::from(self.extent()))
     }
 
-    /// Ids of the steps above `index` whose pixels meet `changed`: they were made from pixels that are no longer there.
+    /// Ids of the enabled steps above `index` that overlap `changed`: the pixels they were made from are no longer there.
     pub fn stale_above(&self, index: usize, changed: Bounds) -> Vec<StepId> {
         let above = self.steps.iter().skip(index + 1);
         above.filter(|step| step.enabled && step.candidate.bounds.intersects(changed)).map(|step| step.id).collect()
     }
 
-    /// The part `bounds` of the base with the first `count` steps.
+    /// The part `bounds` of the base with the first `count` steps over it.
     fn composite(&self, count: usize, bounds: Bounds) -> Raster {
         let mut part = self.base.crop(bounds);
         for step in self.steps[..count].iter().filter(|step| step.enabled) {
@@ -88,7 +91,7 @@ impl Document {
     }
 }
 
-/// Whether two steps put the same pixels into a document; candidates are compared by identity, as they never change.
+/// Whether two steps put the same pixels into a document; candidates never change, so comparing their identity is enough.
 pub fn same_step(a: &EditStep, b: &EditStep) -> bool {
     a.enabled == b.enabled && Arc::ptr_eq(&a.candidate, &b.candidate)
 }

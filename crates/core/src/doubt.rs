@@ -1,42 +1,44 @@
-//! Why a region is not taken unasked: what a locator is unsure of, and what nothing may do on a guess.
+//! When a region needs a person's confirmation: the locator is unsure, or the change is too large to make on a guess.
 //!
-//! The one place that decides it, for the command line and the window alike.
+//! The command line and the window both decide it here.
 
 use super::mask::SELECTED;
 use super::{EditOp, Mask, MaskProposal, StepId, SubTask, wording};
 
-/// The largest share of a photograph, 0 to 1, that is filled or recoloured on a guess, however sure the locator is.
+/// The largest share of a photograph, 0 to 1, that is filled or recoloured without asking, however sure the locator is.
 pub const LARGEST_SHARE: f32 = 0.4;
 
-/// The same for changes of light, which leave what they change recognisable: a face may fill a portrait.
-pub const LARGEST_SHARE_OF_LIGHT: f32 = 0.75;
+/// The same for adjustments, which keep things recognisable: a face may fill a portrait.
+const LARGEST_SHARE_OF_LIGHT: f32 = 0.75;
 
-/// Masks with a larger intersection over union than this are of the same region.
+/// Two masks with an intersection over union above this, 0 to 1, show the same region.
 pub const SAME_REGION: f32 = 0.6;
 
-/// Proposals closer to the best one than this are as good as it.
+/// A proposal whose confidence is this close to the best one's counts as equally good.
 const RIVALS_WITHIN: f32 = 0.1;
 
-/// A confidence below this is that of a guess.
+/// A confidence below this is a guess.
 const GUESS: f32 = 0.35;
 
 /// Why a step waits for a person before it changes its region.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Doubt {
-    /// The locator is not sure: its confidence, below [`LOW_CONFIDENCE`](super::proposal::LOW_CONFIDENCE).
+    /// The locator's confidence, 0 to 1, is below [`LOW_CONFIDENCE`](super::proposal::LOW_CONFIDENCE).
     LowConfidence(f32),
-    /// The region is this share of the photograph, more than is changed on a guess.
+    /// The region covers this share of the photograph, 0 to 1: more than is changed without asking.
     TooLarge(f32),
-    /// This step takes the same region for something else, and has more right to it.
+    /// This step claims the same region for something else, and has the stronger claim.
     SameRegionAs(StepId),
-    /// This many regions fit about equally well.
+    /// This many regions, the best one included, fit about equally well.
     Rivals(usize),
-    /// Something that is to stay may lie in the region: its place in [`SubTask::keep`].
+    /// Something to keep may lie in the region; the number is its [`Kept::index`](super::Kept::index).
     MayTake(usize),
 }
 
 impl Doubt {
-    /// What is doubtful about a locator's answer by itself; `None` if nothing is, or if there is no answer.
+    /// The doubt that a locator's answer raises by itself; `None` if there is no doubt or no answer.
+    ///
+    /// `proposals` has the best one first.
     pub fn about(task: &SubTask, proposals: &[MaskProposal]) -> Option<Self> {
         let (best, others) = proposals.split_first()?;
         let share = best.mask.area_fraction();
@@ -44,16 +46,16 @@ impl Doubt {
             return Some(Self::TooLarge(share));
         }
         let rivals = rivals(best, others);
-        // Of two that fit alike neither is sure; that says more than a number, unless both are guesses.
+        // With rivals, none of the regions is sure. That says more than a confidence, unless the best one is a guess.
         if best.is_low_confidence() && (rivals == 0 || best.confidence.max(0.0) < GUESS) {
-            // What is no number would not even equal itself.
+            // `max` turns NaN, which would not even equal itself, into 0.
             return Some(Self::LowConfidence(best.confidence.max(0.0)));
         }
         if rivals > 0 { Some(Self::Rivals(rivals + 1)) } else { best.may_take.map(Self::MayTake) }
     }
 }
 
-/// How many of the others fit about as well as the best one. Another outline of the same thing is no rival.
+/// How many of `others` fit about as well as the best one. Another outline of the same thing is not a rival.
 pub fn rivals(best: &MaskProposal, others: &[MaskProposal]) -> usize {
     let is_rival = |other: &&MaskProposal| {
         best.confidence - other.confidence < RIVALS_WITHIN && overlap(&best.mask, &other.mask) <= SAME_REGION
@@ -61,13 +63,15 @@ pub fn rivals(best: &MaskProposal, others: &[MaskProposal]) -> usize {
     others.iter().filter(is_rival).count()
 }
 
-/// The largest share of the photograph that the task may change on a guess; `None` if its words mean that much.
+/// The largest share of the photograph, 0 to 1, that the task may change without asking.
+///
+/// `None` if its words mean a large area anyway, such as the sky or the background.
 pub fn largest_share(task: &SubTask) -> Option<f32> {
     let sought = task.sought();
     let phrase = if task.op == EditOp::Add { sought.location.unwrap_or_default() } else { sought.phrase };
     let means_much = match task.op {
         EditOp::Background => true,
-        // Without words there is one place among many, not the whole photograph.
+        // Without words these mean one place among many, not the whole photograph.
         EditOp::Add | EditOp::Text | EditOp::Move | EditOp::Count if phrase.trim().is_empty() => false,
         EditOp::Add => wording::is_stuff(wording::without_relation(phrase)),
         _ => wording::is_whole(phrase) || wording::is_stuff(phrase),
@@ -82,17 +86,21 @@ pub fn largest_share(task: &SubTask) -> Option<f32> {
 /// A step and the region that it would change.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
+    /// The step that wants the region.
     pub step: StepId,
+    /// What the step does and to what.
     pub task: &'a SubTask,
+    /// The steps that it builds on; these may share its region.
     pub depends_on: &'a [StepId],
-    /// All at the photograph's extent.
+    /// The region; the masks of all claims have the photograph's extent.
     pub mask: &'a Mask,
-    /// How sure the locator is, 0 to 1; `None` where a person has said so or the step is done, which outdoes any number.
+    /// How sure the locator is, 0 to 1; `None` if a person confirmed the region or the step is done, which beats any number.
     pub confidence: Option<f32>,
 }
 
-/// The step that takes the same region as the claim at `index` for something else, and has more right to it: the surer one,
-/// of equally sure ones the earlier. `None` if there is none.
+/// The step that claims the same region as the claim at `index` for something else and has the stronger claim.
+///
+/// The more confident one has it, or the earlier one of two that are equally confident. `None` if there is no such step.
 pub fn contested(claims: &[Claim<'_>], index: usize) -> Option<StepId> {
     let mine = claims.get(index)?;
     let own = mine.confidence?;
@@ -113,12 +121,12 @@ pub fn contested(claims: &[Claim<'_>], index: usize) -> Option<StepId> {
 
 /// Whether two steps name two things, neither of which is the other, part of it, or what it becomes.
 fn are_different_things(a: &SubTask, b: &SubTask) -> bool {
-    // An addition is a place, and the whole photograph holds all things.
+    // An addition names a place, and the whole photograph contains everything.
     let is_thing = |task: &SubTask| task.op != EditOp::Add && !wording::is_whole(task.sought().phrase);
     is_thing(a) && is_thing(b) && !names(a, b) && !names(b, a)
 }
 
-/// Whether what `task` says holds the name of what `other` is about.
+/// Whether the words of `task` contain the name of the thing that `other` is about.
 fn names(task: &SubTask, other: &SubTask) -> bool {
     let name = wording::names_of(other.sought().phrase);
     let holds = |text: &str| {
@@ -147,8 +155,9 @@ fn follows(claims: &[Claim<'_>], step: StepId, on: StepId) -> bool {
     step != on && known.contains(&on)
 }
 
-/// Intersection over union of the selected pixels; of large masks counted in evenly spaced rows, so that it costs well under a
-/// millisecond at any size. 0 for masks of two photographs.
+/// Intersection over union of the selected pixels, 0 to 1; 0 if the extents differ.
+///
+/// Large masks are sampled in evenly spaced rows, so it takes well under a millisecond at any size.
 fn overlap(a: &Mask, b: &Mask) -> f32 {
     const ENOUGH: usize = 1 << 19;
     let extent = a.extent();

@@ -10,35 +10,39 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct StepId(pub u64);
 
-/// Everything that decides a result: the same recipe on the same pixels and mask gives the same candidate.
+/// Everything that determines a result: the same recipe on the same pixels and mask gives the same candidates.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
-    /// Name of the inpainter.
+    /// Name of the inpainter, such as "adjust" or "clone".
     pub engine: String,
-    /// What the region shall look like.
+    /// What the region should look like afterwards; may be empty.
     pub prompt: String,
+    /// What the region must not show (the negative prompt); may be empty.
     pub negative: String,
     /// Candidate `n` of a run uses `seed + n`.
     pub seed: u64,
     /// Number of candidates to make, at least 1; engines without randomness make one.
     pub candidates: u32,
-    /// What `adjust` shall do; `None` for other engines.
+    /// What `adjust` does; `None` for other engines.
     pub adjustment: Option<Adjustment>,
-    /// Where `clone` shall paste; `None` for other engines, and while the step's words decide.
+    /// Where `clone` pastes; `None` for other engines, and as long as the step's words decide.
     pub placement: Option<Placement>,
-    /// What `typeset` shall write; `None` for other engines.
+    /// What `typeset` writes; `None` for other engines.
     pub text: Option<String>,
-    /// How a diffusion model works; `None` for other engines.
+    /// Settings of a diffusion model; `None` for other engines.
     #[serde(default)]
     pub diffusion: Option<Diffusion>,
+    /// How far the engine repaints beyond the mask, and how soft the edge is.
     pub blend: BlendSettings,
-    /// What the engine shall see of the image; `None` leaves that to the engine. What the mask needs is always part of it.
+    /// The part of the image that the engine sees, in image pixels; `None` lets the engine choose.
+    ///
+    /// Whatever the mask needs is always part of it.
     #[serde(default)]
     pub context: Option<Bounds>,
 }
 
 impl Recipe {
-    /// For an engine that needs to know nothing more: no prompt, seed 0, one candidate, just what the mask selects.
+    /// A recipe with nothing but its engine: no prompt, seed 0, one candidate, and only what the mask selects is repainted.
     pub fn new(engine: impl Into<String>) -> Self {
         Self {
             engine: engine.into(),
@@ -56,47 +60,54 @@ impl Recipe {
     }
 }
 
-/// How a diffusion model works towards a picture.
+/// Settings of a diffusion model.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Diffusion {
-    /// How a step follows from the one before.
+    /// The method that takes each denoising step.
     #[serde(default)]
     pub sampling: Sampling,
-    /// From noise to picture, within [`Diffusion::STEPS`].
+    /// Denoising steps from noise to picture, within [`Diffusion::STEPS`].
     pub steps: u32,
     /// How closely the prompt is followed (classifier-free guidance), within [`Diffusion::GUIDANCE`].
     pub guidance: f32,
-    /// How far the region goes from what it shows now: 1 begins with nothing but noise, less keeps more of it.
+    /// How far the region may depart from what it shows now, within [`Diffusion::STRENGTHS`].
+    ///
+    /// 1 starts from pure noise; less keeps more of the region.
     pub strength: f32,
-    /// The model sees the context at about this many pixels squared, within [`Diffusion::RESOLUTIONS`].
+    /// The model works on the context scaled to about this many pixels squared, within [`Diffusion::RESOLUTIONS`].
     pub resolution: u32,
-    /// Takes back the tint that a model gives to all of its picture.
+    /// Removes the overall tint that a model gives its picture.
     pub match_colours: bool,
 }
 
-/// How a diffusion model gets from noise to picture.
+/// The method that takes a diffusion model from noise to picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sampling {
-    /// As its makers have set it.
+    /// The model's own: DDPM or DDIM, which need about 50 steps.
     #[default]
     Own,
-    /// By DPM-Solver++, which needs about 20 steps.
+    /// DPM-Solver++, which needs about 20 steps.
     DpmSolver,
 }
 
 impl Diffusion {
+    /// Valid numbers of denoising steps.
     pub const STEPS: RangeInclusive<u32> = 2..=250;
+    /// Valid guidance factors; 1 turns guidance off.
     pub const GUIDANCE: RangeInclusive<f32> = 1.0..=20.0;
+    /// Valid strengths.
     pub const STRENGTHS: RangeInclusive<f32> = 0.05..=1.0;
+    /// Valid resolutions, in pixels.
     pub const RESOLUTIONS: RangeInclusive<u32> = 64..=1536;
 }
 
 /// A change of light or colour inside a mask.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adjustment {
+    /// Which property changes.
     pub kind: AdjustKind,
-    /// How much, within [`AdjustKind::amounts`]; positive is more, warmer.
+    /// How much, within [`AdjustKind::amounts`]: 0 changes nothing, above 0 means more or warmer, below 0 less or cooler.
     pub amount: f32,
 }
 
@@ -104,17 +115,23 @@ pub struct Adjustment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AdjustKind {
-    /// Towards this colour (sRGB), keeping the shading.
+    /// Towards this colour (8-bit sRGB), keeping the shading.
     Recolor([u8; 3]),
+    /// Oklab lightness; black and white stay.
     Brightness,
-    /// Light before it was recorded: 1 is [`AdjustKind::EXPOSURE_STOPS`] more.
+    /// As if more or less light had been recorded: amount 1 is [`AdjustKind::EXPOSURE_STOPS`] stops more.
     Exposure,
+    /// Spread of lightness around the region's mean: doubled at 1, halved at −1.
     Contrast,
+    /// Oklab chroma: up to 2.5 times as much at 1, as far as sRGB allows; none at −1.
     Saturation,
+    /// White balance: redder above 0, bluer below.
     Warmth,
+    /// Gaussian blur in linear light, wider the larger the region is; nothing outside the mask bleeds in.
     Blur,
-    /// Steeper edges of lightness.
+    /// Steeper edges of lightness: an unsharp mask with limited halos.
     Sharpen,
+    /// Less colour at the same lightness: none at 1.
     Greyscale,
 }
 
@@ -122,7 +139,7 @@ impl AdjustKind {
     /// Stops (doublings of linear light) of exposure at amount 1.
     pub const EXPOSURE_STOPS: f32 = 2.0;
 
-    /// Amounts that make sense: −1 to 1 for what goes both ways, else 0 to 1.
+    /// Valid amounts: −1 to 1 for changes that go both ways, otherwise 0 to 1.
     pub const fn amounts(self) -> RangeInclusive<f32> {
         match self {
             Self::Brightness | Self::Exposure | Self::Contrast | Self::Saturation | Self::Warmth => -1.0..=1.0,
@@ -136,16 +153,19 @@ impl AdjustKind {
 pub struct Candidate {
     /// Where the patch lies in the document.
     pub bounds: Bounds,
-    /// New pixels, of the bounds' extent.
+    /// New pixels, at the extent of `bounds`.
     pub patch: Raster,
-    /// How much of each patch pixel shows, of the bounds' extent; 0 leaves the document's pixel untouched byte for byte.
+    /// How much of each patch pixel shows, at the extent of `bounds`; 0 leaves the document's pixel untouched byte for byte.
     pub blend: Mask,
     /// Pixels that differ once the patch is blended over the image it was made from.
     pub changed: ChangedPixels,
-    /// How strong the border is compared with the photograph around it; 1 is as strong. `None` where it is too short.
+    /// How visible the border is, as [`seam`](fn@super::seam) measures it: 1 is as busy as its surroundings.
+    ///
+    /// `None` for adjustments, and where there are too few surroundings to compare with.
     pub seam: Option<f32>,
-    /// What a second look says of it; `None` where nothing can tell.
+    /// What a second look says about it; `None` if nothing could judge it.
     pub verdict: Option<Verdict>,
+    /// What made it, with the seed of this one candidate.
     pub recipe: Recipe,
 }
 
@@ -165,9 +185,11 @@ impl std::fmt::Debug for Candidate {
 /// An accepted candidate: one layer of the document's stack.
 #[derive(Clone, Debug)]
 pub struct EditStep {
+    /// The step card that it belongs to.
     pub id: StepId,
     /// For the history list: "remove spoon".
     pub title: String,
+    /// The pixels that it puts into the document.
     pub candidate: Arc<Candidate>,
     /// A disabled step stays in the stack but does not show.
     pub enabled: bool,

@@ -5,11 +5,14 @@ use serde::{Deserialize, Serialize};
 /// Width and height of an image or a mask, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Extent {
+    /// Width in pixels.
     pub width: u32,
+    /// Height in pixels.
     pub height: u32,
 }
 
 impl Extent {
+    /// An extent of `width` × `height` pixels; either may be 0.
     pub const fn new(width: u32, height: u32) -> Self {
         Self { width, height }
     }
@@ -19,16 +22,19 @@ impl Extent {
         self.width as usize * self.height as usize
     }
 
+    /// Whether there are no pixels, because either side is 0.
     pub const fn is_empty(self) -> bool {
         self.width == 0 || self.height == 0
     }
 
-    /// Length of the longer side.
+    /// Length of the longer side, in pixels.
     pub fn longest(self) -> u32 {
         self.width.max(self.height)
     }
 
-    /// Largest extent with this aspect ratio whose longer side is at most `side`; never smaller than 1×1, never larger than `self`.
+    /// The largest extent with this aspect ratio whose longer side is at most `side`.
+    ///
+    /// Never larger than `self`, and never smaller than 1×1 unless `self` is empty.
     pub fn fit_longest(self, side: u32) -> Self {
         if self.longest() <= side || self.is_empty() {
             return self;
@@ -53,11 +59,14 @@ impl std::fmt::Display for Extent {
 /// A position in image pixels; may lie outside the image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Point {
+    /// Distance to the right of the image's left edge.
     pub x: f32,
+    /// Distance down from the image's top edge.
     pub y: f32,
 }
 
 impl Point {
+    /// The position (x, y) in image pixels; the centre of the top left pixel is (0.5, 0.5).
     pub const fn new(x: f32, y: f32) -> Self {
         Self { x, y }
     }
@@ -67,7 +76,7 @@ impl Point {
         (self.x - other.x).hypot(self.y - other.y)
     }
 
-    /// The point at fraction `t` of the way to `other`.
+    /// The point at fraction `t` of the way to `other`: `self` at 0, `other` at 1.
     pub fn lerp(self, other: Self, t: f32) -> Self {
         Self::new(self.x + (other.x - self.x) * t, self.y + (other.y - self.y) * t)
     }
@@ -76,20 +85,26 @@ impl Point {
 /// A rectangle of whole pixels; half open, and may reach outside the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Bounds {
+    /// First column; negative to the left of the image.
     pub x: i32,
+    /// First row; negative above the image.
     pub y: i32,
+    /// Width in pixels.
     pub width: u32,
+    /// Height in pixels.
     pub height: u32,
 }
 
 impl Bounds {
+    /// The rectangle without pixels, at (0, 0).
     pub const EMPTY: Self = Self { x: 0, y: 0, width: 0, height: 0 };
 
+    /// `width` × `height` pixels whose top left one is in column `x` and row `y`.
     pub const fn new(x: i32, y: i32, width: u32, height: u32) -> Self {
         Self { x, y, width, height }
     }
 
-    /// From edges: `left..right` × `top..bottom`; empty if an edge pair is reversed.
+    /// The columns `left..right` of the rows `top..bottom`; [`EMPTY`](Self::EMPTY) if an edge pair is reversed.
     pub fn from_edges(left: i32, top: i32, right: i32, bottom: i32) -> Self {
         if right <= left || bottom <= top {
             return Self::EMPTY;
@@ -107,10 +122,12 @@ impl Bounds {
         )
     }
 
+    /// Width and height without the position.
     pub const fn extent(self) -> Extent {
         Extent::new(self.width, self.height)
     }
 
+    /// Whether there are no pixels, because either side is 0.
     pub const fn is_empty(self) -> bool {
         self.extent().is_empty()
     }
@@ -125,19 +142,22 @@ impl Bounds {
         self.y.saturating_add_unsigned(self.height)
     }
 
+    /// The middle, in image pixels.
     pub fn centre(self) -> Point {
         Point::new(self.x as f32 + self.width as f32 / 2.0, self.y as f32 + self.height as f32 / 2.0)
     }
 
+    /// Whether the pixel in column `x` and row `y` lies inside.
     pub const fn contains(self, x: i32, y: i32) -> bool {
         x >= self.x && y >= self.y && x < self.right() && y < self.bottom()
     }
 
-    /// Whether every pixel of `other` lies in `self`; an empty rectangle lies in all.
+    /// Whether every pixel of `other` lies in `self`; always true for an empty `other`.
     pub fn encloses(self, other: Self) -> bool {
         other.is_empty() || self.intersect(other) == other
     }
 
+    /// The pixels that both have; [`EMPTY`](Self::EMPTY) if there are none.
     pub fn intersect(self, other: Self) -> Self {
         Self::from_edges(
             self.x.max(other.x),
@@ -147,6 +167,7 @@ impl Bounds {
         )
     }
 
+    /// Whether both have a pixel in common.
     pub fn intersects(self, other: Self) -> bool {
         !self.intersect(other).is_empty()
     }
@@ -186,7 +207,7 @@ impl Bounds {
         self.intersect(Self::from(extent))
     }
 
-    /// The same rectangle seen from an origin at `origin`'s top left corner.
+    /// The same rectangle with its position counted from `origin`'s top left corner.
     pub const fn relative_to(self, origin: Self) -> Self {
         Self::new(self.x - origin.x, self.y - origin.y, self.width, self.height)
     }
@@ -198,12 +219,12 @@ impl From<Extent> for Bounds {
     }
 }
 
-/// What of an image is in sight.
+/// The visible part of an image.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct View {
-    /// In image pixels; may reach beyond the image.
+    /// In image pixels; may reach outside the image.
     pub bounds: Bounds,
-    /// Pixels of the screen for one of the image, above 0.
+    /// Screen pixels per image pixel, above 0.
     pub scale: f32,
 }
 

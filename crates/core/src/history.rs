@@ -14,7 +14,7 @@ pub trait Change {
 pub struct Entry<C> {
     /// What the person did, for the history list: "Brush stroke".
     pub label: String,
-    /// In the order in which they were made; undo goes backwards.
+    /// In the order they were made; undo goes backwards.
     pub changes: Vec<C>,
     id: u64,
     size: usize,
@@ -33,12 +33,12 @@ pub struct History<C> {
 }
 
 impl<C: Change> History<C> {
-    /// Keeps at most `limit` bytes of changes, but always the newest gesture.
+    /// An empty history that keeps at most `limit` bytes of changes, but always the newest gesture.
     pub const fn new(limit: usize) -> Self {
         Self { done: VecDeque::new(), undone: Vec::new(), limit, size: 0, next_id: 1, floor: 0 }
     }
 
-    /// Records a gesture that has been made; one without changes is no gesture.
+    /// Records a gesture that was made, and forgets what was undone; does nothing without changes.
     pub fn push(&mut self, label: impl Into<String>, changes: Vec<C>) {
         if changes.is_empty() {
             return;
@@ -53,7 +53,7 @@ impl<C: Change> History<C> {
         self.forget_oldest();
     }
 
-    /// Changes how many bytes are kept at most.
+    /// Changes how many bytes of changes are kept at most, and forgets the oldest gestures beyond that.
     pub fn set_limit(&mut self, limit: usize) {
         self.limit = limit;
         self.forget_oldest();
@@ -68,7 +68,9 @@ impl<C: Change> History<C> {
         }
     }
 
-    /// Lets `edit` change the newest gesture, if nothing was undone after it; whether it did is what `edit` says.
+    /// Lets `edit` change the newest gesture and returns what `edit` returns.
+    ///
+    /// Returns `false` without calling it if there is no gesture, or if something is undone.
     pub fn amend(&mut self, edit: impl FnOnce(&mut Entry<C>) -> bool) -> bool {
         if !self.undone.is_empty() {
             return false;
@@ -83,42 +85,42 @@ impl<C: Change> History<C> {
         amended
     }
 
-    /// Takes one step back; the caller undoes the entry's changes, last first.
+    /// Takes one step back; `None` if there is none. The caller undoes the entry's changes, last first.
     pub fn undo(&mut self) -> Option<Arc<Entry<C>>> {
         let entry = self.done.pop_back()?;
         self.undone.push(Arc::clone(&entry));
         Some(entry)
     }
 
-    /// Takes one step forward; the caller makes the entry's changes again, first first.
+    /// Takes one step forward; `None` if there is none. The caller makes the entry's changes again, first to last.
     pub fn redo(&mut self) -> Option<Arc<Entry<C>>> {
         let entry = self.undone.pop()?;
         self.done.push_back(Arc::clone(&entry));
         Some(entry)
     }
 
-    /// What undo would take back.
+    /// Label of the gesture that undo would take back.
     pub fn undo_label(&self) -> Option<&str> {
         self.done.back().map(|entry| entry.label.as_str())
     }
 
-    /// What redo would make again.
+    /// Label of the gesture that redo would make again.
     pub fn redo_label(&self) -> Option<&str> {
         self.undone.last().map(|entry| entry.label.as_str())
     }
 
-    /// The labels of all gestures, oldest first, and how many of them are not undone.
+    /// The labels of all gestures, oldest first, and how many of them are not undone; the undone ones come last.
     pub fn labels(&self) -> (Vec<&str>, usize) {
         let all = self.done.iter().chain(self.undone.iter().rev()).map(|entry| entry.label.as_str());
         (all.collect(), self.done.len())
     }
 
-    /// Names the present state: equal positions mean equal states.
+    /// Identifies the current state: equal positions mean equal states.
     pub fn position(&self) -> u64 {
         self.done.back().map_or(self.floor, |entry| entry.id)
     }
 
-    /// Memory held, in bytes.
+    /// Memory held by all changes, in bytes.
     pub const fn size(&self) -> usize {
         self.size
     }

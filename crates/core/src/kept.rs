@@ -1,25 +1,27 @@
-//! What an instruction says must stay, as things that can be looked for.
+//! What an instruction says must stay, as things that a locator can look for.
 
 use super::{SubTask, wording};
 
 /// Something that a step must not change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
-    /// Its place in [`SubTask::keep`]; what the target leaves out comes behind all of that.
+    /// Index in [`SubTask::keep`]; one past its end for what the target itself excludes ("everyone but the man").
     pub index: usize,
     /// What to look for: "wheels" of "wheels black".
     pub phrase: String,
 }
 
 impl SubTask {
-    /// The words for something that [`kept`](Self::kept) has found at this place.
+    /// The instruction's words for the thing that [`kept`](Self::kept) gives this index; empty if there is none.
     pub fn kept_words(&self, index: usize) -> &str {
         let exception = || self.exception().map(|(_, but)| but).filter(|_| index == self.keep.len());
         self.keep.get(index).map(String::as_str).or_else(exception).unwrap_or_default()
     }
 
-    /// The things to keep that have a place in the photograph. "Everything else" and "her pose" have none, and what the step
-    /// itself changes is not kept from it: "make the dress of the woman green, keep the woman as she is".
+    /// The things to keep that have a place in the photograph.
+    ///
+    /// "Everything else" and "her pose" have none. What the step itself changes is left out too, as the woman in "make the
+    /// dress of the woman green, keep the woman as she is".
     pub fn kept(&self) -> Vec<Kept> {
         let says = [Some(self.sought().phrase), self.content.as_deref(), self.location.as_deref()];
         let own: Vec<String> = says.into_iter().flatten().flat_map(wording::names_of).collect();
@@ -34,7 +36,7 @@ impl SubTask {
             let phrase = wording::named_in_full(&phrase, self.sought().phrase);
             let names = wording::names_of(&phrase);
             let is_own = !names.is_empty() && names.iter().all(|name| own.contains(name));
-            // The background of a thing is all that this step leaves alone anyway.
+            // If the target is a thing, the step leaves its background alone anyway.
             let is_rest =
                 wording::is_whole(&phrase) && !(wording::is_whole(self.sought().phrase) && wording::is_part(&phrase));
             let is_known = kept.iter().any(|other| other.phrase == phrase);

@@ -1,19 +1,21 @@
 //! The vocabulary: images, masks, plans, edits and their history, as plain values.
 //!
-//! Nothing here knows of windows, graphics devices, threads or files, so every rule of the editor can be tested
+//! Nothing here knows about windows, graphics devices, threads or files, so every rule of the editor can be tested
 //! with a few pixels. Coordinates are image pixels: x to the right, y down, (0, 0) the top left *corner* of the
 //! top left pixel, whose centre is (0.5, 0.5).
+
+#![warn(missing_docs)]
 
 pub mod brush;
 pub mod colour;
 pub mod compose;
-pub mod context;
+mod context;
 pub mod document;
 pub mod doubt;
-pub mod edit;
-pub mod geom;
+mod edit;
+mod geom;
 pub mod history;
-pub mod kept;
+mod kept;
 pub mod mask;
 mod mask_distance;
 mod mask_fit;
@@ -21,20 +23,20 @@ mod mask_heal;
 mod mask_patch;
 mod mask_regions;
 mod mask_split;
-pub mod outline;
-pub mod overlay;
-pub mod placement;
+mod outline;
+mod overlay;
+mod placement;
 pub mod plan;
 pub mod proposal;
 pub mod raster;
 pub mod record;
-pub mod seam;
+mod seam;
 pub mod shape;
-pub mod sought;
-pub mod sources;
-pub mod thumbnail;
-pub mod verdict;
-pub mod wand;
+mod sought;
+mod sources;
+mod thumbnail;
+mod verdict;
+mod wand;
 pub mod wording;
 
 pub use brush::{Brush, Stroke, StrokeMode};

@@ -21,7 +21,7 @@ impl Clone for Mask {
     }
 }
 
-/// A copy of the bytes; of many by all threads, because fresh memory costs more than what is written to it.
+/// Copies the bytes, many of them on all threads: touching fresh memory costs more than the copying itself.
 pub(super) fn copied(bytes: &[u8]) -> Vec<u8> {
     const PART: usize = 1 << 20;
     if bytes.len() <= 4 * PART {
@@ -36,24 +36,26 @@ pub(super) fn copied(bytes: &[u8]) -> Vec<u8> {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{actual} bytes cannot be a {extent} mask of 1 byte a pixel")]
 pub struct WrongLength {
+    /// Extent that the buffer was meant for.
     pub extent: Extent,
+    /// Length of the buffer, in bytes.
     pub actual: usize,
 }
 
-/// How a new selection joins the one that is there.
+/// How a new selection combines with the existing one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Combine {
     /// Selected in either: the larger coverage.
     #[default]
     Add,
-    /// Selected before but not in the new one: at most the rest that it leaves.
+    /// Selected before but not in the new one: at most 255 minus the new coverage.
     Subtract,
     /// Selected in both: the smaller coverage, and nothing outside the new one.
     Intersect,
 }
 
 impl Combine {
-    /// The coverage of a pixel with `old` coverage once a part with `new` coverage has joined.
+    /// The coverage, 0 to 255, of a pixel that had `old` and is combined with `new`.
     pub fn merge(self, old: u8, new: u8) -> u8 {
         match self {
             Self::Add => old.max(new),
@@ -65,17 +67,19 @@ impl Combine {
 
 /// Whether all of the coverage is `value`.
 ///
-/// Goes by blocks that are looked at to their end, which the compiler makes vectors of; byte by byte takes ten times as long.
+/// Reads each block to its end, which the compiler vectorises; stopping at the first other byte takes ten times as long.
 pub(super) fn is_uniform(coverage: &[u8], value: u8) -> bool {
     let differs = |bytes: &[u8]| bytes.iter().fold(0, |any, c| any | (c ^ value)) != 0;
     let (blocks, rest) = coverage.as_chunks::<64>();
     !blocks.iter().any(|block| differs(block)) && !differs(rest)
 }
 
-/// Coverage from here on counts as selected where a yes or no is needed (areas, regions, distances).
+/// The least coverage that counts as selected where a yes or no is needed (areas, regions, distances).
 pub const SELECTED: u8 = 128;
 
 impl Mask {
+    /// A mask from the coverage of each pixel, row-major.
+    ///
     /// # Errors
     /// If `coverage` is not one byte for each pixel of `extent`.
     pub fn new(extent: Extent, coverage: Vec<u8>) -> Result<Self, WrongLength> {
@@ -86,24 +90,24 @@ impl Mask {
         }
     }
 
-    /// Nothing selected.
+    /// A mask with nothing selected.
     pub fn empty(extent: Extent) -> Self {
         Self { extent, coverage: vec![0; extent.area()] }
     }
 
-    /// Everything selected.
+    /// A mask with everything selected.
     pub fn full(extent: Extent) -> Self {
         Self { extent, coverage: vec![255; extent.area()] }
     }
 
-    /// Everything in `bounds` selected.
+    /// A mask with everything in `bounds` fully selected and nothing else.
     pub fn rectangle(extent: Extent, bounds: Bounds) -> Self {
         let mut mask = Self::empty(extent);
         mask.for_each_row_in(bounds, |_, _, row| row.fill(255));
         mask
     }
 
-    /// The coverage of each pixel from its column and row.
+    /// A mask with the coverage that `coverage(x, y)` returns for each column and row.
     pub fn from_fn(extent: Extent, mut coverage: impl FnMut(u32, u32) -> u8) -> Self {
         let mut bytes = Vec::with_capacity(extent.area());
         for y in 0..extent.height {
@@ -112,6 +116,7 @@ impl Mask {
         Self { extent, coverage: bytes }
     }
 
+    /// Width and height in pixels.
     pub const fn extent(&self) -> Extent {
         self.extent
     }
@@ -121,16 +126,21 @@ impl Mask {
         &self.coverage
     }
 
+    /// Coverage of every pixel, row-major, to be changed in place.
     pub fn coverage_mut(&mut self) -> &mut [u8] {
         &mut self.coverage
     }
 
+    /// Coverage of the pixel in column `x` and row `y`.
+    ///
     /// # Panics
     /// If (x, y) is outside the mask.
     pub fn at(&self, x: u32, y: u32) -> u8 {
         self.row(y)[x as usize]
     }
 
+    /// Coverage of row `y`, from left to right.
+    ///
     /// # Panics
     /// If `y` is outside the mask.
     pub fn row(&self, y: u32) -> &[u8] {
@@ -138,7 +148,7 @@ impl Mask {
         &self.coverage[start..start + self.extent.width as usize]
     }
 
-    /// Calls `edit(x, y, coverage)` for each row of the part of `bounds` inside the mask; `x` is the row part's first column.
+    /// Calls `edit(x, y, coverage)` for each row of the part of `bounds` inside the mask; `x` is its first column.
     pub fn for_each_row_in(&mut self, bounds: Bounds, mut edit: impl FnMut(u32, u32, &mut [u8])) {
         let part = bounds.clamp(self.extent);
         for y in part.y..part.bottom() {
@@ -181,12 +191,12 @@ impl Mask {
                 right += after.iter().rposition(|&c| c != 0).map_or(0, |last| last as u32);
             }
         }
-        // A column found as the only one is its own right edge.
+        // A single column is its own right edge.
         let right = right.max(left);
         Bounds::from_edges(left as i32, top as i32, right as i32 + 1, bottom as i32 + 1)
     }
 
-    /// The mean position of the coverage, in pixels.
+    /// The mean position of the coverage, in pixels; `None` if there is no coverage.
     pub fn centroid(&self) -> Option<super::Point> {
         let (mut sum, mut sum_x, mut sum_y) = (0.0_f64, 0.0_f64, 0.0_f64);
         for y in 0..self.extent.height {
@@ -200,7 +210,9 @@ impl Mask {
         (sum > 0.0).then(|| super::Point::new((sum_x / sum) as f32, (sum_y / sum) as f32))
     }
 
-    /// A selected point to put a label on: the centroid, or the middle of the longest row where that lies outside.
+    /// A point for a label, in pixels: the centroid, or the middle of the longest selected row if that lies outside.
+    ///
+    /// `None` if there is no coverage.
     pub fn label_point(&self) -> Option<super::Point> {
         let centroid = self.centroid()?;
         let inside = |at: f32, side: u32| (at as u32).min(side.saturating_sub(1));
@@ -232,7 +244,7 @@ impl Mask {
         Self { extent: part.extent(), coverage }
     }
 
-    /// Puts a part in the place that [`crop`](Self::crop) takes it from; what of it lies outside is left out.
+    /// Writes a part to where [`crop`](Self::crop) takes it from; what lies outside the mask is dropped.
     ///
     /// # Panics
     /// If the part is smaller than `bounds`.
@@ -260,7 +272,7 @@ impl Mask {
         self.combine(other, |mine, theirs| Combine::Add.merge(mine, theirs));
     }
 
-    /// Selected here but not there: at most the rest that `other` leaves.
+    /// Selected here but not in `other`: at most 255 minus its coverage.
     pub fn subtract(&mut self, other: &Self) {
         self.combine(other, |mine, theirs| Combine::Subtract.merge(mine, theirs));
     }
@@ -270,7 +282,7 @@ impl Mask {
         self.combine(other, |mine, theirs| Combine::Intersect.merge(mine, theirs));
     }
 
-    /// The pixels that [`Mask::combine_part`] can change; a [`super::MaskRecorder`] is begun with it.
+    /// The pixels that [`Mask::combine_part`] can change, for [`MaskRecorder::begin`](super::MaskRecorder::begin).
     pub fn reach_of(&self, bounds: Bounds, how: Combine) -> Bounds {
         match how {
             Combine::Add | Combine::Subtract => bounds.clamp(self.extent),
@@ -279,12 +291,12 @@ impl Mask {
         }
     }
 
-    /// Combines with a selection that covers only `bounds` and is empty elsewhere; answers the pixels that may have changed.
+    /// Combines with a selection that covers only `bounds` and is empty elsewhere; returns the pixels that may have changed.
     ///
     /// `bounds` may reach outside the mask; the cost grows with what is touched, not with the image.
     ///
     /// # Panics
-    /// If `part` has not the extent of `bounds`.
+    /// If `part` and `bounds` differ in extent.
     pub fn combine_part(&mut self, part: &Self, bounds: Bounds, how: Combine) -> Bounds {
         assert_eq!(part.extent, bounds.extent(), "part and bounds differ in size");
         let reach = self.reach_of(bounds, how);
@@ -310,6 +322,7 @@ impl Mask {
         reach
     }
 
+    /// Selects what is not selected and the other way round: 255 minus each coverage.
     pub fn invert(&mut self) {
         for c in &mut self.coverage {
             *c = 255 - *c;

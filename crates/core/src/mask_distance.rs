@@ -8,7 +8,7 @@ use std::ops::Range;
 impl Mask {
     /// A copy in which every pixel within `radius` pixels (Euclidean, centre to centre) of a selected one is selected.
     ///
-    /// Soft coverage that is already there stays.
+    /// Soft coverage stays elsewhere. A radius of 0 or less, or NaN, changes nothing.
     pub fn grown(&self, radius: f32) -> Self {
         let mut grown = self.clone();
         grown.grow(radius);
@@ -48,7 +48,7 @@ impl Mask {
         self.invert();
     }
 
-    /// Softens the edge: coverage falls smoothly over `radius` pixels to either side and not beyond.
+    /// Softens the edge: coverage falls smoothly over `radius` whole pixels to either side and not beyond.
     ///
     /// Three box filters stand for a Gaussian (Wells 1986); their reach adds up to `radius`.
     pub fn feather(&mut self, radius: f32) {
@@ -80,7 +80,7 @@ const BAND: usize = 64;
 
 /// How far a disc of this radius reaches to either side of its centre, by the distance from the centre's row; exact.
 ///
-/// No entry and no number is larger than `most`.
+/// Neither reach nor distance exceeds `most`.
 fn disc_widths(radius: f32, most: u32) -> Vec<usize> {
     let limit = f64::from(radius) * f64::from(radius);
     let fits = |across: f64, along: f64| across * across + along * along <= limit;
@@ -94,8 +94,9 @@ fn disc_widths(radius: f32, most: u32) -> Vec<usize> {
     .collect()
 }
 
-/// Distance along its column, in pixels, from each pixel of some rows to the nearest selected one; at least `reach` if
-/// there is none closer than that.
+/// Distance along the column, in pixels, from each pixel of `rows` to the nearest selected one.
+///
+/// At least `reach` if none is closer than that.
 fn distances_along_columns(mask: &Mask, rows: Range<usize>, reach: usize) -> Vec<u32> {
     let Extent { width, height } = mask.extent();
     let width = width as usize;
@@ -122,7 +123,7 @@ fn distances_along_columns(mask: &Mask, rows: Range<usize>, reach: usize) -> Vec
     near
 }
 
-/// Selects the pixels of a row that a disc around a selected pixel reaches, given how near one is along the columns.
+/// Selects the pixels of a row that a disc around a selected pixel reaches; `near` is the distance to one along each column.
 fn select_near(row: &mut [u8], near: &[u32], widths: &[usize]) {
     let mut end = 0;
     for (x, (coverage, near)) in row.iter_mut().zip(near).enumerate() {
@@ -140,10 +141,10 @@ fn select_near(row: &mut [u8], near: &[u32], widths: &[usize]) {
     }
 }
 
-/// Box filters over a band of rows, which stays in the processor's cache meanwhile; keeps its memory for the next band.
+/// Box filters over a band of rows, small enough to stay in the processor's cache; the memory is reused for the next band.
 #[derive(Default)]
 struct Blur {
-    /// The band's rows, and as many beyond as are needed yet.
+    /// The band's rows, and as many beyond them as later filters still need.
     band: Vec<u8>,
     next: Vec<u8>,
     line: Vec<u8>,
@@ -151,7 +152,7 @@ struct Blur {
 }
 
 impl Blur {
-    /// Rows of the mask after box filters of these radii one after the other; the border repeats outwards.
+    /// Rows of the mask after box filters of these radii, one after the other; pixels at the border repeat outwards.
     fn rows(&mut self, mask: &Mask, rows: Range<usize>, radii: [usize; 3]) -> &[u8] {
         let (width, height) = (mask.extent().width as usize, mask.extent().height as usize);
         let beyond =
@@ -191,7 +192,7 @@ impl Blur {
     fn down(&mut self, width: usize, radius: usize, here: &Range<usize>, wanted: &Range<usize>) {
         let Self { band, next, sums, .. } = self;
         let mean = Mean::of(2 * radius + 1);
-        // Rows that are not there are beyond the border.
+        // Rows beyond the border repeat the outermost one.
         let row_at = |y: usize, above: usize| {
             let y = y.saturating_sub(above).clamp(here.start, here.end - 1) - here.start;
             &band[y * width..(y + 1) * width]
@@ -216,11 +217,11 @@ impl Blur {
     }
 }
 
-/// Divides sums of coverage by their count, rounding to nearest; by a multiplication, which vectors have.
+/// Divides sums of coverage by their count, rounding to nearest; by multiplying, which vectorises.
 #[derive(Clone, Copy)]
 struct Mean {
     half: u32,
-    /// 2^40 / count, rounded up: exact for sums of fewer than 2^16 bytes, a step too high at most beyond.
+    /// 2^40 / count, rounded up: exact for sums of fewer than 2^16 bytes, at most one step too high beyond that.
     reciprocal: u64,
 }
 

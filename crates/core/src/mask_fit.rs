@@ -1,4 +1,4 @@
-//! Bringing a mask of another size to the photograph's.
+//! Fitting a mask of another size to the photograph.
 
 use super::mask::Combine;
 use super::{Bounds, Extent, Mask};
@@ -10,15 +10,15 @@ pub enum Fit {
     /// Stretched to the photograph's width and height.
     #[default]
     Scale,
-    /// Pixel for pixel with the middles on each other, cropped or surrounded by nothing selected.
+    /// Centred pixel for pixel; cropped where it is too large, surrounded by unselected pixels where it is too small.
     Centre,
 }
 
 impl Mask {
-    /// A mask of this extent made from this one.
+    /// A mask of the given extent made from this one.
     ///
-    /// Scaling interpolates linearly, and averages where it makes the mask smaller; it never rings, so that coverage 0
-    /// stays 0 a pixel beyond every edge.
+    /// Scaling interpolates linearly, and averages where it makes the mask smaller. It never rings: one pixel beyond an
+    /// edge, coverage 0 stays 0.
     pub fn fitted(&self, extent: Extent, fit: Fit) -> Self {
         if extent == self.extent() {
             return self.clone();

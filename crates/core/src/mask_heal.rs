@@ -1,26 +1,27 @@
-//! What a mask is once something that stood before it is gone.
+//! Completing a mask once something in front of it is gone.
 
 use super::Mask;
 use super::mask::SELECTED;
 
-/// Longer side of the grid that is solved on, in cells.
+/// Longer side of the solver's grid, in cells.
 const SIDE: u32 = 192;
-/// Sweeps over the grid, and over-relaxation of each: a membrane of this size is at rest by then.
+/// Sweeps over the grid, and the over-relaxation of each: enough for a membrane of this size to come to rest.
 const SWEEPS: usize = 240;
 const RELAXATION: f32 = 1.9;
-/// How far beyond the hole a mask is doubtful, in parts of the hole's longer side.
+/// How far beyond the hole a mask cannot be trusted, as a share of the hole's longer side.
 const DOUBTFUL: f32 = 0.015;
 /// How steep the new border is where the membrane crosses one half.
 const STEEPNESS: f32 = 8.0;
-/// A mask that would lose more was about what is gone.
+/// Smallest share that a mask keeps; one that would lose more belonged to what is gone.
 const LEAST_LEFT: f32 = 0.5;
 
 impl Mask {
     /// Divides the region of something that has been removed between the mask and what is around it.
     ///
-    /// A mask that was found while a spoon lay before a cup has a hole there, or ends at it. The border is continued by a
-    /// membrane over the hole, the harmonic interpolation of what is known around it, cut at one half. A mask that lies
-    /// mostly in the hole stays as it is. Both masks are of the same extent. Returns whether anything has changed.
+    /// The mask of a cup that was found while a spoon lay in front of it has a hole there, or ends at the spoon. A membrane
+    /// over the hole, the harmonic interpolation of what is known around it, continues the border where it crosses one half.
+    /// A mask that lies mostly in the hole stays as it is. Returns whether anything has changed; `false` if the extents
+    /// differ.
     pub fn heal(&mut self, hole: &Self) -> bool {
         let inside = hole.bounds();
         let longer = inside.width.max(inside.height);
@@ -50,7 +51,7 @@ impl Mask {
     }
 }
 
-/// A coarse membrane: 1 where the mask is, 0 where it is not, between them where it is open.
+/// A coarse membrane: 1 where the mask is, 0 where it is not, and in between where that is open.
 struct Grid {
     width: usize,
     height: usize,

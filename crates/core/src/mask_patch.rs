@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// A reversible change of part of a mask: the tiles that changed, before and after.
 ///
-/// Its size grows with what was painted, not with the image; a tile of one coverage throughout costs one byte.
+/// Its size grows with what was painted, not with the image; a tile with the same coverage everywhere costs one byte.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MaskPatch {
     tiles: Vec<Tile>,
@@ -22,7 +22,7 @@ struct Tile {
 /// The coverage of one tile's pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Coverage {
-    /// The same everywhere, as it is inside large selections and outside of them.
+    /// The same everywhere, as inside and outside large selections.
     Uniform(u8),
     Pixels(Box<[u8]>),
 }
@@ -73,11 +73,12 @@ impl MaskPatch {
         MaskRecorder::begin(before, before.extent().into()).finish(after)
     }
 
+    /// Whether nothing changed.
     pub const fn is_empty(&self) -> bool {
         self.tiles.is_empty()
     }
 
-    /// The smallest rectangle around all tiles that changed.
+    /// The smallest rectangle around all tiles that changed, in image pixels.
     pub fn bounds(&self) -> Bounds {
         self.tiles.iter().fold(Bounds::EMPTY, |all, tile| all.union(tile.bounds))
     }
@@ -98,9 +99,9 @@ impl MaskPatch {
     }
 }
 
-/// Makes a [`MaskPatch`] of a change in place: it is told *before* each change where it will be, and keeps those tiles.
+/// Records changes made in place, for a [`MaskPatch`]: it learns *before* each change where it will be and saves those tiles.
 ///
-/// No copy of the whole mask is made. What changes elsewhere is not recorded.
+/// It never copies the whole mask. Changes elsewhere are not recorded.
 #[derive(Clone, Debug, Default)]
 pub struct MaskRecorder {
     /// By row and column of the tile.
@@ -108,14 +109,14 @@ pub struct MaskRecorder {
 }
 
 impl MaskRecorder {
-    /// Starts with the tiles that `bounds` meets.
+    /// Starts by saving the tiles that `bounds` touches.
     pub fn begin(mask: &Mask, bounds: Bounds) -> Self {
         let mut recorder = Self::default();
         recorder.expect(mask, bounds);
         recorder
     }
 
-    /// Keeps the tiles that `bounds` meets, unless they are kept already, because they are about to change.
+    /// Saves the tiles that `bounds` touches before they change; those that are saved already stay as they are.
     pub fn expect(&mut self, mask: &Mask, bounds: Bounds) {
         let part = bounds.clamp(mask.extent());
         if part.is_empty() {
@@ -130,7 +131,7 @@ impl MaskRecorder {
         }
     }
 
-    /// What has changed since, in the tiles that were kept.
+    /// What has changed since in the saved tiles; `mask` is the mask after the changes.
     pub fn finish(self, mask: &Mask) -> MaskPatch {
         let tiles = self.before.into_iter().filter_map(|(tile, before)| {
             let bounds = tile_bounds(mask, tile);

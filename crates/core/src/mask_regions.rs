@@ -8,6 +8,7 @@ use super::{Bounds, Extent, Mask};
 pub struct Region {
     /// Number of pixels.
     pub area: usize,
+    /// The smallest rectangle around them, in image pixels.
     pub bounds: Bounds,
 }
 
@@ -17,12 +18,12 @@ pub struct Regions {
     extent: Extent,
     /// For each pixel 0 (not selected) or the region's index + 1, row-major.
     labels: Vec<u32>,
-    /// In the order of their first pixel, from the top.
+    /// In the order of their first pixels, row by row from the top.
     pub regions: Vec<Region>,
 }
 
 impl Regions {
-    /// The index of the region at (x, y), if that pixel is selected and inside the mask.
+    /// Index of the region at (x, y); `None` if that pixel is not selected or outside the mask.
     pub fn at(&self, x: u32, y: u32) -> Option<usize> {
         if x >= self.extent.width || y >= self.extent.height {
             return None;
@@ -30,7 +31,7 @@ impl Regions {
         (self.labels[self.extent.index(x, y)] as usize).checked_sub(1)
     }
 
-    /// The pixels of the regions that `keep` says yes to, fully selected.
+    /// A mask with the regions for whose index `keep` returns `true`, fully selected.
     pub fn mask_of(&self, keep: impl Fn(usize) -> bool) -> Mask {
         let chosen: Vec<u8> =
             std::iter::once(0).chain((0..self.regions.len()).map(|index| if keep(index) { 255 } else { 0 })).collect();
@@ -62,10 +63,10 @@ impl Mask {
         self.fill_holes_up_to(f32::INFINITY);
     }
 
-    /// The same, of holes that are no larger than this share of the selected area.
+    /// Like [`fill_holes`](Self::fill_holes), but only for holes of at most this share of the selected area.
     pub fn fill_holes_up_to(&mut self, share: f32) {
         let most = share * self.area() as f32;
-        // What lies beyond is unselected as far as the image's border.
+        // Everything beyond these bounds is unselected, up to the image's border.
         let within = self.bounds();
         if within.is_empty() {
             return;
@@ -95,7 +96,7 @@ impl Mask {
         });
     }
 
-    /// Deselects regions smaller than `min_area` pixels, with the soft coverage that no larger region touches.
+    /// Deselects regions smaller than `min_area` pixels, along with soft coverage that touches no larger region.
     pub fn remove_islands(&mut self, min_area: usize) {
         let all = self.touching_regions();
         let mut selected = vec![0_usize; all.regions.len()];

@@ -1,20 +1,22 @@
-//! A mask's separate regions as masks of their own.
+//! Splitting a mask into its separate regions.
 
 use super::{Bounds, Mask};
 
-/// Regions with less than this share of what is selected are dust and go with the nearest larger one.
+/// Regions with less than this share of what is selected are dust and join the nearest larger one.
 const DUST: f32 = 0.005;
 
 impl Mask {
-    /// The separate regions, largest first, at most `most`; what is too small or too many joins the nearest of them.
+    /// The separate regions as masks, largest first and at most `most`; smaller ones join the nearest of them.
     ///
-    /// Together the parts are the mask again; a mask without selected pixels has none.
+    /// Together the parts are the mask again; a mask without coverage has none.
     pub fn split_regions(&self, most: usize) -> Vec<Self> {
         let all = self.touching_regions();
         let total: usize = all.regions.iter().map(|region| region.area).sum();
         let mut order: Vec<usize> = (0..all.regions.len()).collect();
         order.sort_by_key(|index| std::cmp::Reverse(all.regions[*index].area));
-        let is_large = |index: &&usize| all.regions[**index].area as f32 >= total as f32 * DUST;
+        // Of nothing but dust the largest grain is a region.
+        let least = (total as f32 * DUST).min(order.first().map_or(0.0, |largest| all.regions[*largest].area as f32));
+        let is_large = |index: &&usize| all.regions[**index].area as f32 >= least;
         let large: Vec<usize> = order.iter().filter(is_large).take(most.max(1)).copied().collect();
         let part_of: Vec<usize> = all
             .regions
@@ -79,6 +81,18 @@ mod tests {
         let all: Vec<Bounds> = (0..5).map(|index| Bounds::new(index * 12, 5, 6, 6)).collect();
         assert_eq!(rectangles(&all).split_regions(2).len(), 2);
         assert!(Mask::empty(EXTENT).split_regions(2).is_empty());
+    }
+
+    #[test]
+    fn a_mask_of_nothing_but_dust_is_split_as_well() {
+        let extent = Extent::new(60, 60);
+        let mut mask = Mask::empty(extent);
+        for place in (0..30 * 30).map(|at| Bounds::new(at % 30 * 2, at / 30 * 2, 1, 1)) {
+            mask.combine_part(&Mask::full(place.extent()), place, Combine::Add);
+        }
+        let parts = mask.split_regions(8);
+        assert_eq!(parts.len(), 8);
+        assert_eq!(parts.iter().map(Mask::area).sum::<usize>(), mask.area());
     }
 
     proptest! {

@@ -1,14 +1,15 @@
-//! The outline of a mask as short lines, for drawing it elsewhere than over its own pixels.
+//! The outline of a mask as short lines, for drawing it somewhere other than over its own pixels.
 
 use super::{Extent, Fit, Mask, Point};
 
-/// Cells along the longer side at most: enough for the eye, few enough to draw each frame.
+/// Most cells along the longer side: enough for the eye, few enough to draw in every frame.
 const CELLS: u32 = 160;
 
 impl Mask {
     /// Lines along the border of what is selected (marching squares at half coverage), in pixels of this mask.
     ///
-    /// A mask larger than a screen is followed more coarsely. Crop to the mask's bounds first: the cost grows with the extent.
+    /// A mask with a side of more than 160 pixels is followed more coarsely. Crop to the mask's bounds first: the cost grows
+    /// with the extent.
     pub fn outline(&self) -> Vec<[Point; 2]> {
         let full = self.extent();
         if full.is_empty() {
@@ -18,7 +19,7 @@ impl Mask {
         let mask = self.fitted(small, Fit::Scale);
         let scale = Point::new(full.width as f32 / small.width as f32, full.height as f32 / small.height as f32);
         let mut lines = Vec::new();
-        // Corners are the middles of pixels, from one outside the mask on every side.
+        // Corners are pixel centres, starting one pixel outside the mask on every side.
         for y in -1..small.height as i32 {
             for x in -1..small.width as i32 {
                 cell(&mask, small, x, y, |a, b| {

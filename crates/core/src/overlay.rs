@@ -1,4 +1,4 @@
-//! How masks are shown over the photograph.
+//! Display modes of masks.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,14 +8,16 @@ pub enum Overlay {
     /// Filled with the step's hue, and outlined.
     #[default]
     Tint,
+    /// Only outlined, in the step's hue.
     Outline,
     /// White where it is selected, black everywhere else.
     BlackAndWhite,
+    /// Not shown.
     Off,
 }
 
 impl Overlay {
-    /// The one that follows when a person goes through them all.
+    /// The next mode when the person cycles through them; tint follows off.
     #[must_use]
     pub const fn next(self) -> Self {
         match self {

@@ -1,16 +1,19 @@
-//! Where a thing is moved to, or where its copies go: data of a recipe.
+//! Where a thing is moved or copied to; part of a recipe.
 
 use super::{Bounds, Extent, Point};
 use serde::{Deserialize, Serialize};
 
-/// How far a thing goes, in image pixels: right and down are positive.
+/// How far a thing moves, in image pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offset {
+    /// Pixels to the right; negative to the left.
     pub x: i32,
+    /// Pixels down; negative upwards.
     pub y: i32,
 }
 
 impl Offset {
+    /// `x` pixels to the right and `y` pixels down.
     pub const fn new(x: i32, y: i32) -> Self {
         Self { x, y }
     }
@@ -19,30 +22,31 @@ impl Offset {
 /// Where the pixels of a mask are pasted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Placement {
-    /// One for each paste, from the thing's own place; empty pastes nothing.
+    /// One for each paste, from where the thing is now; an empty list pastes nothing.
     pub offsets: Vec<Offset>,
-    /// Size of what is pasted compared with the thing, within [`Placement::SCALES`]; it grows from the middle of its foot, so
-    /// that it stays on its ground.
+    /// Size of the paste relative to the thing, within [`Placement::SCALES`].
+    ///
+    /// It grows from the middle of its bottom edge, so it stays on the ground.
     pub scale: f32,
-    /// The thing itself stays: a copy rather than a move.
+    /// The thing itself stays where it is: a copy rather than a move.
     pub keeps_original: bool,
 }
 
 impl Placement {
-    /// Sensible sizes: below nothing of the pixels is left, above too few are spread too far.
+    /// Valid scales: a smaller one leaves too few pixels, a larger one spreads them too far.
     pub const SCALES: std::ops::RangeInclusive<f32> = 0.1..=2.0;
 
-    /// The thing taken elsewhere.
+    /// Moves the thing by this offset, at its own size.
     pub fn moved(by: Offset) -> Self {
         Self { offsets: vec![by], scale: 1.0, keeps_original: false }
     }
 
-    /// The scale within its range, also if a file says otherwise.
-    pub fn sane_scale(&self) -> f32 {
+    /// The scale clamped to its range, whatever a file says; 1 if it is not finite.
+    fn sane_scale(&self) -> f32 {
         if self.scale.is_finite() { self.scale.clamp(*Self::SCALES.start(), *Self::SCALES.end()) } else { 1.0 }
     }
 
-    /// Where the rectangle around the thing is pasted; may reach outside the image.
+    /// Where `thing`, the rectangle around the thing, is pasted at this offset; may reach outside the image.
     pub fn target(&self, thing: Bounds, offset: Offset) -> Bounds {
         let scale = self.sane_scale();
         let width = ((thing.width as f32 * scale).round() as u32).max(1);
@@ -52,7 +56,7 @@ impl Placement {
         Bounds::new(x, y, width, height)
     }
 
-    /// An image point of the thing, where it is pasted.
+    /// Where a point of the thing ends up when it is pasted, both in image pixels.
     pub fn place(&self, thing: Bounds, offset: Offset, at: Point) -> Point {
         let target = self.target(thing, offset);
         let along = |at: f32, from: i32, length: u32, to: i32, new: u32| {
@@ -64,7 +68,7 @@ impl Placement {
         )
     }
 
-    /// The offset nearest to `wanted` at which the paste lies inside the image; one larger than the image shows its middle.
+    /// The offset nearest to `wanted` at which the paste lies inside the image; a paste larger than the image is centred.
     pub fn inside(&self, thing: Bounds, wanted: Offset, image: Extent) -> Offset {
         let target = self.target(thing, wanted);
         let back = |start: i32, length: u32, limit: u32| {

@@ -5,39 +5,54 @@
 use serde::{Deserialize, Serialize};
 
 /// The only plan file version this program reads and writes.
-pub const PLAN_VERSION: u32 = 1;
+const PLAN_VERSION: u32 = 1;
 
 /// The kind of one edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EditOp {
+    /// Removes the target and fills its place from the surroundings.
     Remove,
+    /// Puts the content in the target's place.
     Replace,
+    /// Puts the content at the location; needs no target.
     Add,
+    /// Gives the target the colour that the content names.
     Recolor,
+    /// Makes the target of another material or texture.
     Material,
+    /// Changes another property of the target, such as its expression, size, shape or pattern.
     Attribute,
+    /// Changes what is written on the target.
     Text,
+    /// Changes how many of the target there are.
     Count,
+    /// Moves the target to the location.
     Move,
+    /// Changes the pose or action of a person or an animal.
     Pose,
+    /// Changes everything behind the main subject.
     Background,
+    /// Changes the look of the photograph or of the target: "a sketch", "winter".
     Style,
+    /// Changes light, colour or sharpness without painting anything new.
     Adjust,
+    /// Any other edit.
     Other,
 }
 
 impl EditOp {
-    /// Whether an edit of this kind has to say what it changes.
+    /// Whether a plan is refused if an edit of this kind has no [`SubTask::target`].
     pub const fn needs_target(self) -> bool {
         matches!(self, Self::Remove | Self::Replace | Self::Recolor | Self::Move)
     }
 
-    /// Whether an edit of this kind has to say what is there afterwards.
+    /// Whether a plan is refused if an edit of this kind has no [`SubTask::content`].
     pub const fn needs_content(self) -> bool {
         matches!(self, Self::Add | Self::Replace | Self::Recolor)
     }
 
+    /// All kinds, in the order of the enum.
     pub const ALL: [Self; 14] = [
         Self::Remove,
         Self::Replace,
@@ -88,41 +103,43 @@ impl std::fmt::Display for EditOp {
 pub struct SubTask {
     /// Unique in the plan, counted from 1.
     pub id: u32,
+    /// The kind of edit; it decides which fields must not be empty.
     pub op: EditOp,
-    /// What exists now and must be found, in a few words without article ("star"); empty for a whole-image edit.
+    /// What exists now and has to be found, in a few words without article ("star"); empty for a whole-image edit.
     pub target: String,
     /// Where the target is or the content goes ("on the wall").
     #[serde(default)]
     pub location: Option<String>,
-    /// What shall be there afterwards ("a cat", "blue").
+    /// What is there afterwards ("a cat", "blue").
     #[serde(default)]
     pub content: Option<String>,
     /// The paper's detailed description of the region: place, colour, shape, relation.
     #[serde(default)]
     pub description: String,
-    /// Inpainting prompt: what the region shall look like afterwards, never a command.
+    /// Inpainting prompt: what the region should look like afterwards, never a command.
     #[serde(default)]
     pub prompt: String,
     /// What the region must not show.
     #[serde(default)]
     pub negative: String,
-    /// What the instruction says must stay.
+    /// What the instruction says must stay, in its own words.
     #[serde(default)]
     pub keep: Vec<String>,
-    /// Ids of earlier steps whose result this one needs before it can be located.
+    /// Ids of earlier steps whose results this one needs before it can be located.
     #[serde(default)]
     pub depends_on: Vec<u32>,
     /// Why the planner chose this, in one sentence for the person.
     #[serde(default)]
     pub reasoning: String,
-    /// How sure the planner is, 0 to 1.
+    /// How sure the planner is, 0 to 1; 1 by default.
     #[serde(default = "certain")]
     pub confidence: f32,
-    /// What a model was asked for this step, and what it answered, word for word.
+    /// The questions that a model was asked for this step, with its answers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Exchange>,
-    /// File of an image of the photograph's size, white where the region is, as seen from the plan file: taken instead of
-    /// looking for the region.
+    /// Image file, white where the region is and as large as the photograph; it is used instead of looking for the region.
+    ///
+    /// The path is relative to the plan file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<String>,
 }
@@ -130,7 +147,9 @@ pub struct SubTask {
 /// A question to a model, with its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {
+    /// What the model was asked, word for word.
     pub question: String,
+    /// What it answered, word for word.
     pub answer: String,
 }
 
@@ -138,11 +157,11 @@ const fn certain() -> f32 {
     1.0
 }
 
-/// Seeds of neighbouring steps are this far apart, so that no two of them draw the same numbers.
+/// Distance between the seeds of neighbouring steps, so that their candidates never share one.
 pub const SEED_STRIDE: u64 = 1000;
 
 impl SubTask {
-    /// A sub-task with only the parts that nothing can do without.
+    /// A sub-task with nothing but its required fields; the confidence is 1, the rest is empty.
     pub fn new(id: u32, op: EditOp, target: impl Into<String>) -> Self {
         Self {
             id,
@@ -162,8 +181,9 @@ impl SubTask {
         }
     }
 
-    /// The seed of its first candidate. It follows from the step's place in the plan, so that a plan gives the same pixels
-    /// wherever it is carried out, and however often it is made; `base` shifts the seeds of a whole plan.
+    /// The seed of the first candidate; `base` shifts the seeds of a whole plan.
+    ///
+    /// It depends on nothing else but the step's id, so a plan gives the same pixels wherever and however often it runs.
     pub const fn seed(&self, base: u64) -> u64 {
         base.wrapping_add((self.id as u64).wrapping_mul(SEED_STRIDE))
     }
@@ -201,16 +221,19 @@ impl SubTask {
     }
 }
 
-/// An instruction, decomposed.
+/// An instruction broken down into steps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
+    /// Version of the file format; 1 is the only one.
     pub version: u32,
+    /// What the person asked for, in their own words.
     pub instruction: String,
     /// Name of the planner that made it; "person" if made by hand.
     pub planner: String,
+    /// The edits; a step depends only on earlier ones.
     pub steps: Vec<SubTask>,
-    /// What of the instruction is in no step and in nothing to keep, so that the person has to say it differently.
+    /// What no step covers and nothing to keep mentions; the person has to rephrase it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_understood: Vec<Passage>,
 }
@@ -221,17 +244,17 @@ pub struct Plan {
 pub struct Passage {
     /// The words as they were written.
     pub text: String,
-    /// Where they begin in the instruction, in characters from 0.
+    /// Index of their first character in the instruction, in characters from 0.
     pub start: usize,
-    /// Where they end, in characters; the one there is no longer theirs.
+    /// Index just past their last character.
     pub end: usize,
 }
 
-/// How much of a passage is quoted to a person, in characters.
+/// Most characters of a passage that are quoted to a person.
 const QUOTED: usize = 120;
 
 impl Passage {
-    /// The words in quotation marks, on one line and not too long to be shown.
+    /// The words in quotation marks and on one line, cut off with "…" after 120 characters.
     pub fn quoted(&self) -> String {
         let line = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
         let mut shown: String = line.chars().take(QUOTED).collect();
@@ -245,25 +268,44 @@ impl Passage {
 /// Why a plan file is refused.
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum PlanError {
+    /// The text is not JSON, or a field is missing, unknown or of the wrong type; with the parser's message.
     #[error("the plan is not valid JSON of plan version {PLAN_VERSION}: {0}")]
     Json(String),
+    /// The file has another version of the format.
     #[error("the plan has version {found}, but this program reads version {PLAN_VERSION}")]
-    Version { found: u64 },
+    Version {
+        /// The version in the file.
+        found: u64,
+    },
+    /// The list of steps is empty.
     #[error("the plan has no steps")]
     NoSteps,
+    /// Two steps have the same id.
     #[error("step {id} appears twice in the plan")]
-    DuplicateId { id: u32 },
+    DuplicateId {
+        /// The id that they share.
+        id: u32,
+    },
+    /// A field breaks one of the rules of [`Plan::validate`].
     #[error("step {step}: \"{field}\" {problem}")]
-    Field { step: u32, field: &'static str, problem: String },
+    Field {
+        /// Id of the step.
+        step: u32,
+        /// Name of the field in the plan file.
+        field: &'static str,
+        /// What is wrong with it, to follow the field's name: "must be at least 1".
+        problem: String,
+    },
 }
 
 impl Plan {
+    /// A plan of version 1 in which everything was understood; it is not validated.
     pub fn new(instruction: impl Into<String>, planner: impl Into<String>, steps: Vec<SubTask>) -> Self {
         let (instruction, planner) = (instruction.into(), planner.into());
         Self { version: PLAN_VERSION, instruction, planner, steps, not_understood: Vec::new() }
     }
 
-    /// What was not understood, quoted for a person; `None` if everything was.
+    /// The passages that were not understood, quoted and joined by commas; `None` if everything was understood.
     pub fn left_out(&self) -> Option<String> {
         let quoted: Vec<String> = self.not_understood.iter().map(Passage::quoted).collect();
         (!quoted.is_empty()).then(|| quoted.join(", "))
@@ -272,13 +314,13 @@ impl Plan {
     /// Reads and validates a plan file.
     ///
     /// # Errors
-    /// Names the version, the step and field, or the place in the JSON text that is wrong.
+    /// The version, the step and field, or the place in the JSON text that is wrong.
     pub fn from_json(text: &str) -> Result<Self, PlanError> {
         #[derive(Deserialize)]
         struct Header {
             version: u64,
         }
-        // The version first: another version's fields would only give a misleading message.
+        // The version first: the fields of another version would only give a misleading message.
         let header: Header = serde_json::from_str(text).map_err(|error| PlanError::Json(error.to_string()))?;
         if header.version != u64::from(PLAN_VERSION) {
             return Err(PlanError::Version { found: header.version });
@@ -288,16 +330,16 @@ impl Plan {
         Ok(plan)
     }
 
-    /// The plan file's text, readable, with a final newline.
+    /// The plan file's text: indented JSON with a final newline.
     pub fn to_json(&self) -> String {
-        // A plan holds only strings and finite numbers, so that serialising cannot fail.
+        // A plan holds only strings, lists and numbers, so serialising cannot fail.
         serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
     }
 
     /// Checks what the types cannot: ids, references, ranges, and that each op has what it needs.
     ///
     /// # Errors
-    /// The first rule that is broken.
+    /// Names the first rule that is broken.
     pub fn validate(&self) -> Result<(), PlanError> {
         if self.version != PLAN_VERSION {
             return Err(PlanError::Version { found: u64::from(self.version) });

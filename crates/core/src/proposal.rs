@@ -16,7 +16,7 @@ pub struct Click {
 /// One answer to "where is it?".
 #[derive(Clone, Debug, PartialEq)]
 pub struct MaskProposal {
-    /// At the extent of the image that was searched.
+    /// The region, at the extent of the searched image.
     pub mask: Arc<Mask>,
     /// 0 to 1; below [`LOW_CONFIDENCE`] the person is asked to look.
     pub confidence: f32,
@@ -24,8 +24,9 @@ pub struct MaskProposal {
     pub source: String,
     /// Why this region, in a few words for the person: "blue, on the left".
     pub reason: String,
-    /// Something to keep that may lie in the region, by its place in [`SubTask::keep`](super::SubTask::keep): where it is was
-    /// not found surely enough to leave it out.
+    /// Something to keep that may lie in the region, by its [`Kept::index`](super::Kept::index).
+    ///
+    /// It was not located surely enough to leave it out of the region.
     pub may_take: Option<usize>,
 }
 
@@ -33,7 +34,7 @@ pub struct MaskProposal {
 pub const LOW_CONFIDENCE: f32 = 0.5;
 
 impl MaskProposal {
-    /// An answer that takes nothing that is to stay.
+    /// A proposal whose region includes nothing that has to stay.
     pub fn new(
         mask: impl Into<Arc<Mask>>,
         confidence: f32,
@@ -43,7 +44,7 @@ impl MaskProposal {
         Self { mask: mask.into(), confidence, source: source.into(), reason: reason.into(), may_take: None }
     }
 
-    /// Whether the locator itself is not sure; a confidence that is no number counts as none.
+    /// Whether the locator itself is unsure; NaN counts as no confidence.
     pub const fn is_low_confidence(&self) -> bool {
         self.confidence.is_nan() || self.confidence < LOW_CONFIDENCE
     }

@@ -9,10 +9,11 @@ use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 /// How an image is scaled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resampling {
+    /// Linear between neighbouring pixels.
     Bilinear,
-    /// Catmull and Rom's: what networks mean by bicubic.
+    /// Catmull–Rom, which is what networks mean by bicubic.
     Bicubic,
-    /// With three lobes.
+    /// Lanczos with three lobes.
     Lanczos,
 }
 
@@ -43,11 +44,15 @@ impl Clone for Raster {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{actual} bytes cannot be a {extent} image of 4 bytes a pixel")]
 pub struct WrongLength {
+    /// Extent that the buffer was meant for.
     pub extent: Extent,
+    /// Length of the buffer, in bytes.
     pub actual: usize,
 }
 
 impl Raster {
+    /// An image from RGBA bytes, row-major.
+    ///
     /// # Errors
     /// If `bytes` is not four bytes for each pixel of `extent`.
     pub fn new(extent: Extent, bytes: Vec<u8>) -> Result<Self, WrongLength> {
@@ -58,12 +63,12 @@ impl Raster {
         }
     }
 
-    /// One colour everywhere.
+    /// An image with one colour everywhere.
     pub fn filled(extent: Extent, rgba: [u8; 4]) -> Self {
         Self { extent, bytes: rgba.repeat(extent.area()) }
     }
 
-    /// Each pixel from its column and row.
+    /// An image with the pixels that `pixel(x, y)` returns for each column and row.
     pub fn from_fn(extent: Extent, mut pixel: impl FnMut(u32, u32) -> [u8; 4]) -> Self {
         let mut bytes = Vec::with_capacity(extent.area() * 4);
         for y in 0..extent.height {
@@ -74,10 +79,12 @@ impl Raster {
         Self { extent, bytes }
     }
 
+    /// Width and height in pixels.
     pub const fn extent(&self) -> Extent {
         self.extent
     }
 
+    /// The rectangle of all its pixels, at (0, 0).
     pub const fn bounds(&self) -> Bounds {
         Bounds::new(0, 0, self.extent.width, self.extent.height)
     }
@@ -92,11 +99,12 @@ impl Raster {
         self.bytes.as_chunks().0
     }
 
+    /// All pixels, row-major, to be changed in place.
     pub fn pixels_mut(&mut self) -> &mut [[u8; 4]] {
         self.bytes.as_chunks_mut().0
     }
 
-    /// The pixels of row `y`.
+    /// The pixels of row `y`, from left to right.
     ///
     /// # Panics
     /// If `y` is outside the image.
@@ -105,6 +113,8 @@ impl Raster {
         &self.pixels()[start..start + self.extent.width as usize]
     }
 
+    /// The pixel in column `x` and row `y`.
+    ///
     /// # Panics
     /// If (x, y) is outside the image.
     pub fn pixel(&self, x: u32, y: u32) -> [u8; 4] {
@@ -133,7 +143,7 @@ impl Raster {
         }
     }
 
-    /// The same colours without transparency.
+    /// A copy with the same colours and full alpha.
     pub fn opaque(&self) -> Self {
         let mut opaque = self.clone();
         for pixel in opaque.pixels_mut() {
@@ -147,12 +157,14 @@ impl Raster {
         self.pixels().iter().any(|pixel| pixel[3] != 255)
     }
 
-    /// Resampled with a Lanczos-3 filter in the encoded space; colour is weighted by alpha so that no fringe appears.
+    /// A copy of the given extent, resampled as [`resize_by`](Self::resize_by) does with [`Resampling::Lanczos`].
     pub fn resize(&self, extent: Extent) -> Self {
         self.resize_by(extent, Resampling::Lanczos)
     }
 
-    /// Scaled; kernels widen where the image shrinks.
+    /// A copy of the given extent, resampled in sRGB-encoded values; kernels widen where the image shrinks.
+    ///
+    /// Colour is weighted by alpha, so transparent pixels leave no fringe.
     pub fn resize_by(&self, extent: Extent, resampling: Resampling) -> Self {
         if extent == self.extent {
             return self.clone();
@@ -164,7 +176,7 @@ impl Raster {
         let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(resampling.filter()));
         let source = TypedImageRef::<U8x4>::from_buffer(self.extent.width, self.extent.height, &self.bytes);
         let target = TypedImage::<U8x4>::from_buffer(extent.width, extent.height, &mut resized.bytes);
-        // Both buffers were made for their extents: the errors there are cannot happen.
+        // Both buffers were made for their extents, so neither call can fail.
         // The typed call matters: the other one compiles every pixel type, which takes minutes.
         if let (Ok(source), Ok(mut target)) = (source, target) {
             let outcome = Resizer::new().resize_typed(&source, &mut target, &options);

@@ -1,6 +1,6 @@
-//! A record of an editing session: everything of it that could not be worked out again.
+//! A record of an editing session: everything in it that cannot be worked out again.
 //!
-//! The undo history, running jobs and what is counted from masks are left out on purpose.
+//! The undo history, running jobs and whatever is computed from masks are left out on purpose.
 
 use super::{Candidate, CopyRules, EditStep, Mask, MaskProposal, Passage, Recipe, StepId, SubTask};
 use serde::{Deserialize, Serialize};
@@ -8,70 +8,88 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// An editing session at rest.
+/// An editing session as it is saved.
 ///
-/// Masks and candidates are a parameter: in memory they are shared pixels, so that a record costs microseconds, and in a
-/// file they are names (see [`Record::filter_map`]).
+/// Masks and candidates are type parameters: in memory they are shared pixels, so making a record takes microseconds, and in
+/// a file they are names (see [`Record::filter_map`]).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record<M = Arc<Mask>, C = Arc<Candidate>> {
-    /// Where the photograph was opened, as an absolute path; only a name if it was pasted.
+    /// Absolute path of the photograph; only a name if it was pasted.
     #[serde(with = "any_path")]
     pub source: PathBuf,
     /// The photograph came from the clipboard: no file holds it.
     pub pasted: bool,
+    /// Absolute path that the result was last saved to; `None` if it was never saved.
     #[serde(with = "any_path::optional")]
     pub saved_to: Option<PathBuf>,
+    /// The instruction as it stands in the window, planned or not.
     pub instruction: String,
-    /// The instruction that the cards were planned from.
+    /// The instruction that the cards were planned from; `None` if none was planned.
     pub planned: Option<String>,
-    /// What of it was not understood.
+    /// The passages of it that were not understood.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_understood: Vec<Passage>,
+    /// The step cards, in the order of the list.
     pub cards: Vec<CardRecord<M, C>>,
+    /// The selected card; `None` if no card is selected.
     pub selected: Option<StepId>,
     /// The document's stack, from the bottom to the top.
     pub stack: Vec<StepRecord<C>>,
-    /// The stack as it was when the photograph was saved last.
+    /// The stack as it was when the result was last saved.
     pub saved: Vec<StepRecord<C>>,
-    /// Whether something would be missed: steps that wait, words that were not planned, edits that were not saved.
+    /// Whether work would be lost: open steps, an instruction that is not planned yet, edits that are not saved.
     pub unsaved: bool,
 }
 
-/// A step card at rest.
+/// A step card as it is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CardRecord<M = Arc<Mask>, C = Arc<Candidate>> {
+    /// Identifies the card in its session.
     pub id: StepId,
+    /// The edit that the card is for.
     pub task: SubTask,
+    /// Steps that must be approved before this one can be located.
     pub depends_on: Vec<StepId>,
     /// What may be copied from other steps' masks.
     #[serde(default)]
     pub copy_rules: CopyRules,
+    /// How far the step has come.
     pub stage: Stage,
+    /// The region; `None` until it is located or painted.
     pub mask: Option<MaskRecord<M>>,
-    /// The locator that the person has chosen.
+    /// Name of the locator that the person chose; `None` for the best one available.
     #[serde(default)]
     pub locator: Option<String>,
+    /// What the locator answered, best first.
     pub proposals: Vec<ProposalRecord<M>>,
     /// Index of the proposal in use.
     pub proposal: usize,
-    /// The person has said that the region is right.
+    /// The person has confirmed the region, by choosing it or by running the step as it is.
     #[serde(default)]
     pub confirmed: bool,
+    /// What the step runs with; `None` if no engine can do the edit.
     pub recipe: Option<Recipe>,
+    /// The results to choose from, in the order they are shown.
     pub candidates: Vec<C>,
-    /// Index of the candidate that is shown.
+    /// Index of the candidate that is shown and would be approved.
     pub chosen: usize,
+    /// Candidates that stay when the step runs again.
     pub favourites: Vec<C>,
+    /// The mask, the recipe or the pixels below have changed since the candidates were made.
     pub outdated: bool,
+    /// A disabled step neither runs with the others nor shows.
     pub enabled: bool,
+    /// The canvas shows the mask although candidates wait, because the person is working on it.
     pub shows_mask: bool,
+    /// Something has arrived that the person has not seen yet.
     pub unseen: bool,
 }
 
-/// How far a step has come; jobs that were running count as not begun, and failures can be tried again.
+/// How far a step has come; jobs that were running count as not started, and failures can be tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
+    /// Planned, but not located yet; also where no engine can do the edit.
     Draft,
     /// The region was found.
     Located,
@@ -83,30 +101,37 @@ pub enum Stage {
     Ambiguous,
     /// Candidates wait for approval.
     Ready,
+    /// A candidate was accepted and is a layer of the stack.
     Approved,
+    /// The person chose not to do the step.
     Skipped,
 }
 
-/// A mask with its origin.
+/// A region, and the proposal it came from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MaskRecord<M> {
+    /// What the locator proposed.
     pub proposal: M,
+    /// The proposal with the person's changes, which is what the step uses.
     pub result: M,
-    /// Changes made and not undone.
+    /// Number of changes made and not undone.
     pub edits: u32,
-    /// Whether nothing is selected; looking through the pixels of all masks would hold up the window.
+    /// Whether `result` selects nothing; checking the pixels of all masks would hold up the window.
     pub empty: bool,
 }
 
 /// One answer of a locator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProposalRecord<M> {
+    /// The region, at the photograph's extent.
     pub mask: M,
     /// 0 to 1.
     pub confidence: f32,
+    /// Name of the locator.
     pub source: String,
+    /// Why this region, in a few words for the person.
     pub reason: String,
-    /// Something to keep that may lie in it, by its place in what the task keeps.
+    /// Something to keep that may lie in the region, as in [`MaskProposal::may_take`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub may_take: Option<usize>,
 }
@@ -114,31 +139,35 @@ pub struct ProposalRecord<M> {
 /// One layer of the document's stack.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepRecord<C> {
+    /// The card that the layer belongs to.
     pub id: StepId,
+    /// For the history list: "remove spoon".
     pub title: String,
+    /// The accepted result.
     pub candidate: C,
+    /// A disabled layer stays in the stack but does not show.
     pub enabled: bool,
 }
 
-/// Work that a window left behind when it ended without being closed.
+/// Work left behind by a window that ended without being closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leftover {
-    /// Names the work.
+    /// The folder that holds the work, which also identifies it.
     pub folder: PathBuf,
     /// The photograph's file name.
     pub name: String,
-    /// Steps in the list.
+    /// Number of steps in the list.
     pub steps: usize,
-    /// Time since it was written last.
+    /// Time since it was last written.
     pub age: Duration,
     /// Why it cannot be restored, as one sentence; `None` if it can.
     pub problem: Option<String>,
 }
 
 impl<M, C> Record<M, C> {
-    /// With other masks and candidates; what has none goes: a card's mask, a proposal, a candidate, a layer.
+    /// Converts every mask and candidate; a `None` drops what it belongs to: a card's mask, a proposal, a candidate, a layer.
     ///
-    /// Each mask and candidate is handed over, so that it can be let go before the next is worked on.
+    /// Each mask and candidate is passed by value, so it can be freed before the next one is converted.
     pub fn filter_map<N, D>(
         self,
         mut mask: impl FnMut(M) -> Option<N>,
@@ -159,12 +188,12 @@ impl<M, C> Record<M, C> {
         }
     }
 
-    /// Whether there is anything to go on with.
+    /// Whether there is anything worth restoring: unsaved work, cards or layers.
     pub const fn is_work(&self) -> bool {
         self.unsaved || !self.cards.is_empty() || !self.stack.is_empty()
     }
 
-    /// The largest number that names a step.
+    /// The largest id of a card or layer; 0 if there are none.
     pub fn last_id(&self) -> u64 {
         let cards = self.cards.iter().map(|card| card.id.0);
         let steps = self.stack.iter().chain(&self.saved).map(|step| step.id.0);
@@ -231,7 +260,7 @@ impl<C> StepRecord<C> {
 
 impl From<&MaskProposal> for ProposalRecord<Arc<Mask>> {
     fn from(proposal: &MaskProposal) -> Self {
-        // JSON has no word for what is not a number.
+        // JSON cannot express NaN and infinities.
         let confidence = if proposal.confidence.is_finite() { proposal.confidence } else { 0.0 };
         let MaskProposal { mask, source, reason, may_take, .. } = proposal.clone();
         Self { mask, confidence, source, reason, may_take }
@@ -258,7 +287,7 @@ impl From<StepRecord<Arc<Candidate>>> for EditStep {
     }
 }
 
-/// Paths as text where they are text, as the system's own bytes where they are not.
+/// Writes paths as text if they are Unicode, otherwise as the system's own bytes.
 mod any_path {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use std::ffi::OsString;

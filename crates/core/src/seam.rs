@@ -6,7 +6,7 @@ use super::{Bounds, Extent, Mask, Raster};
 /// The ring of surroundings that the border is compared with: city-block distance from the edited region, in pixels.
 const RING: std::ops::RangeInclusive<u8> = 4..=10;
 
-/// The ring and what its gradient reads.
+/// The ring, and one pixel more that its gradient reads.
 const REACH: u32 = *RING.end() as u32 + 1;
 
 /// With fewer pixels in the ring there is nothing to compare with.
@@ -14,12 +14,14 @@ const MIN_RING: usize = 51;
 
 /// Mean gradient across the border of an edit as a multiple of the mean gradient in a ring outside of it.
 ///
-/// 1 is best: the border is as busy as its surroundings; above, an edge shows; below, it is blurred. Both means have 1
-/// added, so that grain in flat surroundings does not count as an edge. `image` is how it looks with the edit, `blend` how
-/// much of the edit shows; a pixel belongs to the edit from half coverage on. `None` where the ring has too few pixels.
+/// 1 is best: the border is as busy as its surroundings. Above 1 an edge shows, below 1 the border is blurred. Both means
+/// have 1 added, so that grain in flat surroundings does not count as an edge. `image` is the photograph with the edit,
+/// `blend` how much of the edit shows; a pixel that is at least half covered belongs to the edit. `None` if the ring has too
+/// few pixels.
 ///
 /// The gradient is Prewitt's of the luma (Rec. 601) in steps of 0 to 255 over two pixels; the border is the edit's outermost
-/// pixels and those just outside, the ring lies 4 to 10 pixels (city-block) outside. Only the bounds of the mask are looked at.
+/// pixels and those just outside, the ring lies 4 to 10 pixels (city-block) outside.
+/// Only the mask's bounds and the ring are read.
 ///
 /// # Panics
 /// If the extents differ.
@@ -68,7 +70,7 @@ fn rec601(pixel: [u8; 4]) -> f64 {
     0.299 * r + 0.587 * g + 0.114 * b
 }
 
-/// Magnitude of Prewitt's gradient divided by 3; the border pixels repeat outwards.
+/// Magnitude of Prewitt's gradient divided by 3; pixels at the image's edge repeat outwards.
 fn prewitt(luma: &[f64], extent: Extent, x: u32, y: u32) -> f64 {
     let columns = [x.saturating_sub(1), x, (x + 1).min(extent.width - 1)];
     let rows = [y.saturating_sub(1), y, (y + 1).min(extent.height - 1)];

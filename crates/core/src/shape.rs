@@ -6,16 +6,26 @@ use rayon::prelude::*;
 /// A selection drawn with the pointer, in document pixels; corners may come in any order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
-    /// With two opposite corners; snaps to whole pixels, because half-covered rows along a straight edge show as a line.
-    Rectangle { a: Point, b: Point },
-    /// Inside the rectangle with these two opposite corners.
-    Ellipse { a: Point, b: Point },
-    /// A lasso, closed by itself. It selects whatever it winds around (the non-zero rule): circling a thing once and a bit
-    /// more selects all of it, where the even-odd rule would cut the overlap out.
+    /// A rectangle that snaps to whole pixels, because half-covered rows along a straight edge show as a line.
+    Rectangle {
+        /// One corner.
+        a: Point,
+        /// The opposite corner.
+        b: Point,
+    },
+    /// The ellipse that touches all sides of a rectangle.
+    Ellipse {
+        /// One corner of the rectangle.
+        a: Point,
+        /// The opposite corner.
+        b: Point,
+    },
+    /// A lasso, closed automatically. It selects whatever it winds around (the non-zero rule): circling a thing a little more
+    /// than once selects all of it, where the even-odd rule would cut out the overlap.
     Polygon(Vec<Point>),
 }
 
-/// The straight segments of an ellipse lie at most this far from it, in pixels: less than one step of coverage.
+/// Farthest that an ellipse's straight segments lie from it, in pixels: less than one step of coverage.
 const FLATNESS: f64 = 0.003;
 
 /// Rows that one thread fills at a time.
@@ -56,8 +66,9 @@ impl Shape {
     }
 }
 
-/// What several closed outlines wind around together, like a letter with its hole: their bounds inside the image, and the
-/// coverage of each pixel in them.
+/// Fills several closed outlines together by the non-zero rule, like a letter with its hole.
+///
+/// Returns their bounds inside the image, and the coverage of each pixel in them.
 pub fn contours_coverage(contours: &[Vec<Point>], extent: Extent) -> (Bounds, Mask) {
     let all = Shape::Polygon(contours.iter().flatten().copied().collect());
     let bounds = all.bounds(extent);

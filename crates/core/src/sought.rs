@@ -1,42 +1,52 @@
-//! What of a sub-task has to be found in the photograph, which is not always what its words name first.
+//! What a locator has to find for a sub-task, which is not always what its words name first.
 
 use super::{EditOp, SubTask, wording};
 
 /// What a locator is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sought<'a> {
+    /// What to find, without article: "red cup"; empty for the whole image.
     pub phrase: &'a str,
+    /// Where it is now: "on the left"; `None` if that is not said.
     pub location: Option<&'a str>,
+    /// The edit that it is for; for an addition, the region is where the new thing goes.
     pub op: EditOp,
 }
 
-/// Something else that the same instruction names, and that is in the photograph as well.
+/// Something else in the photograph that the same instruction names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtherTarget {
+    /// What it is, without article: "red cup".
     pub phrase: String,
+    /// Where it is: "on the left"; `None` if that is not said.
     pub location: Option<String>,
 }
 
 impl SubTask {
-    /// Whether its region is of something that shows, so that it gains what had hidden a part of it.
+    /// Whether its region is something visible, which grows when a thing that hides part of it is removed.
     pub const fn is_about_what_shows(&self) -> bool {
         !matches!(self.op, EditOp::Remove | EditOp::Add | EditOp::Move | EditOp::Count)
     }
 
-    /// What this sub-task is about, for others of the same instruction; `None` if that is no thing in the photograph.
+    /// What this sub-task is about, for the other sub-tasks of the instruction.
+    ///
+    /// `None` for additions, which are not in the photograph yet, and for the whole image.
     pub fn as_other(&self) -> Option<OtherTarget> {
         let Sought { phrase, location, op } = self.sought();
         let is_there = !phrase.trim().is_empty() && op != EditOp::Add;
         is_there.then(|| OtherTarget { phrase: phrase.to_owned(), location: location.map(str::to_owned) })
     }
 
-    /// What a target means, and what it leaves out: "everyone" and "the man" of "everyone but the man". The first is empty
-    /// where it is the whole photograph.
+    /// The target and what it excludes: "everyone" and "the man" of "everyone but the man"; `None` if it excludes nothing.
+    ///
+    /// The first is empty if it is the whole photograph.
     pub fn exception(&self) -> Option<(&str, &str)> {
         wording::exception(&self.target)
     }
 
-    /// Another of something that is there already ("another cup", "two more cups"): the thing, and how many are new.
+    /// For additions of something that is there already ("another cup", "two more cups"): the thing, and how many to add.
+    ///
+    /// `None` for every other sub-task.
     pub fn more_of(&self) -> Option<(&str, u32)> {
         let content = self.content.as_deref().filter(|_| self.op == EditOp::Add)?.trim();
         MORE.iter().find_map(|(words, number)| {
@@ -46,12 +56,12 @@ impl SubTask {
         })
     }
 
-    /// The kind of edit that it comes to: adding another of what is there is copying it.
+    /// The kind of edit it amounts to: adding another of something that is there counts as [`EditOp::Count`].
     pub fn done_as(&self) -> EditOp {
         if self.more_of().is_some() { EditOp::Count } else { self.op }
     }
 
-    /// What has to be found before the edit. Where something goes to is no place to look for it.
+    /// What has to be located before the edit; a location that says where a thing goes is left out.
     pub fn sought(&self) -> Sought<'_> {
         let more = self.more_of();
         let goes = self.op == EditOp::Move || more.is_some();
@@ -64,7 +74,7 @@ impl SubTask {
     }
 }
 
-/// Openings of what is there already.
+/// How a request for more of something that is there begins, and how many it asks for.
 const MORE: &[(&str, u32)] = &[
     ("another", 1),
     ("one more", 1),

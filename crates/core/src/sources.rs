@@ -7,19 +7,19 @@ use std::sync::Arc;
 /// Masks of the image's size that say where pixels may be copied from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sources {
-    /// Pixels are copied only from where this is selected by half at least; `None` for everywhere.
+    /// Pixels are copied only from where this is at least half selected; `None` for everywhere.
     pub only: Option<Arc<Mask>>,
-    /// No pixel is copied from where this has any coverage; it also outdoes `only`.
+    /// No pixel is copied from where this has any coverage; it overrides `only`. `None` for no such place.
     pub avoid: Option<Arc<Mask>>,
 }
 
 impl Sources {
-    /// The part of the image that has all that is to be copied; empty where nothing is said.
+    /// The rectangle around everything in `only`, in image pixels; empty without it.
     pub fn bounds(&self) -> Bounds {
         self.only.as_ref().map_or(Bounds::EMPTY, |only| only.bounds())
     }
 
-    /// Both masks in a part of the image, as the pixels that must not be copied; `None` if there are none.
+    /// The pixels of `part` that must not be copied, by both masks; `None` if there are no masks.
     pub fn forbidden(&self, part: Bounds) -> Option<Mask> {
         let only = self.only.as_ref().map(|only| {
             let mut outside = only.crop(part);
@@ -37,43 +37,45 @@ impl Sources {
     }
 }
 
-/// What a step may copy of what another step's mask covers.
+/// How a step may copy from where another step's mask is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CopyRule {
-    /// Nothing.
+    /// Copies nothing from there.
     Avoid,
-    /// That, and nothing else.
+    /// Copies only from there, and from other masks with this rule.
     Only,
 }
 
-/// What a person says about where a step copies from; at most one rule for each other step.
+/// A person's rules about where a step copies from; at most one for each other step.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CopyRules(Vec<(StepId, CopyRule)>);
 
 impl CopyRules {
+    /// The rule for this step's mask; `None` if there is none.
     pub fn of(&self, step: StepId) -> Option<CopyRule> {
         self.0.iter().find(|(other, _)| *other == step).map(|(_, rule)| *rule)
     }
 
+    /// Whether there are no rules.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Takes back the rule for a step with `None`.
+    /// Sets the rule for a step's mask; `None` removes it.
     pub fn set(&mut self, step: StepId, rule: Option<CopyRule>) {
         self.0.retain(|(other, _)| *other != step);
         self.0.extend(rule.map(|rule| (step, rule)));
     }
 
-    /// The parts of a step that was split are treated as the whole was.
+    /// Gives the parts of a step that was split the rule of the whole.
     pub fn split(&mut self, step: StepId, parts: &[StepId]) {
         if let Some(rule) = self.of(step) {
             self.0.extend(parts.iter().map(|part| (*part, rule)));
         }
     }
 
-    /// A step that another went into is treated as that was, where nothing was said about it.
+    /// Passes the rule for `step` on to `into`, the step it was merged into, unless that has one of its own.
     pub fn merge(&mut self, step: StepId, into: StepId) {
         let rule = self.of(into).or(self.of(step));
         self.set(step, None);

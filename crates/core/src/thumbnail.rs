@@ -4,16 +4,16 @@ use super::colour::luma;
 use super::compose::mix;
 use super::{Bounds, Candidate, Extent, Mask, Raster};
 
-/// Pixels read for each one of a thumbnail are at most the square of this, however large the part of the image is.
+/// Each thumbnail pixel reads at most the square of this many image pixels, however large the part of the image is.
 const MAX_SAMPLES: u32 = 4;
 
-/// How much of its colour and of its light the unselected part keeps.
+/// How much of its colour and of its brightness the unselected part keeps, 0 to 1.
 const UNSELECTED: (f32, f32) = (0.2, 0.4);
 
 /// The photograph around a mask, with the unselected part dark and grey; `bounds` are the mask's own bounds.
 ///
-/// Shows the whole image if they are empty. At most `side` pixels wide and high, and never enlarged; square where the image
-/// is large enough. The cost grows with `side`, not with the image.
+/// Shows the whole image if the bounds are empty. At most `side` pixels wide and high, and never enlarged; square if the
+/// image is large enough. The cost grows with `side`, not with the image.
 ///
 /// # Panics
 /// If image and mask differ in extent.
@@ -23,7 +23,7 @@ pub fn mask_thumbnail(image: &Raster, mask: &Mask, bounds: Bounds, side: u32) ->
     downsampled(view, side, |x, y| (image.pixel(x, y), mask.at(x, y)))
 }
 
-/// The candidate blended over the image that it is for, cropped to what it repaints with a margin; sized like [`mask_thumbnail`].
+/// The candidate blended over its image, cropped to what it repaints plus a margin; sized like [`mask_thumbnail`].
 pub fn candidate_thumbnail(image: &Raster, candidate: &Candidate, side: u32) -> Raster {
     let place = candidate.bounds;
     let shown = candidate.blend.bounds();
@@ -41,8 +41,9 @@ pub fn candidate_thumbnail(image: &Raster, candidate: &Candidate, side: u32) -> 
     })
 }
 
-/// A square around `bounds` with a quarter of its longer side as margin, at least `side` long so that nothing needs to be
-/// enlarged; moved rather than cut at the image's border.
+/// A square around `bounds` with a quarter of its longer side as margin, and at least `side` long so nothing is enlarged.
+///
+/// At the image's border it moves inwards rather than shrinking.
 fn view_around(bounds: Bounds, image: Extent, side: u32) -> Bounds {
     let bounds = bounds.clamp(image);
     if bounds.is_empty() {
@@ -81,14 +82,14 @@ fn downsampled(view: Bounds, side: u32, sample: impl Fn(u32, u32) -> ([u8; 4], u
                 count += 1.0;
             }
         }
-        // Transparent pixels have no say in the colour.
+        // Transparent pixels do not count towards the colour.
         let rgb = colour.map(|sum| if alpha > 0.0 { (sum / alpha).round() as u8 } else { 0 });
         let [r, g, b] = shaded(rgb, selected / count);
         [r, g, b, (alpha / count).round() as u8]
     })
 }
 
-/// The columns (or rows) that are read for each pixel along one side: the middles of equal parts of what it stands for.
+/// The columns (or rows) read for each pixel along one side, evenly spaced over the part that the pixel stands for.
 fn sample_positions(start: u32, length: u32, pixels: u32) -> Vec<Vec<u32>> {
     let scale = f64::from(length) / f64::from(pixels);
     let samples = (scale.ceil() as u32).clamp(1, MAX_SAMPLES);

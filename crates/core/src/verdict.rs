@@ -1,18 +1,18 @@
-//! What a second look at a result says of it.
+//! What a second look says about a result.
 
 use serde::{Deserialize, Serialize};
 
 /// Whether a result shows what its step asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// Whether what was asked for is seen in the result.
+    /// Whether the result shows what was asked for.
     pub passed: bool,
-    /// What is seen there instead, or that it is seen: one sentence for the person.
+    /// What the result shows, or fails to show: one sentence for the person.
     pub reason: String,
 }
 
 impl Verdict {
-    /// What was asked for is seen.
+    /// The result shows what was asked for.
     pub fn pass(reason: impl Into<String>) -> Self {
         Self { passed: true, reason: reason.into() }
     }

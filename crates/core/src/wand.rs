@@ -1,10 +1,10 @@
-//! The magic wand: selects what has about the colour of one pixel.
+//! The magic wand: selects pixels of about the same colour as one.
 
 use super::{Bounds, Extent, Mask, Point, Raster};
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// A magic wand on one pixel of an image; the tolerance may be changed again and again while the pointer is dragged.
+/// A magic wand on one pixel of an image; the tolerance may change again and again while the pointer is dragged.
 ///
 /// A pixel's *cost* is the largest difference of any of its channels (RGBA, 0 to 255) from the wand's colour; one of at
 /// most the tolerance is selected. The pixel that was clicked always is.
@@ -14,18 +14,18 @@ pub struct Wand {
     seed: (u32, u32),
     colour: [u8; 4],
     soft: bool,
-    /// Where only pixels count that are connected to the seed.
+    /// Present if only pixels that are connected to the seed count.
     flood: Option<Flood>,
 }
 
-/// Rows of the image that are looked at between two checks for cancel.
+/// Rows of the image that are examined between two checks for cancelling.
 const ROWS_A_CHECK: usize = 256;
 
-/// Pixels that a flood takes in between two checks for cancel.
+/// Pixels that a flood adds between two checks for cancelling.
 const PIXELS_A_CHECK: usize = 1 << 17;
 
 impl Wand {
-    /// A wand for the pixel at `at`, `None` outside the image; a contiguous one selects only what is 4-connected to it.
+    /// A wand for the pixel at `at`; `None` outside the image. A contiguous wand selects only what is 4-connected to it.
     pub fn new(image: Arc<Raster>, at: Point, contiguous: bool) -> Option<Self> {
         let Extent { width, height } = image.extent();
         let inside = |at: f32, side: u32| (at >= 0.0 && at < side as f32).then(|| (at as u32).min(side - 1));
@@ -45,7 +45,7 @@ impl Wand {
             ((sum + count / 2) / count) as u8
         };
         self.colour = std::array::from_fn(mean);
-        // A flood that has begun went by the other colour.
+        // A flood that has begun used the other colour.
         self.flood = self.flood.map(|_| Flood::new(self.image.extent(), self.seed));
         self
     }
@@ -56,13 +56,15 @@ impl Wand {
         self
     }
 
-    /// The bounds of the selection and the coverage in them; `None` if `check` says no, which is asked every few milliseconds.
+    /// The bounds of the selection, in image pixels, and the coverage in them.
     ///
-    /// A contiguous wand continues where the largest tolerance so far stopped, even if that was by `check`: its cost grows
-    /// with the pixels that are new in the selection and with the area of its bounds.
+    /// `check` is called every few milliseconds; as soon as it returns `false`, so does this with `None`.
+    ///
+    /// A contiguous wand continues from the largest tolerance so far, even one that `check` stopped: its cost grows with the
+    /// pixels that are new in the selection and with the area of its bounds.
     pub fn select(&mut self, tolerance: u8, check: &mut dyn FnMut() -> bool) -> Option<(Bounds, Mask)> {
         let (bounds, mask) = match &mut self.flood {
-            // Everything is connected at a cost that every pixel has at most.
+            // Every pixel is within the largest tolerance, so everything is connected.
             Some(_) if tolerance == u8::MAX => (self.image.bounds(), Mask::full(self.image.extent())),
             Some(flood) => {
                 flood.rise(&self.image, self.colour, tolerance, check)?;
@@ -102,7 +104,7 @@ impl Wand {
     }
 }
 
-/// Largest difference of a channel.
+/// Largest difference in any channel, 0 to 255.
 fn cost(pixel: [u8; 4], colour: [u8; 4]) -> u8 {
     let difference = |channel: usize| pixel[channel].abs_diff(colour[channel]);
     difference(0).max(difference(1)).max(difference(2)).max(difference(3))
@@ -117,11 +119,11 @@ struct Flood {
     extent: Extent,
     /// 255 less the tolerance that reaches the pixel, or 0: not met yet, or only reached at 255.
     ///
-    /// That way round a fresh one is all zeros, for which the system spends no memory until it is written.
+    /// This way round, fresh levels are all zeros, which take no memory until they are written.
     levels: Vec<u8>,
     /// Pixels that are met but not yet spread from, by their level.
     waiting: Vec<Vec<u32>>,
-    /// Around all pixels of a level that were spread from: left, top, right and bottom pixel.
+    /// Bounds of the pixels that were spread from, by their level: left, top, right and bottom pixel.
     around: Vec<[u32; 4]>,
 }
 
@@ -139,7 +141,7 @@ impl Flood {
         flood
     }
 
-    /// Reaches all that a tolerance below 255 reaches; `None` if stopped by `check`, and may go on later.
+    /// Floods everything within a tolerance below 255; `None` if `check` stops it, and a later call continues.
     fn rise(&mut self, image: &Raster, colour: [u8; 4], tolerance: u8, check: &mut dyn FnMut() -> bool) -> Option<()> {
         let (width, pixels) = (self.extent.width as usize, image.pixels());
         let mut until_check = 0;
@@ -178,7 +180,7 @@ impl Flood {
         Some(())
     }
 
-    /// What a tolerance reaches to which the flood has risen.
+    /// Everything within a tolerance that the flood has already risen to.
     fn reached(&self, tolerance: u8) -> (Bounds, Mask) {
         let around = self.around[..=usize::from(tolerance)].iter().copied();
         let joined = around.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);

@@ -1,6 +1,6 @@
-//! What the few words of a step are about, as far as doubts need it: their names, and whether they mean much of a photograph.
+//! What the words of a step are about, as far as other rules need it: what they name, and whether that fills a photograph.
 
-/// Nouns for the photograph, or for all of it but a thing.
+/// Nouns for the photograph, or for everything in it except a thing.
 const WHOLE: &[&str] = &[
     "all",
     "backdrop",
@@ -71,10 +71,10 @@ const STUFF: &[&str] = &[
     "wood",
 ];
 
-/// Of the nouns for much of a photograph those that mean a part of it.
+/// The nouns of [`WHOLE`] that mean only part of the photograph.
 const PARTS: &[&str] = &["backdrop", "background", "foreground", "landscape", "scenery", "surrounding"];
 
-/// What a photograph or a thing has, and what has no place of its own.
+/// Qualities of a photograph or a thing, which have no place of their own.
 const QUALITIES: &[&str] = &[
     "angle",
     "appearance",
@@ -116,13 +116,13 @@ const QUALITIES: &[&str] = &[
     "vibe",
 ];
 
-/// Nouns for all that there is.
+/// Nouns for everything.
 const ALL: &[&str] = &["all", "anything", "everything", "image", "photo", "photograph", "picture", "whole"];
 
 /// Words for whatever is not named.
 const NAMELESS: &[&str] = &["anything", "else", "it", "other", "something", "thing"];
 
-/// What may be said behind a thing of how it is to stay.
+/// Words that may follow a thing to say how it should stay.
 const STATES: &[&str] = &[
     "alone",
     "as",
@@ -159,13 +159,13 @@ const COLOURS: &[&str] = &[
     "white", "yellow",
 ];
 
-/// What comes before a name and says nothing about it.
+/// Words before a name that say nothing about it.
 const DETERMINERS: &[&str] = &[
     "a", "an", "both", "each", "every", "her", "his", "its", "my", "our", "s", "some", "that", "the", "their", "these",
     "this", "those", "your",
 ];
 
-/// Words after which a phrase speaks of something else than its thing.
+/// Words after which a phrase speaks of something other than its thing.
 const RELATIONS: &[&str] = &[
     "above", "across", "against", "along", "around", "at", "before", "behind", "below", "beneath", "beside", "between",
     "but", "by", "except", "from", "in", "inside", "near", "next", "of", "on", "onto", "outside", "over", "that", "to",
@@ -179,7 +179,7 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
-/// Without the plural's ending; the same word for one and for many is all that counts.
+/// The word without its plural ending; all that matters is that singular and plural give the same word.
 fn singular(word: &str) -> &str {
     match word {
         _ if word.len() <= 3 || word.ends_with("ss") => word,
@@ -188,13 +188,13 @@ fn singular(word: &str) -> &str {
     }
 }
 
-/// The words that name something, in the singular; without articles and relations.
+/// The words that name something, in the singular, without articles and relations.
 pub(super) fn names_of(text: &str) -> Vec<String> {
     let says = |word: &String| !DETERMINERS.contains(&word.as_str()) && !RELATIONS.contains(&word.as_str());
     words(text).filter(says).map(|word| singular(&word).to_owned()).collect()
 }
 
-/// The nouns of a phrase: the last word before a relation, of each part of an enumeration.
+/// The nouns of a phrase, in the singular: for each part of an enumeration, the last word before a relation.
 fn heads(phrase: &str) -> Vec<String> {
     let mut heads = Vec::new();
     let (mut last, mut over) = (None, false);
@@ -212,7 +212,7 @@ fn heads(phrase: &str) -> Vec<String> {
     heads
 }
 
-/// Whether a phrase means the photograph, or all of it but a thing; one without words does.
+/// Whether a phrase means the photograph, or everything in it except a thing; an empty phrase does.
 pub(super) fn is_whole(phrase: &str) -> bool {
     let heads = heads(phrase);
     phrase.trim().is_empty() || heads.iter().any(|head| WHOLE.contains(&head.as_str()))
@@ -223,14 +223,15 @@ pub(super) fn is_part(phrase: &str) -> bool {
     heads(phrase).iter().any(|head| PARTS.contains(&head.as_str()))
 }
 
-/// Whether a phrase means nothing that has a place: a quality such as the pose, or whatever else there is.
+/// Whether a phrase means nothing that has a place: a quality such as the pose, or "anything else".
 pub(super) fn is_quality(phrase: &str) -> bool {
     let says = |word: &String| QUALITIES.contains(&word.as_str()) || NAMELESS.contains(&word.as_str());
     heads(phrase).iter().all(says)
 }
 
-/// The thing that a few words say must stay: "face" of "the colour of her face", "wheels" of "the wheels black". Empty if
-/// they name none; words that mean nothing here are a thing that is not known.
+/// The thing that a few words say must stay: "face" of "the colour of her face", "wheels" of "the wheels black".
+///
+/// Empty if they name no thing; words that no rule here reads are returned as an unknown thing.
 pub(super) fn thing_that_stays(text: &str) -> String {
     let text = text.trim();
     if names_of(text).is_empty() {
@@ -245,8 +246,8 @@ pub(super) fn thing_that_stays(text: &str) -> String {
     owner.map(without_state).filter(|owner| !is_quality(owner)).unwrap_or_default()
 }
 
-/// A thing to keep with its name in it, as far as the step that keeps it says that name: "the blue one" of balls is the
-/// "blue ball", and "the rest of the people" are "other people".
+/// A thing to keep by its full name, which may come from `of`, the words of its step: with "balls" there, "the blue one" is
+/// the "blue ball". "The rest of the people" becomes "other people".
 pub(super) fn named_in_full(phrase: &str, of: &str) -> String {
     const OTHERS: &[&str] =
         &["the rest of the ", "rest of the ", "the remaining ", "remaining ", "the other ", "all other "];
@@ -259,18 +260,19 @@ pub(super) fn named_in_full(phrase: &str, of: &str) -> String {
     if named.len() > 1 { named.join(" ") } else { phrase }
 }
 
-/// Whether a phrase means the others of a kind.
+/// Whether a phrase means the others of a kind, such as "other people" or "the other people".
 pub fn means_others(phrase: &str) -> bool {
     phrase.starts_with("other ") || phrase.starts_with("the other ")
 }
 
-/// The word that a phrase is about, in the singular.
+/// The word that a phrase is about, in the singular; `None` if it has no such word.
 pub(super) fn head_of(phrase: &str) -> Option<String> {
     heads(phrase).into_iter().next()
 }
 
-/// What a phrase means and what it leaves out: "everyone" and "the man" of "everyone but the man"; nothing is left of
-/// "everything" and its like.
+/// What a phrase means and what it excludes: "everyone" and "the man" of "everyone but the man".
+///
+/// The first is empty for "everything" and the like. `None` if it excludes nothing.
 pub(super) fn exception(phrase: &str) -> Option<(&str, &str)> {
     const BUT: &[&str] = &[
         " except for ",
@@ -290,12 +292,12 @@ pub(super) fn exception(phrase: &str) -> Option<(&str, &str)> {
     (!rest.is_empty()).then_some((if is_all { "" } else { all }, rest))
 }
 
-/// Where an ASCII text begins in another one, in either case.
+/// Byte index at which an ASCII text begins in another one, ignoring case.
 fn find_ascii(text: &str, part: &str) -> Option<usize> {
     (0..text.len()).find(|&at| text.get(at..at + part.len()).is_some_and(|here| here.eq_ignore_ascii_case(part)))
 }
 
-/// A thing without the article before it and what is said behind it of how it is to stay: "wheels" of "the wheels black".
+/// A thing without its article and without words for how it should stay: "wheels" of "the wheels black".
 pub(super) fn without_state(phrase: &str) -> String {
     let all: Vec<&str> = phrase.split_whitespace().collect();
     let is = |word: &str, list: &[&str]| list.contains(&word.to_lowercase().as_str());
@@ -313,12 +315,12 @@ pub(super) fn without_state(phrase: &str) -> String {
     rest.join(" ")
 }
 
-/// Whether a phrase means stuff such as sky, water, a wall or a road.
+/// Whether a phrase means something without a shape of its own, such as sky, water, a wall or a road.
 pub(super) fn is_stuff(phrase: &str) -> bool {
     heads(phrase).iter().any(|head| STUFF.contains(&head.as_str()))
 }
 
-/// What a place is named by: "the sky" of "in the sky".
+/// A place without its relation: "the sky" of "in the sky".
 pub(super) fn without_relation(place: &str) -> &str {
     let mut rest = place.trim_start();
     while let Some((word, after)) = rest.split_once(char::is_whitespace) {
@@ -330,7 +332,7 @@ pub(super) fn without_relation(place: &str) -> &str {
     rest
 }
 
-/// Whether a place is one on or in a thing, as that of its part is.
+/// Whether a place is on or in a thing, as the place of its part is.
 pub(super) fn says_part(place: &str) -> bool {
     words(place).next().is_some_and(|word| PART_RELATIONS.contains(&word.as_str()))
 }

@@ -1,18 +1,20 @@
-//! The three kinds of engine (planner, locator, inpainter), what they are given and what they may answer.
+//! The three kinds of engine (planner, locator, inpainter), what they take and what they return.
 //!
-//! Engines are plain values without document state: all they need comes in the request, all randomness comes from the
-//! recipe's seed, and [`JobCx`] is their only way to speak while they work.
+//! Engines hold no document state: all they need comes in the request, all randomness comes from the recipe's seed, and while
+//! they work they report through [`JobCx`] only.
+
+#![warn(missing_docs)]
 
 mod by_image;
-pub mod cx;
+mod cx;
 pub mod inpainter;
 pub mod lisa;
 pub mod locator;
 pub mod pipeline;
 pub mod planner;
-pub mod registry;
+mod registry;
 mod second_look;
-pub mod sight;
+mod sight;
 
 pub use cx::{Amount, Cancel, JobCx, Network, Phase, Progress, Report};
 pub use inpainter::{InpaintRequest, Inpainter};
@@ -20,31 +22,32 @@ pub use locator::{LocateRequest, Locator, locate_without};
 pub use planner::{PlanRequest, Planner};
 pub use registry::{Registry, UnknownEngine};
 pub use second_look::second_look;
+pub use sight::Sights;
 
 use tie_nets::{ModelError, weights};
 
 /// Why an engine gave no result.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum EngineError {
-    /// The person or a newer job stopped it.
+    /// The person or a newer job cancelled it.
     #[error("cancelled")]
     Cancelled,
-    /// The request cannot be done as it stands; one sentence: what, why, what to do.
+    /// The request can't be done as it stands. One sentence: what is wrong, why, and what to do.
     #[error("{0}")]
     Unsuitable(String),
-    /// A device has no room for what was asked, and would have for less; all that the engine keeps is freed. One sentence:
-    /// what, why, what to do.
+    /// The device is out of memory but may have enough for a smaller request; the engine has freed all it kept. The
+    /// sentence says what didn't fit.
     #[error("{0}")]
     NoRoom(String),
-    /// No engine here can do it; one sentence that says what is missing.
+    /// A model isn't downloaded, or no engine can do the edit. One sentence that says what is missing.
     #[error("{0}")]
     NeedsModel(String),
-    /// The engine itself broke; one sentence.
+    /// Something broke that the request isn't to blame for, such as an unreadable model file. One sentence.
     #[error("{0}")]
     Failed(String),
 }
 
-/// What went wrong with a model, for the person.
+/// Puts a model's error into words for the person; out of memory becomes [`EngineError::Unsuitable`].
 impl From<ModelError> for EngineError {
     fn from(error: ModelError) -> Self {
         match error {

@@ -1,4 +1,4 @@
-//! LISA in memory, for those who ask it: loaded at the first question, its picture looked at once.
+//! LISA, for the planner and the locator that ask it: loaded at the first question, and each image is encoded only once.
 
 use super::by_image::ByImage;
 use super::locator::sam;
@@ -22,7 +22,7 @@ const MOST_MASKS: usize = 8;
 /// Pictures that are remembered: the photograph's as it is, and as it was before the last edit.
 const KEPT: usize = 2;
 
-/// LISA from the model store.
+/// LISA from the model store: the best of its models that fits into memory.
 pub struct Assistant {
     store: Store,
     /// Looked for when it is needed.
@@ -57,55 +57,56 @@ struct Seen {
 /// A question about an image.
 #[derive(Clone, Copy)]
 pub struct Question<'a> {
+    /// The question as LISA reads it, in English.
     pub text: &'a str,
-    /// Questions before it, with their answers.
+    /// Earlier questions of the conversation with their answers, oldest first.
     pub earlier: &'a [(&'a str, &'a str)],
-    /// Tokens of the answer at most.
+    /// The most tokens that the answer may have.
     pub most: usize,
-    /// Whether masks are wanted: for them the photograph is looked at once more, which takes longer than the answer.
+    /// Whether to draw masks: Segment Anything then encodes the photograph, which takes longer than the answer.
     pub draws: bool,
 }
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Said {
-    /// With `[SEG]` where a mask is meant.
+    /// The answer's words, with `[SEG]` where it means a mask.
     pub text: String,
-    /// If they were wanted.
+    /// A mask for each `[SEG]`, 8 at most; empty unless [`Question::draws`].
     pub masks: Vec<Drawn>,
-    /// Whether it was cut at its greatest length.
+    /// Whether the answer was cut off at [`Question::most`] tokens.
     pub is_cut: bool,
 }
 
-/// A mask that an answer means.
+/// A mask that belongs to an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drawn {
-    /// At the image's extent, hard-edged; empty if nothing was meant after all.
+    /// A mask of the image's size with hard edges (0 or 255); empty if the network selects nothing.
     pub mask: Mask,
-    /// 0 to 1: how sure the network is of its pixels, and of how well it fits.
+    /// 0 to 1: the lower of how sure the network is of the selected pixels and how well it expects the mask to fit.
     pub confidence: f32,
 }
 
 impl Assistant {
-    /// Of a store, on a device.
+    /// LISA from `store`; `compute` picks the device when the model is first needed.
     pub fn new(store: Store, compute: fn() -> Compute) -> Self {
         Self { store, compute: LazyLock::new(compute), memory: Mutex::default() }
     }
 
-    /// What is not here, in a sentence; `None` if all is.
-    pub fn missing(&self) -> Option<String> {
+    /// One sentence that says which model has to be downloaded; `None` if one is there.
+    pub(crate) fn missing(&self) -> Option<String> {
         self.folders().err().map(|error| error.to_string())
     }
 
-    /// Frees its memory.
-    pub fn unload(&self) {
+    /// Frees the memory of the model and of what it keeps for images.
+    pub(crate) fn unload(&self) {
         *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = Memory::default();
     }
 
     /// Asks about an image and draws the masks that the answer means.
     ///
     /// # Errors
-    /// [`EngineError::NeedsModel`] if it is not here; whatever goes wrong while it is read and run.
+    /// [`EngineError::NeedsModel`] if no model is downloaded; otherwise what goes wrong while the model is loaded or runs.
     pub fn ask(
         &self,
         image: &Arc<Raster>,
@@ -332,10 +333,10 @@ fn sureness(logits: &[f32]) -> f32 {
     if count == 0 { 0.0 } else { (sum / count as f64) as f32 }
 }
 
-/// The 8-bit values `(side, side, 3)` of the middle of an image, whose shorter side fills the square.
+/// The middle of an image, its shorter side scaled to `side`, as bytes `(side, side, 3)`: sRGB, 0 to 255.
 ///
 /// # Errors
-/// If there is no memory for them.
+/// If there isn't enough memory.
 pub fn square(image: &Raster, side: usize) -> Result<Tensor> {
     /// From here on the ends are cut off first: scaled as a whole, a long strip would be huge.
     const LONG: u32 = 16;

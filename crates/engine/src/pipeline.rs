@@ -1,4 +1,4 @@
-//! From a document, a mask and a recipe to candidates: the way that every inpainter's pixels take.
+//! From an image, a mask and a recipe to candidates, the same way for every inpainter.
 //!
 //! context crop → engine → blend mask → trimmed patch. The editor and the command line both go through here.
 
@@ -12,10 +12,11 @@ const LEAST_RESOLUTION: u32 = 256;
 
 /// Makes the recipe's candidates for the selected part of an image.
 ///
-/// An engine that copies does so from `sources`. Previews are reported in image coordinates, already blended.
+/// Engines that copy pixels take them from `sources`. Previews are reported in image coordinates, already blended. Where the
+/// device is out of memory, a diffusion model works at a lower resolution, which a note says.
 ///
 /// # Errors
-/// [`EngineError::Unsuitable`] if the masks do not fit the image or nothing is selected, and whatever the engine answers.
+/// [`EngineError::Unsuitable`] if a mask isn't of the image's size or nothing is selected; otherwise the engine's own error.
 pub fn inpaint(
     engine: &dyn Inpainter,
     image: &Raster,
@@ -96,9 +97,10 @@ fn smaller(recipe: &Recipe) -> Option<(Recipe, u32)> {
     (resolution >= LEAST_RESOLUTION).then(|| (Recipe { diffusion, ..recipe.clone() }, resolution))
 }
 
-/// The part of an image that the engine sees for a selection and its region ([`Inpainter::region`]) with these bounds.
+/// The crop of an image that the engine sees, in image pixels.
 ///
-/// `sources` are the bounds of all that it copies from; empty if that may be anywhere.
+/// `region` are the bounds of the selection together with [`Inpainter::region`]; `sources` those of [`Sources::only`], empty if
+/// pixels may be copied from anywhere.
 pub fn context_of(engine: &dyn Inpainter, region: Bounds, sources: Bounds, image: Extent, recipe: &Recipe) -> Bounds {
     let needed = region.grow(recipe.blend.grow.max(0.0).ceil() as u32).clamp(image);
     let context = match recipe.context {

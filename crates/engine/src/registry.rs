@@ -1,4 +1,4 @@
-//! Which engines there are, which of them can do an edit, and what is missing where none can.
+//! The list of engines: which can do an edit, and what is missing where none can.
 
 use super::inpainter::diffusion::{Kandinsky, StableDiffusion};
 use super::inpainter::exemplar::{Exemplar, accelerator::Accelerator};
@@ -18,7 +18,7 @@ use tie_core::{BlendSettings, EditOp, Recipe, SubTask};
 use tie_nets::compute::Compute;
 use tie_store::Store;
 
-/// All engines of this program.
+/// All engines of this program, each kind best first.
 #[derive(Clone)]
 pub struct Registry {
     planners: Vec<Arc<dyn Planner>>,
@@ -30,13 +30,15 @@ pub struct Registry {
     sights: Arc<Sights>,
 }
 
-/// A name that no engine has.
+/// No engine has the name that was asked for.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("there is no {kind} called \"{name}\"; use one of: {known}")]
 pub struct UnknownEngine {
+    /// "planner", "locator" or "inpainter".
     pub kind: &'static str,
+    /// The name that was asked for.
     pub name: String,
-    /// The names there are, separated by commas.
+    /// The names of all engines of that kind, separated by commas.
     pub known: String,
 }
 
@@ -53,7 +55,7 @@ impl Registry {
         }
     }
 
-    /// The same with fills on a graphics card.
+    /// The same engines, with `exemplar`'s fills on a graphics card.
     #[must_use]
     pub fn accelerated(mut self, accelerator: Arc<dyn Accelerator>) -> Self {
         for engine in built_in(&Exemplar::on(accelerator)) {
@@ -64,7 +66,7 @@ impl Registry {
         self
     }
 
-    /// The same with the engines whose models a store may have.
+    /// Adds the engines whose models are looked for in `store`; each calls `compute` for the device at first use.
     #[must_use]
     pub fn with_models(mut self, store: &Store, compute: fn() -> Compute) -> Self {
         let kandinsky: Arc<dyn Inpainter> = Arc::new(Kandinsky::new(store.clone(), compute));
@@ -93,18 +95,18 @@ impl Registry {
         self
     }
 
-    /// Where models are looked for; `None` if no engine here needs one.
+    /// Where models are looked for; `None` without [`with_models`](Self::with_models).
     pub const fn store(&self) -> Option<&Store> {
         self.store.as_ref()
     }
 
-    /// Frees the memory of all models.
+    /// Frees the memory of all models; a diffusion model that is at work keeps its own.
     pub fn unload(&self) {
         self.inpainters.iter().for_each(|engine| engine.unload());
         self.locators.iter().for_each(|engine| engine.unload());
     }
 
-    /// Frees the memory of the models of all other engines, if this one has a model itself: two seldom fit.
+    /// Frees the memory of all other inpainters' models if this one has a diffusion model: two seldom fit.
     pub fn make_room_for(&self, engine: &dyn Inpainter) {
         if engine.diffusion().is_some() {
             for other in self.inpainters.iter().filter(|other| other.name() != engine.name()) {
@@ -113,32 +115,38 @@ impl Registry {
         }
     }
 
-    /// The same with another inpainter first, which then is preferred for all that it can do.
+    /// Adds an inpainter and prefers it for every edit that it can do.
     #[must_use]
     pub fn with_inpainter(mut self, inpainter: Arc<dyn Inpainter>) -> Self {
         self.inpainters.insert(0, inpainter);
         self
     }
 
-    /// The same with another locator first.
+    /// Adds a locator and prefers it to all others.
     #[must_use]
     pub fn with_locator(mut self, locator: Arc<dyn Locator>) -> Self {
         self.locators.insert(0, locator);
         self
     }
 
+    /// The planner of this name.
+    ///
     /// # Errors
     /// If no planner has this name; the error lists those there are.
     pub fn planner(&self, name: &str) -> Result<&dyn Planner, UnknownEngine> {
         find(&self.planners, Planner::name, "planner", name).map(AsRef::as_ref)
     }
 
+    /// The locator of this name.
+    ///
     /// # Errors
     /// If no locator has this name; the error lists those there are.
     pub fn locator(&self, name: &str) -> Result<&dyn Locator, UnknownEngine> {
         find(&self.locators, Locator::name, "locator", name).map(AsRef::as_ref)
     }
 
+    /// The inpainter of this name.
+    ///
     /// # Errors
     /// If no inpainter has this name; the error lists those there are.
     pub fn inpainter(&self, name: &str) -> Result<&dyn Inpainter, UnknownEngine> {
@@ -155,20 +163,19 @@ impl Registry {
         self.locators.iter().map(|engine| engine.name()).collect()
     }
 
-    /// The locator that looks for what words say, unless another is chosen.
+    /// The default locator for words: the best whose model is there.
     pub fn locator_by_words(&self) -> Option<&dyn Locator> {
         self.locators.iter().map(AsRef::as_ref).find(|engine| engine.reads_words() && engine.missing().is_none())
     }
 
-    /// The locator that finds what is clicked on or lies in a box, unless another is chosen: one that does nothing else is
-    /// better at it.
+    /// The default locator for clicks and boxes whose model is there; one that does nothing else is better at it.
     pub fn locator_by_pointing(&self) -> Option<&dyn Locator> {
         let locators = || self.locators.iter().map(AsRef::as_ref);
         let here = || locators().filter(|engine| engine.follows_pointing() && engine.missing().is_none());
         here().find(|engine| !engine.reads_words()).or_else(|| here().next())
     }
 
-    /// The first locator that looks at a photograph as soon as it is opened.
+    /// The best locator that prepares a photograph as soon as it is opened (see [`Locator::looks_ahead`]).
     pub fn locator_that_looks_ahead(&self) -> Option<&dyn Locator> {
         self.locators.iter().map(AsRef::as_ref).find(|engine| engine.looks_ahead())
     }
@@ -183,10 +190,10 @@ impl Registry {
         self.inpainters.iter().filter(|engine| engine.can_do(op)).map(|engine| engine.name()).collect()
     }
 
-    /// The best inpainter's recipe for a sub-task.
+    /// A recipe for a sub-task, for the best inpainter that can do it and has its model; one candidate.
     ///
     /// # Errors
-    /// [`EngineError::NeedsModel`] if no engine here can do the edit: one sentence that says what is missing.
+    /// [`EngineError::NeedsModel`] if no engine can do the edit; the sentence says what is missing.
     pub fn recipe_for(&self, task: &SubTask, seed: u64) -> Result<Recipe, EngineError> {
         let adjustment = adjust::adjustment_for(task);
         let can_do = |engine: &&Arc<dyn Inpainter>| {
@@ -205,10 +212,10 @@ impl Registry {
         self.recipe_with(engine.as_ref(), task, seed)
     }
 
-    /// A certain inpainter's recipe for a sub-task, for one candidate.
+    /// A recipe for a sub-task with this inpainter; one candidate.
     ///
     /// # Errors
-    /// [`EngineError::Unsuitable`] if the task does not say what the engine has to know.
+    /// [`EngineError::Unsuitable`] if the task names no adjustment for `adjust` or no text for `typeset`.
     pub fn recipe_with(&self, engine: &dyn Inpainter, task: &SubTask, seed: u64) -> Result<Recipe, EngineError> {
         let adjustment = adjust::adjustment_for(task).filter(|_| engine.name() == Adjust.name());
         if engine.name() == Adjust.name() && adjustment.is_none() {
@@ -235,8 +242,8 @@ impl Registry {
         })
     }
 
-    /// The recipe for a task whose words have changed. What a person has set stays as long as the words do not speak of it,
-    /// an engine of the person's choice as long as it can do the edit.
+    /// The recipe after a task was reworded from `was` to `task`. Settings of the person stay unless the new words change them,
+    /// and the engine they chose stays while it can do the edit.
     ///
     /// # Errors
     /// As [`recipe_for`](Self::recipe_for).
@@ -261,7 +268,7 @@ impl Registry {
         Ok(kept)
     }
 
-    /// Whether another seed gives another result.
+    /// Whether another seed gives another result; `false` too if the recipe's engine doesn't exist.
     pub fn is_random(&self, recipe: &Recipe) -> bool {
         self.inpainter(&recipe.engine).is_ok_and(|engine| engine.is_random(recipe))
     }

@@ -1,7 +1,6 @@
-//! A second look at a result: what was removed is gone, what was recoloured has the colour, what was written can be read,
-//! what was added is there.
+//! Checks a result: is a removed thing gone, has a recoloured one its new colour, can a text be read, is an added thing there?
 //!
-//! Each check uses the networks and rules that every program has, so that it is the same for every engine. What they cannot
+//! The checks use only networks and rules that are part of the program, so they are the same for every engine. What they can't
 //! judge gets no verdict.
 
 use super::inpainter::adjust::colour_named;
@@ -15,7 +14,7 @@ use tie_core::compose::blend_patch;
 use tie_core::mask::SELECTED;
 use tie_core::{Bounds, Candidate, EditOp, Mask, Raster, SubTask, Verdict};
 
-/// What is looked at around a region, in parts of its size: things are recognised by what is around them too.
+/// Margin around a region that the networks see as well, as a share of its size: surroundings help to recognise things.
 const AROUND: f32 = 0.6;
 /// Something seen at least this surely is there.
 const SEEN: f32 = 0.3;
@@ -32,13 +31,13 @@ const UNCHANGED: f32 = 0.02;
 /// Pixels of a region that are looked at for its colour, about.
 const SAMPLES: usize = 20_000;
 
-/// Looks at a candidate for what its task asks for; `None` if nothing here can tell.
+/// Checks whether a candidate shows what its task asks for; `None` if the networks can't tell.
 ///
-/// `image` is what the candidate was made from and `selection` where. A look that fails, or panics, is reported as a note,
-/// because the result is there all the same.
+/// `image` is the image the candidate was made from and `selection` the mask, of the same size. A check that fails or panics
+/// is only reported as a note, because the result is usable all the same.
 ///
 /// # Errors
-/// [`EngineError::Cancelled`].
+/// [`EngineError::Cancelled`] alone.
 pub fn second_look(
     task: &SubTask,
     image: &Raster,

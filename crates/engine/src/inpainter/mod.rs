@@ -1,4 +1,4 @@
-//! Inpainters: the pixels of a region are made anew.
+//! Inpainters: they make new pixels for a region.
 
 pub mod adjust;
 pub mod clone;
@@ -12,18 +12,20 @@ use tie_core::{ContextWish, Diffusion, EditOp, Mask, Raster, Recipe};
 
 /// What an inpainter is given: a crop of the document around the mask.
 ///
-/// Image, masks and the answer share one extent.
+/// The image, the masks and the result all have the same size.
 #[derive(Clone, Copy)]
 pub struct InpaintRequest<'a> {
+    /// The crop as it is before the edit.
     pub image: &'a Raster,
-    /// The person's mask: what is meant.
+    /// The person's mask, as it was selected.
     pub selection: &'a Mask,
-    /// What to repaint: 255 in full, 0 not at all.
+    /// Which pixels to repaint: 255 in full, 0 not at all.
     pub mask: &'a Mask,
-    /// Pixels that must not be copied from (other things that will be removed or must stay unique); may be absent.
+    /// Pixels that must not be copied from, such as other things that are going to be removed; `None` if all may be.
     pub avoid: Option<&'a Mask>,
+    /// What to make, and how.
     pub recipe: &'a Recipe,
-    /// Seed of this one candidate.
+    /// The seed of this candidate; use it rather than the recipe's.
     pub seed: u64,
 }
 
@@ -32,41 +34,41 @@ pub trait Inpainter: Send + Sync {
     /// The name in recipes, reports and arguments.
     fn name(&self) -> &'static str;
 
-    /// Whether another seed gives another result with this recipe.
+    /// Whether another seed gives another result with this recipe; if not, only one candidate is made.
     fn is_random(&self, recipe: &Recipe) -> bool;
 
-    /// Whether it fills with pixels from elsewhere in the photograph, and so cares for [`InpaintRequest::avoid`].
+    /// Whether it copies pixels from elsewhere in the photograph, and so obeys [`InpaintRequest::avoid`].
     fn copies(&self, recipe: &Recipe) -> bool {
         let _ = recipe;
         false
     }
 
-    /// Whether this engine can do an edit of this kind honestly.
+    /// Whether it can do edits of this kind.
     fn can_do(&self, op: EditOp) -> bool;
 
-    /// What it does and what it does not do, in a sentence or two for the card; empty where the edit's name says it all.
+    /// A sentence or two for the step's card on what it does and doesn't do; empty where the edit's name says it all.
     fn does(&self, recipe: &Recipe) -> &'static str {
         let _ = recipe;
         ""
     }
 
-    /// What changes for a selection, at the selection's extent; both masks of the edit and its context follow from it.
+    /// Which pixels change for a selection, as a mask of the same size; the masks in the request are derived from it.
     fn region<'m>(&self, selection: &'m Mask, recipe: &Recipe) -> Cow<'m, Mask> {
         let _ = recipe;
         Cow::Borrowed(selection)
     }
 
-    /// What is to be had first, in a sentence; `None` if it can work.
+    /// One sentence that says which model has to be downloaded first; `None` if it can run.
     fn missing(&self) -> Option<String> {
         None
     }
 
-    /// How its model works unless the recipe says otherwise; `None` for engines without a diffusion model.
+    /// Its default steps, guidance and resolution; `None` for engines without a diffusion model.
     fn diffusion(&self) -> Option<Diffusion> {
         None
     }
 
-    /// Works out what the candidates of these seeds need before the first is made, so that networks take turns only once.
+    /// Computes what the candidates of these seeds need before the first is made, so that each network is loaded only once.
     ///
     /// # Errors
     /// As [`inpaint`](Self::inpaint).
@@ -75,17 +77,18 @@ pub trait Inpainter: Send + Sync {
         Ok(())
     }
 
-    /// Frees the memory of what is kept for the next run, unless a run needs it now.
+    /// Frees the memory of models kept for the next run, unless a run is using them.
     fn unload(&self) {}
 
-    /// How much of the image around the mask it wants to see.
+    /// How large a crop around the mask it needs.
     fn context(&self) -> ContextWish {
         ContextWish { min_side: 256, multiple: 8 }
     }
 
-    /// The region repainted; pixels where the mask is 0 are ignored by the caller.
+    /// The crop with the region repainted, in the same size; the caller ignores pixels where the mask is 0.
     ///
     /// # Errors
-    /// [`EngineError::Unsuitable`] if the region cannot be repainted as asked (for example nothing is left to copy from).
+    /// [`EngineError::Unsuitable`] if the region can't be repainted as asked, for example with nothing left to copy from;
+    /// [`EngineError::NoRoom`] if it may work at a lower resolution, which the caller then tries.
     fn inpaint(&self, request: InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster, EngineError>;
 }

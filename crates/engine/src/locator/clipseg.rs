@@ -1,4 +1,4 @@
-//! `clipseg`: where a photograph fits words, by `CLIPSeg`; its coarse map is brought to edges by whoever follows pointing.
+//! `clipseg`: finds things by words with `CLIPSeg`, whose coarse map another locator refines to edges.
 
 use super::classic::fit_of_place;
 use super::{LocateRequest, Locator, answer_to_no_words, cleaned};
@@ -17,7 +17,7 @@ use tie_nets::{ModelError, Result, weights};
 use tie_store::Store;
 
 /// The engine's name, and that of its model in the store.
-pub const NAME: &str = "clipseg";
+const NAME: &str = "clipseg";
 /// Photographs whose states are kept.
 const KEPT: usize = 4;
 /// Regions that are offered at most.
@@ -27,7 +27,7 @@ const LEAST: f32 = 0.15;
 /// A refined mask shares at least so much with the map, or it is of something else.
 const SHARED: f32 = 0.35;
 
-/// `CLIPSeg` from the model store.
+/// Finds things by words with `CLIPSeg` from the model store.
 pub struct TextToMask {
     store: Store,
     /// Looked for when it is needed.
@@ -73,7 +73,8 @@ struct Heat {
 }
 
 impl TextToMask {
-    /// Of a store, on a device.
+    /// The model from `store`, on the device that `compute` picks at its first use; the first of `refiners` whose model is
+    /// there refines its masks.
     pub fn new(store: Store, compute: fn() -> Compute, refiners: Vec<Arc<dyn Locator>>) -> Self {
         Self { store, compute: LazyLock::new(compute), refiners, memory: Mutex::default() }
     }
@@ -173,7 +174,7 @@ impl TextToMask {
     }
 }
 
-/// A picture squeezed into the network's square, `(1, 3, side, side)`, with the mean and deviation that Segment Anything has too.
+/// The image stretched to a square, as floats `(1, 3, side, side)` with `ImageNet`'s mean and deviation taken out.
 ///
 /// # Errors
 /// If the device is out of memory.

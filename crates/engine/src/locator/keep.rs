@@ -1,4 +1,4 @@
-//! Leaves what is to stay out of what was found.
+//! Takes what must stay out of what was found.
 
 use super::{LocateRequest, Locator};
 use crate::{EngineError, JobCx};
@@ -16,8 +16,8 @@ const ALL: f32 = 0.98;
 /// A region of a larger share of the photograph probably holds whatever is not found.
 const MOST: f32 = 0.4;
 
-/// Looks for a region by words and takes out what is to stay. Where that is not surely found and may lie in the region, the
-/// first answer says so with [`may_take`](MaskProposal::may_take). What a person points at is taken as it is.
+/// Locates a region and takes the things to keep out of it, as far as they are found. Where one isn't found for sure and may
+/// lie in the region, [`may_take`](MaskProposal::may_take) names it. Requests with clicks or a box keep nothing out.
 ///
 /// # Errors
 /// As [`Locator::locate`].

@@ -8,8 +8,8 @@ use std::sync::{Arc, LazyLock};
 use tie_core::{EditOp, Mask, MaskProposal};
 
 /// The engine's name.
-pub const NAME: &str = "lisa";
-/// Tokens of an answer: "Sure, it is [SEG]." has seven.
+const NAME: &str = "lisa";
+/// Tokens of an answer: `Sure, it is [SEG].` has seven.
 const MOST: usize = 64;
 /// What it is asked: `assets/prompts/lisa.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -29,12 +29,13 @@ static PROMPTS: LazyLock<Prompts> = LazyLock::new(|| {
     })
 });
 
-/// Finds what words say.
+/// Finds things by words, also where that needs some thought ("what you can sit on").
 pub struct LisaLocator {
     assistant: Arc<Assistant>,
 }
 
 impl LisaLocator {
+    /// Asks this LISA, which a planner may share.
     pub const fn new(assistant: Arc<Assistant>) -> Self {
         Self { assistant }
     }

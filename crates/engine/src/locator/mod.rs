@@ -1,6 +1,6 @@
-//! Locators: words, clicks or a box become masks.
+//! Locators: they turn words, clicks or a box into masks.
 
-pub mod classic;
+pub(crate) mod classic;
 pub mod clipseg;
 pub mod eyes;
 mod keep;
@@ -16,42 +16,43 @@ use tie_core::{Bounds, Click, EditOp, Mask, MaskProposal, OtherTarget, Point, Ra
 /// What a locator is given.
 #[derive(Clone, Copy)]
 pub struct LocateRequest<'a> {
-    /// Shared, so that an engine can keep what it has worked out for as long as the image is the same.
+    /// The image to search; shared, so that an engine can reuse what it computed for the same image.
     pub image: &'a Arc<Raster>,
-    /// What to find, without article: "red cup"; empty, without clicks and box, for the whole image.
+    /// What to find, without an article: "red cup". If it is empty and there are no clicks and no box: the whole image.
     pub phrase: &'a str,
-    /// Where it is: "on the left", "on the wall".
+    /// Where it is, if the instruction says so: "on the left", "on the wall".
     pub location: Option<&'a str>,
-    /// What will be done with it; for `add` the answer is the place for the new thing.
+    /// The edit it is for; for [`EditOp::Add`] the result is the place for the new thing.
     pub op: EditOp,
+    /// Points on the object or beside it, in image pixels; they must lie inside the image.
     pub clicks: &'a [Click],
     /// A box drawn around the object, in image pixels.
     pub bounds: Option<Bounds>,
-    /// What else the instruction names: an engine that knows these things does not mistake them for parts of this one.
+    /// The other things that the instruction names, so that they aren't taken for parts of this one.
     pub others: &'a [OtherTarget],
 }
 
-/// Finds regions.
+/// Finds regions of an image.
 pub trait Locator: Send + Sync {
     /// The name in reports and arguments.
     fn name(&self) -> &'static str;
 
-    /// Whether it finds what words say.
+    /// Whether it finds things by [`phrase`](LocateRequest::phrase).
     fn reads_words(&self) -> bool {
         true
     }
 
-    /// Whether it finds what is clicked on or lies in a box.
+    /// Whether it finds things by clicks or a box.
     fn follows_pointing(&self) -> bool {
         true
     }
 
-    /// What it needs that is not here, in a sentence; `None` if nothing.
+    /// One sentence that says which model has to be downloaded first; `None` if it can run.
     fn missing(&self) -> Option<String> {
         None
     }
 
-    /// Works out what it can before it is known what is sought, so that the answer comes sooner.
+    /// Computes in advance what doesn't depend on the phrase or the clicks, so that [`locate`](Self::locate) is faster.
     ///
     /// # Errors
     /// As [`locate`](Self::locate).
@@ -59,13 +60,13 @@ pub trait Locator: Send + Sync {
         Ok(())
     }
 
-    /// Whether it can look at a photograph ahead at so little cost that this is done as soon as one is opened, and knows then
-    /// what is [`under`](Self::under) the pointer.
+    /// Whether [`prepare`](Self::prepare) is cheap enough to run on every photograph that is opened; afterwards
+    /// [`under`](Self::under) has answers.
     fn looks_ahead(&self) -> bool {
         false
     }
 
-    /// What a click at a point of the image would select, if that is known without searching for it.
+    /// What a click at a point, in image pixels, would select; `None` unless that is known without a search.
     ///
     /// # Errors
     /// As [`locate`](Self::locate).
@@ -73,14 +74,14 @@ pub trait Locator: Send + Sync {
         Ok(None)
     }
 
-    /// Frees the memory of its models.
+    /// Frees the memory of its models and of what it keeps for images.
     fn unload(&self) {}
 
-    /// Proposals at the image's extent, best first; several if several regions fit, none if nothing does.
+    /// Masks of the image's size with confidences, best first; several if several regions fit, none if nothing does.
     ///
     /// # Errors
-    /// [`EngineError::Unsuitable`] if a click lies outside the image, or if it cannot find by what is given;
-    /// [`EngineError::NeedsModel`].
+    /// [`EngineError::Unsuitable`] if a click lies outside the image, or if it doesn't take clicks, boxes or words;
+    /// [`EngineError::NeedsModel`] if a model is missing.
     fn locate(&self, request: LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<MaskProposal>, EngineError>;
 }
 

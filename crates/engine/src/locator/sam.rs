@@ -17,13 +17,13 @@ use tie_nets::{ModelError, Result, weights};
 use tie_store::{Store, catalogue};
 
 /// The engine's name.
-pub const NAME: &str = "sam";
+const NAME: &str = "sam";
 /// Its models in the store, the one that is preferred first.
 const MODELS: [&str; 2] = ["sam", "mobile-sam"];
 /// Embeddings that are kept: the photograph's as it is, and as it was before the last edits. 4 MB each.
 const KEPT: usize = 4;
 
-/// Segment Anything from the model store.
+/// Segment Anything from the model store, or `MobileSAM` where only that is downloaded.
 pub struct Segmenter {
     store: Store,
     /// Looked for when it is needed.
@@ -62,7 +62,7 @@ impl Last {
 type Embeddings = ByImage<Tensor, KEPT>;
 
 impl Segmenter {
-    /// Of a store, on a device; `sights` know the boxes of things that are clicked on.
+    /// The model from `store`, on the device that `compute` picks at its first use; `sights` give boxes of clicked things.
     pub fn new(store: Store, compute: fn() -> Compute, sights: Arc<Sights>) -> Self {
         Self { store, compute: LazyLock::new(compute), memory: Mutex::default(), sights }
     }
@@ -145,10 +145,10 @@ impl Segmenter {
     }
 }
 
-/// The 8-bit values `(h, w, 3)` of an image in the size that it has in the network's square.
+/// The image scaled to [`Frame::scaled`], as bytes `(h, w, 3)`: sRGB, 0 to 255, alpha dropped.
 ///
 /// # Errors
-/// If there is no memory for them.
+/// If there isn't enough memory.
 pub fn pixels(image: &Raster, frame: Frame) -> Result<Tensor> {
     let [width, height] = frame.scaled;
     let scaled = image.opaque().resize_by(Extent::new(width as u32, height as u32), Resampling::Bilinear);

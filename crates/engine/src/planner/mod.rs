@@ -1,6 +1,6 @@
-//! Planners: an instruction becomes a list of sub-tasks.
+//! Planners: they turn an instruction into a list of sub-tasks.
 
-pub mod lisa;
+pub(crate) mod lisa;
 pub mod rules;
 
 use super::{EngineError, JobCx};
@@ -10,22 +10,23 @@ use tie_core::{Plan, Raster};
 /// What a planner is given.
 #[derive(Clone, Copy)]
 pub struct PlanRequest<'a> {
+    /// What the person typed, in English: one edit or several.
     pub instruction: &'a str,
-    /// The photograph, for planners that look at it.
+    /// The photograph, for planners that [look](Planner::looks) at it.
     pub image: Option<&'a Arc<Raster>>,
 }
 
-/// Decomposes an instruction.
+/// Splits an instruction into single edits.
 pub trait Planner: Send + Sync {
     /// The name in plans, reports and arguments.
     fn name(&self) -> &'static str;
 
-    /// What it needs that is not here, in a sentence; `None` if nothing.
+    /// One sentence that says which model has to be downloaded first; `None` if it can run.
     fn missing(&self) -> Option<String> {
         None
     }
 
-    /// Whether it looks at the photograph, and plans nothing without one.
+    /// Whether it looks at the photograph; it then fails without one.
     fn looks(&self) -> bool {
         false
     }
@@ -33,7 +34,7 @@ pub trait Planner: Send + Sync {
     /// A plan that passes [`check`].
     ///
     /// # Errors
-    /// [`EngineError::Unsuitable`] if the text holds no request that could be understood.
+    /// [`EngineError::Unsuitable`] if it understands no request in the text; [`EngineError::NeedsModel`] if a model is missing.
     fn plan(&self, request: PlanRequest<'_>, cx: &JobCx<'_>) -> Result<Plan, EngineError>;
 }
 
@@ -49,12 +50,11 @@ fn commands(prompt: &str) -> bool {
     COMMANDS.contains(&first.to_lowercase().as_str())
 }
 
-/// What every planner promises of its plans, and a plan written by hand need not keep: beside [`Plan::validate`], each step
-/// has a description, a prompt that is no command and a sentence of reasoning, and no words are blank or hold control
-/// characters.
+/// Checks what every planner guarantees and a plan written by hand need not keep: on top of [`Plan::validate`], each step has
+/// a description, a prompt that isn't a command and a sentence of reasoning, and no text is blank or has control characters.
 ///
 /// # Errors
-/// The first promise that is broken, with its step.
+/// The first rule that is broken, with the number of the step.
 pub fn check(plan: &Plan) -> Result<(), String> {
     plan.validate().map_err(|error| error.to_string())?;
     for step in &plan.steps {

@@ -19,7 +19,7 @@ use tie_core::{Bounds, Extent, Fit, Mask, Raster};
 
 /// Parts of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum BodyPart {
+pub(crate) enum BodyPart {
     /// With hair and whatever is on it.
     Head,
     Hair,
@@ -66,7 +66,7 @@ const ALIKE: f32 = 0.1;
 
 /// A person in a photograph, made ready to be asked for parts.
 #[derive(Debug)]
-pub struct Body {
+pub(crate) struct Body {
     image: Raster,
     /// Where that lies in the photograph.
     part: Bounds,
@@ -104,7 +104,7 @@ struct Layers {
 impl Body {
     /// The face of a person, out of all faces: the one that lies most in the mask, and of several the largest. `person` is the
     /// coverage.
-    pub fn face_of<'a>(person: &Patch, faces: &'a [Face]) -> Option<&'a Face> {
+    pub(crate) fn face_of<'a>(person: &Patch, faces: &'a [Face]) -> Option<&'a Face> {
         let bounds = person.bounds();
         let share = |face: &&Face| {
             let seen = face.rect.grown(-0.2);
@@ -124,7 +124,7 @@ impl Body {
     }
 
     /// A person by the coverage of the mask, with the face if it is known. None if the mask is empty.
-    pub fn new(image: &Raster, person: &Patch, face: Option<&Face>) -> Option<Self> {
+    pub(crate) fn new(image: &Raster, person: &Patch, face: Option<&Face>) -> Option<Self> {
         let whole = person.mask_bounds();
         if whole.intersect(image.bounds()).is_empty() {
             return None;
@@ -171,7 +171,7 @@ impl Body {
     ///
     /// # Errors
     /// [`EngineError::Cancelled`].
-    pub fn part(&self, part: BodyPart, cx: &JobCx<'_>) -> Result<Option<Part>, EngineError> {
+    pub(crate) fn part(&self, part: BodyPart, cx: &JobCx<'_>) -> Result<Option<Part>, EngineError> {
         let found = match part {
             BodyPart::Head => self.head(cx)?,
             BodyPart::Hair => self.hair_alone(cx)?,

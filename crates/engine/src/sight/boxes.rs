@@ -4,7 +4,7 @@ use tie_core::{Bounds, Extent};
 
 /// A rectangle in image pixels; the edges may lie between pixels and outside the image.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Rect {
+pub(crate) struct Rect {
     pub left: f32,
     pub top: f32,
     pub right: f32,
@@ -12,32 +12,32 @@ pub struct Rect {
 }
 
 impl Rect {
-    pub const fn new(left: f32, top: f32, right: f32, bottom: f32) -> Self {
+    pub(crate) const fn new(left: f32, top: f32, right: f32, bottom: f32) -> Self {
         Self { left, top, right, bottom }
     }
 
-    pub const fn width(&self) -> f32 {
+    pub(crate) const fn width(&self) -> f32 {
         (self.right - self.left).max(0.0)
     }
 
-    pub const fn height(&self) -> f32 {
+    pub(crate) const fn height(&self) -> f32 {
         (self.bottom - self.top).max(0.0)
     }
 
-    pub const fn area(&self) -> f32 {
+    pub(crate) const fn area(&self) -> f32 {
         self.width() * self.height()
     }
 
-    pub const fn centre(&self) -> (f32, f32) {
+    pub(crate) const fn centre(&self) -> (f32, f32) {
         (f32::midpoint(self.left, self.right), f32::midpoint(self.top, self.bottom))
     }
 
-    pub const fn contains(&self, x: f32, y: f32) -> bool {
+    pub(crate) const fn contains(&self, x: f32, y: f32) -> bool {
         x >= self.left && x < self.right && y >= self.top && y < self.bottom
     }
 
     /// What both cover; empty if they do not touch.
-    pub const fn intersect(&self, other: &Self) -> Self {
+    pub(crate) const fn intersect(&self, other: &Self) -> Self {
         Self::new(
             self.left.max(other.left),
             self.top.max(other.top),
@@ -47,7 +47,7 @@ impl Rect {
     }
 
     /// The smallest that holds both.
-    pub const fn around(&self, other: &Self) -> Self {
+    pub(crate) const fn around(&self, other: &Self) -> Self {
         Self::new(
             self.left.min(other.left),
             self.top.min(other.top),
@@ -57,25 +57,25 @@ impl Rect {
     }
 
     /// Common area over the area of both, 0 to 1.
-    pub fn iou(&self, other: &Self) -> f32 {
+    pub(crate) fn iou(&self, other: &Self) -> f32 {
         let common = self.intersect(other).area();
         common / (self.area() + other.area() - common).max(1e-6)
     }
 
     /// The share of this one that the other covers, 0 to 1.
-    pub fn share_in(&self, other: &Self) -> f32 {
+    pub(crate) fn share_in(&self, other: &Self) -> f32 {
         self.intersect(other).area() / self.area().max(1e-6)
     }
 
     /// Larger by a share of its width on the left and right, and of its height above and below.
     #[must_use]
-    pub fn grown(&self, share: f32) -> Self {
+    pub(crate) fn grown(&self, share: f32) -> Self {
         let (x, y) = (share * self.width(), share * self.height());
         Self::new(self.left - x, self.top - y, self.right + x, self.bottom + y)
     }
 
     /// The whole pixels that it touches, inside an image.
-    pub fn pixels(&self, extent: Extent) -> Bounds {
+    pub(crate) fn pixels(&self, extent: Extent) -> Bounds {
         let (left, top) = (self.left.floor() as i32, self.top.floor() as i32);
         Bounds::from_edges(left, top, self.right.ceil() as i32, self.bottom.ceil() as i32).intersect(extent.into())
     }

@@ -1,7 +1,7 @@
 //! The 80 kinds of things that the detector knows, in its order: those of COCO (Lin et al. 2014).
 
 /// Their names.
-pub const CLASSES: [&str; 80] = [
+pub(crate) const CLASSES: [&str; 80] = [
     "person",
     "bicycle",
     "car",
@@ -86,31 +86,31 @@ pub const CLASSES: [&str; 80] = [
 
 /// One of [`CLASSES`], by its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Class(u8);
+pub(crate) struct Class(u8);
 
 impl Class {
-    pub const PERSON: Self = Self(0);
+    pub(crate) const PERSON: Self = Self(0);
     /// How many there are.
-    pub const COUNT: usize = CLASSES.len();
+    pub(crate) const COUNT: usize = CLASSES.len();
 
     /// The class at a place in [`CLASSES`]; none beyond the last.
-    pub fn at(index: usize) -> Option<Self> {
+    pub(crate) fn at(index: usize) -> Option<Self> {
         (index < Self::COUNT).then_some(Self(index as u8))
     }
 
     /// The class of a name as in [`CLASSES`].
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         CLASSES.iter().position(|known| *known == name).and_then(Self::at)
     }
 
     /// Whether it is a person or an animal.
-    pub const fn is_living(self) -> bool {
+    pub(crate) const fn is_living(self) -> bool {
         // From the bird to the giraffe.
         self.0 == 0 || (self.0 >= 14 && self.0 <= 23)
     }
 
     /// Whether it is long and thin, so that a detector may see its ends as things of their own.
-    pub fn is_long(self) -> bool {
+    pub(crate) fn is_long(self) -> bool {
         matches!(
             self.name(),
             "fork"
@@ -125,11 +125,11 @@ impl Class {
         )
     }
 
-    pub const fn index(self) -> usize {
+    pub(crate) const fn index(self) -> usize {
         self.0 as usize
     }
 
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         CLASSES[self.0 as usize]
     }
 }

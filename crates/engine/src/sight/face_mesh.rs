@@ -19,21 +19,16 @@ const TAKE_AGAIN: f32 = 0.06;
 
 /// The points of a face in image pixels, in the order of `MediaPipe`'s canonical face model.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mesh(Vec<(f32, f32)>);
+pub(crate) struct Mesh(Vec<(f32, f32)>);
 
 impl Mesh {
     /// The points of these numbers; numbers beyond the last are left out.
-    pub fn points(&self, numbers: &[u16]) -> Vec<(f32, f32)> {
+    pub(crate) fn points(&self, numbers: &[u16]) -> Vec<(f32, f32)> {
         numbers.iter().filter_map(|&number| self.0.get(usize::from(number)).copied()).collect()
     }
 
-    /// All points.
-    pub fn all(&self) -> &[(f32, f32)] {
-        &self.0
-    }
-
     /// The smallest rectangle around all points.
-    pub fn rect(&self) -> Rect {
+    pub(crate) fn rect(&self) -> Rect {
         let none = Rect::new(f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY);
         self.0.iter().fold(none, |rect, &(x, y)| {
             Rect::new(rect.left.min(x), rect.top.min(y), rect.right.max(x), rect.bottom.max(y))

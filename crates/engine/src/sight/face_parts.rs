@@ -42,16 +42,14 @@ const FOREHEAD: [u16; 20] =
 
 /// The parts that a mesh knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FacePart {
+pub(crate) enum FacePart {
     /// From the hairline to the chin, without ears.
     Face,
     Eyes,
     Eye(Side),
     /// The coloured discs with their pupils.
     Irises,
-    Iris(Side),
     Eyebrows,
-    Eyebrow(Side),
     /// Without what is seen between them.
     Lips,
     /// Lips and what is seen between them.
@@ -59,7 +57,6 @@ pub enum FacePart {
     Teeth,
     Nose,
     Cheeks,
-    Cheek(Side),
     Chin,
     Forehead,
     /// What glasses cover: both eyes with their surroundings.
@@ -71,7 +68,7 @@ pub enum FacePart {
 /// One of two. "The left eye" of a photograph is the one that is seen on the left; "her left eye" is her own, which a face that
 /// looks at the camera shows on the right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Side {
+pub(crate) enum Side {
     /// The one further to the left in the picture.
     SeenLeft,
     SeenRight,
@@ -82,7 +79,7 @@ pub enum Side {
 
 /// A part with how sure it is, 0 to 1.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Part {
+pub(crate) struct Part {
     pub patch: Patch,
     pub confidence: f32,
 }
@@ -103,7 +100,12 @@ const IRIS: f32 = 0.4;
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
-pub fn face_part(image: &Raster, face: &Face, part: FacePart, cx: &JobCx<'_>) -> Result<Option<Part>, EngineError> {
+pub(crate) fn face_part(
+    image: &Raster,
+    face: &Face,
+    part: FacePart,
+    cx: &JobCx<'_>,
+) -> Result<Option<Part>, EngineError> {
     if part == FacePart::Face {
         return whole_face(image, face, cx);
     }
@@ -114,17 +116,12 @@ pub fn face_part(image: &Raster, face: &Face, part: FacePart, cx: &JobCx<'_>) ->
     let filled = |numbers: &[u16]| shape(numbers).filled(extent, feather);
     let pair = |right: &[u16], left: &[u16]| filled(right).with(&filled(left));
     let eye = |numbers: &[u16]| shape(numbers).scaled(LASHES.0, LASHES.1).filled(extent, feather);
-    let one = |side: Side, right: &[u16], left: &[u16]| filled(if face.shows_right(side) { right } else { left });
     let (patch, sureness) = match part {
         FacePart::Face => return Ok(None),
         FacePart::Eyes => (eye(&RIGHT_EYE).with(&eye(&LEFT_EYE)), SURE),
         FacePart::Eye(side) => (eye(if face.shows_right(side) { &RIGHT_EYE } else { &LEFT_EYE }), SURE),
         FacePart::Irises => (iris(image, &shape(&RIGHT_EYE)).with(&iris(image, &shape(&LEFT_EYE))), ROUGH),
-        FacePart::Iris(side) => {
-            (iris(image, &shape(if face.shows_right(side) { &RIGHT_EYE } else { &LEFT_EYE })), ROUGH)
-        }
         FacePart::Eyebrows => (pair(&RIGHT_BROW, &LEFT_BROW), SURE),
-        FacePart::Eyebrow(side) => (one(side, &RIGHT_BROW, &LEFT_BROW), SURE),
         FacePart::Lips => {
             let (lips, between) = (shape(&LIPS_OUTER), shape(&LIPS_INNER));
             let closed = between.filled(extent, 0.0).area() as f32 <= CLOSED * lips.filled(extent, 0.0).area() as f32;
@@ -135,7 +132,6 @@ pub fn face_part(image: &Raster, face: &Face, part: FacePart, cx: &JobCx<'_>) ->
         FacePart::Teeth => (bright_in(image, &filled(&LIPS_INNER)), ROUGH),
         FacePart::Nose => (filled(&NOSE), SURE),
         FacePart::Cheeks => (pair(&RIGHT_CHEEK, &LEFT_CHEEK), ROUGH),
-        FacePart::Cheek(side) => (one(side, &RIGHT_CHEEK, &LEFT_CHEEK), ROUGH),
         FacePart::Chin => (filled(&CHIN), ROUGH),
         FacePart::Forehead => return forehead(image, face, &filled(&FOREHEAD), cx),
         FacePart::Glasses => {

@@ -42,7 +42,7 @@ const MOST_MESHES: usize = 24;
 
 /// A face in a photograph. All positions are in image pixels.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Face {
+pub(crate) struct Face {
     /// From the brows to the chin, about; with [`Face::mesh`], exactly around its points.
     pub rect: Rect,
     /// How sure the networks are, 0 to 1.
@@ -54,7 +54,7 @@ pub struct Face {
 
 /// The six points that the detector marks; right and left are the person's own.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Landmarks {
+pub(crate) struct Landmarks {
     pub right_eye: (f32, f32),
     pub left_eye: (f32, f32),
     pub nose: (f32, f32),
@@ -67,7 +67,7 @@ pub struct Landmarks {
 ///
 /// # Errors
 /// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
-pub fn faces(image: &Raster, people: &[Rect], cx: &JobCx<'_>) -> Result<Vec<Face>, EngineError> {
+pub(crate) fn faces(image: &Raster, people: &[Rect], cx: &JobCx<'_>) -> Result<Vec<Face>, EngineError> {
     if image.extent().is_empty() {
         return Ok(Vec::new());
     }

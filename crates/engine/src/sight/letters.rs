@@ -19,7 +19,7 @@ const SAMPLES: (usize, usize) = (4096, 8);
 const ROUNDS: usize = 4;
 
 /// A line of text as a mask: its bounds in the image and the coverage of each pixel in them.
-pub fn line_mask(extent: Extent, corners: &Corners) -> (Bounds, Mask) {
+pub(crate) fn line_mask(extent: Extent, corners: &Corners) -> (Bounds, Mask) {
     contours_coverage(&[quad::outline(corners, ROOM * quad::height(corners))], extent)
 }
 
@@ -27,7 +27,7 @@ pub fn line_mask(extent: Extent, corners: &Corners) -> (Bounds, Mask) {
 ///
 /// They are the pixels unlike the ground, whose colour is that of the line's rim. If nothing stands out, it is the whole line,
 /// as of [`line_mask`]. The cost goes with the line's area, not with the image's.
-pub fn letters_mask(image: &Raster, corners: &Corners) -> (Bounds, Mask) {
+pub(crate) fn letters_mask(image: &Raster, corners: &Corners) -> (Bounds, Mask) {
     let (bounds, mut mask) = line_mask(image.extent(), corners);
     let part = image.crop(bounds);
     let Some(ground) = Ground::of(&part, bounds, corners, &mask) else {

@@ -14,7 +14,7 @@ mod faces;
 mod guided;
 mod letters;
 mod networks;
-pub mod nouns;
+pub(crate) mod nouns;
 mod outline;
 mod patch;
 mod persons;
@@ -28,20 +28,19 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use body::{Body, BodyPart};
-pub use boxes::Rect;
-pub use classes::{CLASSES, Class};
-pub use face_mesh::Mesh;
-pub use face_parts::{FacePart, Part, Side, face_part};
-pub use faces::{Face, Landmarks, faces};
-pub use letters::{letters_mask, line_mask};
-pub use outline::Odds;
-pub use patch::Patch;
-pub use persons::Figure;
-pub use quad::Corners;
-pub use text::{TextLine, can_read, reads, text, text_in};
-pub use things::{Thing, things_in};
-pub use words::{TextMatch, TextPart, find_text};
+pub(crate) use body::{Body, BodyPart};
+pub(crate) use boxes::Rect;
+pub(crate) use classes::Class;
+pub(crate) use face_parts::{FacePart, Part, Side, face_part};
+pub(crate) use faces::{Face, faces};
+pub(crate) use letters::{letters_mask, line_mask};
+pub(crate) use outline::Odds;
+pub(crate) use patch::Patch;
+pub(crate) use persons::Figure;
+pub(crate) use quad::Corners;
+pub(crate) use text::{TextLine, can_read, reads, text_in};
+pub(crate) use things::{Thing, things_in};
+pub(crate) use words::find_text;
 
 use super::by_image::ByImage;
 use super::{EngineError, JobCx};
@@ -55,13 +54,13 @@ const PHOTOGRAPHS: usize = 3;
 /// People that the detector is surer of than this may stand in the way of others.
 const PRESENT: f32 = 0.25;
 
-/// What is seen in the photographs that were looked at last.
+/// What the networks have seen in the last few photographs, shared between locators.
 #[derive(Default)]
 pub struct Sights(Mutex<ByImage<Arc<Sight>, PHOTOGRAPHS>>);
 
 impl Sights {
     /// The view of a photograph, the same as long as the photograph is.
-    pub fn of(&self, image: &Arc<Raster>) -> Arc<Sight> {
+    pub(crate) fn of(&self, image: &Arc<Raster>) -> Arc<Sight> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let made = known.get_or_make(image, || Ok::<_, std::convert::Infallible>(Arc::default()));
         match made {
@@ -70,7 +69,7 @@ impl Sights {
     }
 
     /// Forgets all photographs.
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
@@ -99,7 +98,7 @@ impl<T> Once<T> {
 /// What is seen in one photograph. Every method is given that photograph again, because a view that held it would keep others
 /// from changing it.
 #[derive(Default)]
-pub struct Sight {
+pub(crate) struct Sight {
     copy: Once<Raster>,
     things: Once<Vec<Thing>>,
     faces: Once<Vec<Face>>,
@@ -151,7 +150,7 @@ impl Sight {
     ///
     /// # Errors
     /// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
-    pub fn things(&self, image: &Raster, cx: &JobCx<'_>) -> Result<Arc<Vec<Thing>>, EngineError> {
+    pub(crate) fn things(&self, image: &Raster, cx: &JobCx<'_>) -> Result<Arc<Vec<Thing>>, EngineError> {
         self.things.get(|| {
             if image.extent().is_empty() {
                 return Ok(Vec::new());
@@ -172,7 +171,7 @@ impl Sight {
     ///
     /// # Errors
     /// As [`things`](Self::things).
-    pub fn outline(&self, image: &Raster, rect: Rect, cx: &JobCx<'_>) -> Result<Arc<Option<Odds>>, EngineError> {
+    pub(crate) fn outline(&self, image: &Raster, rect: Rect, cx: &JobCx<'_>) -> Result<Arc<Option<Odds>>, EngineError> {
         self.outlines.get(rect, || self.outline_anew(image, rect, cx))
     }
 
@@ -195,7 +194,7 @@ impl Sight {
     ///
     /// # Errors
     /// As [`things`](Self::things).
-    pub fn faces(&self, image: &Raster, cx: &JobCx<'_>) -> Result<Arc<Vec<Face>>, EngineError> {
+    pub(crate) fn faces(&self, image: &Raster, cx: &JobCx<'_>) -> Result<Arc<Vec<Face>>, EngineError> {
         let things = self.things(image, cx)?;
         self.faces.get(|| {
             let people = things.iter().filter(|thing| thing.class == Class::PERSON && thing.score > PRESENT);
@@ -207,7 +206,7 @@ impl Sight {
     ///
     /// # Errors
     /// As [`things`](Self::things).
-    pub fn text(&self, image: &Raster, cx: &JobCx<'_>) -> Result<Arc<Vec<TextLine>>, EngineError> {
+    pub(crate) fn text(&self, image: &Raster, cx: &JobCx<'_>) -> Result<Arc<Vec<TextLine>>, EngineError> {
         self.text.get(|| text::text_by_copy(image, &*self.copy(image)?, cx))
     }
 
@@ -215,7 +214,7 @@ impl Sight {
     ///
     /// # Errors
     /// As [`things`](Self::things).
-    pub fn figure(&self, image: &Raster, person: Rect, cx: &JobCx<'_>) -> Result<Arc<Figure>, EngineError> {
+    pub(crate) fn figure(&self, image: &Raster, person: Rect, cx: &JobCx<'_>) -> Result<Arc<Figure>, EngineError> {
         self.figures.get(person, || {
             let things = self.things(image, cx)?;
             let people = things.iter().filter(|thing| thing.class == Class::PERSON && thing.score > PRESENT);

@@ -11,7 +11,7 @@ const MOST_WORDS: usize = 5;
 
 /// What a noun names.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Meaning {
+pub(crate) enum Meaning {
     /// Something that the detector knows, or that looks like what it knows: classes with weights from 0 to 1, best first.
     Thing(Vec<(Class, f32)>),
     /// The same, of a living kind other than a person. Without classes it looks like nothing that the detector knows.
@@ -34,7 +34,7 @@ pub enum Meaning {
 
 /// What a noun for people says besides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trait {
+pub(crate) enum Trait {
     Group,
     Two,
     Child,
@@ -45,7 +45,7 @@ pub enum Trait {
 
 /// A noun found at the end of a phrase.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Noun {
+pub(crate) struct Noun {
     pub meaning: Meaning,
     /// The words of the phrase that it takes, counted from the end.
     pub words: usize,
@@ -75,7 +75,7 @@ fn plurals() -> &'static HashMap<&'static str, &'static str> {
 
 /// The noun that ends a phrase of lower-case words: the longest that the table knows, as written before as a singular; of a
 /// compound word that it does not know the last part.
-pub fn last_noun(words: &[impl AsRef<str>]) -> Option<Noun> {
+pub(crate) fn last_noun(words: &[impl AsRef<str>]) -> Option<Noun> {
     let known = (1..=words.len().min(MOST_WORDS)).rev().find_map(|count| {
         let text = words[words.len() - count..].iter().map(AsRef::as_ref).collect::<Vec<_>>().join(" ");
         let (meaning, plural) = lookup(&text)?;

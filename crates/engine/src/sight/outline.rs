@@ -17,7 +17,7 @@ const SEEN: u32 = 416;
 
 /// Log odds for the places of a part of the photograph to belong to a thing.
 #[derive(Clone, Debug)]
-pub struct Odds {
+pub(crate) struct Odds {
     /// The part of the photograph that was looked at.
     pub part: Bounds,
     /// [`SIDE`] × [`SIDE`] places, row by row.
@@ -26,7 +26,7 @@ pub struct Odds {
 
 impl Odds {
     /// The odds at a point of the photograph, interpolated; those at the rim of the part beyond it.
-    pub fn at(&self, x: f32, y: f32) -> f32 {
+    pub(crate) fn at(&self, x: f32, y: f32) -> f32 {
         let along = |at: f32, start: i32, length: u32| {
             let exact = (at - start as f32) * SIDE as f32 / length.max(1) as f32 - 0.5;
             let exact = exact.clamp(0.0, (SIDE - 1) as f32);

@@ -5,7 +5,7 @@ use tie_core::{Bounds, Combine, Extent, Mask};
 
 /// Coverage inside a rectangle of an image; nothing is covered outside of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Patch {
+pub(crate) struct Patch {
     /// In image pixels; has the mask's extent.
     bounds: Bounds,
     mask: Mask,
@@ -21,35 +21,36 @@ impl Patch {
         }
     }
 
-    /// The part of a mask of the whole image that has any coverage.
-    pub fn of(whole: &Mask) -> Self {
+    /// The part of a mask of the whole image that has any coverage, for tests.
+    #[cfg(test)]
+    pub(super) fn of(whole: &Mask) -> Self {
         let bounds = whole.bounds();
         Self { bounds, mask: whole.crop(bounds) }
     }
 
-    pub const fn bounds(&self) -> Bounds {
+    pub(crate) const fn bounds(&self) -> Bounds {
         self.bounds
     }
 
     /// The coverage inside [`Patch::bounds`].
-    pub const fn mask(&self) -> &Mask {
+    pub(crate) const fn mask(&self) -> &Mask {
         &self.mask
     }
 
     /// The same as a mask of an image of that extent.
-    pub fn onto(&self, extent: Extent) -> Mask {
+    pub(crate) fn onto(&self, extent: Extent) -> Mask {
         let mut whole = Mask::empty(extent);
         whole.combine_part(&self.mask, self.bounds, Combine::Add);
         whole
     }
 
     /// Covered pixels (at least half).
-    pub fn area(&self) -> usize {
+    pub(crate) fn area(&self) -> usize {
         self.mask.area()
     }
 
     /// The smallest rectangle around all that is covered, in image pixels.
-    pub fn mask_bounds(&self) -> Bounds {
+    pub(crate) fn mask_bounds(&self) -> Bounds {
         let inner = self.mask.bounds();
         if inner.is_empty() {
             return Bounds::EMPTY;

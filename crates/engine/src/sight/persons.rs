@@ -21,7 +21,7 @@ const CLAIM: f32 = 1.5;
 
 /// Where a person is: coverage of a part of the photograph.
 #[derive(Clone, Debug)]
-pub struct Figure {
+pub(crate) struct Figure {
     /// The part of the photograph that was looked at.
     pub part: Bounds,
     /// One value for each pixel of the part, 0 to 255.
@@ -30,7 +30,7 @@ pub struct Figure {
 
 impl Figure {
     /// The same as a mask of the whole photograph.
-    pub fn mask(&self, extent: Extent) -> Mask {
+    pub(crate) fn mask(&self, extent: Extent) -> Mask {
         let mut mask = Mask::empty(extent);
         let (left, top, width) = (self.part.x, self.part.y, self.part.width as usize);
         mask.for_each_row_in(self.part, |x, y, row| {

@@ -4,7 +4,7 @@ use super::boxes::Rect;
 use tie_core::Point;
 
 /// The corners of a line of text in image pixels, as it is read: top left, top right, bottom right, bottom left.
-pub type Corners = [(f32, f32); 4];
+pub(crate) type Corners = [(f32, f32); 4];
 
 /// The smallest turned rectangle around points, by its area.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -34,7 +34,7 @@ const MOST_READ: usize = 60;
 
 /// A line of text.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TextLine {
+pub(crate) struct TextLine {
     /// In image pixels, as it is read: top left, top right, bottom right, bottom left.
     pub corners: Corners,
     /// Around it, in image pixels.
@@ -50,39 +50,26 @@ pub struct TextLine {
 }
 
 impl TextLine {
-    /// Along the writing, in pixels.
-    pub fn length(&self) -> f32 {
-        quad::length(&self.corners)
-    }
-
     /// Across the writing, in pixels.
-    pub fn height(&self) -> f32 {
+    pub(crate) fn height(&self) -> f32 {
         quad::height(&self.corners)
     }
 }
 
-/// All lines of text in a photograph with what they say, the longest first.
+/// The lines of text in a part of a photograph with what they say, in pixels of the whole, the longest first.
 ///
-/// Writing lower than about a hundredth of the longer side is not seen; [`text_in`] looks closer.
+/// Writing lower than about a hundredth of the part's longer side is not seen.
 ///
 /// # Errors
 /// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
-pub fn text(image: &Raster, cx: &JobCx<'_>) -> Result<Vec<TextLine>, EngineError> {
-    text_in(image, image.bounds(), cx)
-}
-
-/// The lines of text in a part of a photograph, as of [`text`], in pixels of the whole.
-///
-/// # Errors
-/// As [`text`].
-pub fn text_in(image: &Raster, part: Bounds, cx: &JobCx<'_>) -> Result<Vec<TextLine>, EngineError> {
+pub(crate) fn text_in(image: &Raster, part: Bounds, cx: &JobCx<'_>) -> Result<Vec<TextLine>, EngineError> {
     read_all(image, spots_in(image, part, cx)?, cx)
 }
 
-/// As [`text`], with a smaller copy of the photograph to find the lines in.
+/// As [`text_in`] for all of a photograph, with a smaller copy of it to find the lines in.
 ///
 /// # Errors
-/// As [`text`].
+/// As [`text_in`].
 pub(super) fn text_by_copy(image: &Raster, copy: &Raster, cx: &JobCx<'_>) -> Result<Vec<TextLine>, EngineError> {
     let mut spots = spots_in(copy, copy.bounds(), cx)?;
     let scale = |whole: u32, small: u32| whole as f32 / small.max(1) as f32;
@@ -121,8 +108,8 @@ fn read_all(image: &Raster, mut spots: Vec<Spot>, cx: &JobCx<'_>) -> Result<Vec<
 /// It is no for words that the reader has no letters for ([`can_read`]).
 ///
 /// # Errors
-/// As [`text`].
-pub fn reads(image: &Raster, part: Bounds, words: &str, cx: &JobCx<'_>) -> Result<bool, EngineError> {
+/// As [`text_in`].
+pub(crate) fn reads(image: &Raster, part: Bounds, words: &str, cx: &JobCx<'_>) -> Result<bool, EngineError> {
     let part = part.clamp(image.extent());
     // The detector needs to see where writing ends.
     let room = (part.width.min(part.height) / 2).max(16);
@@ -136,7 +123,7 @@ pub fn reads(image: &Raster, part: Bounds, words: &str, cx: &JobCx<'_>) -> Resul
 ///
 /// # Errors
 /// [`EngineError::Failed`] if the file that the program was built with is damaged.
-pub fn can_read(words: &str) -> Result<bool, EngineError> {
+pub(crate) fn can_read(words: &str) -> Result<bool, EngineError> {
     let network = Eye::Letters.network()?;
     let known = network.metadata("characters").unwrap_or_default();
     Ok(words.chars().filter(|character| character.is_alphanumeric()).all(|letter| known.contains(letter)))

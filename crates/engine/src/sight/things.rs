@@ -37,7 +37,7 @@ const CORNER: f32 = 0.6;
 
 /// A box of a class.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Thing {
+pub(crate) struct Thing {
     pub class: Class,
     /// In image pixels.
     pub rect: Rect,
@@ -64,7 +64,7 @@ pub(super) fn things(image: &Raster, cx: &JobCx<'_>) -> Result<Vec<Thing>, Engin
 ///
 /// # Errors
 /// As [`things`].
-pub fn things_in(image: &Raster, cx: &JobCx<'_>) -> Result<Vec<Thing>, EngineError> {
+pub(crate) fn things_in(image: &Raster, cx: &JobCx<'_>) -> Result<Vec<Thing>, EngineError> {
     if image.extent().is_empty() {
         return Ok(Vec::new());
     }

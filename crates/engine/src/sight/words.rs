@@ -5,7 +5,7 @@ use super::text::TextLine;
 
 /// Where wanted words stand.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TextMatch {
+pub(crate) struct TextMatch {
     /// In reading order: one, or several where the words go on in the next line.
     pub parts: Vec<TextPart>,
     /// 0 to 1: how well the letters fit, times how surely they were read.
@@ -14,7 +14,7 @@ pub struct TextMatch {
 
 /// A line or a run of words in it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TextPart {
+pub(crate) struct TextPart {
     /// Which of the lines.
     pub line: usize,
     /// Around the words, in image pixels.
@@ -41,7 +41,7 @@ const NEAR: f32 = 2.0;
 ///
 /// The phrase may be the words themselves or say that they are words ("the word SALE", "a sign that says “No entry”"). Case
 /// and marks do not count, and the longer the words, the more letters may have been misread.
-pub fn find_text(lines: &[TextLine], wanted: &str) -> Vec<TextMatch> {
+pub(crate) fn find_text(lines: &[TextLine], wanted: &str) -> Vec<TextMatch> {
     let phrases = phrases(wanted);
     phrases.iter().map(|words| matches(lines, words)).find(|found| !found.is_empty()).unwrap_or_default()
 }

@@ -5,7 +5,7 @@ use super::words::words_of;
 use tie_core::colour::oklab_from_srgb;
 
 /// The sRGB colour of words like "dark green", "a light sky blue", "#ff8800"; `None` if any word is not understood.
-pub fn colour_named(text: &str) -> Option<[u8; 3]> {
+pub(crate) fn colour_named(text: &str) -> Option<[u8; 3]> {
     let mut words = words_of(text);
     words.retain(|word| !COLOUR_FILLERS.contains(&word.as_str()));
     let words: Vec<&str> = words.iter().map(String::as_str).collect();

@@ -17,7 +17,7 @@ mod tone;
 mod trial;
 mod words;
 
-pub use colours::colour_named;
+pub(crate) use colours::colour_named;
 pub use trial::Trials;
 pub use words::adjustment_for;
 
@@ -29,7 +29,7 @@ use tie_core::{AdjustKind, Adjustment, Bounds, EditOp, Mask, Raster, Recipe};
 
 /// Changes light and colour where they are, without inventing anything.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Adjust;
+pub(crate) struct Adjust;
 
 impl Inpainter for Adjust {
     fn name(&self) -> &'static str {

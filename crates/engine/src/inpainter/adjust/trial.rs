@@ -1,4 +1,4 @@
-//! Trials of adjustments: what of a region is in sight, changed quickly enough to follow a slider.
+//! Trials of adjustments: changes the visible part of a region quickly enough to follow a slider.
 
 use super::lut::{Lut, Used};
 use super::{Adjust, Amount, Measures, Region, blur, change, sharpen};
@@ -15,7 +15,7 @@ const MOST_PIXELS: f32 = (1 << 22) as f32;
 /// At most this many are blurred, which costs more and shows no detail anyway.
 const MOST_BLURRED: f32 = (1 << 19) as f32;
 
-/// What trials of one region share; to be kept from one to the next.
+/// Previews adjustments while a slider moves; keep it between calls, because it reuses what one region's previews share.
 #[derive(Default)]
 pub struct Trials {
     last: Option<Prepared>,
@@ -58,12 +58,12 @@ enum How {
 }
 
 impl Trials {
-    /// How `recipe` would look in the part of the image that is in sight: where that is, and the new pixels to be
-    /// stretched over it, their alpha being how much of them shows.
+    /// How `recipe` would look in the part of the image that is in view: its bounds in image pixels, and the new pixels to
+    /// stretch over them, whose alpha is how much of them shows.
     ///
-    /// The region is measured as for the result, and colours differ from the result's by less than a step of 8 bits
-    /// in the mean and by more than 8 steps in less than 2 % of pixels (tested); where the photograph is shown smaller,
-    /// fine texture is averaged before it is changed and not after.
+    /// The region is measured as for the result. Colours differ from the result's by less than one 8-bit step in the mean, and
+    /// by more than 8 steps in less than 2 % of the pixels (tested). In a zoomed-out view, fine texture is averaged before the
+    /// change and not after it.
     ///
     /// # Errors
     /// [`EngineError::Unsuitable`] if nothing is selected or the recipe adjusts nothing, [`EngineError::Cancelled`].

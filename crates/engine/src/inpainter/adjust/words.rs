@@ -3,7 +3,7 @@
 use super::colours::colour_named;
 use tie_core::{AdjustKind, Adjustment, EditOp, SubTask};
 
-/// What a step asks `adjust` to do, if its words are understood completely; else `None`, so that nothing is guessed.
+/// The adjustment that a step's words ask for; `None` unless every word is understood, so that nothing is guessed.
 pub fn adjustment_for(task: &SubTask) -> Option<Adjustment> {
     let content = task.content.as_deref()?;
     match task.op {

@@ -1,4 +1,4 @@
-//! `clone`: a thing is moved or copied with its own pixels, without a neural network.
+//! `clone`: moves or copies a thing with its own pixels, without a neural network.
 //!
 //! It is cut out along the mask ([`matte`]), its hole is filled by `exemplar` unless it stays, and it is pasted where the
 //! recipe's placement says. Its colours stay its own; where the new place looks like the old one, the soft light around the
@@ -26,7 +26,7 @@ pub const NAME: &str = "clone";
 
 /// Moves and copies what a mask covers.
 #[derive(Clone, Default)]
-pub struct Cloner {
+pub(crate) struct Cloner {
     /// Fills what a moved thing leaves.
     pub exemplar: Exemplar,
 }

@@ -1,21 +1,22 @@
-//! What a sub-task's words come to for the thing that was found: one place to move it to, or places for its copies.
+//! Turns the words of a sub-task into a place to move a thing to, or into places for its copies.
 
 use super::NAME;
 use super::words::offset;
 use tie_core::{Bounds, EditOp, Extent, Mask, Offset, Placement, Recipe, SubTask};
 
-/// What is known of the thing to move or copy.
+/// The thing to move or copy, as far as its placement depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Thing {
-    /// Around its mask.
+    /// The bounding box of its mask, in image pixels.
     pub bounds: Bounds,
-    /// Separate regions of its mask.
+    /// How many separate regions its mask has, without specks.
     pub regions: usize,
+    /// Size of the image that it has to stay in.
     pub image: Extent,
 }
 
 impl Thing {
-    /// What a mask of the image's extent covers; specks beside it do not count as regions.
+    /// Measures a mask of the image's size; regions with less than 1/8 of the largest one's pixels count as specks.
     pub fn of(mask: &Mask) -> Self {
         let bounds = mask.bounds();
         let regions = mask.crop(bounds).regions().regions;
@@ -31,13 +32,14 @@ const SPECK: usize = 8;
 /// A placement that was read from words.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Placed {
+    /// Where the thing or its copies go, inside the image.
     pub placement: Placement,
-    /// The words ask for a place that reaches outside the image; it was brought back.
+    /// Whether the words ask for a place that reaches outside the image, so that it was moved back in.
     pub shortened: bool,
 }
 
-/// A recipe with its placement, which the words decide as long as the person does not; and whether it was brought back into
-/// the image.
+/// Completes a recipe for `clone` with the placement that the task's words ask for, and says whether that was
+/// [shortened](Placed::shortened). Other recipes, and those with a placement, stay as they are.
 ///
 /// # Errors
 /// As [`placement_for`].
@@ -52,10 +54,10 @@ pub fn with_place(recipe: Recipe, task: &SubTask, mask: &Mask) -> Result<(Recipe
 /// Most copies in one step; beyond that nobody means this.
 const MOST_COPIES: u32 = 12;
 
-/// Where the words of a move or a count put the thing.
+/// Reads from the task's words where to move the thing, or where to put how many copies.
 ///
 /// # Errors
-/// One sentence: what is not understood, or why there is no room, and what to do.
+/// One sentence for the person: what isn't understood or why there is no room, and what to do.
 pub fn placement_for(task: &SubTask, thing: Thing) -> Result<Placed, String> {
     if thing.bounds.is_empty() {
         return Err("The mask is empty, so there is nothing to move or copy; paint over the thing first.".to_owned());
@@ -103,7 +105,7 @@ fn copies(task: &SubTask, thing: Thing) -> Result<u32, String> {
         return Ok(1);
     }
     let Some(wanted) = number(&content) else {
-        return Err(format!("I cannot count \"{content}\": say a number, for example three."));
+        return Err(format!("\"{content}\" is not a number that can be counted: say how many, for example three."));
     };
     let there = u32::try_from(thing.regions.max(1)).unwrap_or(u32::MAX);
     if there > 1 {
@@ -193,7 +195,7 @@ mod tests {
         assert!(
             sentence(&task(EditOp::Move, "", ""), THING).starts_with("The instruction doesn't say where to move it")
         );
-        assert!(sentence(&task(EditOp::Count, "", "fewer"), THING).contains("say a number"));
+        assert!(sentence(&task(EditOp::Count, "", "fewer"), THING).contains("say how many"));
         assert!(sentence(&task(EditOp::Count, "", "one"), THING).contains("remove"));
         let wide = Thing { bounds: Bounds::new(60, 50, 200, 30), ..THING };
         assert!(sentence(&task(EditOp::Count, "", "two"), wide).contains("room for 0 of 1"));

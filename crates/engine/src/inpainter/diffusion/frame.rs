@@ -7,9 +7,9 @@ use tie_nets::{ModelError, Result};
 /// A crop of the document as a model sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
-    /// Of the crop.
+    /// Size of the crop, in pixels.
     pub document: Extent,
-    /// Of the model's image, a multiple of what the model works in.
+    /// Size of the model's image, in pixels; both sides are a multiple of what the model needs.
     pub model: Extent,
 }
 
@@ -27,10 +27,10 @@ impl Frame {
         Self { document, model: Extent::new(side(document.width), side(document.height)) }
     }
 
-    /// The crop as `(1, 3, h, w)` with values from −1 to 1; colours under transparent pixels count as they are.
+    /// The crop at the model's size, `(1, 3, h, w)`: sRGB from −1 to 1, alpha ignored.
     ///
     /// # Errors
-    /// If there is no memory for it.
+    /// If there isn't enough memory.
     pub fn image(self, crop: &Raster, dtype: DType, device: &Device) -> Result<Tensor> {
         let scaled = crop.opaque().resize(self.model);
         let (height, width) = (self.model.height as usize, self.model.width as usize);

@@ -32,7 +32,7 @@ const DECODER_NOISE: u64 = 2;
 const MOST_KEPT: usize = 64;
 
 /// Kandinsky 2.2 from the model store.
-pub struct Kandinsky {
+pub(crate) struct Kandinsky {
     store: Store,
     /// Looked for when it is needed.
     compute: LazyLock<Compute, fn() -> Compute>,
@@ -73,7 +73,7 @@ struct Embeddings {
 
 impl Kandinsky {
     /// Of a store, on a device.
-    pub fn new(store: Store, compute: fn() -> Compute) -> Self {
+    pub(crate) fn new(store: Store, compute: fn() -> Compute) -> Self {
         Self { store, compute: LazyLock::new(compute), memory: Mutex::default() }
     }
 

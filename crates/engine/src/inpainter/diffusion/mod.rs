@@ -12,8 +12,8 @@ mod residence;
 mod stable_diffusion;
 
 pub use frame::Frame;
-pub use kandinsky::Kandinsky;
-pub use stable_diffusion::StableDiffusion;
+pub(crate) use kandinsky::Kandinsky;
+pub(crate) use stable_diffusion::StableDiffusion;
 
 use super::{EngineError, InpaintRequest};
 use crate::{Amount, JobCx, Phase, Progress, Report};

@@ -25,7 +25,7 @@ const MULTIPLE: u32 = 64;
 const NOISE: u64 = 1;
 
 /// Stable Diffusion from the model store.
-pub struct StableDiffusion {
+pub(crate) struct StableDiffusion {
     store: Store,
     /// Looked for when it is needed.
     compute: LazyLock<Compute, fn() -> Compute>,
@@ -43,7 +43,7 @@ struct Networks {
 
 impl StableDiffusion {
     /// Of a store, on a device.
-    pub fn new(store: Store, compute: fn() -> Compute) -> Self {
+    pub(crate) fn new(store: Store, compute: fn() -> Compute) -> Self {
         Self { store, compute: LazyLock::new(compute), memory: Mutex::default() }
     }
 

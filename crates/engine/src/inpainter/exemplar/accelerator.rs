@@ -1,4 +1,4 @@
-//! Where a graphics card takes over: the rounds of search and vote at one size, which are nearly all of the work.
+//! The part of a fill that a graphics card can do: the rounds of search and vote at one size, which are nearly all of the work.
 
 use super::course::{Schedule, Turn};
 use super::nnf::{Field, Match, Sites};
@@ -7,21 +7,21 @@ use super::rng::Random;
 use super::vote::{self, Origin};
 use crate::{EngineError, JobCx};
 
-/// Does the rounds of search and vote of one level elsewhere than on the processor.
+/// Does the rounds of search and vote of one level on a graphics card.
 ///
-/// The algorithm is the same, the results are not bit by bit: propagation on a card has no order of pixels to follow.
+/// The algorithm is the processor's, but results differ: a card propagates matches in no particular order of pixels.
 pub trait Accelerator: Send + Sync {
-    /// Where it is done, as a person knows it: the card's name.
+    /// The name of the card, as the person knows it.
     fn name(&self) -> &str;
 
-    /// Whether to ask it at all.
+    /// Whether it takes work now; if not, the processor does it.
     fn is_ready(&self) -> bool;
 
-    /// The sources found for the holes. `progress` is told the share that is done, 0 to 1.
+    /// Finds a source pixel for each hole pixel. `progress` is told the share that is done, 0 to 1.
     ///
     /// # Errors
-    /// [`AcceleratorError::Cancelled`] once the job shall stop, which is asked while waiting for the card;
-    /// the others if the card cannot do this level, which is then done on the processor.
+    /// [`AcceleratorError::Cancelled`] once `cx` is cancelled; the others if the card can't do this level, which the processor
+    /// then does.
     fn complete(
         &self,
         task: &LevelTask<'_>,
@@ -30,56 +30,65 @@ pub trait Accelerator: Send + Sync {
     ) -> Result<Completion, AcceleratorError>;
 }
 
-/// Why there is no result.
+/// Why the card gave no result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AcceleratorError {
+    /// The job was cancelled while the card worked.
     #[error("cancelled")]
     Cancelled,
-    /// This level is more than it can hold.
+    /// The level doesn't fit into the card's buffers; smaller ones may. The text goes to the log.
     #[error("{0}")]
     TooLarge(String),
-    /// It will not do the next one either.
+    /// The card failed and will fail again. The text goes to the log.
     #[error("{0}")]
     Failed(String),
 }
 
-/// One level to complete. All planes are row-major; places are (x, y) in pixels of the level.
+/// One level (the image at one size) to complete. All planes are row-major; positions are (x, y) in pixels of the level.
 pub struct LevelTask<'a> {
+    /// Width of the level in pixels, 65535 at most.
     pub width: usize,
+    /// Height of the level in pixels, 65535 at most.
     pub height: usize,
-    /// Red, green, blue (sRGB-encoded, premultiplied, 0 to 255) and texture (−255 to 255); in the hole the first guess.
+    /// Red, green, blue (sRGB-encoded, premultiplied, 0 to 255) and texture (−255 to 255); in the hole a first guess.
     pub texels: &'a [[i16; 4]],
-    /// The colour expected at each pixel (0 to 255) and the trust in it (0 to 256).
+    /// The colour expected at each pixel (red, green, blue; 0 to 255) and the trust in it (0 to 256).
     pub guide: &'a [[i16; 4]],
     /// Whether the patch centred at each pixel may be copied.
     pub is_source: &'a [bool],
-    /// Offsets in the level of the pixels to be made.
+    /// Offsets (y · width + x) of the pixels to fill.
     pub holes: &'a [usize],
     /// The rectangle around the centres of all patches that touch the hole: left, top, width, height.
     pub window: [usize; 4],
-    /// For each place of the window the centre of its source patch so far; `None` where no patch touches the hole.
+    /// For each position of the window the centre of its source patch so far; `None` where the patch doesn't touch the hole.
     pub matches: Vec<Option<[u16; 2]>>,
-    /// Weight of the vote of each patch of the window.
+    /// For each position of the window the weight of its patch's vote, 0 to 1: the deeper in the hole, the less.
     pub confidence: Vec<f32>,
+    /// How much unlikely sources cost.
     pub prior: PriorWeights,
+    /// How many rounds and passes to do.
     pub schedule: Schedule,
+    /// Seed of the random trials.
     pub seed: u64,
 }
 
-/// What a source costs for being unlikely: `across · dx² + down · dy² + guidance · trust · |colour − expected|²`.
+/// What a source costs besides its patch's difference: `across · dx² + down · dy² + guidance · trust · |colour − expected|²`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PriorWeights {
+    /// Cost per squared pixel of horizontal distance.
     pub across: f32,
+    /// Cost per squared pixel of vertical distance.
     pub down: f32,
+    /// Cost per unit of trust and squared difference from the colour that [`LevelTask::guide`] expects.
     pub guidance: f32,
 }
 
 /// What was found for a [`LevelTask`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
-    /// For each hole pixel the pixel it is copied from; `None` where no patch covers it.
+    /// For each of [`LevelTask::holes`] the pixel it is copied from; `None` where no patch covers it.
     pub sources: Vec<Option<[u16; 2]>>,
-    /// As in the task, improved, with the cost of each.
+    /// [`LevelTask::matches`] after the last round, each with its cost (lower is better).
     pub matches: Vec<Option<([u16; 2], u32)>>,
 }
 

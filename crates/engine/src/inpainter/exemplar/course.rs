@@ -80,18 +80,18 @@ impl Attempt {
     }
 }
 
-/// What is done at a level.
+/// The rounds of search and vote at a level, and what each does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedule {
-    /// Rounds in which each hole pixel becomes the mean of what the patches over it say.
+    /// Rounds in which each hole pixel becomes the weighted mean of what the patches over it propose.
     pub averaging: usize,
-    /// Rounds after them in which it is copied from the source that most of them agree on.
+    /// Rounds after those in which each hole pixel is copied from the source that most of its patches agree on.
     pub copying: usize,
     /// Passes of search in each round.
     pub passes: usize,
-    /// Farthest random trial, in pixels.
+    /// Greatest distance of a random trial, in pixels.
     pub reach: i32,
-    /// Whether patches inside one copied piece are spared the random trials.
+    /// Whether patches inside one copied piece skip the random trials, which leaves the joins between pieces.
     pub only_joins: bool,
 }
 
@@ -107,6 +107,7 @@ impl Schedule {
         }
     }
 
+    /// All rounds, averaging and copying.
     pub const fn rounds(&self) -> usize {
         self.averaging + self.copying
     }

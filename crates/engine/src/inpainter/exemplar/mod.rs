@@ -2,7 +2,7 @@
 //!
 //! Coarse to fine (Wexler et al. 2007; Newson et al. 2014): at each size, every patch that touches the hole looks for the
 //! most similar patch elsewhere (`PatchMatch`, [`nnf`]) that is not too unlike what the surroundings make likely
-//! ([`guide`]), then all patches over a pixel vote what it shall be ([`vote`]), and so on in turn ([`course`]), on a
+//! ([`guide`]), then all patches over a pixel vote on its colour ([`vote`]), and so on in turn ([`course`]), on a
 //! graphics card where there is one ([`accelerator`]). Small sizes are tried several times, and what fits best goes on.
 //! At full size each pixel is copied from the one place its patches agree on, and the pieces are joined by their gradients
 //! ([`blend`]). An image that holds no whole patch of known pixels gets a smooth fill without texture instead ([`smooth`]).
@@ -31,24 +31,29 @@ use std::sync::Arc;
 use tie_core::{EditOp, Mask, Raster, Recipe};
 use vote::Origin;
 
-/// Fills a region from the rest of the image by `PatchMatch`-based completion; removes, and invents nothing.
+/// Fills a region with pieces of the rest of the image (`PatchMatch`): it removes things and invents nothing.
 #[derive(Clone, Default)]
 pub struct Exemplar {
     accelerator: Option<Arc<dyn Accelerator>>,
 }
 
 impl Exemplar {
-    /// One that leaves large levels to a graphics card.
+    /// An engine that does large levels on this graphics card and all others on the processor.
     pub const fn on(accelerator: Arc<dyn Accelerator>) -> Self {
         Self { accelerator: Some(accelerator) }
     }
 
-    /// The request's image without what `hole` covers, for an engine that then puts something over it; its progress
-    /// leaves a little of the whole for that.
+    /// The request's image without what `hole` covers, for an engine that then puts something over it; its progress ends at
+    /// 95 %.
     ///
     /// # Errors
     /// As [`Inpainter::inpaint`].
-    pub fn erase(&self, request: &InpaintRequest<'_>, hole: &Mask, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
+    pub(crate) fn erase(
+        &self,
+        request: &InpaintRequest<'_>,
+        hole: &Mask,
+        cx: &JobCx<'_>,
+    ) -> Result<Raster, EngineError> {
         let relay = |report| match report {
             Report::Progress(progress) => {
                 let fraction = progress.fraction.map(|fraction| fraction * 0.95);

@@ -1,4 +1,4 @@
-//! `typeset`: old writing is erased and new writing is set in its place, without a neural network.
+//! `typeset`: erases old writing and sets new writing in its place, without a neural network.
 //!
 //! The old letters are filled by `exemplar`. What differs from that fill was the old writing ([`ink`]): it says the colour, the
 //! weight, and the line that the new writing stands on ([`frame`]). In a mask with more than writing in it, lines of text that
@@ -29,13 +29,13 @@ pub const NAME: &str = "typeset";
 
 /// Writes text where text was.
 #[derive(Clone, Default)]
-pub struct Typesetter {
+pub(crate) struct Typesetter {
     /// Fills what the old letters leave.
     pub exemplar: Exemplar,
 }
 
 /// What a sub-task wants to be read, in one line; `None` if it does not say.
-pub fn text_for(task: &SubTask) -> Option<String> {
+pub(crate) fn text_for(task: &SubTask) -> Option<String> {
     let content = task.content.as_deref()?;
     let words = content.split_whitespace().collect::<Vec<_>>().join(" ");
     // "Change the sign to say OPEN"

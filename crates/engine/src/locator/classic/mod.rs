@@ -2,8 +2,9 @@
 //!
 //! An image is taken apart once ([`scene`]: superpixels, two merge trees, colour terms); a phrase is read into cues
 //! ([`phrase`]); every region of the trees is scored against them ([`score`]) and the best are refined to real edges by
-//! graph cut ([`grabcut`]), things after they were grown ([`grown`]), and brought to full size ([`upsample`]). Clicks ([`clicked`]) choose from the same trees and weigh
-//! distances ([`geodesic`]); a box ([`boxed`]) is cut in several ways that vote.
+//! graph cut ([`grabcut`]), things after they were grown ([`grown`]), and brought to full size ([`upsample`]). Clicks
+//! ([`clicked`]) choose from the same trees and weigh distances ([`geodesic`]); a box ([`boxed`]) is cut in several ways that
+//! vote.
 //! It knows how things tend to look, not what they are, and its confidences say so.
 
 pub(crate) mod boxed;
@@ -40,7 +41,7 @@ use tie_core::{Bounds, EditOp, Mask, MaskProposal, Raster};
 
 /// Finds regions by colour, place, size, shape and saliency, and grows them from clicks and boxes.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Classic;
+pub(crate) struct Classic;
 
 const NAME: &str = "classic";
 

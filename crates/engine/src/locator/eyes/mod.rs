@@ -47,15 +47,15 @@ const SAID: f32 = 0.2;
 /// A rival is another answer if what is said fits it nearly as well, in logarithms.
 const RIVAL: f32 = 0.9;
 
-/// Finds things by names, colours, places and relations.
+/// Finds things by names, colours, places and relations, with the networks that are part of the program.
 #[derive(Clone, Default)]
 pub struct Eyes {
     sights: Arc<Sights>,
 }
 
 impl Eyes {
-    /// Sees what others see.
-    pub const fn new(sights: Arc<Sights>) -> Self {
+    /// Shares what the networks see with other locators.
+    pub(crate) const fn new(sights: Arc<Sights>) -> Self {
         Self { sights }
     }
 }

@@ -42,7 +42,7 @@ static PROMPTS: LazyLock<Prompts> = LazyLock::new(|| {
 });
 
 /// Answers a question about a photograph in words.
-pub trait Ask: Send + Sync {
+pub(crate) trait Ask: Send + Sync {
     /// What it needs that is not here, in a sentence.
     fn missing(&self) -> Option<String>;
 
@@ -62,7 +62,7 @@ impl Ask for Assistant {
 }
 
 /// Plans by questions.
-pub struct LisaPlanner {
+pub(crate) struct LisaPlanner {
     model: Arc<dyn Ask>,
     /// Whether places and looks are asked for as well; without, it is the paper's ablation.
     thinks: bool,
@@ -70,12 +70,12 @@ pub struct LisaPlanner {
 
 impl LisaPlanner {
     /// With all three phases.
-    pub fn new(model: Arc<dyn Ask>) -> Self {
+    pub(crate) fn new(model: Arc<dyn Ask>) -> Self {
         Self { model, thinks: true }
     }
 
     /// With the first question alone: without the chain of thought.
-    pub fn direct(model: Arc<dyn Ask>) -> Self {
+    pub(crate) fn direct(model: Arc<dyn Ask>) -> Self {
         Self { model, thinks: false }
     }
 
@@ -172,8 +172,8 @@ fn try_words(step: &mut SubTask, change: impl FnOnce(&mut SubTask)) {
     }
 }
 
-/// A plan of a list of edits, if it is about what the instruction says: each step shares a word with it, there are no fewer than
-/// the rules find, and no edit of the list that shares a word is one that the rules cannot read.
+/// A plan of a list of edits, if it is about what the instruction says: each step shares a word with it, there are no fewer
+/// than the rules find, and no edit of the list that shares a word is one that the rules cannot read.
 fn read(answer: &str, instruction: &str, by_rules: Option<&Plan>) -> Option<Plan> {
     let edits = answers::edits(answer);
     if edits.is_empty() {

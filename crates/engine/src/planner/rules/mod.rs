@@ -2,9 +2,9 @@
 //!
 //! Text goes through seven stages, each in its file: [`normalise`] (tokens), [`clauses`] (one request each), [`frames`] (what
 //! the verb asks for, with [`existence`], [`contrast`], [`subject`], [`predicate`], [`additions`], [`change`], [`measures`],
-//! [`light`], [`stops`] and [`lists`]), [`phrase`] (things and places), [`resolve`]
-//! (pronouns, dependencies), [`describe`] (prompts and reasons) and [`cover`] (words that are in no step). What the stages know of words is in the tables of
-//! [`lexicon`] and [`verbs`], misspelt ones are mended by [`spelling`]. Every stage takes time linear in the text.
+//! [`light`], [`stops`] and [`lists`]), [`phrase`] (things and places), [`resolve`] (pronouns, dependencies), [`describe`]
+//! (prompts and reasons) and [`cover`] (words that are in no step). The tables of [`lexicon`] and [`verbs`] hold the words that
+//! the stages know; [`spelling`] corrects misspelt ones. Every stage takes time linear in the text.
 
 mod additions;
 mod change;
@@ -45,7 +45,7 @@ const LONGEST_REQUEST: usize = 4000;
 /// How much of an instruction an error message quotes, in characters.
 const QUOTED: usize = 60;
 
-/// Plans by rules of English alone; does not look at the photograph.
+/// Plans by rules of English alone, without looking at the photograph.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rules;
 
@@ -162,7 +162,7 @@ fn not_understood(instruction: &str) -> EngineError {
         quoted.push('…');
     }
     EngineError::Unsuitable(format!(
-        "I could not find an edit in “{quoted}”. Say what to change, for example “remove the spoon and turn the cup blue”."
+        "There is no edit in “{quoted}”. Say what to change, for example “remove the spoon and turn the cup blue”."
     ))
 }
 

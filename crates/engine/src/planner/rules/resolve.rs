@@ -18,6 +18,8 @@ pub(super) struct Resolved {
 /// A thing that has been spoken of.
 struct Thing {
     name: String,
+    /// Where it is, if that tells it from others of its name.
+    place: Option<String>,
     step: usize,
     /// The step made it or changed how it is found.
     made: bool,
@@ -161,16 +163,26 @@ fn replace_pronouns(text: &str, things: &[Thing], needs: &mut Vec<usize>, confid
             out.push((*word).to_owned());
             continue;
         };
-        let name = antecedent(reference, things, needs).unwrap_or_else(|| {
+        let known = antecedent(reference, things, owner, needs);
+        // "His horse" after "the rider on the left".
+        if let Some((name, Some(place))) = &known
+            && owner
+            && at == 0
+        {
+            return format!("{} of {} {place}", words[1..].join(" "), with_the(name));
+        }
+        let name = if let Some((name, _)) = known {
+            name
+        } else {
             *confidence *= 0.7;
-            match reference {
+            let anyone = match reference {
                 Reference::Him => "man",
                 Reference::Her => "woman",
                 Reference::Them => "people",
                 Reference::It | Reference::Former | Reference::Latter => "subject",
-            }
-            .to_owned()
-        });
+            };
+            anyone.to_owned()
+        };
         // "its tail" after "the cat's eyes" is the cat's.
         let name = match name.split_once("'s ") {
             Some((whose, _)) if owner => whose.to_owned(),
@@ -186,14 +198,20 @@ fn replace_pronouns(text: &str, things: &[Thing], needs: &mut Vec<usize>, confid
     out.join(" ")
 }
 
-/// The latest thing that fits.
-fn antecedent(reference: Reference, things: &[Thing], needs: &mut Vec<usize>) -> Option<String> {
+/// The latest thing that fits, and where it is; an owner may be removed by then, because words are about the photograph as it
+/// is.
+fn antecedent(
+    reference: Reference,
+    things: &[Thing],
+    owns: bool,
+    needs: &mut Vec<usize>,
+) -> Option<(String, Option<String>)> {
     let fits = |thing: &&Thing| {
         // Of "the woman's dress", "she" is the woman.
         let person = matches!(reference, Reference::Him | Reference::Her);
         let named = thing.name.split_once("'s ").filter(|_| person).map_or(thing.name.as_str(), |(owner, _)| owner);
         let class = classify(&head_noun(named));
-        !thing.gone
+        (owns && class.is(Class::ANIMATE) || !thing.gone)
             && match reference {
                 Reference::It => !class.is(Class::MALE) && !class.is(Class::FEMALE),
                 Reference::Former | Reference::Latter => true,
@@ -213,8 +231,8 @@ fn antecedent(reference: Reference, things: &[Thing], needs: &mut Vec<usize>) ->
         needs.push(thing.step);
     }
     match thing.name.split_once("'s ") {
-        Some((owner, _)) if matches!(reference, Reference::Him | Reference::Her) => Some(owner.to_owned()),
-        _ => Some(thing.name.clone()),
+        Some((owner, _)) if matches!(reference, Reference::Him | Reference::Her) => Some((owner.to_owned(), None)),
+        _ => Some((thing.name.clone(), thing.place.clone())),
     }
 }
 
@@ -230,11 +248,12 @@ fn remember(things: &mut Vec<Thing>, draft: &Draft, step: usize) {
     {
         let name =
             owner.split_whitespace().take_while(|word| !classify(word).is(Class::PLACE)).collect::<Vec<_>>().join(" ");
-        things.push(Thing { name, step, made: false, gone: false });
+        things.push(Thing { name, place: None, step, made: false, gone: false });
     }
     let name = if made { bare(draft.content.as_deref().unwrap_or_default()) } else { draft.target.clone() };
     if !name.is_empty() && draft.op != EditOp::Background && name.len() < 200 {
-        things.push(Thing { name, step, made: made || changed, gone });
+        let place = draft.place.clone().filter(|_| !made && draft.op != EditOp::Move);
+        things.push(Thing { name, place, step, made: made || changed, gone });
     }
 }
 
@@ -283,6 +302,15 @@ mod tests {
         let (target, needs, _) =
             two(Draft::new(EditOp::Recolor, "table").content("red"), Draft::new(EditOp::Add, "him"));
         assert_eq!((target.as_str(), needs), ("man", vec![]));
+    }
+
+    #[test]
+    fn owners_keep_their_place_also_when_they_are_removed() {
+        let rider = Draft { place: Some("on the left".to_owned()), ..Draft::new(EditOp::Remove, "rider") };
+        let (target, needs, _) = two(rider.clone(), Draft::new(EditOp::Remove, "his horse"));
+        assert_eq!((target.as_str(), needs), ("horse of the rider on the left", vec![]));
+        assert_eq!(two(rider, Draft::new(EditOp::Remove, "him")).0, "man", "nobody removes him twice");
+        assert_eq!(two(Draft::new(EditOp::Remove, "woman"), Draft::new(EditOp::Remove, "her bag")).0, "woman's bag");
     }
 
     #[test]

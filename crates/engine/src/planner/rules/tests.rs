@@ -138,7 +138,7 @@ fn later_steps_name_the_steps_they_need() {
 fn text_without_a_request_is_refused_in_one_sentence() {
     for instruction in ["", "   ", "…", "hello", "What time is it?", "don't touch the sky", "🙂🙂"] {
         let error = Rules.plan(PlanRequest { instruction, image: None }, &JobCx::silent()).unwrap_err();
-        assert!(error.to_string().contains("could not find an edit"), "{instruction}: {error}");
+        assert!(error.to_string().contains("There is no edit"), "{instruction}: {error}");
     }
 }
 

@@ -18,7 +18,7 @@ fn wall(words: &str, high: f32, degrees: f32, [ink, ground]: [[u8; 4]; 2]) -> Ra
 }
 
 fn seen(image: &Raster) -> Vec<TextLine> {
-    text(image, &JobCx::silent()).unwrap()
+    text_in(image, image.bounds(), &JobCx::silent()).unwrap()
 }
 
 /// What is read, the lines from above.
@@ -123,6 +123,7 @@ fn small_writing_is_read_by_looking_closer() {
 fn it_stops_when_told() {
     let cancel = Cancel::default();
     cancel.cancel();
-    let answer = text(&wall("STOP", 40.0, 0.0, [DARK, LIGHT]), &JobCx::new(cancel, &|_| {}));
+    let image = wall("STOP", 40.0, 0.0, [DARK, LIGHT]);
+    let answer = text_in(&image, image.bounds(), &JobCx::new(cancel, &|_| {}));
     assert_eq!(answer, Err(EngineError::Cancelled));
 }

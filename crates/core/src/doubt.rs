@@ -8,7 +8,8 @@ use super::{EditOp, Mask, MaskProposal, StepId, SubTask, wording};
 /// The largest share of a photograph, 0 to 1, that is filled or recoloured without asking, however sure the locator is.
 pub const LARGEST_SHARE: f32 = 0.4;
 
-/// The same for adjustments, which keep things recognisable: a face may fill a portrait.
+/// The same for adjustments, which keep things recognisable (a face may fill a portrait), and for removing what the words say
+/// is large, which needs something to fill it with.
 const LARGEST_SHARE_OF_LIGHT: f32 = 0.75;
 
 /// Two masks with an intersection over union above this, 0 to 1, show the same region.
@@ -77,6 +78,8 @@ pub fn largest_share(task: &SubTask) -> Option<f32> {
         _ => wording::is_whole(phrase) || wording::is_stuff(phrase),
     };
     match task.op {
+        // "Remove everything but the man" would leave nothing to fill it with.
+        EditOp::Remove if means_much => Some(LARGEST_SHARE_OF_LIGHT),
         _ if means_much => None,
         EditOp::Adjust => Some(LARGEST_SHARE_OF_LIGHT),
         _ => Some(LARGEST_SHARE),
@@ -236,7 +239,8 @@ mod tests {
             (task(EditOp::Recolor, "Sky behind the tower"), None),
             (task(EditOp::Recolor, "everything except the dog"), None),
             (task(EditOp::Recolor, "all the cups"), Some(LARGEST_SHARE)),
-            (task(EditOp::Remove, "background"), None),
+            (task(EditOp::Remove, "background"), Some(LARGEST_SHARE_OF_LIGHT)),
+            (task(EditOp::Remove, "everything but the man"), Some(LARGEST_SHARE_OF_LIGHT)),
             (task(EditOp::Background, "beach"), None),
             (task(EditOp::Style, ""), None),
             (task(EditOp::Style, "dog"), Some(LARGEST_SHARE)),

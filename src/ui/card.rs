@@ -9,7 +9,7 @@ use super::menu::scrolling_menu;
 use super::state::UiState;
 use super::status::progress_text;
 use super::theme::{self, Tokens};
-use super::widgets::chip;
+use super::widgets::{chip, engine_label};
 use crate::session::{Card, CardMask, Command, Found, Session, StepState};
 use crate::text::tr;
 use eframe::egui::{
@@ -45,7 +45,7 @@ pub(super) fn card_ui(ui: &mut Ui, cx: &mut Cx<'_>, index: usize, card: &Card) -
                 ui.spacing_mut().interact_size.y = 16.0;
                 ui.spacing_mut().item_spacing.y = 3.0;
                 status_ui(ui, cx, card);
-                let details = details(session, card).join("  ·  ");
+                let details = details(session, card).join(" · ");
                 if !details.is_empty() {
                     ui.add(egui::Label::new(RichText::new(details).small().color(tokens.text_weak)).truncate());
                 }
@@ -182,19 +182,20 @@ fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
     });
 }
 
-/// Area, confidence, engine, and what the step waits for.
+/// Engine, confidence, area, and what the step waits for.
 fn details(session: &Session, card: &Card) -> Vec<String> {
     let mut details = Vec::new();
-    if let Some(measures) = session.measures(card.id).filter(|measures| measures.area > 0.0) {
-        details.push(tr!("card-area", percent = percent(measures.area)));
-    }
+    // What may be cut off at the end matters least.
+    details.extend(card.recipe.as_ref().map(|recipe| engine_label(session, &recipe.engine).to_owned()));
     let corrected = card.mask.as_ref().is_some_and(CardMask::is_edited);
     if corrected {
         details.push(tr!("card-corrected").to_owned());
     } else if let Some(proposal) = card.proposals.get(card.proposal) {
         details.push(tr!("card-sure", percent = format!("{:.0}", proposal.confidence * 100.0)));
     }
-    details.extend(card.recipe.as_ref().map(|recipe| recipe.engine.clone()));
+    if let Some(measures) = session.measures(card.id).filter(|measures| measures.area > 0.0) {
+        details.push(tr!("card-area", percent = percent(measures.area)));
+    }
     if !card.depends_on.is_empty() {
         let on: Vec<String> = card.depends_on.iter().map(|id| position_of(session, *id)).collect();
         details.push(tr!("card-after", steps = on.join(", ")));

@@ -6,7 +6,7 @@ use super::candidates::candidates_ui;
 use super::canvas_overlay::choice_letter;
 use super::icons;
 use super::placing::placement_rows;
-use super::widgets::{action_button, primary_button, section};
+use super::widgets::{action_button, engine_label, primary_button, section};
 use crate::session::{Card, CardMask, Command, Session, Source, StepState};
 use crate::text::tr;
 use eframe::egui::{
@@ -148,20 +148,21 @@ fn task_ui(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec<Comma
 /// Who looks for what the words say.
 fn locator_row(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec<Command>) {
     let label = ui.label(RichText::new(tr!("step-found-by")).weak());
-    let shown = card.locator().unwrap_or(tr!("step-found-by-best"));
+    let found_by = card.locator().map(|name| session.registry().locator(name).map_or(name, |locator| locator.label()));
+    let shown = found_by.unwrap_or(tr!("step-found-by-best"));
     let list = ComboBox::from_id_salt("locator").selected_text(shown).show_ui(ui, |ui| {
         let registry = session.registry();
         let locators = registry.locator_names().into_iter().filter_map(|name| registry.locator(name).ok());
         for locator in locators.filter(|locator| locator.reads_words()) {
-            let name = locator.name();
+            let (name, label) = (locator.name(), locator.label());
             match locator.missing() {
                 None => {
-                    if ui.selectable_label(card.locator() == Some(name), name).clicked() {
+                    if ui.selectable_label(card.locator() == Some(name), label).clicked() {
                         commands.push(Command::LocateBy(card.id, name.to_owned()));
                     }
                 }
                 Some(why) => {
-                    ui.add_enabled(false, egui::Button::selectable(false, name)).on_disabled_hover_text(why);
+                    ui.add_enabled(false, egui::Button::selectable(false, label)).on_disabled_hover_text(why);
                 }
             }
         }
@@ -206,10 +207,10 @@ fn recipe_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card, recipe: &Recipe) {
     egui::Grid::new("recipe").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
         let label = ui.label(RichText::new(tr!("recipe-engine")).weak());
         ComboBox::from_id_salt("engine")
-            .selected_text(&edited.engine)
+            .selected_text(engine_label(session, &edited.engine))
             .show_ui(ui, |ui| {
                 for name in session.registry().inpainters_for(card.task.done_as()) {
-                    ui.selectable_value(&mut edited.engine, name.to_owned(), name);
+                    ui.selectable_value(&mut edited.engine, name.to_owned(), engine_label(session, name));
                 }
             })
             .response

@@ -3,7 +3,13 @@
 use super::Cx;
 use super::actions::Action;
 use super::state::UiState;
+use crate::session::Session;
 use eframe::egui::{self, Color32, Response, RichText, Ui, Vec2};
+
+/// What the window calls an inpainter; its name if it is not there any more.
+pub(super) fn engine_label<'a>(session: &'a Session, name: &'a str) -> &'a str {
+    session.registry().inpainter(name).map_or(name, |engine| engine.label())
+}
 
 /// A button for an action: its icon and words, its shortcut as tooltip, greyed out where it would do nothing.
 pub(super) fn action_button(

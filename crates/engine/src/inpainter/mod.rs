@@ -34,6 +34,11 @@ pub trait Inpainter: Send + Sync {
     /// The name in recipes, reports and arguments.
     fn name(&self) -> &'static str;
 
+    /// What the window calls it.
+    fn label(&self) -> &'static str {
+        self.name()
+    }
+
     /// Whether another seed gives another result with this recipe; if not, only one candidate is made.
     fn is_random(&self, recipe: &Recipe) -> bool;
 

@@ -222,6 +222,10 @@ impl Locator for TextToMask {
         NAME
     }
 
+    fn label(&self) -> &'static str {
+        "CLIPSeg"
+    }
+
     fn follows_pointing(&self) -> bool {
         false
     }

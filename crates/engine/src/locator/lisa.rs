@@ -46,6 +46,10 @@ impl Locator for LisaLocator {
         NAME
     }
 
+    fn label(&self) -> &'static str {
+        "LISA"
+    }
+
     fn follows_pointing(&self) -> bool {
         false
     }

@@ -37,6 +37,11 @@ pub trait Locator: Send + Sync {
     /// The name in reports and arguments.
     fn name(&self) -> &'static str;
 
+    /// What the window calls it.
+    fn label(&self) -> &'static str {
+        self.name()
+    }
+
     /// Whether it finds things by [`phrase`](LocateRequest::phrase).
     fn reads_words(&self) -> bool {
         true

@@ -161,6 +161,10 @@ impl Locator for Segmenter {
         NAME
     }
 
+    fn label(&self) -> &'static str {
+        "Segment Anything"
+    }
+
     fn reads_words(&self) -> bool {
         false
     }

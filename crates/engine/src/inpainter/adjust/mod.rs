@@ -36,6 +36,10 @@ impl Inpainter for Adjust {
         "adjust"
     }
 
+    fn label(&self) -> &'static str {
+        "Adjust"
+    }
+
     fn does(&self, recipe: &Recipe) -> &'static str {
         match recipe.adjustment.as_ref().map(|adjustment| adjustment.kind) {
             Some(AdjustKind::Sharpen) => {

@@ -36,6 +36,10 @@ impl Inpainter for Cloner {
         NAME
     }
 
+    fn label(&self) -> &'static str {
+        "Move and copy"
+    }
+
     fn does(&self, _: &Recipe) -> &'static str {
         "The masked pixels are cut out and pasted as they are. Shadows and reflections outside the mask stay behind, light and perspective are not adapted, and what lies at the new place is covered."
     }

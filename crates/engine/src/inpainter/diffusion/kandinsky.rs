@@ -194,6 +194,10 @@ impl Inpainter for Kandinsky {
         NAME
     }
 
+    fn label(&self) -> &'static str {
+        "Kandinsky 2.2"
+    }
+
     fn is_random(&self, _: &Recipe) -> bool {
         true
     }

@@ -110,6 +110,10 @@ impl Inpainter for StableDiffusion {
         NAME
     }
 
+    fn label(&self) -> &'static str {
+        "Stable Diffusion"
+    }
+
     fn is_random(&self, _: &Recipe) -> bool {
         true
     }

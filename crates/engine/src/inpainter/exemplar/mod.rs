@@ -70,6 +70,10 @@ impl Inpainter for Exemplar {
         "exemplar"
     }
 
+    fn label(&self) -> &'static str {
+        "Fill from surroundings"
+    }
+
     fn is_random(&self, _: &Recipe) -> bool {
         true
     }

@@ -49,6 +49,10 @@ impl Inpainter for Typesetter {
         NAME
     }
 
+    fn label(&self) -> &'static str {
+        "Text"
+    }
+
     fn does(&self, _: &Recipe) -> &'static str {
         "The old writing is filled in from around it and the new one set in Inter, in the old one's colour, height and direction. It does not imitate the old typeface, its texture or its perspective. The mask has to cover all of the old writing, and one line of it."
     }

@@ -50,6 +50,10 @@ impl Locator for Classic {
         NAME
     }
 
+    fn label(&self) -> &'static str {
+        "Colour and shape"
+    }
+
     fn locate(&self, request: LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<MaskProposal>, EngineError> {
         cx.check()?;
         cx.progress(Phase::Locating, 0.0);

@@ -65,6 +65,10 @@ impl Locator for Eyes {
         NAME
     }
 
+    fn label(&self) -> &'static str {
+        "Built-in networks"
+    }
+
     fn prepare(&self, image: &Arc<Raster>, cx: &JobCx<'_>) -> Result<(), EngineError> {
         let sight = self.sights.of(image);
         sight.things(image, cx)?;

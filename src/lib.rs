@@ -3,7 +3,7 @@
 //! It implements TIE (text-based image editing with a chain of thought, arXiv 2405.16803) with a person in the loop:
 //! decompose → localise → describe → mask → inpaint, every intermediate result visible, editable and approved.
 //!
-//! The networks are the crate `tie-nets`. Here a folder is a layer, and dependencies go one way (`tests/architecture.rs`
+//! The networks are the crate `tie-nets`. Here a folder is a layer, and dependencies go one way (`tests/source/architecture.rs`
 //! checks it): `domain ← store, files ← engine ← gpu, worker ← session ← ui ← app ← main`; `cli` stands beside `worker`.
 
 pub mod app;

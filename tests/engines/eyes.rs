@@ -1,7 +1,5 @@
 //! What the locator `eyes` finds in the sample photographs.
 
-#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
-
 use std::path::Path;
 use std::sync::Arc;
 use tie_core::compose::ChangedPixels;

@@ -1,7 +1,5 @@
 //! The worker's promises, with engines made for the purpose: cancel, latest wins, panics contained, one end for each job.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "test code: a failure is a test failure")]
-
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};

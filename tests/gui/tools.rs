@@ -1,13 +1,9 @@
 //! The tools of the workbench and the cards, by pointer and keys, in the real window.
 
-#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
-
-mod support;
-
+use crate::support::{BLUE, RED, Studio, scene};
 use eframe::egui::{self, Key, Modifiers, PointerButton, Theme, vec2};
 use egui_kittest::kittest::Queryable as _;
 use std::sync::Arc;
-use support::{BLUE, RED, Studio, scene};
 use tie_core::{Bounds, Doubt, Extent, Mask, Offset, Raster};
 use tie_studio::files::{self, Metadata};
 use tie_studio::session::{Found, StepState};

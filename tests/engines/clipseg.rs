@@ -1,7 +1,5 @@
 //! `CLIPSeg` as locator, with a small network of random weights in the place of the real one.
 
-#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
-
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;

@@ -1,14 +1,10 @@
 //! What a person sets once: settings, shortcuts and recent files, in the real window.
 
-#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
-
-mod support;
-
+use crate::support::Studio;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, Theme, vec2};
 use egui_kittest::kittest::Queryable as _;
 use std::path::{Path, PathBuf};
-use support::Studio;
 use tie_core::{Extent, Raster};
 use tie_studio::app::SettingsStore;
 use tie_studio::files::{self, Metadata};

@@ -1,7 +1,5 @@
 //! The engines with a diffusion model, from a model folder to candidates: tiny random weights, the real way.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "test code: a failure is a test failure")]
-
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
 use tie_core::{

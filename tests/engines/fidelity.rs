@@ -1,7 +1,5 @@
 //! The first promise, for every inpainter there is: untouched means untouched.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "test code: a failure is a test failure")]
-
 use proptest::prelude::*;
 use std::sync::Arc;
 use tie_core::{

@@ -1,8 +1,6 @@
 //! Dependencies go one way: between crates as their manifests say, between the folders of the application as the parsed source
 //! says.
 
-#![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
-
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,5 @@
 //! LISA as planner's eyes and locator, with a small network of random weights in the place of the real one.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "test code: a failure is a test failure")]
-
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,8 @@
 //! The real window, clicked by the names that screen readers see.
 
-mod support;
-
+use crate::support::{Studio, scene};
 use eframe::egui::{Key, Modifiers, Pos2, Rect, Theme, vec2};
 use egui_kittest::kittest::Queryable as _;
-use support::{Studio, scene};
 use tie_core::{CopyRule, Diffusion, Recipe};
 use tie_studio::files;
 use tie_studio::session::{Command, Pending, Presence, StepState};

@@ -54,8 +54,10 @@ impl Limit {
             Self::Range(range) => Ok(clean.clamp(-range, range)?),
             Self::Quantile { ratio, most } => {
                 let values = clean.abs()?.flatten_from(1)?.to_dtype(candle_core::DType::F32)?.to_vec2::<f32>()?;
-                let bounds: Vec<f32> =
-                    values.into_iter().map(|mut values| quantile(&mut values, ratio).clamp(1.0, most) as f32).collect();
+                let bounds: Vec<f32> = values
+                    .into_iter()
+                    .map(|mut values| quantile(&mut values, ratio).clamp(1.0, most.max(1.0)) as f32)
+                    .collect();
                 let mut shape = vec![1; clean.rank()];
                 shape[0] = bounds.len();
                 let bound = Tensor::from_vec(bounds, shape, clean.device())?.to_dtype(clean.dtype())?;
@@ -79,4 +81,17 @@ fn quantile(values: &mut [f32], ratio: f64) -> f64 {
 pub(super) fn split_variance(output: &Tensor) -> Result<[Tensor; 2]> {
     let half = output.dim(1)? / 2;
     Ok([output.narrow(1, 0, half)?, output.narrow(1, half, half)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candle_core::Device;
+
+    #[test]
+    fn a_limit_below_one_in_a_settings_file_limits_to_one() {
+        let clean = Tensor::new(&[[0.5_f32, -2.0, 4.0, 0.1]], &Device::Cpu).unwrap();
+        let limited = Limit::Quantile { ratio: 0.9, most: 0.5 }.of(&clean).unwrap();
+        assert_eq!(limited.to_vec2::<f32>().unwrap(), [[0.5, -1.0, 1.0, 0.1]]);
+    }
 }

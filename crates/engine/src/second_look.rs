@@ -8,6 +8,7 @@ use super::inpainter::typeset::text_for;
 use super::locator::eyes;
 use super::sight::{Class, Rect, Thing, can_read, reads, text_in, things_in};
 use super::{EngineError, JobCx, Phase, Report};
+use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tie_core::colour::oklab_from_srgb;
 use tie_core::compose::blend_patch;
@@ -46,7 +47,7 @@ pub fn second_look(
     cx: &JobCx<'_>,
 ) -> Result<Option<Verdict>, EngineError> {
     cx.progress(Phase::Checking, 0.0);
-    let look = Look { image, selection, candidate, cx };
+    let look = Look { image, selection, candidate, cx, before: OnceCell::new(), after: OnceCell::new() };
     let why = match catch_unwind(AssertUnwindSafe(|| judge(task, &look))) {
         Ok(Err(error)) if error != EngineError::Cancelled => error.to_string(),
         Ok(verdict) => return verdict,
@@ -78,6 +79,9 @@ struct Look<'a> {
     selection: &'a Mask,
     candidate: &'a Candidate,
     cx: &'a JobCx<'a>,
+    /// What the networks see around the region before the change and after it, once someone has asked.
+    before: OnceCell<Vec<Thing>>,
+    after: OnceCell<Vec<Thing>>,
 }
 
 impl Look<'_> {
@@ -103,11 +107,32 @@ impl Look<'_> {
         after
     }
 
+    /// The things around the region as it was.
+    fn things_before(&self) -> Result<&[Thing], EngineError> {
+        self.things(&self.before, || self.image.crop(self.around()))
+    }
+
+    /// The things around the region as it is in the result.
+    fn things_after(&self) -> Result<&[Thing], EngineError> {
+        self.things(&self.after, || self.after(self.around()))
+    }
+
+    fn things<'a>(
+        &self,
+        known: &'a OnceCell<Vec<Thing>>,
+        pixels: impl FnOnce() -> Raster,
+    ) -> Result<&'a [Thing], EngineError> {
+        if let Some(things) = known.get() {
+            return Ok(things);
+        }
+        let things = things_in(&pixels(), self.cx)?;
+        Ok(known.get_or_init(|| things))
+    }
+
     /// How surely one of the classes is seen where something was changed.
-    fn seen(&self, pixels: &Raster, part: Bounds, classes: &[(Class, f32)]) -> Result<f32, EngineError> {
-        let region = self.selection.bounds();
+    fn seen(&self, things: &[Thing], classes: &[(Class, f32)]) -> f32 {
+        let (part, region) = (self.around(), self.selection.bounds());
         let region = Rect::from(Bounds::new(region.x - part.x, region.y - part.y, region.width, region.height));
-        let things = things_in(pixels, self.cx)?;
         let is_here = |thing: &&Thing| {
             thing.rect.share_in(&region) > COMMON && region.share_in(&thing.rect) > COMMON / 2.0
                 || thing.rect.iou(&region) > COMMON
@@ -116,7 +141,7 @@ impl Look<'_> {
             let weight = classes.iter().find(|(class, _)| *class == thing.class)?.1;
             Some(thing.score * weight)
         });
-        Ok(sure.fold(0.0, f32::max))
+        sure.fold(0.0, f32::max)
     }
 
     /// A doubt if something is not seen any more that the task says must stay.
@@ -133,14 +158,13 @@ impl Look<'_> {
             return Ok(None);
         }
         let part = self.around();
-        let before = things_in(&self.image.crop(part), self.cx)?;
         let is_apart = |thing: &Thing| {
             let Bounds { x, y, width, height } = thing.rect.pixels(part.extent());
             let there = Bounds::new(x + part.x, y + part.y, width, height);
             self.selection.crop(there).area_fraction() < APART
         };
-        let after = things_in(&self.after(part), self.cx)?;
-        for thing in before.iter().filter(|thing| thing.score > SEEN && is_apart(thing)) {
+        let after = self.things_after()?;
+        for thing in self.things_before()?.iter().filter(|thing| thing.score > SEEN && is_apart(thing)) {
             let Some((_, name)) = classes.iter().find(|(class, _)| *class == thing.class) else { continue };
             let same = after.iter().filter(|now| now.class == thing.class && now.rect.iou(&thing.rect) > COMMON);
             if same.map(|now| now.score).fold(0.0, f32::max) < LEFT * thing.score {
@@ -157,13 +181,12 @@ impl Look<'_> {
             return self.holds_no_text();
         }
         let Some((classes, name)) = eyes::classes_of(phrase) else { return Ok(None) };
-        let part = self.around();
-        let before = self.seen(&self.image.crop(part), part, &classes)?;
+        let before = self.seen(self.things_before()?, &classes);
         if before < SEEN {
             // It was not recognised there before, so that not to see it now says nothing.
             return Ok(None);
         }
-        let after = self.seen(&self.after(part), part, &classes)?;
+        let after = self.seen(self.things_after()?, &classes);
         Ok(Some(if after < LEFT * before {
             Verdict::pass(format!("Nothing there looks like “{name}” any more."))
         } else {
@@ -189,8 +212,7 @@ impl Look<'_> {
 
     fn is_there(&self, phrase: &str) -> Result<Option<Verdict>, EngineError> {
         let Some((classes, name)) = eyes::classes_of(phrase) else { return Ok(None) };
-        let part = self.around();
-        let after = self.seen(&self.after(part), part, &classes)?;
+        let after = self.seen(self.things_after()?, &classes);
         Ok(Some(if after >= SEEN {
             Verdict::pass(format!("What is there looks like “{name}”."))
         } else {

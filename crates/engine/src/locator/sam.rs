@@ -10,7 +10,7 @@ use crate::{EngineError, JobCx, Network, Phase, Progress, Report};
 use candle_core::{DType, Device, IndexOp, Tensor};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
-use tie_core::{self, Bounds, Extent, Mask, MaskProposal, Raster, Resampling};
+use tie_core::{Bounds, Extent, Mask, MaskProposal, Raster, Resampling};
 use tie_nets::compute::Compute;
 use tie_nets::sam::{Answers, Click, Frame, Prompt, Sam};
 use tie_nets::{ModelError, Result, weights};

@@ -245,6 +245,7 @@ mod tests {
             (task(EditOp::Style, ""), None),
             (task(EditOp::Style, "dog"), Some(LARGEST_SHARE)),
             (task(EditOp::Adjust, ""), None),
+            (task(EditOp::Adjust, "everything else"), None),
             (task(EditOp::Adjust, "face"), Some(LARGEST_SHARE_OF_LIGHT)),
             (task(EditOp::Text, ""), Some(LARGEST_SHARE)),
             (into("a cat", task(EditOp::Add, "")), Some(LARGEST_SHARE)),

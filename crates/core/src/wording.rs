@@ -214,7 +214,8 @@ fn heads(phrase: &str) -> Vec<String> {
 
 /// Whether a phrase means the photograph, or everything in it except a thing; an empty phrase does.
 pub(super) fn is_whole(phrase: &str) -> bool {
-    let heads = heads(phrase);
+    // "Everything else" is everything but what another step is about.
+    let heads = heads(phrase.trim().trim_end_matches(" else"));
     phrase.trim().is_empty() || heads.iter().any(|head| WHOLE.contains(&head.as_str()))
 }
 

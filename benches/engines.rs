@@ -8,9 +8,10 @@ use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
 use support::{SIZES, group, scene};
-use tie_core::{AdjustKind, Adjustment, Bounds, EditOp, Extent, Mask, OtherTarget, Resampling, Sources, SubTask, View};
+use tie_core::{AdjustKind, Adjustment, Bounds, EditOp, Extent, Mask, Method, OtherTarget, Resampling, SubTask, View};
 use tie_engine::inpainter::adjust::Trials;
 use tie_engine::locator::eyes::Eyes;
+use tie_engine::pipeline::Run;
 use tie_engine::{JobCx, LocateRequest, Locator as _, PlanRequest, Registry, pipeline};
 use tie_studio::files::open_photo;
 
@@ -61,14 +62,13 @@ fn engines(criterion: &mut Criterion) {
         let disc = Mask::rectangle(extent, Bounds::new(x as i32, y as i32, 2 * radius, 2 * radius));
         for (what, task) in [
             ("fill", SubTask::new(1, EditOp::Remove, "disc")),
-            ("recolour", SubTask { content: Some("blue".to_owned()), ..SubTask::new(1, EditOp::Recolor, "disc") }),
+            ("recolour", SubTask::new(1, EditOp::Recolor, "disc").becomes("blue")),
         ] {
             let Ok(recipe) = registry.recipe_for(&task, 1) else { return };
             let Ok(engine) = registry.inpainter(&recipe.engine) else { return };
             group.bench_function(BenchmarkId::new(what, name), |bencher| {
-                bencher.iter(|| {
-                    black_box(pipeline::inpaint(engine, &image, &disc, &Sources::default(), &recipe, &JobCx::silent()))
-                });
+                bencher
+                    .iter(|| black_box(pipeline::inpaint(engine, Run::new(&image, &disc, &recipe), &JobCx::silent())));
             });
         }
     }
@@ -90,14 +90,14 @@ fn trials(criterion: &mut Criterion) {
             ("sharpen", AdjustKind::Sharpen),
             ("blur", AdjustKind::Blur),
         ] {
-            let task = SubTask { content: Some("brighter".to_owned()), ..SubTask::new(1, EditOp::Adjust, "") };
+            let task = SubTask::new(1, EditOp::Adjust, "").becomes("brighter");
             let Ok(mut recipe) = Registry::embedded().recipe_for(&task, 1) else { return };
             let mut trials = Trials::default();
             let mut amount = 0.0_f32;
             group.bench_function(BenchmarkId::new(format!("{what}, {sight}"), name), |bencher| {
                 bencher.iter(|| {
                     amount = if amount > 0.9 { 0.1 } else { amount + 0.01 };
-                    recipe.adjustment = Some(Adjustment { kind, amount });
+                    recipe.method = Method::Adjust(Adjustment { kind, amount });
                     black_box(trials.look(&image, &mask, &recipe, view, &JobCx::silent()))
                 });
             });

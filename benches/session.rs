@@ -12,7 +12,9 @@ use std::hint::black_box;
 use std::sync::Arc;
 use support::{SIZES, group, timed};
 use tie_core::compose::ChangedPixels;
-use tie_core::{Bounds, Brush, Candidate, Document, EditOp, Extent, Mask, Point, Raster, StepId, StrokeMode, SubTask};
+use tie_core::{
+    Bounds, Brush, Candidate, Document, EditOp, Extent, Mask, Point, Prompt, Raster, StepId, StrokeMode, SubTask,
+};
 use tie_engine::Registry;
 use tie_studio::session::{Command, Effect, MaskOp, Session};
 use tie_studio::worker::{Job, JobEvent, Output};
@@ -65,6 +67,7 @@ impl Desk {
             seam: None,
             verdict: None,
             recipe: *recipe,
+            prompt: Prompt::default(),
         };
         self.jobs.extend(self.session.on_event(JobEvent::Finished(job, Output::Candidates(vec![candidate]))));
         self.rest();

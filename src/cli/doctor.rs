@@ -131,7 +131,7 @@ fn edits(registry: &Registry) -> String {
     let mut text = String::from("Edits that can be done:\n");
     let mut missing = Vec::new();
     let works = |name: &&'static str| registry.inpainter(name).is_ok_and(|engine| engine.missing().is_none());
-    for op in EditOp::ALL {
+    for op in EditOp::ALL.iter().copied() {
         let able: Vec<&str> = registry.inpainters_for(op).into_iter().filter(works).collect();
         if able.is_empty() {
             missing.push(op.name());
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn every_edit_is_listed_as_possible_or_not() {
         let text = edits(&Registry::embedded());
-        for op in EditOp::ALL {
+        for op in EditOp::ALL.iter().copied() {
             assert!(text.contains(op.name()), "{op} is missing in: {text}");
         }
     }

@@ -103,8 +103,8 @@ pub(super) fn nothing_fits(task: &SubTask, is_corrected: bool) -> String {
 
 /// What a step is about, in quotation marks.
 fn name_of(task: &SubTask) -> String {
-    match (task.sought().phrase, &task.content) {
-        ("", Some(content)) if task.op == EditOp::Add => format!("the place for \"{content}\""),
+    match (task.sought().phrase, task.content()) {
+        ("", Some(content)) if task.op() == EditOp::Add => format!("the place for \"{content}\""),
         ("", _) => "the whole image".to_owned(),
         (phrase, _) => format!("\"{phrase}\""),
     }
@@ -193,8 +193,7 @@ mod tests {
             for (index, (op, depends)) in ops.iter().enumerate() {
                 let id = index as u32 + 1;
                 let depends_on = if *depends && index > 0 { vec![id - 1] } else { Vec::new() };
-                let content = Some("blue".to_owned());
-                tasks.push(SubTask { content, depends_on, ..SubTask::new(id, *op, NAMES[index]) });
+                tasks.push(SubTask { depends_on, ..SubTask::new(id, *op, NAMES[index]).becomes("blue") });
             }
             let plan = Plan::new("all", "test", tasks);
             let registry = Registry::embedded()

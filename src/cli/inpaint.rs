@@ -8,10 +8,11 @@ use super::progress::Console;
 use crate::files::{open_mask_of_size, save_photo};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tie_core::{BlendSettings, Document, EditOp, EditStep, Mask, Placement, Recipe, Sources, StepId, SubTask};
-use tie_engine::inpainter::adjust::adjustment_for;
-use tie_engine::inpainter::{clone, typeset};
-use tie_engine::{Cancel, Inpainter, Registry, pipeline};
+use tie_core::{
+    BlendSettings, Document, EditOp, EditStep, Mask, Method, Placement, Prompt, Recipe, Sources, StepId, SubTask,
+};
+use tie_engine::pipeline::{self, Run};
+use tie_engine::{Cancel, Inpainter, Registry};
 
 pub(super) fn inpaint(
     args: &InpaintArgs,
@@ -20,7 +21,9 @@ pub(super) fn inpaint(
     console: &Console,
 ) -> Result<Outcome, Failure> {
     let engine = registry.inpainter(&args.engine)?;
-    let recipe = recipe(args, engine, console)?;
+    let text = args.prompt.as_deref().unwrap_or_default().trim().to_owned();
+    let prompt = Prompt { text, negative: args.negative.clone().unwrap_or_default() };
+    let recipe = recipe(args, engine, &prompt, console)?;
     let inputs: Vec<&Path> =
         [&args.image, &args.mask].into_iter().chain(&args.avoid).chain(&args.only_from).map(PathBuf::as_path).collect();
     let format = check_photo_output(&args.output, &inputs)?;
@@ -32,15 +35,15 @@ pub(super) fn inpaint(
         Ok(mask.map(Arc::new))
     };
     let sources = Sources { only: open(&args.only_from)?, avoid: open(&args.avoid)? };
-    if let Some(placement) = &recipe.placement {
+    if let Some(placement) = recipe.placement() {
         say_what_is_placed(placement, &mask, engine, console);
     }
     let mut document = Document::new(Arc::new(photo.raster));
 
     console.line(&format!("repainting {:.1} % of the image with {}", mask.area_fraction() * 100.0, engine.name()));
-    let candidates = console.during("inpaint", cancel, |cx| {
-        guarded("inpainter", || pipeline::inpaint(engine, document.current(), &mask, &sources, &recipe, cx))
-    })?;
+    let run = Run { image: document.current(), selection: &mask, sources: &sources, recipe: &recipe, prompt: &prompt };
+    let candidates =
+        console.during("inpaint", cancel, |cx| guarded("inpainter", || pipeline::inpaint(engine, run, cx)))?;
     let Some(candidate) = candidates.into_iter().next() else {
         return Err(Failure::Engine(format!("the inpainter {} gave no result: try another seed.", engine.name())));
     };
@@ -70,70 +73,48 @@ fn say_what_is_placed(placement: &Placement, mask: &Mask, engine: &dyn Inpainter
     }
 }
 
-fn recipe(args: &InpaintArgs, engine: &dyn Inpainter, console: &Console) -> Result<Recipe, Failure> {
-    let prompt = args.prompt.as_deref().unwrap_or_default().trim();
-    let diffusion = engine.diffusion().map(|own| args.diffusion.over(own));
-    if diffusion.is_none() && (args.diffusion.is_given() || args.negative.is_some()) {
-        console.line(&format!("note: {} has no diffusion model, so what is said for one does nothing.", engine.name()));
-    }
-    let recipe = Recipe {
-        prompt: prompt.to_owned(),
-        negative: args.negative.clone().unwrap_or_default(),
-        seed: args.seed,
-        diffusion,
-        placement: args.offset.map(|offset| Placement {
-            offsets: vec![offset],
-            scale: args.scale,
-            keeps_original: args.copy,
-        }),
-        text: (engine.name() == typeset::NAME).then(|| prompt.to_owned()),
-        // The result fades out in the outer three quarters, as in the editor.
-        blend: BlendSettings { grow: args.grow, feather: 0.75 * args.grow },
-        ..Recipe::new(engine.name())
-    };
-    if engine.name() == typeset::NAME {
-        if prompt.is_empty() {
-            return Err(Failure::Usage("typeset needs to know what to write: give --prompt the new text.".to_owned()));
-        }
-        return Ok(recipe);
-    }
-    match (engine.name() == clone::NAME, recipe.placement.is_some()) {
-        (true, false) => {
-            return Err(Failure::Usage(
-                "clone needs to know where: give --offset, for example --offset -120,0.".to_owned(),
-            ));
-        }
-        (false, true) => {
-            return Err(Failure::Usage(format!(
-                "--offset is for clone: add --engine clone, for {} moves nothing.",
-                engine.name()
-            )));
-        }
-        _ => {}
-    }
+fn recipe(args: &InpaintArgs, engine: &dyn Inpainter, prompt: &Prompt, console: &Console) -> Result<Recipe, Failure> {
+    let name = engine.name();
     // What an engine does with a prompt follows from what it can do.
-    if engine.can_do(EditOp::Adjust) {
-        let task = |op| SubTask { content: Some(prompt.to_owned()), ..SubTask::new(1, op, "") };
-        let adjustment = [EditOp::Recolor, EditOp::Adjust].into_iter().find_map(|op| adjustment_for(&task(op)));
-        let Some(adjustment) = adjustment else {
+    let task = |op| SubTask::new(1, op, "").becomes(&prompt.text);
+    let ops = || EditOp::ALL.iter().copied().filter(|op| engine.can_do(*op));
+    let methods = ops().map(|op| engine.method(&task(op)));
+    let method = methods.reduce(Result::or).unwrap_or(Ok(Method::Fill)).map_err(|error| {
+        Failure::Usage(format!("{name} can't use the prompt \"{}\": {error} Give --prompt such words.", prompt.text))
+    })?;
+    if !matches!(method, Method::Diffusion(_)) && (args.diffusion.is_given() || args.negative.is_some()) {
+        console.line(&format!("note: {name} ignores the options for diffusion models."));
+    }
+    let method = match (method, args.offset) {
+        (Method::Clone(_), Some(offset)) => {
+            Method::Clone(Some(Placement { offsets: vec![offset], scale: args.scale, keeps_original: args.copy }))
+        }
+        (Method::Clone(_), None) => {
             return Err(Failure::Usage(format!(
-                "{} does not know what to do with the prompt \"{prompt}\": give --prompt a colour such as \"dark blue\", or brighter, a stop more exposure, more contrast, less saturated, warmer, sharper, blurred or black and white.",
-                engine.name()
+                "{name} needs to know where: give --offset, for example --offset -120,0."
             )));
-        };
-        return Ok(Recipe { adjustment: Some(adjustment), blend: BlendSettings::EXACT, ..recipe });
-    }
+        }
+        (_, Some(_)) => {
+            return Err(Failure::Usage(format!(
+                "--offset is for clone: add --engine clone, because {name} moves nothing."
+            )));
+        }
+        (Method::Diffusion(own), None) => Method::Diffusion(args.diffusion.over(own)),
+        (method, None) => method,
+    };
     if let Some(missing) = engine.missing() {
-        return Err(Failure::Usage(format!("{} has no model to work with. {missing}", engine.name())));
+        return Err(Failure::Usage(format!("{name} has no model to work with. {missing}")));
     }
-    if prompt.is_empty() && engine.can_do(EditOp::Add) {
-        console.line(&format!("note: without --prompt {} paints whatever it likes.", engine.name()));
+    if prompt.text.is_empty() && engine.can_do(EditOp::Add) {
+        console.line(&format!("note: without --prompt {name} paints whatever it likes."));
     }
-    if !prompt.is_empty() && !engine.can_do(EditOp::Add) {
-        console.line(&format!(
-            "note: {} fills from the rest of the photograph and does not read the prompt.",
-            engine.name()
-        ));
+    if !prompt.text.is_empty() && matches!(method, Method::Fill | Method::Clone(_)) {
+        console.line(&format!("note: {name} uses only pixels of the photograph and ignores the prompt."));
     }
-    Ok(recipe)
+    let blend = match method {
+        Method::Adjust(_) => BlendSettings::EXACT,
+        // The result fades out in the outer three quarters, as in the editor.
+        _ => BlendSettings { grow: args.grow, feather: 0.75 * args.grow },
+    };
+    Ok(Recipe { seed: args.seed, blend, ..Recipe::new(name, method) })
 }

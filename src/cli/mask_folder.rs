@@ -72,11 +72,8 @@ pub(super) fn letter(number: usize) -> String {
 
 /// The beginning of the names of a step's masks: "1-remove-spoon", in characters that every file system takes.
 pub(super) fn stem(task: &SubTask) -> String {
-    let words = [
-        task.op.name(),
-        task.target.as_str(),
-        task.content.as_deref().filter(|_| task.target.is_empty()).unwrap_or_default(),
-    ];
+    let words =
+        [task.op().name(), task.target.as_str(), task.content().filter(|_| task.target.is_empty()).unwrap_or_default()];
     let words = words.join(" ").to_lowercase();
     let parts = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     let name: String = parts.collect::<Vec<_>>().join("-").chars().take(LONGEST).collect();
@@ -100,7 +97,7 @@ mod tests {
     #[test]
     fn names_are_safe_on_every_file_system_and_say_which_step_it_is() {
         let named = |op, target: &str, content: Option<&str>| {
-            stem(&SubTask { content: content.map(str::to_owned), ..SubTask::new(7, op, target) })
+            stem(&SubTask::new(7, op, target).becomes(content.unwrap_or_default()))
         };
         assert_eq!(named(EditOp::Remove, "Red Spoon", None), "7-remove-red-spoon");
         assert_eq!(named(EditOp::Recolor, "cup", Some("blue")), "7-recolor-cup");

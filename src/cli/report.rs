@@ -134,7 +134,7 @@ impl StepReport {
     pub(super) fn new(task: &SubTask) -> Self {
         Self {
             id: task.id,
-            op: task.op,
+            op: task.op(),
             target: task.target.clone(),
             state: StepState::Skipped,
             engine: None,

@@ -11,11 +11,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tie_core::compose::changed_pixels;
 use tie_core::{
-    Candidate, Document, Doubt, EditOp, EditStep, Mask, MaskProposal, OtherTarget, Plan, Recipe, Sources, StepId,
-    SubTask,
+    Candidate, Document, Doubt, EditOp, EditStep, Mask, MaskProposal, Method, OtherTarget, Plan, Recipe, Sources,
+    StepId, SubTask,
 };
-use tie_engine::inpainter::clone;
-use tie_engine::{Cancel, EngineError, LocateRequest, Locator, Registry, locate_without, pipeline, second_look};
+use tie_engine::{Cancel, EngineError, LocateRequest, Locator, Registry, StepRun, locate_without, run_step};
 
 /// With what a plan is carried out.
 pub(super) struct Tools<'a> {
@@ -112,7 +111,7 @@ fn carry_out_all(steps: &mut [Step<'_>], document: &mut Document, tools: &Tools<
 /// Looks for a step's region, knowing what the other steps are about.
 fn look(steps: &mut [Step<'_>], index: usize, document: &Document, tools: &Tools<'_>) -> Result<(), Failure> {
     // What is removed already is no longer there.
-    let is_there = |step: &Step<'_>| !(step.task.op == EditOp::Remove && step.report.state.is_done());
+    let is_there = |step: &Step<'_>| !(step.task.op() == EditOp::Remove && step.report.state.is_done());
     let others = steps.iter().enumerate().filter(|(other, step)| *other != index && is_there(step));
     let others: Vec<OtherTarget> = others.filter_map(|(_, step)| step.task.as_other()).collect();
     steps[index].look(document, &others, tools)
@@ -125,7 +124,7 @@ fn heal(steps: &mut [Step<'_>], index: usize) {
     if !step.task.is_about_what_shows() || step.is_corrected {
         return;
     }
-    let removed = before.iter().filter(|step| step.task.op == EditOp::Remove && step.report.state.is_done());
+    let removed = before.iter().filter(|step| step.task.op() == EditOp::Remove && step.report.state.is_done());
     for hole in removed {
         if let Region::Found(hole) = &hole.region {
             step.before_healing.get_or_insert_with(|| Arc::clone(mask));
@@ -152,7 +151,7 @@ fn avoid(steps: &[Step<'_>], index: usize) -> Option<Arc<Mask>> {
     let others = steps
         .iter()
         .enumerate()
-        .filter(|(other, step)| *other != index && step.task.op == EditOp::Remove && !step.report.state.is_done())
+        .filter(|(other, step)| *other != index && step.task.op() == EditOp::Remove && !step.report.state.is_done())
         // Half of the photograph is hardly the thing, and would leave little to copy from.
         .filter(|(_, step)| !matches!(step.doubt, Some(Doubt::TooLarge(_))));
     let mut all: Option<Arc<Mask>> = None;
@@ -291,21 +290,13 @@ impl<'a> Step<'a> {
         let (Some(recipe), Region::Found(found)) = (&self.recipe, &self.region) else {
             return Ok(());
         };
-        let (recipe, shortened) =
-            clone::with_place(recipe.clone(), self.task, &found.mask).map_err(EngineError::Unsuitable)?;
-        // Unreachable as an error: the recipe's engine comes from the same registry.
-        let engine =
-            tools.registry.inpainter(&recipe.engine).map_err(|error| EngineError::Failed(error.to_string()))?;
-        tools.registry.make_room_for(engine);
-        let candidates = tools.console.during(&self.title(), tools.cancel, |cx| {
-            guarded("inpainter", || pipeline::inpaint(engine, document.current(), &found.mask, sources, &recipe, cx))
-        })?;
-        let Some(mut candidate) = candidates.into_iter().next() else {
+        let step = StepRun { task: self.task, image: document.current(), mask: &found.mask, sources, recipe };
+        let made = tools
+            .console
+            .during(&self.title(), tools.cancel, |cx| guarded("inpainter", || run_step(tools.registry, step, cx)))?;
+        let Some(candidate) = made.candidates.into_iter().next() else {
             return Err(EngineError::Failed(format!("The inpainter {} gave no result.", recipe.engine)));
         };
-        candidate.verdict = tools.console.during(&self.title(), tools.cancel, |cx| {
-            guarded("check", || second_look(self.task, document.current(), &found.mask, &candidate, cx))
-        })?;
         self.report.verdict.clone_from(&candidate.verdict);
         let before = Arc::clone(document.current());
         let blend = blend_at_full_extent(document, &candidate);
@@ -314,12 +305,8 @@ impl<'a> Step<'a> {
         stack.push(EditStep { id, title, candidate: Arc::new(candidate), enabled: true });
         document.set_steps(stack);
         self.report.pixels_changed = Some(changed_pixels(&before, document.current(), &blend));
-        if shortened {
-            let sentence = "The words ask for a place outside the photograph; it was put at the edge.";
-            self.report.end(StepState::Done, sentence);
-        } else {
-            self.report.state = StepState::Done;
-        }
+        self.report.state = StepState::Done;
+        self.report.message = made.note.map(str::to_owned);
         Ok(())
     }
 
@@ -353,8 +340,11 @@ fn recipe(task: &SubTask, tools: &Tools<'_>) -> Result<Recipe, EngineError> {
         Some(engine) => tools.registry.recipe_with(engine, task, seed)?,
         None => tools.registry.recipe_for(task, seed)?,
     };
-    let diffusion = recipe.diffusion.map(|own| tools.diffusion.over(own));
-    Ok(Recipe { diffusion, ..recipe })
+    let method = match recipe.method {
+        Method::Diffusion(own) => Method::Diffusion(tools.diffusion.over(own)),
+        method => method,
+    };
+    Ok(Recipe { method, ..recipe })
 }
 
 /// A candidate's blend mask as a mask of the whole document.

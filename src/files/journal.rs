@@ -17,8 +17,10 @@ use std::sync::{Arc, Weak};
 use std::time::SystemTime;
 use tie_core::{Candidate, Extent, Raster, Record};
 
-/// The only version of the journal that this program reads and writes.
-pub const JOURNAL_VERSION: u32 = 2;
+/// The version of the journal that this program writes.
+pub const JOURNAL_VERSION: u32 = 3;
+/// The oldest version that it reads: its recipes had other fields, which [`tie_core::Recipe`] still reads.
+const OLDEST_VERSION: u32 = 2;
 
 pub(super) const RECORD: &str = "record.json";
 pub(super) const LOCK: &str = "lock";
@@ -326,7 +328,7 @@ pub(super) fn read_file(folder: &Path) -> Result<Option<(JournalFile, String)>, 
         Err(error) => return Err(broken(folder, &error)),
     };
     let header: Header = serde_json::from_str(&text).map_err(|error| broken(folder, &error))?;
-    if header.version != u64::from(JOURNAL_VERSION) {
+    if !(u64::from(OLDEST_VERSION)..=u64::from(JOURNAL_VERSION)).contains(&header.version) {
         return Err(JournalError::Version { folder: folder.to_owned(), found: header.version });
     }
     let file = serde_json::from_str(&text).map_err(|error| broken(folder, &error))?;

@@ -14,7 +14,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use tie_core::compose::ChangedPixels;
-use tie_core::{Bounds, Candidate, Extent, Mask, Raster, Recipe, Verdict};
+use tie_core::{Bounds, Candidate, Extent, Mask, Prompt, Raster, Recipe, Verdict};
 
 /// What was written to the disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub(super) struct CandidateFile {
     #[serde(default)]
     verdict: Option<Verdict>,
     recipe: Recipe,
+    #[serde(default)]
+    prompt: Prompt,
 }
 
 /// The folder with the images, and what is known of them without looking.
@@ -109,6 +111,7 @@ impl PixelFolder {
                 seam: candidate.seam,
                 verdict: candidate.verdict.clone(),
                 recipe: candidate.recipe.clone(),
+                prompt: candidate.prompt.clone(),
             },
         };
         self.put_raster(&file.patch, &candidate.patch)?;
@@ -159,6 +162,7 @@ impl PixelFolder {
             seam: file.seam,
             verdict: file.verdict.clone(),
             recipe: file.recipe.clone(),
+            prompt: file.prompt.clone(),
         };
         let candidate = Arc::new(candidate);
         self.candidates.insert(&candidate, file.clone());

@@ -338,7 +338,7 @@ mod tests {
     use tie_core::{Bounds, EditOp};
 
     fn card(op: EditOp) -> Card {
-        let task = SubTask { content: Some("a cat".to_owned()), ..SubTask::new(1, op, "cup") };
+        let task = SubTask::new(1, op, "cup").becomes("a cat");
         Card::new(StepId(1), task, &Registry::embedded(), 2)
     }
 

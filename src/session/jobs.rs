@@ -10,7 +10,6 @@ use crate::worker::{Job, JobEvent, JobId, Output, Slot};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tie_core::{Bounds, Candidate, MaskProposal, Plan, Raster, StepId};
-use tie_engine::inpainter::clone;
 use tie_engine::{EngineError, Progress};
 
 /// What is known of a job that has not ended.
@@ -185,13 +184,6 @@ impl Session {
         let (Some(mask), Some(recipe)) = (&card.mask, &card.recipe) else {
             return effects;
         };
-        let recipe = match clone::with_place(recipe.clone(), &card.task, &mask.result) {
-            Ok((recipe, _)) => recipe,
-            Err(sentence) => {
-                self.cannot_run(id, sentence);
-                return effects;
-            }
-        };
         // A step is made from what lies below it in the list, which its own result and those above are not.
         let image = match self.place_in_stack(id) {
             index if index < photo.document.steps().len() => Arc::new(photo.document.below(index)),
@@ -202,7 +194,7 @@ impl Session {
             image,
             mask: Arc::clone(&mask.result),
             sources: self.sources_of(id),
-            recipe: Box::new(recipe),
+            recipe: Box::new(recipe.clone()),
             task: Box::new(card.task.clone()),
         };
         if let Some(card) = self.card_mut(id)

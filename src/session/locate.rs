@@ -17,7 +17,7 @@ impl Session {
         let Some(locator) = chosen.or_else(best) else {
             return Vec::new();
         };
-        let is_gone = |card: &Card| card.state == StepState::Approved && card.task.op == EditOp::Remove;
+        let is_gone = |card: &Card| card.state == StepState::Approved && card.task.op() == EditOp::Remove;
         let is_there = |card: &&Card| card.id != id && !is_gone(card);
         let others = self.cards.iter().filter(is_there).filter_map(|card| card.task.as_other()).collect();
         let Some(card) = self.card_mut(id) else {

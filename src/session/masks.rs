@@ -69,7 +69,7 @@ impl Session {
 
     /// Gives what other steps are about its share of what something had hidden that is removed now.
     pub(super) fn heal_masks(&mut self, removed: StepId) {
-        let Some(card) = self.card(removed).filter(|card| card.task.op == EditOp::Remove) else { return };
+        let Some(card) = self.card(removed).filter(|card| card.task.op() == EditOp::Remove) else { return };
         let Some(hole) = card.mask.as_ref().map(|mask| Arc::clone(&mask.result)) else { return };
         let mut healed = Vec::new();
         for card in &mut self.cards {

@@ -45,7 +45,6 @@ use std::sync::Arc;
 use tie_core::document::same_step;
 use tie_core::{Bounds, Document, EditStep, History, Mask, Passage, Point, Raster, StepId};
 use tie_engine::Registry;
-use tie_engine::inpainter::clone;
 
 /// The photograph that is edited.
 #[derive(Debug)]
@@ -410,8 +409,7 @@ impl Session {
             let recipe = card.recipe.clone().filter(|_| self.selected == Some(step));
             let offers = card.offers_regions();
             let proposals = card.proposals.iter().filter(|_| offers).map(|one| Arc::clone(&one.mask)).collect();
-            let task =
-                recipe.as_ref().filter(|recipe| recipe.engine == clone::NAME).map(|_| Box::new(card.task.clone()));
+            let task = recipe.as_ref().filter(|recipe| recipe.places()).map(|_| Box::new(card.task.clone()));
             let (image, mask) = (Arc::clone(photo.document.current()), Arc::clone(&mask.result));
             let only = recipe.as_ref().map(|_| self.only_sources(step)).unwrap_or_default();
             effects.extend(self.submit(Job::Measure {

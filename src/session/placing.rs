@@ -1,16 +1,15 @@
 //! Where a step's thing goes: as its words say, until the person puts it somewhere.
 
 use super::Session;
-use super::card::{Card, StepState};
-use tie_core::{EditOp, Offset, Placement, Recipe, StepId};
-use tie_engine::inpainter::clone::{self, Placed};
+use tie_core::{EditOp, Method, Offset, Placement, Recipe, StepId};
+use tie_engine::inpainter::clone::Placed;
 
 impl Session {
     /// Where the step's thing goes, or one sentence why its words do not say; `None` for a step that moves nothing, and until
     /// its mask has been measured.
     pub fn placed(&self, id: StepId) -> Option<Result<Placed, &str>> {
-        let recipe = self.card(id)?.recipe.as_ref().filter(|recipe| recipe.engine == clone::NAME)?;
-        if let Some(placement) = &recipe.placement {
+        let recipe = self.card(id)?.recipe.as_ref().filter(|recipe| recipe.places())?;
+        if let Some(placement) = recipe.placement() {
             return Some(Ok(Placed { placement: placement.clone(), shortened: false }));
         }
         Some(self.measures(id)?.placed.as_ref()?.as_ref().cloned().map_err(String::as_str))
@@ -25,19 +24,11 @@ impl Session {
 
     /// The recipe with another placement, brought back into the image; `None` if the step moves nothing.
     pub fn with_placement(&self, id: StepId, placement: &Placement) -> Option<Recipe> {
-        let recipe = self.card(id)?.recipe.clone().filter(|recipe| recipe.engine == clone::NAME)?;
+        let recipe = self.card(id)?.recipe.clone().filter(Recipe::places)?;
         let (thing, image) = (self.measures(id)?.bounds, self.extent()?);
         let inside = |offset: &_| placement.inside(thing, *offset, image);
         let offsets = placement.offsets.iter().map(inside).collect();
-        Some(Recipe { placement: Some(Placement { offsets, ..placement.clone() }), ..recipe })
-    }
-
-    /// Says on the card why it did not even begin.
-    pub(super) fn cannot_run(&mut self, id: StepId, sentence: String) {
-        match self.card_mut(id) {
-            Some(Card { state: StepState::Approved, .. }) => self.fail(sentence),
-            Some(card) => card.state = StepState::Failed(sentence),
-            None => {}
-        }
+        let method = Method::Clone(Some(Placement { offsets, ..placement.clone() }));
+        Some(Recipe { method, ..recipe })
     }
 }

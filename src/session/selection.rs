@@ -164,7 +164,7 @@ impl Session {
                 let Some(locator) = self.registry.locator_by_pointing().map(|engine| engine.name().to_owned()) else {
                     return Vec::new();
                 };
-                let op = self.cards.iter().find(|card| card.id == selection.step).map(|card| card.task.op);
+                let op = self.cards.iter().find(|card| card.id == selection.step).map(|card| card.task.op());
                 let Some(op) = op else {
                     return Vec::new();
                 };

@@ -83,7 +83,7 @@ impl Session {
 
 /// Whether what a step selects is still to vanish, so that it must not turn up elsewhere.
 fn will_be_removed(card: &Card) -> bool {
-    card.task.op == EditOp::Remove && !card.is_decided() && card.enabled
+    card.task.op() == EditOp::Remove && !card.is_decided() && card.enabled
 }
 
 fn union<'a>(mut masks: impl Iterator<Item = &'a Arc<Mask>>) -> Option<Arc<Mask>> {

@@ -173,7 +173,7 @@ impl Session {
             return Vec::new();
         };
         let finds_other =
-            card.task.target != task.target || card.task.location != task.location || card.task.op != task.op;
+            card.task.target != task.target || card.task.place() != task.place() || card.task.op() != task.op();
         let (registry, candidates) = (self.registry.clone(), self.settings.candidates);
         self.change(tr!("done-edit-step"), |session| {
             if let Some(card) = session.card_mut(id) {
@@ -214,9 +214,7 @@ impl Session {
     fn for_its_engine(&self, id: StepId, recipe: Recipe) -> Recipe {
         let Some(card) = self.card(id) else { return recipe };
         if card.recipe.as_ref().is_some_and(|old| old.engine == recipe.engine) {
-            // The words are the task's.
-            let (prompt, negative) = (card.task.prompt.clone(), card.task.negative.clone());
-            return Recipe { prompt, negative, ..recipe };
+            return recipe;
         }
         let own = self.registry.inpainter(&recipe.engine).ok();
         let Some(own) = own.and_then(|engine| self.registry.recipe_with(engine, &card.task, recipe.seed).ok()) else {

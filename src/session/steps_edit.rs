@@ -130,8 +130,8 @@ impl Session {
             self.fail(tr!("say-merge-decided"));
             return effects;
         }
-        if above.task.op != below.task.op {
-            let (one, other) = (above.task.op, below.task.op);
+        if above.task.op() != below.task.op() {
+            let (one, other) = (above.task.op(), below.task.op());
             self.fail(tr!("say-merge-kinds", one = one.name(), other = other.name()));
             return effects;
         }

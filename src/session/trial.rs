@@ -58,7 +58,7 @@ impl Session {
             self.trial.next = Some(wish);
             return Vec::new();
         }
-        let Some(photo) = self.photo.as_ref().filter(|_| wish.recipe.adjustment.is_some()) else {
+        let Some(photo) = self.photo.as_ref().filter(|_| wish.recipe.adjustment().is_some()) else {
             return Vec::new();
         };
         // What lies below a step inside the stack would have to be composited at every move of the slider.

@@ -105,7 +105,7 @@ fn head_ui(ui: &mut Ui, cx: &mut Cx<'_>, index: usize, card: &Card) {
         ui.spacing_mut().item_spacing.x = 6.0;
         let (rect, _) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::hover());
         badge(ui.painter(), rect.center(), index);
-        chip(ui, card.task.op.name(), tokens.button, tokens.text);
+        chip(ui, card.task.op().name(), tokens.button, tokens.text);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().button_padding = vec2(3.0, 1.0);
             let more = egui::Button::new(RichText::new(icons::DOTS_THREE_VERTICAL).size(16.0)).frame(false);
@@ -136,8 +136,8 @@ fn title(card: &Card) -> String {
         "" => tr!("card-whole-image"),
         target => target,
     };
-    match (card.task.op, &card.task.content) {
-        (EditOp::Add, Some(content)) => content.clone(),
+    match (card.task.op(), card.task.content()) {
+        (EditOp::Add, Some(content)) => content.to_owned(),
         (_, Some(content)) => format!("{subject} → {content}"),
         (_, None) => subject.to_owned(),
     }

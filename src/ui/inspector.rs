@@ -14,7 +14,8 @@ use eframe::egui::{
 };
 use std::sync::Arc;
 use tie_core::{
-    AdjustKind, Adjustment, BlendSettings, Combine, CopyRule, Diffusion, EditOp, Exchange, Recipe, Sampling, SubTask,
+    AdjustKind, Adjustment, BlendSettings, Combine, CopyRule, Diffusion, EditOp, Exchange, Method, Recipe, Sampling,
+    SubTask, Words,
 };
 
 /// Draws the inspector.
@@ -116,29 +117,29 @@ fn task_ui(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec<Comma
     let task = &card.task;
     section(ui, tr!("step"));
     egui::Grid::new("task").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
-        let mut edit = |ui: &mut Ui, text: Option<String>, set: fn(&mut SubTask, String)| {
+        let mut edit = |ui: &mut Ui, text: Option<String>, set: fn(&mut Words, String)| {
             if let Some(text) = text {
-                let mut task = task.clone();
-                set(&mut task, text);
-                commands.push(Command::EditTask(card.id, task));
+                commands.push(Command::EditTask(card.id, task.clone().reworded(|words| set(words, text))));
             }
             ui.end_row();
         };
         let target = committed_text(ui, tr!("step-target"), &task.target, tr!("step-target-hint"), 1);
-        edit(ui, target, |task, text| task.target = text);
-        let location = task.location.as_deref().unwrap_or_default();
-        let location = committed_text(ui, tr!("step-where"), location, tr!("step-where-hint"), 1);
-        edit(ui, location, |task, text| task.location = non_empty(text));
-        let hint = match task.op {
+        edit(ui, target, |words, text| words.target = text);
+        let place = task.place().unwrap_or_default();
+        let place = committed_text(ui, tr!("step-where"), place, tr!("step-where-hint"), 1);
+        edit(ui, place, |words, text| words.place = non_empty(text));
+        let hint = match task.op() {
             EditOp::Recolor => tr!("step-becomes-colour"),
             EditOp::Text => tr!("step-becomes-text"),
             _ => tr!("step-becomes-hint"),
         };
-        let content = task.content.as_deref().unwrap_or_default();
+        let content = task.content().unwrap_or_default();
         let content = committed_text(ui, tr!("step-becomes"), content, hint, 1);
-        edit(ui, content, |task, text| task.content = non_empty(text));
-        let prompt = committed_text(ui, tr!("step-prompt"), &task.prompt, tr!("step-prompt-hint"), 2);
-        edit(ui, prompt, |task, text| task.prompt = text);
+        edit(ui, content, |words, text| words.content = non_empty(text));
+        if let Some(prompt) = committed_text(ui, tr!("step-prompt"), &task.prompt, tr!("step-prompt-hint"), 2) {
+            commands.push(Command::EditTask(card.id, SubTask { prompt, ..task.clone() }));
+        }
+        ui.end_row();
         if !task.sought().phrase.is_empty() {
             locator_row(ui, session, card, commands);
         }
@@ -216,7 +217,7 @@ fn recipe_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card, recipe: &Recipe) {
             .response
             .labelled_by(label.id);
         ui.end_row();
-        if let Some(adjustment) = &mut edited.adjustment {
+        if let Method::Adjust(adjustment) = &mut edited.method {
             if let AdjustKind::Recolor(colour) = &mut adjustment.kind {
                 let label = ui.label(RichText::new(tr!("recipe-colour")).weak());
                 ui.color_edit_button_srgb(colour).labelled_by(label.id).on_hover_text(tr!("recipe-colour-tip"));
@@ -227,7 +228,7 @@ fn recipe_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card, recipe: &Recipe) {
             number_row(ui, tr!("recipe-candidates"), DragValue::new(&mut edited.candidates).range(1..=8));
             number_row(ui, tr!("recipe-seed"), DragValue::new(&mut edited.seed));
         }
-        if let Some(diffusion) = &mut edited.diffusion {
+        if let Method::Diffusion(diffusion) = &mut edited.method {
             let name = tr!("recipe-negative");
             if let Some(negative) = committed_text(ui, name, &card.task.negative, tr!("recipe-negative-tip"), 1) {
                 cx.commands.push(Command::EditTask(card.id, SubTask { negative, ..card.task.clone() }));
@@ -240,7 +241,7 @@ fn recipe_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card, recipe: &Recipe) {
         let pixels = |value| DragValue::new(value).range(BlendSettings::LENGTHS).suffix(" px").max_decimals(1);
         number_row(ui, tr!("recipe-grow"), pixels(&mut edited.blend.grow));
         number_row(ui, tr!("recipe-feather"), pixels(&mut edited.blend.feather));
-        if edited.adjustment.is_some() {
+        if edited.adjustment().is_some() {
             return;
         }
         ui.label(RichText::new(tr!("recipe-context")).weak());
@@ -263,7 +264,7 @@ fn recipe_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card, recipe: &Recipe) {
         });
         ui.end_row();
     });
-    if edited != before && edited.adjustment.is_some() {
+    if edited != before && edited.adjustment().is_some() {
         let view = cx.state.view.in_sight();
         cx.commands.push(Command::TryRecipe { step: card.id, recipe: edited.clone(), view });
     }

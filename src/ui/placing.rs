@@ -11,7 +11,7 @@ use eframe::egui::{
     self, Checkbox, Color32, CursorIcon, DragValue, Painter, Pos2, Rect, Response, RichText, Sense, Shape, Stroke, Ui,
     vec2,
 };
-use tie_core::{Offset, Placement, Point, Recipe};
+use tie_core::{Method, Offset, Placement, Point, Recipe};
 
 /// Half the side of a handle, in ui points.
 const REACH: f32 = 13.0;
@@ -91,7 +91,7 @@ fn dragged(session: &Session, card: &Card, start: &Placement, index: usize, by: 
         offset.x = offset.x.saturating_add(by.x.round() as i32);
         offset.y = offset.y.saturating_add(by.y.round() as i32);
     }
-    let inside = session.with_placement(card.id, &placement).and_then(|recipe| recipe.placement);
+    let inside = session.with_placement(card.id, &placement).and_then(|recipe| recipe.placement().cloned());
     inside.unwrap_or_else(|| start.clone())
 }
 
@@ -156,7 +156,7 @@ fn handle(painter: &Painter, centre: Pos2) {
 
 /// Offsets, size and whether the original stays, as rows of the recipe's grid.
 pub(super) fn placement_rows(ui: &mut Ui, session: &Session, card: &Card, edited: &mut Recipe) {
-    let Some(shown) = edited.placement.clone().or_else(|| session.placement_in_hand(card.id)) else {
+    let Some(shown) = edited.placement().cloned().or_else(|| session.placement_in_hand(card.id)) else {
         return;
     };
     let mut placement = shown.clone();
@@ -177,12 +177,12 @@ pub(super) fn placement_rows(ui: &mut Ui, session: &Session, card: &Card, edited
     if placement != shown
         && let Some(recipe) = session.with_placement(card.id, &placement)
     {
-        edited.placement = recipe.placement;
+        edited.method = recipe.method;
     }
-    if edited.placement.is_some() {
+    if edited.placement().is_some() {
         ui.label("");
         if ui.button(tr!("placing-reset")).clicked() {
-            edited.placement = None;
+            edited.method = Method::Clone(None);
         }
         ui.end_row();
     }

@@ -169,11 +169,11 @@ fn add_step_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
             if ui.button(op_name(*op)).clicked() {
                 let id = u32::try_from(session.cards().len()).unwrap_or(u32::MAX).saturating_add(1);
                 let content = match op {
-                    EditOp::Recolor => Some("blue".to_owned()),
-                    EditOp::Adjust => Some("brighter".to_owned()),
-                    _ => None,
+                    EditOp::Recolor => "blue",
+                    EditOp::Adjust => "brighter",
+                    _ => "",
                 };
-                commands.push(Command::AddStep(SubTask { content, ..SubTask::new(id, *op, "") }));
+                commands.push(Command::AddStep(SubTask::new(id, *op, "").becomes(content)));
                 ui.close();
             }
         }

@@ -2,9 +2,9 @@
 
 use super::Measures;
 use std::sync::Arc;
-use tie_core::{BlendSettings, Bounds, Combine, Mask, Masks, Point, Raster, Recipe, SubTask, mask_thumbnail};
-use tie_engine::inpainter::clone;
-use tie_engine::{EngineError, JobCx, Registry, pipeline};
+use tie_core::{BlendSettings, Bounds, Combine, Mask, Masks, Method, Point, Raster, Recipe, SubTask, mask_thumbnail};
+use tie_engine::inpainter::clone::Placed;
+use tie_engine::{EngineError, Inpainter, JobCx, Registry, pipeline};
 
 /// Longest side of a mask's thumbnail, in pixels: sharp on a screen with two pixels to a point.
 const THUMBNAIL: u32 = 96;
@@ -26,17 +26,12 @@ pub(super) fn measure(registry: &Registry, looked: Looked, cx: &JobCx<'_>) -> Re
     let extent = mask.extent();
     let bounds = mask.bounds();
     let mut recipe = recipe.filter(|_| !bounds.is_empty()).map(|recipe| *recipe);
-    let placed = match (&mut recipe, task.as_deref()) {
-        (Some(recipe), Some(task)) => {
-            let placed = clone::placement_for(task, clone::Thing::of(&mask));
-            let by_words = || placed.as_ref().ok().map(|placed| placed.placement.clone());
-            recipe.placement = recipe.placement.take().or_else(by_words);
-            Some(placed)
-        }
+    let engine = recipe.as_ref().and_then(|recipe| registry.inpainter(&recipe.engine).ok());
+    let placed = match (engine, &mut recipe, task.as_deref()) {
+        (Some(engine), Some(recipe), Some(task)) => Some(placed(engine, recipe, task, &mask)),
         _ => None,
     };
     let recipe = recipe.as_ref();
-    let engine = recipe.and_then(|recipe| registry.inpainter(&recipe.engine).ok());
     let region = engine.zip(recipe).map(|(engine, recipe)| engine.region(&mask, recipe));
     // A selection that changes just itself needs no region of its own.
     let region = region.filter(|region| matches!(region, std::borrow::Cow::Owned(_))).map(std::borrow::Cow::into_owned);
@@ -57,7 +52,7 @@ pub(super) fn measure(registry: &Registry, looked: Looked, cx: &JobCx<'_>) -> Re
     cx.check()?;
     let (area, regions) = (part.area() as f32 / extent.area().max(1) as f32, part.regions().regions.len());
     cx.check()?;
-    let goes = recipe.is_some_and(|recipe| recipe.engine == clone::NAME);
+    let goes = recipe.is_some_and(Recipe::places);
     let outline = if goes { part.outline() } else { Vec::new() };
     let outline = outline.into_iter().map(|line| line.map(moved)).collect();
     let proposal_anchors = proposals.iter().filter_map(|mask| mask.label_point()).collect();
@@ -68,8 +63,19 @@ pub(super) fn measure(registry: &Registry, looked: Looked, cx: &JobCx<'_>) -> Re
         Arc::new(blend)
     });
     // An adjustment looks at nothing but the mask.
-    let seen = engine.zip(recipe).filter(|(_, recipe)| recipe.adjustment.is_none());
+    let seen = engine.zip(recipe).filter(|(_, recipe)| recipe.adjustment().is_none());
     let context =
         seen.map(|(engine, recipe)| pipeline::context_of(engine, changed.union(bounds), only, extent, recipe));
     Ok(Measures { area, bounds, anchor, regions, proposal_anchors, thumbnail, blend, context, placed, outline })
+}
+
+/// Where the thing goes by its step's words; a recipe that doesn't say so takes it over.
+fn placed(engine: &dyn Inpainter, recipe: &mut Recipe, task: &SubTask, mask: &Mask) -> Result<Placed, String> {
+    let unplaced = Recipe { method: Method::Clone(None), ..recipe.clone() };
+    let (complete, shortened) = engine.complete(unplaced, task, mask).map_err(|error| error.to_string())?;
+    let placement = complete.placement().cloned().ok_or_else(|| engine.does(recipe).to_owned())?;
+    if recipe.placement().is_none() {
+        *recipe = complete;
+    }
+    Ok(Placed { placement, shortened })
 }

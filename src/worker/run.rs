@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use tie_core::{Combine, Mask, MaskProposal, Point, Raster};
 use tie_engine::inpainter::adjust::Trials;
 use tie_engine::{
-    Cancel, EngineError, JobCx, LocateRequest, Phase, PlanRequest, Progress, Registry, Report, locate_without,
-    pipeline, second_look,
+    Cancel, EngineError, JobCx, LocateRequest, Phase, PlanRequest, Progress, Registry, Report, StepRun, locate_without,
+    run_step,
 };
 
 /// At most one preview in this time: each is a copy of pixels and an upload.
@@ -85,13 +85,12 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
             locate_without(locator, request, &keep, cx).map(Output::Proposals)
         }
         Job::Inpaint { step: _, image, mask, sources, recipe, task } => {
-            let engine = registry.inpainter(&recipe.engine).map_err(unknown)?;
-            registry.make_room_for(engine);
-            let mut made = pipeline::inpaint(engine, &image, &mask, &sources, &recipe, cx)?;
-            for candidate in &mut made {
-                candidate.verdict = second_look(&task, &image, &mask, candidate, cx)?;
+            let step = StepRun { task: &task, image: &image, mask: &mask, sources: &sources, recipe: &recipe };
+            let made = run_step(registry, step, cx)?;
+            if let Some(note) = made.note {
+                cx.report(Report::Note(note.to_owned()));
             }
-            Ok(Output::Candidates(made))
+            Ok(Output::Candidates(made.candidates))
         }
         Job::Refine { locator, image, op, clicks, bounds } => {
             let request =

@@ -5,7 +5,7 @@ use crate::engines::registry;
 use image::{GrayImage, Luma, Rgb, RgbImage};
 use serde_json::Value;
 use std::fs;
-use tie_core::{Bounds, EditOp, Mask, Raster};
+use tie_core::{Bounds, EditOp, Mask, Raster, SubTask};
 
 #[test]
 fn plan_writes_a_plan_file_and_nothing_else_to_standard_output() {
@@ -13,7 +13,7 @@ fn plan_writes_a_plan_file_and_nothing_else_to_standard_output() {
     let run = desk.run(&["plan", "remove the spoon and turn the cup blue", "--image", "photo.png"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     let plan = tie_core::Plan::from_json(&run.out).unwrap();
-    let ops: Vec<EditOp> = plan.steps.iter().map(|step| step.op).collect();
+    let ops: Vec<EditOp> = plan.steps.iter().map(SubTask::op).collect();
     assert_eq!(ops, [EditOp::Remove, EditOp::Recolor]);
 }
 

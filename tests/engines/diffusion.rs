@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
 use tie_core::{
-    Bounds, Candidate, Diffusion, EditOp, Extent, Mask, Raster, Recipe, Sampling, Sources, SubTask,
+    Bounds, Candidate, Diffusion, EditOp, Extent, Mask, Method, Prompt, Raster, Recipe, Sampling, SubTask,
     compose::BlendSettings,
 };
-use tie_engine::{Amount, Cancel, EngineError, JobCx, Network, Phase, Progress, Registry, Report, pipeline};
+use tie_engine::pipeline::{self, Run};
+use tie_engine::{Amount, Cancel, EngineError, JobCx, Network, Phase, Progress, Registry, Report};
 use tie_nets::compute::Compute;
 use tie_store::Store;
 
@@ -39,7 +40,7 @@ fn photo() -> Raster {
     Raster::from_fn(EXTENT, |x, y| [(x * 2 % 256) as u8, (y * 2 % 256) as u8, ((x * y) % 256) as u8, 255])
 }
 
-fn recipe(prompt: &str, seed: u64) -> Recipe {
+fn recipe(seed: u64) -> Recipe {
     let diffusion = Diffusion {
         sampling: Sampling::Own,
         steps: 3,
@@ -49,12 +50,10 @@ fn recipe(prompt: &str, seed: u64) -> Recipe {
         match_colours: true,
     };
     Recipe {
-        prompt: prompt.to_owned(),
         seed,
         candidates: 2,
         blend: BlendSettings { grow: 6.0, feather: 4.0 },
-        diffusion: Some(diffusion),
-        ..Recipe::new(ENGINE)
+        ..Recipe::new(ENGINE, Method::Diffusion(diffusion))
     }
 }
 
@@ -63,9 +62,24 @@ fn of_each(recipe: &Recipe) -> [Recipe; 2] {
     ENGINES.map(|engine| Recipe { engine: engine.to_owned(), ..recipe.clone() })
 }
 
+/// Words to paint by, and words to keep away from.
+fn words(text: &str, negative: &str) -> Prompt {
+    Prompt { text: text.to_owned(), negative: negative.to_owned() }
+}
+
+fn run_with(
+    registry: &Registry,
+    recipe: &Recipe,
+    prompt: &Prompt,
+    cx: &JobCx<'_>,
+) -> Result<Vec<Candidate>, EngineError> {
+    let (image, mask) = (photo(), Mask::rectangle(EXTENT, HOLE));
+    let run = Run { prompt, ..Run::new(&image, &mask, recipe) };
+    pipeline::inpaint(registry.inpainter(&recipe.engine).unwrap(), run, cx)
+}
+
 fn run(registry: &Registry, recipe: &Recipe, cx: &JobCx<'_>) -> Result<Vec<Candidate>, EngineError> {
-    let mask = Mask::rectangle(EXTENT, HOLE);
-    pipeline::inpaint(registry.inpainter(&recipe.engine).unwrap(), &photo(), &mask, &Sources::default(), recipe, cx)
+    run_with(registry, recipe, &words("a red cat", ""), cx)
 }
 
 fn candidates(recipe: &Recipe) -> Vec<Candidate> {
@@ -74,7 +88,7 @@ fn candidates(recipe: &Recipe) -> Vec<Candidate> {
 
 #[test]
 fn a_prompt_gives_candidates_that_differ_and_changes_nothing_outside_the_blend_mask() {
-    for recipe in of_each(&recipe("a red cat", 5)) {
+    for recipe in of_each(&recipe(5)) {
         let made = candidates(&recipe);
         assert_eq!(made.len(), 2);
         assert_ne!(made[0].patch, made[1].patch, "another seed is another picture");
@@ -90,12 +104,11 @@ fn a_prompt_gives_candidates_that_differ_and_changes_nothing_outside_the_blend_m
 fn a_candidates_own_recipe_gives_it_again_whatever_was_made_before() {
     // With the networks and embeddings of other runs in memory.
     let registry = registry();
-    for recipe in of_each(&recipe("a red cat", 5)) {
+    for recipe in of_each(&recipe(5)) {
         let made = candidates(&recipe);
         let again = candidates(&Recipe { candidates: 1, ..made[1].recipe.clone() });
         assert_eq!(again[0].patch, made[1].patch);
-        let other = Recipe { prompt: "a blue vase".to_owned(), ..recipe };
-        run(&registry, &other, &JobCx::silent()).unwrap();
+        run_with(&registry, &recipe, &words("a blue vase", ""), &JobCx::silent()).unwrap();
         let later = run(&registry, &made[0].recipe, &JobCx::silent()).unwrap();
         assert_eq!(later[0].patch, made[0].patch);
         registry.unload();
@@ -105,18 +118,20 @@ fn a_candidates_own_recipe_gives_it_again_whatever_was_made_before() {
 
 #[test]
 fn prompt_negative_prompt_guidance_steps_and_strength_all_count() {
-    let base = Recipe { candidates: 1, ..recipe("a red cat", 1) };
+    let base = Recipe { candidates: 1, ..recipe(1) };
     of_each(&base).iter().for_each(everything_counts);
 }
 
 /// For a recipe with one candidate.
 fn everything_counts(base: &Recipe) {
-    let own = base.diffusion.unwrap();
-    let with = |diffusion| Recipe { diffusion: Some(diffusion), ..base.clone() };
+    let own = *base.diffusion().unwrap();
+    let with = |diffusion| Recipe { method: Method::Diffusion(diffusion), ..base.clone() };
     let first = candidates(base)[0].patch.clone();
+    for (what, prompt) in [("prompt", words("a blue vase", "")), ("negative prompt", words("a red cat", "blurry"))] {
+        let other = run_with(&registry(), base, &prompt, &JobCx::silent()).unwrap();
+        assert_ne!(other[0].patch, first, "the {what} makes no difference to {}", base.engine);
+    }
     for (what, other) in [
-        ("prompt", Recipe { prompt: "a blue vase".to_owned(), ..base.clone() }),
-        ("negative prompt", Recipe { negative: "blurry".to_owned(), ..base.clone() }),
         ("guidance", with(Diffusion { guidance: 9.0, ..own })),
         ("no guidance", with(Diffusion { guidance: 1.0, ..own })),
         ("sampling", with(Diffusion { sampling: Sampling::DpmSolver, ..own })),
@@ -131,19 +146,23 @@ fn everything_counts(base: &Recipe) {
 
 /// What a run said, in order.
 fn reports(recipe: &Recipe) -> (Vec<Progress>, usize) {
+    reports_of(recipe, &words("a red cat", ""))
+}
+
+fn reports_of(recipe: &Recipe, prompt: &Prompt) -> (Vec<Progress>, usize) {
     let said = Mutex::new((Vec::new(), 0));
     let listen = |report| match report {
         Report::Progress(progress) => said.lock().unwrap().0.push(progress),
         Report::Note(note) => panic!("{note}"),
         Report::Preview { .. } => said.lock().unwrap().1 += 1,
     };
-    run(&registry(), recipe, &JobCx::new(Cancel::default(), &listen)).unwrap();
+    run_with(&registry(), recipe, prompt, &JobCx::new(Cancel::default(), &listen)).unwrap();
     said.into_inner().unwrap()
 }
 
 #[test]
 fn every_phase_says_how_far_it_is_and_prior_and_decoder_are_loaded_once() {
-    let (said, _) = reports(&recipe("a red cat", 5));
+    let (said, _) = reports(&recipe(5));
     let mut phases: Vec<Phase> = said.iter().map(|progress| progress.phase).collect();
     phases.dedup();
     assert_eq!(
@@ -168,21 +187,21 @@ fn every_phase_says_how_far_it_is_and_prior_and_decoder_are_loaded_once() {
     assert_eq!(amount(Phase::Denoising)[3], Amount::Steps { done: 3, of: 3 });
     assert_eq!(amount(Phase::Imagining).last(), Some(&Amount::Steps { done: 50, of: 50 }));
     assert!(matches!(amount(Phase::Loading(Network::Unet))[0], Amount::Bytes { done, of } if done > 0 && of >= done));
-    let (said, _) = reports(&Recipe { engine: SMALL.to_owned(), ..recipe("a red cat", 5) });
+    let (said, _) = reports(&Recipe { engine: SMALL.to_owned(), ..recipe(5) });
     let mut phases: Vec<Phase> = said.iter().map(|progress| progress.phase).collect();
     phases.dedup();
     let loading = [Network::TextEncoder, Network::Autoencoder, Network::Unet].map(Phase::Loading);
     let work = [Phase::Encoding, Phase::Denoising, Phase::Decoding];
     assert_eq!(phases, [&loading[..], &work, &work].concat());
     // A negative prompt takes the place of the embedding of no image.
-    let (said, _) = reports(&Recipe { negative: "blurry".to_owned(), ..recipe("a red cat", 5) });
+    let (said, _) = reports_of(&recipe(5), &words("a red cat", "blurry"));
     assert!(said.iter().all(|progress| progress.phase != Phase::Loading(Network::ImageEncoder)));
 }
 
 #[test]
 fn a_run_stops_in_every_phase_and_the_next_one_works() {
     let registry = registry();
-    let [large, small] = of_each(&recipe("a red cat", 5));
+    let [large, small] = of_each(&recipe(5));
     let stops = [
         Phase::Loading(Network::ImageEncoder),
         Phase::Loading(Network::TextEncoder),
@@ -221,7 +240,7 @@ fn a_run_stops_in_every_phase_and_the_next_one_works() {
 fn without_its_model_the_engine_is_not_offered_and_the_step_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let without = Registry::embedded().with_models(&Store::at(folder.path().to_owned()), Compute::processor);
-    let task = SubTask { content: Some("a cat".to_owned()), ..SubTask::new(1, EditOp::Add, "rug") };
+    let task = SubTask::new(1, EditOp::Add, "rug").becomes("a cat");
     let Err(EngineError::NeedsModel(sentence)) = without.recipe_for(&task, 1) else {
         panic!("nothing here can add a cat");
     };
@@ -230,14 +249,14 @@ fn without_its_model_the_engine_is_not_offered_and_the_step_says_what_to_do() {
         "Painting a cat needs a generative model. Kandinsky 2.2 inpainting is not here: download it (15.9 GB), or choose \
          the folder where it lies."
     );
-    let error = run(&without, &recipe("a cat", 1), &JobCx::silent()).unwrap_err();
+    let error = run(&without, &recipe(1), &JobCx::silent()).unwrap_err();
     assert!(matches!(&error, EngineError::NeedsModel(sentence) if sentence.contains("download it")), "{error:?}");
     let with = registry().recipe_for(&task, 1).unwrap();
-    assert_eq!((with.engine.as_str(), with.diffusion.map(|own| own.steps)), (ENGINE, Some(50)));
+    assert_eq!((with.engine.as_str(), with.diffusion().map(|own| own.steps)), (ENGINE, Some(50)));
     // The smaller model paints where it is the only one.
     let small = Registry::embedded().with_models(&Store::at(RENAMED.path().to_owned()), Compute::processor);
     let recipe = small.recipe_for(&task, 1).unwrap();
-    assert_eq!((recipe.engine.as_str(), recipe.diffusion.map(|own| own.steps)), (SMALL, Some(20)));
+    assert_eq!((recipe.engine.as_str(), recipe.diffusion().map(|own| own.steps)), (SMALL, Some(20)));
     // What needs no model is done without one.
     assert_eq!(registry().recipe_for(&SubTask::new(1, EditOp::Remove, "cup"), 1).unwrap().engine, "exemplar");
 }
@@ -250,11 +269,11 @@ fn a_damaged_model_is_one_sentence_and_other_engines_go_on() {
     let whole = std::fs::read(&unet).unwrap();
     std::fs::write(&unet, &whole[..whole.len() / 2]).unwrap();
     let broken = Registry::embedded().with_models(&Store::at(folder.path().to_owned()), Compute::processor);
-    let error = run(&broken, &recipe("a cat", 1), &JobCx::silent()).unwrap_err().to_string();
+    let error = run(&broken, &recipe(1), &JobCx::silent()).unwrap_err().to_string();
     assert!(error.contains("damaged") && error.contains("diffusion_pytorch_model.safetensors"), "{error}");
     assert!(!error.contains('\n'), "{error}");
     std::fs::write(&unet, whole).unwrap();
-    assert!(run(&broken, &recipe("a cat", 1), &JobCx::silent()).is_ok(), "a model that is repaired works");
+    assert!(run(&broken, &recipe(1), &JobCx::silent()).is_ok(), "a model that is repaired works");
 }
 
 /// Copies the two repositories.
@@ -280,7 +299,7 @@ fn copy_folder(from: &Path, to: &Path) {
 #[test]
 fn masks_and_photographs_of_every_shape_are_painted() {
     let registry = registry();
-    let one = Recipe { candidates: 1, ..recipe("a red cat", 5) };
+    let one = Recipe { candidates: 1, ..recipe(5) };
     for (width, height, hole) in [
         (1, 1, Bounds::new(0, 0, 1, 1)),
         (1, 90, Bounds::new(0, 20, 1, 30)),
@@ -293,7 +312,7 @@ fn masks_and_photographs_of_every_shape_are_painted() {
         let mask = Mask::rectangle(extent, hole);
         for one in of_each(&one) {
             let engine = registry.inpainter(&one.engine).unwrap();
-            let made = pipeline::inpaint(engine, &image, &mask, &Sources::default(), &one, &JobCx::silent()).unwrap();
+            let made = pipeline::inpaint(engine, Run::new(&image, &mask, &one), &JobCx::silent()).unwrap();
             assert_eq!(made[0].changed.outside, 0, "{extent}");
             assert!(made[0].changed.inside > 0, "{extent}: nothing was painted");
         }
@@ -323,7 +342,7 @@ fn a_model_in_16_bit_floats_is_found_first_and_paints_nearly_the_same() {
     // Without the original.
     given = store.with_given(Vec::new());
     let halved = Registry::embedded().with_models(&given, Compute::processor);
-    let one = Recipe { candidates: 1, ..recipe("a red cat", 5) };
+    let one = Recipe { candidates: 1, ..recipe(5) };
     let (rough, exact) = (run(&halved, &one, &JobCx::silent()).unwrap(), candidates(&one));
     let differences = rough[0].patch.bytes().iter().zip(exact[0].patch.bytes()).map(|(a, b)| a.abs_diff(*b));
     let mean = differences.map(f64::from).sum::<f64>() / exact[0].patch.bytes().len() as f64;

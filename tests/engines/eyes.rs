@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use tie_core::compose::ChangedPixels;
 use tie_core::{
-    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, OtherTarget, Point, Raster, Recipe, SubTask, Verdict,
+    Bounds, Candidate, Click, EditOp, Extent, Mask, MaskProposal, Method, OtherTarget, Point, Prompt, Raster, Recipe,
+    SubTask, Verdict,
 };
 use tie_engine::locator::eyes::Eyes;
 use tie_engine::{JobCx, LocateRequest, Locator as _, locate_without, second_look};
@@ -197,7 +198,8 @@ fn judged(task: &SubTask, image: &Raster, asked: Bounds, pixels: &Raster) -> Opt
         changed: ChangedPixels::default(),
         seam: None,
         verdict: None,
-        recipe: Recipe::new("any"),
+        recipe: Recipe::new("any", Method::Fill),
+        prompt: Prompt::default(),
     };
     second_look(task, image, &Mask::rectangle(image.extent(), asked), &candidate, &JobCx::silent()).unwrap()
 }
@@ -209,7 +211,7 @@ fn a_second_look_sees_whether_a_thing_is_gone_or_there() {
     let remove = SubTask::new(1, EditOp::Remove, "cup");
     assert!(judged(&remove, &image, cup, &empty).unwrap().passed);
     assert!(!judged(&remove, &image, cup, &image).unwrap().passed, "nothing was changed");
-    let add = SubTask { content: Some("a cup".to_owned()), ..SubTask::new(1, EditOp::Add, "") };
+    let add = SubTask::new(1, EditOp::Add, "").becomes("a cup");
     assert!(judged(&add, &empty, cup, &image).unwrap().passed);
     assert!(!judged(&add, &empty, cup, &empty).unwrap().passed);
     let cup_stays = SubTask { keep: vec!["the cup".to_owned()], ..SubTask::new(1, EditOp::Remove, "spoon") };

@@ -3,10 +3,11 @@
 use proptest::prelude::*;
 use std::sync::Arc;
 use tie_core::{
-    AdjustKind, Adjustment, BlendSettings, Bounds, Document, EditStep, Extent, Mask, Masks, Offset, Placement, Raster,
-    Recipe, Sources, StepId,
+    AdjustKind, Adjustment, BlendSettings, Bounds, Document, EditStep, Extent, Mask, Masks, Method, Offset, Placement,
+    Raster, Recipe, StepId,
 };
-use tie_engine::{EngineError, JobCx, Registry, pipeline};
+use tie_engine::pipeline::{self, Run};
+use tie_engine::{EngineError, JobCx, Registry};
 
 const ADJUSTMENTS: [AdjustKind; 9] = [
     AdjustKind::Recolor([20, 60, 200]),
@@ -22,28 +23,22 @@ const ADJUSTMENTS: [AdjustKind; 9] = [
 
 /// Each inpainter, the one that adjusts with everything it can do.
 fn recipes(blend: BlendSettings, seed: u64) -> Vec<Recipe> {
-    let recipe = |engine: &str, adjustment| Recipe {
-        prompt: "a plain wall".to_owned(),
-        seed,
-        adjustment,
-        blend,
-        ..Recipe::new(engine)
-    };
+    let recipe = |engine: &str, method| Recipe { seed, blend, ..Recipe::new(engine, method) };
     let registry = Registry::embedded();
     let mut recipes = Vec::new();
     for engine in registry.inpainter_names() {
         if engine == "adjust" {
-            let adjust = |kind| recipe(engine, Some(Adjustment { kind, amount: 0.8 }));
+            let adjust = |kind| recipe(engine, Method::Adjust(Adjustment { kind, amount: 0.8 }));
             recipes.extend(ADJUSTMENTS.map(adjust));
         } else if engine == "clone" {
             let by = Placement::moved(Offset::new(12, 9));
             let copies = vec![Offset::new(-40, 3), Offset::new(7, 5)];
             let copied = Placement { offsets: copies, scale: 1.5, keeps_original: true };
-            recipes.extend([by, copied].map(|placement| Recipe { placement: Some(placement), ..recipe(engine, None) }));
+            recipes.extend([by, copied].map(|placement| recipe(engine, Method::Clone(Some(placement)))));
         } else if engine == "typeset" {
-            recipes.push(Recipe { text: Some("Ag".to_owned()), ..recipe(engine, None) });
+            recipes.push(recipe(engine, Method::Typeset("Ag".to_owned())));
         } else {
-            recipes.push(recipe(engine, None));
+            recipes.push(recipe(engine, Method::Fill));
         }
     }
     recipes
@@ -135,7 +130,7 @@ fn blends() -> impl Strategy<Value = BlendSettings> {
 fn edited(base: &Arc<Raster>, selection: &Mask, recipe: &Recipe) -> Option<Document> {
     let registry = Registry::embedded();
     let engine = registry.inpainter(&recipe.engine).unwrap();
-    let candidate = match pipeline::inpaint(engine, base, selection, &Sources::default(), recipe, &JobCx::silent()) {
+    let candidate = match pipeline::inpaint(engine, Run::new(base, selection, recipe), &JobCx::silent()) {
         Ok(mut candidates) => candidates.remove(0),
         Err(EngineError::Unsuitable(_)) => return None,
         Err(error) => panic!("{}: {error}", recipe.engine),
@@ -148,13 +143,13 @@ fn edited(base: &Arc<Raster>, selection: &Mask, recipe: &Recipe) -> Option<Docum
 
 /// What an edit may change, worked out without the engine: the selection, and where something is pasted all around that.
 fn may_change(base: &Raster, selection: &Mask, recipe: &Recipe) -> Mask {
-    if recipe.text.is_some() {
+    if matches!(recipe.method, Method::Typeset(_)) {
         // Letters may lie anywhere in the box around the mask, however it is turned.
         let around = selection.bounds();
         let reach = around.width.max(around.height) / 2 + 4;
         return Mask::rectangle(selection.extent(), around.grow(reach).clamp(selection.extent()));
     }
-    let Some(placement) = &recipe.placement else {
+    let Some(placement) = recipe.placement() else {
         return selection.clone();
     };
     let thing = selection.bounds();
@@ -176,14 +171,14 @@ fn check(base: &Arc<Raster>, selection: &Mask, recipe: &Recipe) -> Result<(), Te
     let Some(mut document) = edited(base, selection, recipe) else {
         return Ok(());
     };
-    let what = format!("{} {:?} on {}", recipe.engine, recipe.adjustment, base.extent());
+    let what = format!("{} {:?} on {}", recipe.engine, recipe.method, base.extent());
     let result = document.current();
     prop_assert_eq!(result.extent(), base.extent(), "{}", what);
     // Derived here once more from the whole selection, not taken from the candidate that is being judged.
     let blend = Masks::from_selection(&may_change(base, selection, recipe), recipe.blend).blend;
     for ((before, after), coverage) in base.pixels().iter().zip(result.pixels()).zip(blend.coverage()) {
         // What is painted anew may become as transparent as what it is copied from; what is adjusted may not.
-        prop_assert!(recipe.adjustment.is_none() || before[3] == after[3], "alpha: {}", what);
+        prop_assert!(recipe.adjustment().is_none() || before[3] == after[3], "alpha: {}", what);
         prop_assert!(*coverage != 0 || before == after, "{}: {:?} became {:?} outside", what, before, after);
     }
     document.set_steps(Vec::new());
@@ -217,7 +212,7 @@ fn every_inpainter_does_change_what_is_inside() {
         let document = edited(&base, &selection, &recipe).unwrap();
         let (before, after) = (base.crop(bounds), document.current().crop(bounds));
         let changed = before.pixels().iter().zip(after.pixels()).filter(|(a, b)| a != b).count();
-        assert!(changed * 4 > bounds.extent().area(), "{} {:?}: {changed} pixels", recipe.engine, recipe.adjustment);
+        assert!(changed * 4 > bounds.extent().area(), "{} {:?}: {changed} pixels", recipe.engine, recipe.method);
     }
 }
 
@@ -227,7 +222,7 @@ fn the_same_recipe_gives_the_same_pixels() {
     let selection = mask(base.extent(), Shape::Soft, 4);
     for recipe in recipes(BlendSettings::default(), 3) {
         let twice = [(); 2].map(|()| edited(&base, &selection, &recipe).map(|document| document.current().clone()));
-        assert!(twice[0].is_some() && twice[0] == twice[1], "{} {:?}", recipe.engine, recipe.adjustment);
+        assert!(twice[0].is_some() && twice[0] == twice[1], "{} {:?}", recipe.engine, recipe.method);
     }
 }
 
@@ -241,8 +236,7 @@ fn steps_over_each_other_touch_only_their_own_blend_masks() {
         let selection = Mask::rectangle(base.extent(), Bounds::new(4 + index * 4, 3 + index * 3, 11, 9));
         let engine = registry.inpainter(&recipe.engine).unwrap();
         let mut candidates =
-            pipeline::inpaint(engine, document.current(), &selection, &Sources::default(), &recipe, &JobCx::silent())
-                .unwrap();
+            pipeline::inpaint(engine, Run::new(document.current(), &selection, &recipe), &JobCx::silent()).unwrap();
         touched.union(&Masks::from_selection(&may_change(&base, &selection, &recipe), recipe.blend).blend);
         let mut steps = document.steps().to_vec();
         let candidate = Arc::new(candidates.remove(0));

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tie_core::{Bounds, EditOp, Extent, Mask, MaskProposal, Point, Raster, Recipe, Sources, StepId, SubTask, Wand};
+use tie_core::{
+    Bounds, EditOp, Extent, Mask, MaskProposal, Method, Point, Raster, Recipe, Sources, StepId, SubTask, Wand,
+};
 use tie_engine::{EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Phase, Registry, Report};
 use tie_studio::files::{Metadata, open_photo};
 use tie_studio::worker::{Job, JobEvent, JobId, Output, Slot, Worker};
@@ -36,7 +38,7 @@ impl Inpainter for Fake {
 
     fn inpaint(&self, request: InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
         self.calls.fetch_add(1, Ordering::SeqCst);
-        match request.recipe.prompt.as_str() {
+        match request.prompt.text.as_str() {
             "wait" => {
                 self.running.fetch_add(1, Ordering::SeqCst);
                 let stopped = wait_for_cancel(cx);
@@ -89,7 +91,7 @@ fn worker() -> (Worker, Arc<Fake>) {
 }
 
 fn inpaint(step: u64, prompt: &str) -> Job {
-    let recipe = Recipe { prompt: prompt.to_owned(), ..Recipe::new("fake") };
+    let recipe = Recipe::new("fake", Method::Fill);
     let mask = Arc::new(Mask::rectangle(EXTENT, Bounds::new(3, 3, 5, 5)));
     Job::Inpaint {
         step: StepId(step),
@@ -97,7 +99,7 @@ fn inpaint(step: u64, prompt: &str) -> Job {
         mask,
         sources: Sources::default(),
         recipe: Box::new(recipe),
-        task: Box::new(SubTask::new(1, EditOp::Remove, "thing")),
+        task: Box::new(SubTask { prompt: prompt.to_owned(), ..SubTask::new(1, EditOp::Remove, "thing") }),
     }
 }
 

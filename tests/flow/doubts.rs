@@ -35,7 +35,7 @@ fn a_mask_gains_what_was_hidden_when_that_is_removed_and_loses_it_again_with_und
     let registry = Registry::embedded().with_locator(Arc::new(Crossing));
     let mut story = Story::of(&registry).open_scene();
     story.apply(Command::AddStep(SubTask::new(1, EditOp::Remove, "spoon")));
-    let blue = SubTask { content: Some("blue".to_owned()), ..SubTask::new(2, EditOp::Recolor, "cup") };
+    let blue = SubTask::new(2, EditOp::Recolor, "cup").becomes("blue");
     story.apply(Command::AddStep(blue));
     story.finish_jobs();
     for index in 0..2 {
@@ -79,7 +79,7 @@ fn story(approval: Approval, things: &[(&str, &[(Bounds, f32)])]) -> Story {
     let mut story = Story::of(&registry).open_scene();
     story.apply(Command::SetSettings(Box::new(Settings { approval, ..Settings::default() })));
     for (thing, _) in things {
-        let task = SubTask { content: Some("blue".to_owned()), ..SubTask::new(1, EditOp::Recolor, *thing) };
+        let task = SubTask::new(1, EditOp::Recolor, *thing).becomes("blue");
         story.apply(Command::AddStep(task));
     }
     story.finish_jobs();
@@ -126,12 +126,8 @@ fn what_is_to_stay_is_left_out_of_a_mask_and_where_it_is_unsure_the_step_waits()
     let registry = Registry::embedded().with_locator(Arc::new(Scripted(answers.into())));
     let mut story = Story::of(&registry).open_scene();
     for kept in ["dog", "logo"] {
-        let task = SubTask::new(1, EditOp::Adjust, "sky");
-        story.apply(Command::AddStep(SubTask {
-            keep: vec![kept.to_owned()],
-            content: Some("darker".to_owned()),
-            ..task
-        }));
+        let task = SubTask::new(1, EditOp::Adjust, "sky").becomes("darker");
+        story.apply(Command::AddStep(SubTask { keep: vec![kept.to_owned()], ..task }));
     }
     story.finish_jobs();
     let mut expected = Mask::rectangle(story.image().extent(), MOST);

@@ -1,7 +1,7 @@
 //! Which engine is asked, and what is said where its model is not here.
 
 use super::*;
-use tie_core::{Diffusion, Sampling};
+use tie_core::{Diffusion, Method, Sampling};
 use tie_engine::{EngineError, InpaintRequest, Inpainter, JobCx};
 use tie_nets::compute::Compute;
 use tie_store::Store;
@@ -56,9 +56,16 @@ impl Inpainter for Model {
     fn can_do(&self, op: EditOp) -> bool {
         op != EditOp::Move
     }
-    fn diffusion(&self) -> Option<Diffusion> {
-        let sampling = Sampling::Own;
-        Some(Diffusion { sampling, steps: 50, guidance: 4.0, strength: 1.0, resolution: 512, match_colours: true })
+    fn method(&self, _: &SubTask) -> Result<Method, EngineError> {
+        let (sampling, steps, resolution) = (Sampling::Own, 50, 512);
+        Ok(Method::Diffusion(Diffusion {
+            sampling,
+            steps,
+            guidance: 4.0,
+            strength: 1.0,
+            resolution,
+            match_colours: true,
+        }))
     }
     fn inpaint(&self, request: InpaintRequest<'_>, _: &JobCx<'_>) -> Result<Raster, EngineError> {
         Ok(Raster::filled(request.image.extent(), [9, 9, 9, 255]))
@@ -78,33 +85,27 @@ fn typing_in_a_step_keeps_the_engine_and_all_that_was_chosen_for_it() {
     story.finish_jobs();
     let id = story.step(0);
     assert_eq!((recipe(&story).engine.as_str(), recipe(&story).candidates), ("model", 4));
-    let diffusion = recipe(&story).diffusion.map(|own| Diffusion { steps: 30, ..own });
-    let chosen = Recipe { diffusion, seed: 77, candidates: 3, ..recipe(&story) };
+    let method = Method::Diffusion(Diffusion { steps: 30, ..*recipe(&story).diffusion().unwrap() });
+    let chosen = Recipe { method, seed: 77, candidates: 3, ..recipe(&story) };
     story.apply(Command::EditRecipe(id, chosen.clone()));
     let task = SubTask { negative: "people".to_owned(), ..story.session.cards()[0].task.clone() };
     story.apply(Command::EditTask(id, task));
-    let chosen = Recipe { negative: "people".to_owned(), ..chosen };
     assert_eq!(recipe(&story), chosen);
     let type_prompt = |story: &mut Story, prompt: &str| {
         let task = SubTask { prompt: prompt.to_owned(), ..story.session.cards()[0].task.clone() };
         story.apply(Command::EditTask(id, task));
     };
     type_prompt(&mut story, "a bare wall");
-    assert_eq!(recipe(&story), Recipe { prompt: "a bare wall".to_owned(), ..chosen.clone() });
+    assert_eq!(recipe(&story), chosen);
 
     // The same for an engine that is not the one this program would take.
     story.apply(Command::EditRecipe(id, Recipe { engine: "exemplar".to_owned(), ..recipe(&story) }));
-    let (negative, seed) = (recipe(&story).negative, recipe(&story).seed);
-    assert_eq!((negative.as_str(), seed), ("people", 77), "what both engines have is kept");
+    assert_eq!(story.session.cards()[0].task.negative, "people");
     type_prompt(&mut story, "a brick wall");
     assert_eq!(recipe(&story).engine, "exemplar");
 
     // What the engine cannot do is done by another.
-    let task = SubTask {
-        op: EditOp::Move,
-        location: Some("to the left".to_owned()),
-        ..SubTask::new(1, EditOp::Move, "red square")
-    };
+    let task = SubTask::new(1, EditOp::Move, "red square").at("to the left");
     story.apply(Command::EditTask(id, task));
     assert_eq!(recipe(&story).engine, "clone");
 }
@@ -114,7 +115,7 @@ fn another_engine_makes_as_many_candidates_as_the_settings_say() {
     let registry = Registry::embedded().with_inpainter(Arc::new(Model));
     let mut story = Story::of(&registry).open_scene();
     story.apply(Command::SetSettings(Box::new(Settings { candidates: 4, ..Settings::default() })));
-    let blue = SubTask { content: Some("blue".to_owned()), ..SubTask::new(1, EditOp::Recolor, "red square") };
+    let blue = SubTask::new(1, EditOp::Recolor, "red square").becomes("blue");
     story.apply(Command::AddStep(blue));
     let id = story.step(0);
     for (engine, candidates) in [("adjust", 1), ("model", 4)] {

@@ -14,8 +14,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tie_core::{
-    AdjustKind, Adjustment, Bounds, Brush, EditOp, Extent, Mask, Offset, Placement, Point, Raster, Recipe, StepId,
-    StrokeMode, SubTask, View,
+    AdjustKind, Adjustment, Bounds, Brush, EditOp, Extent, Mask, Method, Offset, Placement, Point, Raster, Recipe,
+    StepId, StrokeMode, SubTask, View,
 };
 use tie_engine::Registry;
 use tie_studio::files;

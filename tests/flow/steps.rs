@@ -27,7 +27,7 @@ fn a_step_by_hand_needs_no_planner() {
     assert!(r < 180 && g > 100, "the red square is gone: {r} {g}");
 
     // With words it is looked for.
-    let task = SubTask { content: Some("green".to_owned()), ..SubTask::new(2, EditOp::Recolor, "blue rectangle") };
+    let task = SubTask::new(2, EditOp::Recolor, "blue rectangle").becomes("green");
     story.apply(Command::AddStep(task));
     story.finish_jobs();
     assert!(matches!(story.state(1), StepState::Located(Found::Ok)), "{:?}", story.state(1));
@@ -101,7 +101,7 @@ fn the_stack_follows_the_list_and_what_changes_places_with_shared_pixels_is_outd
     let mut story = Story::with_scene();
     // Two edits over each other: darker, then green.
     for (content, op) in [("darker", EditOp::Adjust), ("green", EditOp::Recolor)] {
-        let task = SubTask { content: Some(content.to_owned()), ..SubTask::new(1, op, "") };
+        let task = SubTask::new(1, op, "").becomes(content);
         story.apply(Command::AddStep(task));
         story.apply(Command::SelectShape(rectangle(BLUE), Combine::Add));
         story.finish_jobs();
@@ -185,12 +185,12 @@ fn every_kind_of_step_is_planned_again_as_itself() {
         (EditOp::Adjust, "sky", Some("darker")),
         (EditOp::Background, "background", Some("a beach")),
     ] {
-        let task = SubTask { content: content.map(str::to_owned), ..SubTask::new(1, op, target) };
+        let task = SubTask::new(1, op, target).becomes(content.unwrap_or_default());
         let sentence = task.sentence();
         let request = PlanRequest { instruction: &sentence, image: None };
         let plan = planner.plan(request, &JobCx::silent()).unwrap();
         assert_eq!(plan.steps.len(), 1, "{sentence}");
-        assert_eq!(plan.steps[0].op, op, "{sentence}");
+        assert_eq!(plan.steps[0].op(), op, "{sentence}");
     }
 }
 

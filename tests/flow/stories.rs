@@ -88,7 +88,7 @@ fn an_adjustment_that_is_tried_is_shown_until_something_else_is_done_and_changes
     let recipe = story.session.cards()[0].recipe.clone().unwrap();
     for red in [60, 150, 230] {
         let kind = AdjustKind::Recolor([red, 20, 20]);
-        let tried = Recipe { adjustment: Some(Adjustment { kind, amount: 1.0 }), ..recipe.clone() };
+        let tried = Recipe { method: Method::Adjust(Adjustment { kind, amount: 1.0 }), ..recipe.clone() };
         story.apply(Command::TryRecipe { step, recipe: tried, view: story.whole_view() });
     }
     story.finish_jobs();
@@ -109,7 +109,7 @@ fn a_slider_put_back_to_where_it_was_ends_the_trial() {
     let first = story.session.cards()[0].recipe.clone().unwrap();
     let with = |amount| {
         let kind = AdjustKind::Brightness;
-        Recipe { adjustment: Some(Adjustment { kind, amount }), ..first.clone() }
+        Recipe { method: Method::Adjust(Adjustment { kind, amount }), ..first.clone() }
     };
     story.apply(Command::TryRecipe { step, recipe: with(0.9), view });
     story.finish_jobs();
@@ -410,7 +410,7 @@ fn move_the_square_to_the_right_takes_it_there_and_back_by_undo() {
     assert!(!is_red(moved.pixel(32, 42)), "{:?}", moved.pixel(32, 42));
     assert_eq!(moved.pixel(100, 10), original.pixel(100, 10));
     let made = &story.session.photo().unwrap().document.steps()[0].candidate.recipe;
-    assert_eq!(made.placement.as_ref(), Some(&lower), "the recipe says where it went");
+    assert_eq!(made.placement(), Some(&lower), "the recipe says where it went");
     story.apply(Command::Undo);
     assert_eq!(story.image(), original);
     story.apply(Command::Undo);
@@ -425,7 +425,7 @@ fn moving_what_was_made_marks_it_outdated_and_a_place_outside_is_brought_back() 
     story.finish_jobs();
     let far = Placement::moved(Offset::new(4000, 0));
     let recipe = story.session.with_placement(id, &far).unwrap();
-    assert_eq!(recipe.placement.as_ref().unwrap().offsets, [Offset::new(140 - 44, 0)]);
+    assert_eq!(recipe.placement().unwrap().offsets, [Offset::new(140 - 44, 0)]);
     story.apply(Command::EditRecipe(id, recipe));
     assert!(story.session.cards()[0].outdated);
 }
@@ -449,6 +449,7 @@ fn a_place_that_is_not_understood_waits_for_the_person() {
     let sentence = story.session.placed(id).unwrap().unwrap_err().to_owned();
     assert!(sentence.contains("Tie Studio can't tell where \"to the right of the blue rectangle\" is"), "{sentence}");
     story.apply(Command::Run(id));
+    story.finish_jobs();
     assert_eq!(*story.state(0), StepState::Failed(sentence));
     let mut placement = story.session.placement_in_hand(id).unwrap();
     placement.offsets[0] = Offset::new(94, 0);
@@ -466,7 +467,7 @@ fn change_the_text_to_hi_erases_and_writes_in_the_old_colour() {
     let place = Bounds::new(BLUE.x - 4, BLUE.y - 4, BLUE.width + 8, BLUE.height + 8);
     story.apply(Command::SetMask(id, Arc::new(Mask::rectangle(Extent::new(140, 100), place))));
     story.finish_jobs();
-    assert_eq!(story.session.cards()[0].recipe.as_ref().unwrap().text.as_deref(), Some("HI"));
+    assert_eq!(story.session.cards()[0].recipe.as_ref().unwrap().method, Method::Typeset("HI".to_owned()));
     story.run_and_approve(0);
     let written = story.image();
     let is_blue = |x: i32, y: i32| {
@@ -478,10 +479,10 @@ fn change_the_text_to_hi_erases_and_writes_in_the_old_colour() {
     assert!((60..400).contains(&blue), "letters and what is between them: {blue} of 660 pixels");
 
     // Another text is a change of the words, and needs another run.
-    let task = SubTask { content: Some("HO".to_owned()), ..story.session.cards()[0].task.clone() };
+    let task = story.session.cards()[0].task.clone().becomes("HO");
     story.apply(Command::EditTask(id, task));
     let card = &story.session.cards()[0];
-    assert_eq!(card.recipe.as_ref().unwrap().text.as_deref(), Some("HO"));
+    assert_eq!(card.recipe.as_ref().unwrap().method, Method::Typeset("HO".to_owned()));
     assert!(card.outdated);
 }
 

@@ -4,7 +4,7 @@ use crate::stage::Stage;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tie_core::compose::changed_pixels;
-use tie_core::{BlendSettings, Bounds, Extent, Mask, Raster, Recipe};
+use tie_core::{BlendSettings, Bounds, Extent, Mask, Method, Prompt, Raster, Recipe};
 use tie_engine::inpainter::exemplar::Exemplar;
 use tie_engine::inpainter::exemplar::accelerator::{Accelerator, AcceleratorError, Completion, LevelTask};
 use tie_engine::{Cancel, EngineError, InpaintRequest, Inpainter, JobCx, Report};
@@ -50,8 +50,9 @@ fn fill(
     seed: u64,
     cx: &JobCx<'_>,
 ) -> Result<Raster, EngineError> {
-    let recipe = Recipe { seed, blend: BlendSettings::default(), ..Recipe::new("exemplar") };
-    engine.inpaint(InpaintRequest { image, selection: mask, mask, avoid, recipe: &recipe, seed }, cx)
+    let recipe = Recipe { seed, blend: BlendSettings::default(), ..Recipe::new("exemplar", Method::Fill) };
+    let prompt = &Prompt::default();
+    engine.inpaint(InpaintRequest { image, selection: mask, mask, avoid, recipe: &recipe, prompt, seed }, cx)
 }
 
 const EXTENT: Extent = Extent::new(220, 170);

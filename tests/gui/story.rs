@@ -3,7 +3,7 @@
 use crate::support::{Studio, scene};
 use eframe::egui::{Key, Modifiers, Pos2, Rect, Theme, vec2};
 use egui_kittest::kittest::Queryable as _;
-use tie_core::{CopyRule, Diffusion, Recipe};
+use tie_core::{CopyRule, Diffusion, Method, Recipe};
 use tie_studio::files;
 use tie_studio::session::{Command, Pending, Presence, StepState};
 
@@ -91,7 +91,7 @@ fn what_was_typed_last_counts_when_the_step_is_run_from_the_text_field() {
     studio.harness.run_steps(2);
     studio.press_ctrl(Key::Enter);
     studio.wait_until("the step is ready", |session| session.cards()[1].state == StepState::Ready);
-    assert_eq!(studio.card(1).task.content.as_deref(), Some("yellow"));
+    assert_eq!(studio.card(1).task.content(), Some("yellow"));
     let candidate = studio.card(1).candidate().unwrap();
     let middle = candidate.bounds.extent();
     let [r, g, b, _] = candidate.patch.pixel(middle.width / 2, middle.height / 2);
@@ -108,7 +108,7 @@ fn letters_that_arrive_together_with_the_shortcut_are_not_lost() {
     studio.press_ctrl(Key::Enter);
     studio.wait_until("it is planned", |session| !session.cards().is_empty());
     assert_eq!(studio.session().instruction(), "turn the blue rectangle green");
-    assert_eq!(studio.card(0).task.content.as_deref(), Some("green"));
+    assert_eq!(studio.card(0).task.content(), Some("green"));
 }
 
 #[test]
@@ -259,8 +259,8 @@ fn a_step_that_waits_for_a_model_runs_once_its_folder_is_chosen() {
 
     let id = studio.card(0).id;
     let recipe = studio.card(0).recipe.clone().unwrap();
-    let diffusion = Diffusion { steps: 3, resolution: 64, ..recipe.diffusion.unwrap() };
-    studio.apply(Command::EditRecipe(id, Recipe { diffusion: Some(diffusion), ..recipe }));
+    let diffusion = Diffusion { steps: 3, resolution: 64, ..*recipe.diffusion().unwrap() };
+    studio.apply(Command::EditRecipe(id, Recipe { method: Method::Diffusion(diffusion), ..recipe }));
     studio.press_ctrl(Key::Enter);
     studio.wait_until("candidates are ready", |session| session.cards()[0].state == StepState::Ready);
     assert_eq!(studio.card(0).candidates.len(), 2);

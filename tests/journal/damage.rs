@@ -33,7 +33,7 @@ fn a_broken_record_is_one_sentence_and_stays_where_it_is() {
     for (damage, says) in [
         (|text: &str| text[..text.len() / 2].to_owned(), "cannot be read"),
         (|_: &str| String::new(), "cannot be read"),
-        (|text: &str| text.replacen("\"version\":2", "\"version\":7", 1), "version 7"),
+        (|text: &str| text.replacen("\"version\":3", "\"version\":7", 1), "version 7"),
         (|text: &str| text.replacen("\"record\"", "\"recall\"", 1), "cannot be read"),
     ] as [(fn(&str) -> String, &str); 4]
     {

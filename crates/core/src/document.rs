@@ -100,11 +100,11 @@ pub fn same_step(a: &EditStep, b: &EditStep) -> bool {
 mod tests {
     use super::*;
     use crate::compose::ChangedPixels;
-    use crate::{Candidate, Mask, Recipe};
+    use crate::{Candidate, Mask, Method, Prompt, Recipe};
     use proptest::prelude::*;
 
     fn step(id: u64, bounds: Bounds, value: u8, enabled: bool) -> EditStep {
-        let recipe = Recipe::new("test");
+        let recipe = Recipe::new("test", Method::Fill);
         let candidate = Candidate {
             bounds,
             patch: Raster::filled(bounds.extent(), [value, value, 0, 255]),
@@ -113,6 +113,7 @@ mod tests {
             seam: None,
             verdict: None,
             recipe,
+            prompt: Prompt::default(),
         };
         EditStep { id: StepId(id), title: String::new(), candidate: Arc::new(candidate), enabled }
     }

@@ -69,15 +69,15 @@ pub fn rivals(best: &MaskProposal, others: &[MaskProposal]) -> usize {
 /// `None` if its words mean a large area anyway, such as the sky or the background.
 pub fn largest_share(task: &SubTask) -> Option<f32> {
     let sought = task.sought();
-    let phrase = if task.op == EditOp::Add { sought.location.unwrap_or_default() } else { sought.phrase };
-    let means_much = match task.op {
+    let phrase = if task.op() == EditOp::Add { sought.location.unwrap_or_default() } else { sought.phrase };
+    let means_much = match task.op() {
         EditOp::Background => true,
         // Without words these mean one place among many, not the whole photograph.
         EditOp::Add | EditOp::Text | EditOp::Move | EditOp::Count if phrase.trim().is_empty() => false,
         EditOp::Add => wording::is_stuff(wording::without_relation(phrase)),
         _ => wording::is_whole(phrase) || wording::is_stuff(phrase),
     };
-    match task.op {
+    match task.op() {
         // "Remove everything but the man" would leave nothing to fill it with.
         EditOp::Remove if means_much => Some(LARGEST_SHARE_OF_LIGHT),
         _ if means_much => None,
@@ -125,7 +125,7 @@ pub fn contested(claims: &[Claim<'_>], index: usize) -> Option<StepId> {
 /// Whether two steps name two things, neither of which is the other, part of it, or what it becomes.
 fn are_different_things(a: &SubTask, b: &SubTask) -> bool {
     // An addition names a place, and the whole photograph contains everything.
-    let is_thing = |task: &SubTask| task.op != EditOp::Add && !wording::is_whole(task.sought().phrase);
+    let is_thing = |task: &SubTask| task.op() != EditOp::Add && !wording::is_whole(task.sought().phrase);
     is_thing(a) && is_thing(b) && !names(a, b) && !names(b, a)
 }
 
@@ -141,7 +141,7 @@ fn names(task: &SubTask, other: &SubTask) -> bool {
         // The cup on the left and the cup on the right are two cups.
         return !matches!((place(task), place(other)), (Some(mine), Some(theirs)) if mine != theirs);
     }
-    task.content.as_deref().is_some_and(holds)
+    task.content().is_some_and(holds)
         || task.sought().location.is_some_and(|place| wording::says_part(place) && holds(place))
 }
 
@@ -202,11 +202,11 @@ mod tests {
     }
 
     fn at(location: &str, task: SubTask) -> SubTask {
-        SubTask { location: Some(location.to_owned()), ..task }
+        task.at(location)
     }
 
     fn into(content: &str, task: SubTask) -> SubTask {
-        SubTask { content: Some(content.to_owned()), ..task }
+        task.becomes(content)
     }
 
     #[test]

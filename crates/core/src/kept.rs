@@ -23,7 +23,7 @@ impl SubTask {
     /// "Everything else" and "her pose" have none. What the step itself changes is left out too, as the woman in "make the
     /// dress of the woman green, keep the woman as she is".
     pub fn kept(&self) -> Vec<Kept> {
-        let says = [Some(self.sought().phrase), self.content.as_deref(), self.location.as_deref()];
+        let says = [Some(self.sought().phrase), self.content(), self.place()];
         let own: Vec<String> = says.into_iter().flatten().flat_map(wording::names_of).collect();
         let mut kept: Vec<Kept> = Vec::new();
         for (index, text) in
@@ -55,7 +55,7 @@ mod tests {
 
     fn kept(target: &str, keep: &[&str]) -> Vec<String> {
         let keep = keep.iter().map(|&text| text.to_owned()).collect();
-        let task = SubTask { keep, content: Some("green".to_owned()), ..SubTask::new(1, EditOp::Recolor, target) };
+        let task = SubTask { keep, ..SubTask::new(1, EditOp::Recolor, target).becomes("green") };
         task.kept().into_iter().map(|kept| kept.phrase).collect()
     }
 

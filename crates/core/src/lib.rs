@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 pub mod brush;
+mod candidate;
 pub mod colour;
 pub mod compose;
 mod context;
@@ -29,6 +30,7 @@ mod placement;
 pub mod plan;
 pub mod proposal;
 pub mod raster;
+mod recipe;
 pub mod record;
 mod seam;
 pub mod shape;
@@ -38,13 +40,15 @@ mod thumbnail;
 mod verdict;
 mod wand;
 pub mod wording;
+pub mod words;
 
 pub use brush::{Brush, Stroke, StrokeMode};
+pub use candidate::{Candidate, EditStep, StepId};
 pub use compose::{BlendSettings, Masks};
 pub use context::{ContextCrop, ContextWish};
 pub use document::Document;
 pub use doubt::Doubt;
-pub use edit::{AdjustKind, Adjustment, Candidate, Diffusion, EditStep, Recipe, Sampling, StepId};
+pub use edit::{Count, Edit, EditOp, Said};
 pub use geom::{Bounds, Extent, Point, View};
 pub use history::History;
 pub use kept::Kept;
@@ -53,9 +57,10 @@ pub use mask_fit::Fit;
 pub use mask_patch::{MaskPatch, MaskRecorder};
 pub use overlay::Overlay;
 pub use placement::{Offset, Placement};
-pub use plan::{EditOp, Exchange, Passage, Plan, PlanError, SubTask};
+pub use plan::{Exchange, Passage, Plan, PlanError, SubTask, Words};
 pub use proposal::{Click, MaskProposal};
 pub use raster::{Raster, Resampling};
+pub use recipe::{AdjustKind, Adjustment, Diffusion, Method, Prompt, Recipe, Sampling};
 pub use record::{Leftover, Record};
 pub use seam::seam;
 pub use shape::Shape;

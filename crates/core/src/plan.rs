@@ -2,146 +2,130 @@
 //!
 //! Every planner writes it and the editor, the command line and the evaluation read it.
 
+use super::edit::Said;
+use super::{Edit, EditOp, Prompt};
 use serde::{Deserialize, Serialize};
 
 /// The only plan file version this program reads and writes.
 const PLAN_VERSION: u32 = 1;
 
-/// The kind of one edit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EditOp {
-    /// Removes the target and fills its place from the surroundings.
-    Remove,
-    /// Puts the content in the target's place.
-    Replace,
-    /// Puts the content at the location; needs no target.
-    Add,
-    /// Gives the target the colour that the content names.
-    Recolor,
-    /// Makes the target of another material or texture.
-    Material,
-    /// Changes another property of the target, such as its expression, size, shape or pattern.
-    Attribute,
-    /// Changes what is written on the target.
-    Text,
-    /// Changes how many of the target there are.
-    Count,
-    /// Moves the target to the location.
-    Move,
-    /// Changes the pose or action of a person or an animal.
-    Pose,
-    /// Changes everything behind the main subject.
-    Background,
-    /// Changes the look of the photograph or of the target: "a sketch", "winter".
-    Style,
-    /// Changes light, colour or sharpness without painting anything new.
-    Adjust,
-    /// Any other edit.
-    Other,
-}
-
-impl EditOp {
-    /// Whether a plan is refused if an edit of this kind has no [`SubTask::target`].
-    pub const fn needs_target(self) -> bool {
-        matches!(self, Self::Remove | Self::Replace | Self::Recolor | Self::Move)
-    }
-
-    /// Whether a plan is refused if an edit of this kind has no [`SubTask::content`].
-    pub const fn needs_content(self) -> bool {
-        matches!(self, Self::Add | Self::Replace | Self::Recolor)
-    }
-
-    /// All kinds, in the order of the enum.
-    pub const ALL: [Self; 14] = [
-        Self::Remove,
-        Self::Replace,
-        Self::Add,
-        Self::Recolor,
-        Self::Material,
-        Self::Attribute,
-        Self::Text,
-        Self::Count,
-        Self::Move,
-        Self::Pose,
-        Self::Background,
-        Self::Style,
-        Self::Adjust,
-        Self::Other,
-    ];
-
-    /// The name in plan files and reports.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Remove => "remove",
-            Self::Replace => "replace",
-            Self::Add => "add",
-            Self::Recolor => "recolor",
-            Self::Material => "material",
-            Self::Attribute => "attribute",
-            Self::Text => "text",
-            Self::Count => "count",
-            Self::Move => "move",
-            Self::Pose => "pose",
-            Self::Background => "background",
-            Self::Style => "style",
-            Self::Adjust => "adjust",
-            Self::Other => "other",
-        }
-    }
-}
-
-impl std::fmt::Display for EditOp {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.name())
-    }
-}
-
 /// One edit of the instruction.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Written", into = "Written")]
 pub struct SubTask {
     /// Unique in the plan, counted from 1.
     pub id: u32,
-    /// The kind of edit; it decides which fields must not be empty.
-    pub op: EditOp,
+    /// What is done.
+    pub edit: Edit,
     /// What exists now and has to be found, in a few words without article ("star"); empty for a whole-image edit.
     pub target: String,
-    /// Where the target is or the content goes ("on the wall").
-    #[serde(default)]
+    /// Where the target is or the new thing goes ("on the wall"); `None` if that isn't said.
     pub location: Option<String>,
-    /// What is there afterwards ("a cat", "blue").
-    #[serde(default)]
-    pub content: Option<String>,
     /// The paper's detailed description of the region: place, colour, shape, relation.
-    #[serde(default)]
     pub description: String,
     /// Inpainting prompt: what the region should look like afterwards, never a command.
-    #[serde(default)]
     pub prompt: String,
     /// What the region must not show.
-    #[serde(default)]
     pub negative: String,
     /// What the instruction says must stay, in its own words.
-    #[serde(default)]
     pub keep: Vec<String>,
     /// Ids of earlier steps whose results this one needs before it can be located.
-    #[serde(default)]
     pub depends_on: Vec<u32>,
     /// Why the planner chose this, in one sentence for the person.
-    #[serde(default)]
     pub reasoning: String,
-    /// How sure the planner is, 0 to 1; 1 by default.
-    #[serde(default = "certain")]
+    /// How sure the planner is, 0 to 1.
     pub confidence: f32,
     /// The questions that a model was asked for this step, with its answers.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Exchange>,
     /// Image file, white where the region is and as large as the photograph; it is used instead of looking for the region.
     ///
     /// The path is relative to the plan file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<String>,
+}
+
+/// A sub-task as it stands in a plan file of version 1, where an edit is its kind with words for the rest.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    id: u32,
+    op: EditOp,
+    target: String,
+    /// For moves and copies where the thing goes, otherwise where it is.
+    #[serde(default)]
+    location: Option<String>,
+    #[serde(default)]
+    content: Option<String>,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    prompt: String,
+    #[serde(default)]
+    negative: String,
+    #[serde(default)]
+    keep: Vec<String>,
+    #[serde(default)]
+    depends_on: Vec<u32>,
+    #[serde(default)]
+    reasoning: String,
+    #[serde(default = "certain")]
+    confidence: f32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    answers: Vec<Exchange>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mask: Option<String>,
+}
+
+impl From<Written> for SubTask {
+    fn from(written: Written) -> Self {
+        let Written { op, target, location: place, content, .. } = written;
+        Self {
+            description: written.description,
+            prompt: written.prompt,
+            negative: written.negative,
+            keep: written.keep,
+            depends_on: written.depends_on,
+            reasoning: written.reasoning,
+            confidence: written.confidence,
+            answers: written.answers,
+            mask: written.mask,
+            ..Self::of(written.id, Words { op, target, place, content })
+        }
+    }
+}
+
+impl From<SubTask> for Written {
+    fn from(task: SubTask) -> Self {
+        let Words { op, target, place, content } = task.words();
+        Self {
+            id: task.id,
+            op,
+            target,
+            location: place,
+            content,
+            description: task.description,
+            prompt: task.prompt,
+            negative: task.negative,
+            keep: task.keep,
+            depends_on: task.depends_on,
+            reasoning: task.reasoning,
+            confidence: task.confidence,
+            answers: task.answers,
+            mask: task.mask,
+        }
+    }
+}
+
+/// What a sub-task does, in the words of plan files and of the window's fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// The kind of edit.
+    pub op: EditOp,
+    /// What has to be found.
+    pub target: String,
+    /// Where it is, or for moves and copies where it goes.
+    pub place: Option<String>,
+    /// What is there afterwards.
+    pub content: Option<String>,
 }
 
 /// A question to a model, with its answer.
@@ -161,14 +145,15 @@ const fn certain() -> f32 {
 pub const SEED_STRIDE: u64 = 1000;
 
 impl SubTask {
-    /// A sub-task with nothing but its required fields; the confidence is 1, the rest is empty.
-    pub fn new(id: u32, op: EditOp, target: impl Into<String>) -> Self {
+    /// A sub-task that these words describe; the confidence is 1, the rest is empty.
+    pub fn of(id: u32, words: Words) -> Self {
+        let Words { op, target, place, content } = words;
+        let (edit, location) = Edit::read(op, &target, place, content.unwrap_or_default());
         Self {
             id,
-            op,
-            target: target.into(),
-            location: None,
-            content: None,
+            edit,
+            target,
+            location,
             description: String::new(),
             prompt: String::new(),
             negative: String::new(),
@@ -181,6 +166,59 @@ impl SubTask {
         }
     }
 
+    /// A sub-task with nothing but its required words.
+    pub fn new(id: u32, op: EditOp, target: impl Into<String>) -> Self {
+        Self::of(id, Words { op, target: target.into(), place: None, content: None })
+    }
+
+    /// The same with this content.
+    #[must_use]
+    pub fn becomes(self, content: impl Into<String>) -> Self {
+        self.reworded(|words| words.content = Some(content.into()))
+    }
+
+    /// The same with this place.
+    #[must_use]
+    pub fn at(self, place: impl Into<String>) -> Self {
+        self.reworded(|words| words.place = Some(place.into()))
+    }
+
+    /// The same in other words.
+    #[must_use]
+    pub fn reworded(self, change: impl FnOnce(&mut Words)) -> Self {
+        let mut words = self.words();
+        change(&mut words);
+        let Self { edit, target, location, .. } = Self::of(self.id, words);
+        Self { edit, target, location, ..self }
+    }
+
+    /// The words that describe it.
+    pub fn words(&self) -> Words {
+        let (place, content) = (self.place().map(str::to_owned), self.edit.content().map(str::to_owned));
+        Words { op: self.op(), target: self.target.clone(), place, content }
+    }
+
+    /// The kind of edit.
+    pub const fn op(&self) -> EditOp {
+        self.edit.op()
+    }
+
+    /// What is there afterwards, in the plan's words; `None` if that isn't said.
+    pub fn content(&self) -> Option<&str> {
+        self.edit.content()
+    }
+
+    /// Where it is, or for moves and copies where it goes, in the plan's words; `None` if that isn't said.
+    pub fn place(&self) -> Option<&str> {
+        let goes = self.edit.to().map(Said::words).filter(|words| !words.is_empty());
+        goes.or(self.location.as_deref())
+    }
+
+    /// What a model is told about the region.
+    pub fn prompt(&self) -> Prompt {
+        Prompt { text: self.prompt.clone(), negative: self.negative.clone() }
+    }
+
     /// The seed of the first candidate; `base` shifts the seeds of a whole plan.
     ///
     /// It depends on nothing else but the step's id, so a plan gives the same pixels wherever and however often it runs.
@@ -190,13 +228,13 @@ impl SubTask {
 
     /// The sub-task as an instruction that a planner understands: "make the cup on the left blue".
     pub fn sentence(&self) -> String {
-        let place = self.location.as_deref().map(|place| format!(" {place}")).unwrap_or_default();
+        let place = self.place().map(|place| format!(" {place}")).unwrap_or_default();
         let target = match self.target.as_str() {
             "" => "the photo".to_owned(),
             target => format!("the {target}{place}"),
         };
-        let content = self.content.as_deref().unwrap_or_default();
-        match self.op {
+        let content = self.content().unwrap_or_default();
+        match self.op() {
             EditOp::Add => format!("add {content}{place}"),
             EditOp::Remove => format!("remove {target}"),
             EditOp::Replace => format!("replace {target} with {content}"),
@@ -205,7 +243,7 @@ impl SubTask {
             EditOp::Text => format!("change the text on {target} to \"{content}\""),
             EditOp::Background => format!("change the background to {content}"),
             EditOp::Style => format!("turn the photo into {content}"),
-            EditOp::Move => format!("move {target} {content}"),
+            EditOp::Move => format!("move {target}"),
             EditOp::Attribute | EditOp::Count | EditOp::Pose | EditOp::Other => format!("change {target} to {content}"),
         }
     }
@@ -213,7 +251,7 @@ impl SubTask {
     /// Short title for lists: "recolor cup → blue".
     pub fn title(&self) -> String {
         let target = if self.target.is_empty() { "whole image" } else { &self.target };
-        match (self.op, &self.content) {
+        match (self.op(), self.content()) {
             (EditOp::Add, Some(content)) => format!("add {content}"),
             (op, Some(content)) => format!("{op} {target} → {content}"),
             (op, None) => format!("{op} {target}"),
@@ -363,11 +401,12 @@ impl Plan {
             if let Some(missing) = step.depends_on.iter().find(|id| !earlier.iter().any(|other| other.id == **id)) {
                 return wrong("depends_on", &format!("names step {missing}, which is no earlier step"));
             }
-            if step.op.needs_target() && step.target.trim().is_empty() {
-                return wrong("target", &format!("is empty, but {} needs to know what to change", step.op));
+            let op = step.op();
+            if op.needs_target() && step.target.trim().is_empty() {
+                return wrong("target", &format!("is empty, but {op} needs to know what to change"));
             }
-            if step.op.needs_content() && step.content.as_deref().unwrap_or_default().trim().is_empty() {
-                return wrong("content", &format!("is empty, but {} needs to know what to put there", step.op));
+            if op.needs_content() && step.content().is_none() {
+                return wrong("content", &format!("is empty, but {op} needs to know what to put there"));
             }
         }
         Ok(())

@@ -114,7 +114,7 @@ fn shaded(rgb: [u8; 3], selected: f32) -> [u8; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Recipe, compose::ChangedPixels};
+    use crate::{Method, Prompt, Recipe, compose::ChangedPixels};
 
     const EXTENT: Extent = Extent::new(400, 300);
     const RED: [u8; 4] = [200, 40, 40, 255];
@@ -154,10 +154,10 @@ mod tests {
     fn a_candidate_shows_where_it_blends_and_the_image_elsewhere() {
         let bounds = Bounds::new(-20, 40, 120, 100);
         let blend = Mask::from_fn(bounds.extent(), |x, y| if x < 70 && y < 50 { 255 } else { 0 });
-        let recipe = Recipe::new("");
+        let recipe = Recipe::new("", Method::Fill);
         let patch = Raster::filled(bounds.extent(), BLUE);
         let (changed, seam, verdict) = (ChangedPixels::default(), None, None);
-        let candidate = Candidate { bounds, patch, blend, changed, seam, verdict, recipe };
+        let candidate = Candidate { bounds, patch, blend, changed, seam, verdict, recipe, prompt: Prompt::default() };
         let thumbnail = candidate_thumbnail(&Raster::filled(EXTENT, RED), &candidate, 75);
         assert_eq!(thumbnail.extent(), Extent::new(75, 75));
         // 50 columns of the blend are inside the image; the view of 75 by 75 begins at its left border and 12 rows above.

@@ -13,6 +13,7 @@ pub mod locator;
 pub mod pipeline;
 pub mod planner;
 mod registry;
+mod run;
 mod second_look;
 mod sight;
 
@@ -21,6 +22,7 @@ pub use inpainter::{InpaintRequest, Inpainter};
 pub use locator::{LocateRequest, Locator, locate_without};
 pub use planner::{PlanRequest, Planner};
 pub use registry::{Registry, UnknownEngine};
+pub use run::{Made, StepRun, run_step};
 pub use second_look::second_look;
 pub use sight::Sights;
 

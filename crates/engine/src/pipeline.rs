@@ -5,26 +5,46 @@
 use super::{EngineError, InpaintRequest, Inpainter, JobCx, Report};
 use std::sync::Arc;
 use tie_core::compose::{blend_patch, changed_pixels};
-use tie_core::{Bounds, Candidate, ContextCrop, Diffusion, Extent, Mask, Masks, Raster, Recipe, Sources, seam};
+use tie_core::{
+    Bounds, Candidate, ContextCrop, Diffusion, Extent, Mask, Masks, Method, Prompt, Raster, Recipe, Sources, seam,
+};
 
 /// A picture is made no smaller than this for want of room: models are made for 512² and more.
 const LEAST_RESOLUTION: u32 = 256;
 
+/// One run of an inpainter.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// The document as it is before the edit.
+    pub image: &'a Raster,
+    /// The person's mask, of the image's size.
+    pub selection: &'a Mask,
+    /// Where engines that copy pixels may take them from.
+    pub sources: &'a Sources,
+    /// How to make it.
+    pub recipe: &'a Recipe,
+    /// What to make, for engines that read words.
+    pub prompt: &'a Prompt,
+}
+
+impl<'a> Run<'a> {
+    /// A run that may copy from everywhere, without a prompt.
+    pub const fn new(image: &'a Raster, selection: &'a Mask, recipe: &'a Recipe) -> Self {
+        static EVERYWHERE: Sources = Sources { only: None, avoid: None };
+        static NO_PROMPT: Prompt = Prompt { text: String::new(), negative: String::new() };
+        Self { image, selection, sources: &EVERYWHERE, recipe, prompt: &NO_PROMPT }
+    }
+}
+
 /// Makes the recipe's candidates for the selected part of an image.
 ///
-/// Engines that copy pixels take them from `sources`. Previews are reported in image coordinates, already blended. Where the
-/// device is out of memory, a diffusion model works at a lower resolution, which a note says.
+/// Previews are reported in image coordinates, already blended. Where the device is out of memory, a diffusion model works at
+/// a lower resolution, which a note says.
 ///
 /// # Errors
 /// [`EngineError::Unsuitable`] if a mask isn't of the image's size or nothing is selected; otherwise the engine's own error.
-pub fn inpaint(
-    engine: &dyn Inpainter,
-    image: &Raster,
-    selection: &Mask,
-    sources: &Sources,
-    recipe: &Recipe,
-    cx: &JobCx<'_>,
-) -> Result<Vec<Candidate>, EngineError> {
+pub fn inpaint(engine: &dyn Inpainter, run: Run<'_>, cx: &JobCx<'_>) -> Result<Vec<Candidate>, EngineError> {
+    let Run { image, selection, sources, recipe, prompt } = run;
     for mask in [Some(selection), sources.only.as_deref(), sources.avoid.as_deref()].into_iter().flatten() {
         if mask.extent() != image.extent() {
             let (mask, image) = (mask.extent(), image.extent());
@@ -48,7 +68,7 @@ pub fn inpaint(
     let avoid = sources.forbidden(context);
     let count = if engine.is_random(recipe) { recipe.candidates.max(1) } else { 1 };
     let seeds: Vec<u64> = (0..count).map(|index| recipe.seed.wrapping_add(u64::from(index))).collect();
-    engine.prepare(recipe, &seeds, cx)?;
+    engine.prepare(prompt, &seeds, cx)?;
     let mut candidates = Vec::with_capacity(seeds.len());
     // Gets smaller where a device has no room.
     let mut recipe = recipe.clone();
@@ -62,6 +82,7 @@ pub fn inpaint(
                 mask: &masks.denoise,
                 avoid: avoid.as_ref(),
                 recipe: &recipe,
+                prompt,
                 seed,
             };
             match engine.inpaint(request, &cx.with_report(&relay)) {
@@ -84,17 +105,18 @@ pub fn inpaint(
             )));
         }
         cx.check()?;
-        candidates.push(trimmed(&crop, &pixels, &masks.blend, context, Recipe { seed, ..recipe.clone() }));
+        let made_by = (Recipe { seed, ..recipe.clone() }, prompt.clone());
+        candidates.push(trimmed(&crop, &pixels, &masks.blend, context, made_by));
     }
     Ok(candidates)
 }
 
 /// The same at three quarters of the resolution, and that resolution; `None` below [`LEAST_RESOLUTION`].
 fn smaller(recipe: &Recipe) -> Option<(Recipe, u32)> {
-    let own = recipe.diffusion?;
+    let own = *recipe.diffusion()?;
     let resolution = own.resolution / 4 * 3 / 64 * 64;
-    let diffusion = Some(Diffusion { resolution, ..own });
-    (resolution >= LEAST_RESOLUTION).then(|| (Recipe { diffusion, ..recipe.clone() }, resolution))
+    let method = Method::Diffusion(Diffusion { resolution, ..own });
+    (resolution >= LEAST_RESOLUTION).then(|| (Recipe { method, ..recipe.clone() }, resolution))
 }
 
 /// The crop of an image that the engine sees, in image pixels.
@@ -131,19 +153,26 @@ fn to_document(report: Report, index: u32, count: u32, context: Bounds, crop: &R
 }
 
 /// Keeps only the part of a crop that shows.
-fn trimmed(before: &Raster, pixels: &Raster, blend: &Mask, context: Bounds, recipe: Recipe) -> Candidate {
+fn trimmed(
+    before: &Raster,
+    pixels: &Raster,
+    blend: &Mask,
+    context: Bounds,
+    (recipe, prompt): (Recipe, Prompt),
+) -> Candidate {
     let part = blend.bounds();
     let mut after = before.clone();
     blend_patch(&mut after, pixels, blend, before.bounds());
     Candidate {
         changed: changed_pixels(before, &after, blend),
         // A recoloured thing ends where the thing ends: an edge there is no seam.
-        seam: if recipe.adjustment.is_none() { seam(&after, blend) } else { None },
+        seam: if recipe.adjustment().is_none() { seam(&after, blend) } else { None },
         verdict: None,
         bounds: Bounds::new(context.x + part.x, context.y + part.y, part.width, part.height),
         patch: pixels.crop(part),
         blend: blend.crop(part),
         recipe,
+        prompt,
     }
 }
 
@@ -171,7 +200,7 @@ mod tests {
     }
 
     fn recipe() -> Recipe {
-        Recipe { seed: 9, candidates: 3, ..Recipe::new("flood") }
+        Recipe { seed: 9, candidates: 3, ..Recipe::new("flood", Method::Fill) }
     }
 
     #[test]
@@ -179,7 +208,7 @@ mod tests {
         let image = Raster::filled(Extent::new(64, 48), [200; 4]);
         let bounds = Bounds::new(30, 20, 5, 4);
         let selection = Mask::rectangle(image.extent(), bounds);
-        let candidates = inpaint(&Flood, &image, &selection, &Sources::default(), &recipe(), &JobCx::silent()).unwrap();
+        let candidates = inpaint(&Flood, Run::new(&image, &selection, &recipe()), &JobCx::silent()).unwrap();
         let seeds: Vec<u64> = candidates.iter().map(|candidate| candidate.recipe.seed).collect();
         assert_eq!(seeds, [9, 10, 11]);
         assert!(candidates.iter().all(|candidate| candidate.bounds == bounds), "{candidates:?}");
@@ -200,7 +229,7 @@ mod tests {
             true
         }
         fn inpaint(&self, request: InpaintRequest<'_>, _: &JobCx<'_>) -> Result<Raster, EngineError> {
-            let resolution = request.recipe.diffusion.unwrap().resolution;
+            let resolution = request.recipe.diffusion().unwrap().resolution;
             if resolution > 400 {
                 return Err(EngineError::NoRoom(format!("There is no room for {resolution}².")));
             }
@@ -226,10 +255,10 @@ mod tests {
             resolution,
             match_colours: true,
         };
-        let with = |resolution| Recipe { diffusion: Some(diffusion(resolution)), ..recipe() };
+        let with = |resolution| Recipe { method: Method::Diffusion(diffusion(resolution)), ..recipe() };
         let cx = JobCx::new(crate::Cancel::default(), &listen);
-        let made = inpaint(&Cramped, &image, &selection, &Sources::default(), &with(768), &cx).unwrap();
-        let resolutions = made.iter().map(|one| one.recipe.diffusion.unwrap().resolution);
+        let made = inpaint(&Cramped, Run::new(&image, &selection, &with(768)), &cx).unwrap();
+        let resolutions = made.iter().map(|one| one.recipe.diffusion().unwrap().resolution);
         assert_eq!(resolutions.collect::<Vec<_>>(), [384; 3], "those after the first do not try in vain");
         let notes = notes.into_inner().unwrap();
         assert_eq!(
@@ -244,9 +273,8 @@ mod tests {
     #[test]
     fn an_empty_mask_and_a_mask_of_another_size_are_refused_in_one_sentence() {
         let image = Raster::filled(Extent::new(6, 4), [200; 4]);
-        let sentence = |mask: Mask| {
-            inpaint(&Flood, &image, &mask, &Sources::default(), &recipe(), &JobCx::silent()).unwrap_err().to_string()
-        };
+        let sentence =
+            |mask: Mask| inpaint(&Flood, Run::new(&image, &mask, &recipe()), &JobCx::silent()).unwrap_err().to_string();
         assert!(sentence(Mask::empty(image.extent())).starts_with("The mask is empty"));
         let other = sentence(Mask::full(Extent::new(5, 4)));
         assert_eq!(other, "The mask is 5×4 but the image is 6×4; use a mask of the image's size.");

@@ -2,7 +2,7 @@
 
 use super::inpainter::diffusion::{Kandinsky, StableDiffusion};
 use super::inpainter::exemplar::{Exemplar, accelerator::Accelerator};
-use super::inpainter::{adjust, adjust::Adjust, clone::Cloner, typeset, typeset::Typesetter};
+use super::inpainter::{adjust::Adjust, clone::Cloner, typeset::Typesetter};
 use super::lisa::Assistant;
 use super::locator::classic::Classic;
 use super::locator::clipseg::TextToMask;
@@ -14,7 +14,7 @@ use super::planner::rules::Rules;
 use super::sight::Sights;
 use super::{EngineError, Inpainter, Locator, Planner};
 use std::sync::Arc;
-use tie_core::{BlendSettings, EditOp, Recipe, SubTask};
+use tie_core::{BlendSettings, EditOp, Method, Recipe, SubTask};
 use tie_nets::compute::Compute;
 use tie_store::Store;
 
@@ -106,12 +106,10 @@ impl Registry {
         self.locators.iter().for_each(|engine| engine.unload());
     }
 
-    /// Frees the memory of all other inpainters' models if this one has a diffusion model: two seldom fit.
-    pub fn make_room_for(&self, engine: &dyn Inpainter) {
-        if engine.diffusion().is_some() {
-            for other in self.inpainters.iter().filter(|other| other.name() != engine.name()) {
-                other.unload();
-            }
+    /// Frees the memory of all other inpainters' models if this recipe needs a diffusion model: two seldom fit.
+    pub fn make_room_for(&self, recipe: &Recipe) {
+        if matches!(recipe.method, Method::Diffusion(_)) {
+            self.inpainters.iter().filter(|other| other.name() != recipe.engine).for_each(|other| other.unload());
         }
     }
 
@@ -193,53 +191,32 @@ impl Registry {
     /// A recipe for a sub-task, for the best inpainter that can do it and has its model; one candidate.
     ///
     /// # Errors
-    /// [`EngineError::NeedsModel`] if no engine can do the edit; the sentence says what is missing.
+    /// [`EngineError::NeedsModel`] if no engine can do the edit; the sentence says what is missing, in the words or here.
     pub fn recipe_for(&self, task: &SubTask, seed: u64) -> Result<Recipe, EngineError> {
-        let adjustment = adjust::adjustment_for(task);
-        let can_do = |engine: &&Arc<dyn Inpainter>| {
-            engine.can_do(task.done_as()) && (engine.name() != Adjust.name() || adjustment.is_some())
-        };
-        let mut able = self.inpainters.iter().filter(can_do).peekable();
-        let wanted = able.peek().and_then(|engine| engine.missing());
-        let Some(engine) = able.find(|engine| engine.missing().is_none()) else {
-            let is_adjustment = self.inpainters_for(task.done_as()).contains(&Adjust.name());
-            let sentence = if is_adjustment { not_an_adjustment(task) } else { needs_model(task) };
-            return Err(EngineError::NeedsModel(match wanted {
-                Some(wanted) => format!("{sentence} {wanted}"),
-                None => sentence,
-            }));
-        };
-        self.recipe_with(engine.as_ref(), task, seed)
+        let (mut not_said, mut not_here) = (None, None);
+        for engine in self.inpainters.iter().filter(|engine| engine.can_do(task.done_as())) {
+            match (engine.missing(), self.recipe_with(engine.as_ref(), task, seed)) {
+                (None, Ok(recipe)) => return Ok(recipe),
+                (Some(missing), Ok(_)) => not_here = not_here.or(Some(missing)),
+                (_, Err(error)) => not_said = not_said.or(Some(error.to_string())),
+            }
+        }
+        let sentence = not_said.unwrap_or_else(|| needs_model(task));
+        Err(EngineError::NeedsModel(not_here.map_or(sentence.clone(), |missing| format!("{sentence} {missing}"))))
     }
 
     /// A recipe for a sub-task with this inpainter; one candidate.
     ///
     /// # Errors
-    /// [`EngineError::Unsuitable`] if the task names no adjustment for `adjust` or no text for `typeset`.
+    /// [`EngineError::Unsuitable`] if the words don't say what the inpainter has to know, such as a colour or a text.
     pub fn recipe_with(&self, engine: &dyn Inpainter, task: &SubTask, seed: u64) -> Result<Recipe, EngineError> {
-        let adjustment = adjust::adjustment_for(task).filter(|_| engine.name() == Adjust.name());
-        if engine.name() == Adjust.name() && adjustment.is_none() {
-            return Err(EngineError::Unsuitable(not_an_adjustment(task)));
-        }
-        let text = (engine.name() == typeset::NAME).then(|| typeset::text_for(task)).flatten();
-        if engine.name() == typeset::NAME && text.is_none() {
-            return Err(EngineError::Unsuitable("The step has no new text: type it into \"Becomes\".".to_owned()));
-        }
-        let diffusion = engine.diffusion();
-        Ok(Recipe {
-            prompt: task.prompt.clone(),
-            negative: task.negative.clone(),
-            seed,
-            blend: match (&adjustment, &diffusion) {
-                (Some(_), _) => BlendSettings::EXACT,
-                (_, Some(_)) => BlendSettings::GENERATED,
-                _ => BlendSettings::default(),
-            },
-            adjustment,
-            text,
-            diffusion,
-            ..Recipe::new(engine.name())
-        })
+        let method = engine.method(task)?;
+        let blend = match &method {
+            Method::Adjust(_) => BlendSettings::EXACT,
+            Method::Diffusion(_) => BlendSettings::GENERATED,
+            _ => BlendSettings::default(),
+        };
+        Ok(Recipe { seed, blend, ..Recipe::new(engine.name(), method) })
     }
 
     /// The recipe after a task was reworded from `was` to `task`. Settings of the person stay unless the new words change them,
@@ -257,15 +234,9 @@ impl Registry {
         if recipe.engine != before.engine {
             return Ok(Recipe { context: before.context, ..recipe });
         }
-        let says_the_same = (task.op, &task.content) == (was.op, &was.content);
-        let goes_there = says_the_same && task.location == was.location;
-        let mut kept = before.clone();
-        (kept.prompt, kept.negative) = (recipe.prompt, recipe.negative);
-        if !says_the_same {
-            (kept.adjustment, kept.text) = (recipe.adjustment, recipe.text);
-        }
-        kept.placement = kept.placement.filter(|_| goes_there);
-        Ok(kept)
+        let says_the_same = task.edit == was.edit || matches!(before.method, Method::Diffusion(_));
+        let method = if says_the_same { before.method.clone() } else { recipe.method };
+        Ok(Recipe { method, ..before.clone() })
     }
 
     /// Whether another seed gives another result; `false` too if the recipe's engine doesn't exist.
@@ -295,8 +266,8 @@ fn find<'a, T: ?Sized>(
 
 /// Why an edit that makes new content cannot be made.
 fn needs_model(task: &SubTask) -> String {
-    let what = match task.op {
-        EditOp::Add | EditOp::Replace => task.content.as_deref().map(|content| format!("Painting {content}")),
+    let what = match task.op() {
+        EditOp::Add | EditOp::Replace => task.content().map(|content| format!("Painting {content}")),
         EditOp::Background => Some("Painting a new background".to_owned()),
         EditOp::Style => Some("Changing the style".to_owned()),
         _ => None,
@@ -305,24 +276,12 @@ fn needs_model(task: &SubTask) -> String {
     format!("{what} needs a generative model.")
 }
 
-/// What is missing for an edit of light or colour that the words do not name.
-fn not_an_adjustment(task: &SubTask) -> String {
-    let content = task.content.as_deref().unwrap_or_default();
-    if task.op == EditOp::Recolor {
-        format!("\"{content}\" is not a known colour: name one in \"Becomes\", for example \"dark blue\".")
-    } else {
-        format!(
-            "\"{content}\" is not a known adjustment: try brighter, more contrast, less saturated, warmer, blurred or black and white."
-        )
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn task(op: EditOp, content: &str) -> SubTask {
-        SubTask { content: Some(content.to_owned()), ..SubTask::new(1, op, "cup") }
+        SubTask::new(1, op, "cup").becomes(content)
     }
 
     #[test]
@@ -355,7 +314,7 @@ mod tests {
     #[test]
     fn the_text_to_write_is_in_the_recipe() {
         let recipe = Registry::embedded().recipe_for(&task(EditOp::Text, "OPEN"), 7);
-        assert_eq!(recipe.map(|recipe| recipe.text), Ok(Some("OPEN".to_owned())));
+        assert_eq!(recipe.map(|recipe| recipe.method), Ok(Method::Typeset("OPEN".to_owned())));
     }
 
     #[test]

@@ -3,8 +3,6 @@
 //! The checks use only networks and rules that are part of the program, so they are the same for every engine. What they can't
 //! judge gets no verdict.
 
-use super::inpainter::adjust::colour_named;
-use super::inpainter::typeset::text_for;
 use super::locator::eyes;
 use super::sight::{Class, Rect, Thing, can_read, reads, text_in, things_in};
 use super::{EngineError, JobCx, Phase, Report};
@@ -13,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tie_core::colour::oklab_from_srgb;
 use tie_core::compose::blend_patch;
 use tie_core::mask::SELECTED;
-use tie_core::{Bounds, Candidate, EditOp, Mask, Raster, SubTask, Verdict};
+use tie_core::{AdjustKind, Adjustment, Bounds, Candidate, Edit, Mask, Raster, Said, SubTask, Verdict};
 
 /// Margin around a region that the networks see as well, as a share of its size: surroundings help to recognise things.
 const AROUND: f32 = 0.6;
@@ -62,13 +60,11 @@ fn judge(task: &SubTask, look: &Look<'_>) -> Result<Option<Verdict>, EngineError
     if lost.is_some() {
         return Ok(lost);
     }
-    match task.op {
-        EditOp::Remove => look.is_gone(&task.target),
-        EditOp::Recolor => Ok(task.content.as_deref().and_then(|colour| look.has_colour(colour))),
-        EditOp::Text => text_for(task).map_or(Ok(None), |words| look.can_be_read(&words)),
-        EditOp::Add | EditOp::Replace if task.more_of().is_none() => {
-            task.content.as_deref().map_or(Ok(None), |thing| look.is_there(thing))
-        }
+    match &task.edit {
+        Edit::Remove => look.is_gone(&task.target),
+        Edit::Recolor(said) => Ok(look.has_colour(said)),
+        Edit::Text(said) => said.meaning().map_or(Ok(None), |words| look.can_be_read(words)),
+        Edit::Add(thing) | Edit::Replace(thing) => look.is_there(thing),
         _ => Ok(None),
     }
 }
@@ -233,8 +229,10 @@ impl Look<'_> {
     }
 
     /// Whether most of the region has a named colour.
-    fn has_colour(&self, colour: &str) -> Option<Verdict> {
-        let wanted = oklab_from_srgb(colour_named(colour)?);
+    fn has_colour(&self, said: &Said<Adjustment>) -> Option<Verdict> {
+        let colour = said.words();
+        let AdjustKind::Recolor(rgb) = said.meaning()?.kind else { return None };
+        let wanted = oklab_from_srgb(rgb);
         let Bounds { x, y, width, height } = self.candidate.bounds;
         let after = self.after(self.candidate.bounds);
         let step = ((width as usize * height as usize / SAMPLES) as f32).sqrt().max(1.0) as usize;
@@ -292,12 +290,13 @@ fn resembles([l, a, b]: [f32; 3], [wanted_l, wanted_a, wanted_b]: [f32; 3]) -> b
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Registry, pipeline};
+    use crate::Registry;
+    use crate::pipeline::{self, Run};
     use tie_core::compose::ChangedPixels;
-    use tie_core::{Extent, Recipe, Sources};
+    use tie_core::{EditOp, Extent, Method, Prompt, Recipe};
 
     fn task(op: EditOp, target: &str, content: &str) -> SubTask {
-        SubTask { content: (!content.is_empty()).then(|| content.to_owned()), ..SubTask::new(1, op, target) }
+        SubTask::new(1, op, target).becomes(content)
     }
 
     /// What a second look says of what the embedded engines make of a task.
@@ -306,7 +305,7 @@ mod tests {
         let recipe = registry.recipe_for(task, 1).unwrap();
         let engine = registry.inpainter(&recipe.engine).unwrap();
         let cx = JobCx::silent();
-        let made = pipeline::inpaint(engine, image, selection, &Sources::default(), &recipe, &cx).unwrap();
+        let made = pipeline::inpaint(engine, Run::new(image, selection, &recipe), &cx).unwrap();
         second_look(task, image, selection, &made[0], &cx).unwrap()
     }
 
@@ -343,13 +342,15 @@ mod tests {
             changed: ChangedPixels::default(),
             seam: None,
             verdict: None,
-            recipe: Recipe::new("none"),
+            recipe: Recipe::new("none", Method::Fill),
+            prompt: Prompt::default(),
         }
     }
 
     #[test]
     fn shades_of_a_colour_pass_for_it_and_others_do_not() {
-        let is = |name: &str, rgb| resembles(oklab_from_srgb(rgb), oklab_from_srgb(colour_named(name).unwrap()));
+        let is =
+            |name: &str, rgb| resembles(oklab_from_srgb(rgb), oklab_from_srgb(tie_core::words::colour(name).unwrap()));
         for (name, rgb) in [
             ("blue", [30, 50, 120]),
             ("blue", [140, 160, 240]),

@@ -68,19 +68,19 @@ pub(super) fn marks(gold: &Gold, steps: &[SubTask]) -> Vec<Mark> {
         let mut mark = |measure, right, wrong| marks.push(Mark { measure, step: Some(index), right, wrong });
         let op = edit.op.as_deref().unwrap_or_default();
         if let Some(ops) = ops_for(op) {
-            let wrong = format!("op {} for {op:?} in {:?}", step.op.name(), edit.text);
-            mark("op", ops.contains(&step.op), wrong);
+            let wrong = format!("op {} for {op:?} in {:?}", step.op().name(), edit.text);
+            mark("op", ops.contains(&step.op()), wrong);
         }
         if let Some(target) = target_of(edit) {
             let wrong = format!("target {:?} for {target:?} in {:?}", step.target, edit.text);
             mark("target", has_head(target, &step.target), wrong);
         }
         if let Some(new) = edit.new.as_deref().filter(|new| !new.is_empty()) {
-            let content = step.content.as_deref().unwrap_or_default();
+            let content = step.content().unwrap_or_default();
             let wrong = format!("content {content:?} prompt {:?} for {new:?} in {:?}", step.prompt, edit.text);
             mark("new", has_head(new, content) && has_head(new, &step.prompt), wrong);
         }
-        let describes = !step.prompt.is_empty() || step.op == EditOp::Remove;
+        let describes = !step.prompt.is_empty() || step.op() == EditOp::Remove;
         mark("clean", describes && !begins_with_a_verb(&step.prompt), format!("prompt {:?}", step.prompt));
     }
     marks

@@ -8,7 +8,7 @@ pub mod typeset;
 
 use super::{EngineError, JobCx};
 use std::borrow::Cow;
-use tie_core::{ContextWish, Diffusion, EditOp, Mask, Raster, Recipe};
+use tie_core::{ContextWish, EditOp, Mask, Method, Prompt, Raster, Recipe, SubTask};
 
 /// What an inpainter is given: a crop of the document around the mask.
 ///
@@ -23,8 +23,10 @@ pub struct InpaintRequest<'a> {
     pub mask: &'a Mask,
     /// Pixels that must not be copied from, such as other things that are going to be removed; `None` if all may be.
     pub avoid: Option<&'a Mask>,
-    /// What to make, and how.
+    /// How to make it.
     pub recipe: &'a Recipe,
+    /// What to make, for engines that read words.
+    pub prompt: &'a Prompt,
     /// The seed of this candidate; use it rather than the recipe's.
     pub seed: u64,
 }
@@ -68,17 +70,31 @@ pub trait Inpainter: Send + Sync {
         None
     }
 
-    /// Its default steps, guidance and resolution; `None` for engines without a diffusion model.
-    fn diffusion(&self) -> Option<Diffusion> {
-        None
+    /// What it does for a sub-task, with its default settings.
+    ///
+    /// # Errors
+    /// [`EngineError::Unsuitable`] if the words don't say what it has to know, such as a colour or a text.
+    fn method(&self, task: &SubTask) -> Result<Method, EngineError> {
+        let _ = task;
+        Ok(Method::Fill)
+    }
+
+    /// Completes a recipe with what depends on the mask; the words are those of the task. `true` if it can't be done quite as
+    /// the words ask, because that reaches outside the image.
+    ///
+    /// # Errors
+    /// [`EngineError::Unsuitable`] if words and mask don't go together.
+    fn complete(&self, recipe: Recipe, task: &SubTask, mask: &Mask) -> Result<(Recipe, bool), EngineError> {
+        let (_, _) = (task, mask);
+        Ok((recipe, false))
     }
 
     /// Computes what the candidates of these seeds need before the first is made, so that each network is loaded only once.
     ///
     /// # Errors
     /// As [`inpaint`](Self::inpaint).
-    fn prepare(&self, recipe: &Recipe, seeds: &[u64], cx: &JobCx<'_>) -> Result<(), EngineError> {
-        let (_, _, _) = (recipe, seeds, cx);
+    fn prepare(&self, prompt: &Prompt, seeds: &[u64], cx: &JobCx<'_>) -> Result<(), EngineError> {
+        let (_, _, _) = (prompt, seeds, cx);
         Ok(())
     }
 

@@ -59,12 +59,15 @@ pub fn check(plan: &Plan) -> Result<(), String> {
     plan.validate().map_err(|error| error.to_string())?;
     for step in &plan.steps {
         let wrong = |what: &str| Err(format!("step {}: {what}", step.id));
-        let optional = [&step.location, &step.content].into_iter().flatten();
-        let words = [&step.description, &step.prompt, &step.reasoning].into_iter().chain(optional).chain(&step.keep);
-        if let Some(blank) = words.clone().find(|words| words.trim() != words.as_str() || words.is_empty()) {
+        let optional = [step.place(), step.content()].into_iter().flatten();
+        let told = [&step.description, &step.prompt, &step.reasoning].into_iter().chain(&step.keep);
+        let words = told.map(String::as_str).chain(optional);
+        if let Some(blank) = words.clone().find(|words| words.trim() != *words || words.is_empty()) {
             return wrong(&format!("{blank:?} is blank or has blanks at its ends"));
         }
-        if let Some(odd) = words.chain([&step.target, &step.negative]).find(|words| words.contains(char::is_control)) {
+        if let Some(odd) =
+            words.chain([step.target.as_str(), step.negative.as_str()]).find(|words| words.contains(char::is_control))
+        {
             return wrong(&format!("{odd:?} holds control characters"));
         }
         if commands(&step.prompt) {

@@ -5,7 +5,6 @@
 //! alone what is another material; none reads a pixel outside the mask, so the surroundings cannot bleed in.
 
 mod blur;
-mod colours;
 mod edge;
 mod lut;
 mod oklab;
@@ -15,17 +14,14 @@ mod samples;
 mod sharpen;
 mod tone;
 mod trial;
-mod words;
 
-pub(crate) use colours::colour_named;
 pub use trial::Trials;
-pub use words::adjustment_for;
 
 use super::{InpaintRequest, Inpainter};
 use crate::{EngineError, JobCx, Phase};
 use rayon::prelude::*;
 use std::borrow::Cow;
-use tie_core::{AdjustKind, Adjustment, Bounds, EditOp, Mask, Raster, Recipe};
+use tie_core::{AdjustKind, Adjustment, Bounds, Edit, EditOp, Mask, Method, Raster, Recipe, SubTask};
 
 /// Changes light and colour where they are, without inventing anything.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,7 +37,7 @@ impl Inpainter for Adjust {
     }
 
     fn does(&self, recipe: &Recipe) -> &'static str {
-        match recipe.adjustment.as_ref().map(|adjustment| adjustment.kind) {
+        match recipe.adjustment().map(|adjustment| adjustment.kind) {
             Some(AdjustKind::Sharpen) => {
                 "Edges that are there become steeper, without halos. Detail that was lost in blur or out of focus does not come back."
             }
@@ -51,7 +47,7 @@ impl Inpainter for Adjust {
 
     /// A new colour takes the soft edge of its thing along, or the old one would shine through.
     fn region<'m>(&self, selection: &'m Mask, recipe: &Recipe) -> Cow<'m, Mask> {
-        let recolours = matches!(&recipe.adjustment, Some(Adjustment { kind: AdjustKind::Recolor(_), .. }));
+        let recolours = matches!(recipe.adjustment(), Some(Adjustment { kind: AdjustKind::Recolor(_), .. }));
         // What grows reaches beyond the soft edge anyway.
         let firms = recolours && recipe.blend.grow <= 0.0;
         firms.then(|| edge::firm(selection)).flatten().map_or(Cow::Borrowed(selection), Cow::Owned)
@@ -65,9 +61,17 @@ impl Inpainter for Adjust {
         matches!(op, EditOp::Recolor | EditOp::Adjust)
     }
 
+    fn method(&self, task: &SubTask) -> Result<Method, EngineError> {
+        let (Edit::Recolor(said) | Edit::Adjust(said)) = &task.edit else {
+            return Err(EngineError::Unsuitable(not_understood(task)));
+        };
+        let adjustment = said.meaning().cloned().ok_or_else(|| EngineError::Unsuitable(not_understood(task)))?;
+        Ok(Method::Adjust(adjustment))
+    }
+
     fn inpaint(&self, request: InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
         let InpaintRequest { image, mask, recipe, .. } = request;
-        let Some(adjustment) = &recipe.adjustment else {
+        let Some(adjustment) = recipe.adjustment() else {
             return Err(EngineError::Unsuitable(
                 "What to adjust was not understood: say a colour, or something like \"brighter\" or \"less saturated\"."
                     .to_owned(),
@@ -94,6 +98,18 @@ impl Inpainter for Adjust {
                 Ok(changed)
             }
         }
+    }
+}
+
+/// What is missing for an edit of light or colour that the words do not name.
+fn not_understood(task: &SubTask) -> String {
+    let content = task.content().unwrap_or_default();
+    if task.op() == EditOp::Recolor {
+        format!("\"{content}\" is not a known colour: name one in \"Becomes\", for example \"dark blue\".")
+    } else {
+        format!(
+            "\"{content}\" is not a known adjustment: try brighter, more contrast, less saturated, warmer, blurred or black and white."
+        )
     }
 }
 

@@ -9,11 +9,12 @@
 //! rim, the coffee in the cup) move less or not at all.
 
 use super::Region;
-use super::oklab::{in_gamut, lightness_curve, logit, smoothstep};
+use super::oklab::{lightness_curve, logit, smoothstep};
 use super::parts::{Paint, Parts};
 use super::samples::Samples;
 use crate::{EngineError, JobCx};
 use std::f32::consts::{PI, TAU};
+use tie_core::colour::in_gamut;
 use tie_core::colour::oklab_from_srgb;
 
 /// What of the target's lightness is taken over: the rest belongs to the light in the scene.

@@ -1,10 +1,10 @@
 //! Sharpening of a region from its own pixels.
 
-use super::oklab::in_gamut;
 use super::{Region, copy, rows_in_step};
 use crate::{EngineError, JobCx, Phase};
 use rayon::prelude::*;
 use tie_core::Raster;
+use tie_core::colour::in_gamut;
 use tie_core::colour::{luma, oklab_from_srgb};
 
 /// Standard deviation, in pixels, of the blur that detail is told by: what lenses and sensors soften.

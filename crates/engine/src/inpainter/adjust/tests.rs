@@ -1,7 +1,8 @@
 use super::*;
+use crate::pipeline::Run;
 use proptest::prelude::*;
 use tie_core::colour::oklab_from_srgb;
-use tie_core::{Adjustment, Extent, Recipe, Sources};
+use tie_core::{Adjustment, Extent, Method, Prompt, Recipe};
 
 const BLUE: [u8; 3] = [35, 85, 205];
 
@@ -18,12 +19,20 @@ const ALL_KINDS: [AdjustKind; 9] = [
 ];
 
 fn recipe(kind: AdjustKind, amount: f32) -> Recipe {
-    Recipe { adjustment: Some(Adjustment { kind, amount }), ..Recipe::new("adjust") }
+    Recipe::new("adjust", Method::Adjust(Adjustment { kind, amount }))
 }
 
 fn adjusted(image: &Raster, mask: &Mask, kind: AdjustKind, amount: f32) -> Raster {
     let recipe = recipe(kind, amount);
-    let request = InpaintRequest { image, selection: mask, mask, avoid: None, recipe: &recipe, seed: 0 };
+    let request = InpaintRequest {
+        image,
+        selection: mask,
+        mask,
+        avoid: None,
+        recipe: &recipe,
+        prompt: &Prompt::default(),
+        seed: 0,
+    };
     Adjust.inpaint(request, &JobCx::silent()).unwrap()
 }
 
@@ -464,7 +473,7 @@ fn a_trial_shows_the_colours_of_the_result() {
         for amount in [0.3, 1.0] {
             let recipe = recipe(kind, amount);
             let cx = JobCx::silent();
-            let result = crate::pipeline::inpaint(&Adjust, &image, &mask, &Sources::default(), &recipe, &cx).unwrap();
+            let result = crate::pipeline::inpaint(&Adjust, Run::new(&image, &mask, &recipe), &cx).unwrap();
             let (part, tried) = trials.look(&image, &mask, &recipe, view, &cx).unwrap();
             let shown = image.crop(part);
             let place = result[0].bounds;

@@ -2,10 +2,11 @@
 //!
 //! [`Adjustment`]: tie_core::Adjustment
 
-use super::oklab::{in_gamut, lightness_curve};
+use super::oklab::lightness_curve;
 use super::samples::Samples;
 use palette::{LinSrgb, Srgb};
 use tie_core::AdjustKind;
+use tie_core::colour::in_gamut;
 use tie_core::colour::oklab_from_srgb;
 
 /// Logit shift of Oklab lightness at full amount: mid-grey 0.5 goes to 0.83 or 0.17.

@@ -76,7 +76,7 @@ impl Trials {
         cx: &JobCx<'_>,
     ) -> Result<(Bounds, Raster), EngineError> {
         let nothing = || EngineError::Unsuitable("There is nothing to try: paint over the thing first.".to_owned());
-        let adjustment = recipe.adjustment.as_ref().filter(|_| selection.extent() == image.extent());
+        let adjustment = recipe.adjustment().filter(|_| selection.extent() == image.extent());
         let adjustment = adjustment.ok_or_else(nothing)?;
         if self.last.as_ref().is_none_or(|last| !last.is_of(image, selection, recipe.blend, adjustment.kind)) {
             self.last = None;

@@ -7,22 +7,18 @@
 mod matte;
 mod plan;
 mod ring;
-mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use plan::{Placed, Thing, placement_for, with_place};
+pub use plan::{Placed, Thing, placement_for};
 
 use super::exemplar::Exemplar;
 use super::{InpaintRequest, Inpainter};
 use crate::{EngineError, JobCx, Phase};
 use matte::Matte;
 use std::borrow::Cow;
-use tie_core::{Bounds, EditOp, Extent, Fit, Mask, Offset, Placement, Raster, Recipe};
-
-/// The engine's name in recipes.
-pub const NAME: &str = "clone";
+use tie_core::{Bounds, EditOp, Extent, Fit, Mask, Method, Offset, Placement, Raster, Recipe, SubTask};
 
 /// Moves and copies what a mask covers.
 #[derive(Clone, Default)]
@@ -33,7 +29,7 @@ pub(crate) struct Cloner {
 
 impl Inpainter for Cloner {
     fn name(&self) -> &'static str {
-        NAME
+        "clone"
     }
 
     fn label(&self) -> &'static str {
@@ -46,7 +42,7 @@ impl Inpainter for Cloner {
 
     /// Only the hole that a moved thing leaves is filled at random.
     fn is_random(&self, recipe: &Recipe) -> bool {
-        !recipe.placement.as_ref().is_some_and(|placement| placement.keeps_original)
+        !recipe.placement().is_some_and(|placement| placement.keeps_original)
     }
 
     fn copies(&self, recipe: &Recipe) -> bool {
@@ -57,8 +53,21 @@ impl Inpainter for Cloner {
         matches!(op, EditOp::Move | EditOp::Count)
     }
 
+    /// Where to depends on the mask.
+    fn method(&self, _: &SubTask) -> Result<Method, EngineError> {
+        Ok(Method::Clone(None))
+    }
+
+    fn complete(&self, recipe: Recipe, task: &SubTask, mask: &Mask) -> Result<(Recipe, bool), EngineError> {
+        if recipe.placement().is_some() {
+            return Ok((recipe, false));
+        }
+        let Placed { placement, shortened } = placement_for(task, Thing::of(mask)).map_err(EngineError::Unsuitable)?;
+        Ok((Recipe { method: Method::Clone(Some(placement)), ..recipe }, shortened))
+    }
+
     fn region<'m>(&self, selection: &'m Mask, recipe: &Recipe) -> Cow<'m, Mask> {
-        let Some(placement) = &recipe.placement else {
+        let Some(placement) = recipe.placement() else {
             return Cow::Borrowed(selection);
         };
         let extent = selection.extent();
@@ -84,7 +93,7 @@ impl Inpainter for Cloner {
 
     fn inpaint(&self, request: InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
         let InpaintRequest { image, selection, recipe, .. } = request;
-        let Some(placement) = recipe.placement.as_ref().filter(|placement| !placement.offsets.is_empty()) else {
+        let Some(placement) = recipe.placement().filter(|placement| !placement.offsets.is_empty()) else {
             return Err(EngineError::Unsuitable(
                 "The instruction doesn't say where to move it: drag the outline there, or say left, right, up, down, the middle or an edge."
                     .to_owned(),

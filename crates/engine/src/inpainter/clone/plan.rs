@@ -1,8 +1,6 @@
 //! Turns the words of a sub-task into a place to move a thing to, or into places for its copies.
 
-use super::NAME;
-use super::words::offset;
-use tie_core::{Bounds, EditOp, Extent, Mask, Offset, Placement, Recipe, SubTask};
+use tie_core::{Bounds, Count, Edit, Extent, Mask, Offset, Placement, Said, SubTask};
 
 /// The thing to move or copy, as far as its placement depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,19 +36,6 @@ pub struct Placed {
     pub shortened: bool,
 }
 
-/// Completes a recipe for `clone` with the placement that the task's words ask for, and says whether that was
-/// [shortened](Placed::shortened). Other recipes, and those with a placement, stay as they are.
-///
-/// # Errors
-/// As [`placement_for`].
-pub fn with_place(recipe: Recipe, task: &SubTask, mask: &Mask) -> Result<(Recipe, bool), String> {
-    if recipe.engine != NAME || recipe.placement.is_some() {
-        return Ok((recipe, false));
-    }
-    let placed = placement_for(task, Thing::of(mask))?;
-    Ok((Recipe { placement: Some(placed.placement), ..recipe }, placed.shortened))
-}
-
 /// Most copies in one step; beyond that nobody means this.
 const MOST_COPIES: u32 = 12;
 
@@ -62,15 +47,15 @@ pub fn placement_for(task: &SubTask, thing: Thing) -> Result<Placed, String> {
     if thing.bounds.is_empty() {
         return Err("The mask is empty, so there is nothing to move or copy; paint over the thing first.".to_owned());
     }
-    let copies = if task.done_as() == EditOp::Count { copies(task, thing)? } else { 0 };
-    let words = [task.location.as_deref(), task.content.as_deref().filter(|_| task.op == EditOp::Move)];
-    let words = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    if copies > 0 && words.trim().is_empty() {
+    let copies = copies(task, thing)?;
+    let to = task.edit.to();
+    if copies > 0 && to.is_none_or(|to| to.words().is_empty()) {
         return beside(thing, copies);
     }
-    let Some(wanted) = offset(&words, thing.bounds, thing.image) else {
-        return Err(not_understood(&words));
+    let Some(way) = to.and_then(Said::meaning) else {
+        return Err(not_understood(to.map_or("", Said::words)));
     };
+    let wanted = way.offset(thing.bounds, thing.image);
     let mut placement = Placement { offsets: Vec::new(), scale: 1.0, keeps_original: copies > 0 };
     let mut shortened = false;
     for number in 1..=copies.max(1) as i32 {
@@ -95,17 +80,21 @@ fn not_understood(words: &str) -> String {
     format!("{what}: drag the outline there, or say left, right, up, down, the middle, an edge or a number of pixels.")
 }
 
-/// How many copies make the count that is asked for.
+/// How many copies the task makes; 0 if it moves the thing.
 fn copies(task: &SubTask, thing: Thing) -> Result<u32, String> {
-    if let Some((_, number)) = task.more_of() {
-        return Ok(number);
-    }
-    let content = task.content.as_deref().unwrap_or_default().trim().to_lowercase();
-    if content == "more" {
-        return Ok(1);
-    }
-    let Some(wanted) = number(&content) else {
-        return Err(format!("\"{content}\" is not a number that can be counted: say how many, for example three."));
+    let wanted = match &task.edit {
+        Edit::Copy { count, .. } => return few(*count),
+        Edit::Count(count) => match count.meaning() {
+            Some(Count::More(number)) => return few(*number),
+            Some(Count::Total(number)) => *number,
+            None => {
+                let words = count.words();
+                return Err(format!(
+                    "\"{words}\" is not a number that can be counted: say how many, for example three."
+                ));
+            }
+        },
+        _ => return Ok(0),
     };
     let there = u32::try_from(thing.regions.max(1)).unwrap_or(u32::MAX);
     if there > 1 {
@@ -115,17 +104,13 @@ fn copies(task: &SubTask, thing: Thing) -> Result<u32, String> {
     }
     match wanted {
         0 | 1 => Err("Fewer of them means to remove some: ask to remove those.".to_owned()),
-        _ if wanted > MOST_COPIES => Err(format!("{wanted} are too many for one step: ask for at most {MOST_COPIES}.")),
-        _ => Ok(wanted - 1),
+        _ => few(wanted - 1),
     }
 }
 
-fn number(text: &str) -> Option<u32> {
-    const WORDS: &[&str] =
-        &["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-    let first = text.split_whitespace().next()?;
-    let named = WORDS.iter().position(|word| *word == first).and_then(|n| u32::try_from(n).ok());
-    named.or_else(|| first.parse().ok())
+fn few(copies: u32) -> Result<u32, String> {
+    let most = format!("{copies} copies are too many for one step: ask for at most {MOST_COPIES}.");
+    if copies > MOST_COPIES { Err(most) } else { Ok(copies) }
 }
 
 /// Places beside the thing, nearest first, on the same ground, apart from it and from each other.
@@ -151,12 +136,12 @@ fn beside(thing: Thing, copies: u32) -> Result<Placed, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tie_core::EditOp;
 
     const THING: Thing = Thing { bounds: Bounds::new(20, 50, 40, 30), regions: 1, image: Extent::new(300, 200) };
 
     fn task(op: EditOp, location: &str, content: &str) -> SubTask {
-        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        SubTask { location: some(location), content: some(content), ..SubTask::new(1, op, "cup") }
+        SubTask::new(1, op, "cup").at(location).becomes(content)
     }
 
     fn offsets(task: &SubTask, thing: Thing) -> Vec<(i32, i32)> {
@@ -179,7 +164,7 @@ mod tests {
         assert_eq!(offsets(&three, THING), [(45, 0), (90, 0)]);
         let middle = Thing { bounds: Bounds::new(120, 50, 40, 30), ..THING };
         assert_eq!(offsets(&three, middle), [(45, 0), (-45, 0)]);
-        let more = SubTask { content: Some("another cup".to_owned()), ..SubTask::new(1, EditOp::Add, "") };
+        let more = SubTask::new(1, EditOp::Add, "").becomes("another cup");
         assert_eq!(offsets(&more, middle), [(45, 0)]);
         assert!(placement_for(&three, THING).unwrap().placement.keeps_original);
     }

@@ -1,12 +1,13 @@
 use super::*;
+use crate::pipeline::Run;
 use crate::{Cancel, pipeline};
-use tie_core::{BlendSettings, Sources};
+use tie_core::BlendSettings;
 
 const EXTENT: Extent = Extent::new(160, 120);
 const THING: Bounds = Bounds::new(30, 40, 24, 30);
 
 fn recipe(placement: Option<Placement>) -> Recipe {
-    Recipe { seed: 3, placement, blend: BlendSettings::default(), ..Recipe::new(NAME) }
+    Recipe { seed: 3, blend: BlendSettings::default(), ..Recipe::new("clone", Method::Clone(placement)) }
 }
 
 /// A red thing on a ground that is green on the left and blue on the right, with some grain.
@@ -23,8 +24,7 @@ fn scene() -> Raster {
 }
 
 fn result(image: &Raster, selection: &Mask, placement: Placement, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
-    let candidates =
-        pipeline::inpaint(&Cloner::default(), image, selection, &Sources::default(), &recipe(Some(placement)), cx)?;
+    let candidates = pipeline::inpaint(&Cloner::default(), Run::new(image, selection, &recipe(Some(placement))), cx)?;
     let mut result = image.clone();
     let one = &candidates[0];
     tie_core::compose::blend_patch(&mut result, &one.patch, &one.blend, one.bounds);
@@ -89,7 +89,7 @@ fn copies_are_made_once_and_moves_as_often_as_their_hole_is_filled_differently()
     let candidates = |keeps_original| {
         let placement = Placement { keeps_original, ..Placement::moved(Offset::new(80, 10)) };
         let recipe = Recipe { candidates: 2, ..recipe(Some(placement)) };
-        pipeline::inpaint(&Cloner::default(), &image, &selection, &Sources::default(), &recipe, &JobCx::silent())
+        pipeline::inpaint(&Cloner::default(), Run::new(&image, &selection, &recipe), &JobCx::silent())
             .map(|made| made.len())
     };
     assert_eq!((candidates(true), candidates(false)), (Ok(1), Ok(2)));
@@ -130,14 +130,8 @@ fn without_a_place_it_is_refused_in_one_sentence() {
     let image = scene();
     let selection = Mask::rectangle(EXTENT, THING);
     for placement in [None, Some(Placement { offsets: Vec::new(), ..Placement::moved(Offset::default()) })] {
-        let answer = pipeline::inpaint(
-            &Cloner::default(),
-            &image,
-            &selection,
-            &Sources::default(),
-            &recipe(placement),
-            &JobCx::silent(),
-        );
+        let recipe = recipe(placement);
+        let answer = pipeline::inpaint(&Cloner::default(), Run::new(&image, &selection, &recipe), &JobCx::silent());
         assert!(
             matches!(answer, Err(EngineError::Unsuitable(sentence)) if sentence.starts_with("The instruction doesn't say where"))
         );

@@ -9,7 +9,7 @@ use crate::{EngineError, InpaintRequest, Inpainter, JobCx, Network, Phase, Progr
 use candle_core::Tensor;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
-use tie_core::{ContextWish, Diffusion, EditOp, Raster, Recipe, Sampling};
+use tie_core::{ContextWish, Diffusion, EditOp, Method, Prompt, Raster, Recipe, Sampling, SubTask};
 use tie_nets::clip::{TextEncoder, Tokenizer, VisionEncoder};
 use tie_nets::compute::Compute;
 use tie_nets::kandinsky::{self, InpaintInput, Movq, Prior, PriorInput, UNet};
@@ -210,25 +210,25 @@ impl Inpainter for Kandinsky {
         self.store.find(NAME).err().map(|error: StoreError| error.to_string())
     }
 
-    fn diffusion(&self) -> Option<Diffusion> {
-        Some(DEFAULT)
+    fn method(&self, _: &SubTask) -> Answer<Method> {
+        Ok(Method::Diffusion(DEFAULT))
     }
 
     fn context(&self) -> ContextWish {
         ContextWish { min_side: DEFAULT.resolution, multiple: 8 }
     }
 
-    fn prepare(&self, recipe: &Recipe, seeds: &[u64], cx: &JobCx<'_>) -> Answer<()> {
+    fn prepare(&self, prompt: &Prompt, seeds: &[u64], cx: &JobCx<'_>) -> Answer<()> {
         let folders = self.folders()?;
         let folder = part(&folders, "prior")?;
-        let wishes: Vec<Wish> = seeds.iter().map(|seed| wish(recipe, *seed, folder)).collect();
+        let wishes: Vec<Wish> = seeds.iter().map(|seed| wish(prompt, *seed, folder)).collect();
         self.imagine(folder, &wishes, cx).map_err(EngineError::from)
     }
 
     fn inpaint(&self, request: InpaintRequest<'_>, cx: &JobCx<'_>) -> Answer<Raster> {
         let folders = self.folders()?;
         let (folder, prior) = (part(&folders, "decoder")?, part(&folders, "prior")?);
-        let wish = wish(request.recipe, request.seed, prior);
+        let wish = wish(request.prompt, request.seed, prior);
         self.imagine(prior, std::slice::from_ref(&wish), cx).map_err(EngineError::from)?;
         let mut memory = self.memory();
         let Memory { decoder, embeddings } = &mut *memory;
@@ -261,10 +261,10 @@ const DEFAULT: Diffusion = Diffusion {
 };
 
 fn settings(recipe: &Recipe) -> Diffusion {
-    recipe.diffusion.unwrap_or(DEFAULT)
+    recipe.diffusion().copied().unwrap_or(DEFAULT)
 }
 
-fn wish(recipe: &Recipe, seed: u64, folder: &Path) -> Wish {
-    let (prompt, negative) = (recipe.prompt.trim().to_owned(), recipe.negative.trim().to_owned());
+fn wish(prompt: &Prompt, seed: u64, folder: &Path) -> Wish {
+    let (prompt, negative) = (prompt.text.trim().to_owned(), prompt.negative.trim().to_owned());
     Wish { folder: folder.to_owned(), prompt, negative, seed }
 }

@@ -9,7 +9,7 @@ use crate::{EngineError, InpaintRequest, Inpainter, JobCx, Network, Phase, Progr
 use candle_core::DType;
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, PoisonError};
-use tie_core::{ContextWish, Diffusion, EditOp, Raster, Recipe, Sampling};
+use tie_core::{ContextWish, Diffusion, EditOp, Method, Raster, Recipe, Sampling, SubTask};
 use tie_nets::clip::{TextModel, Tokenizer};
 use tie_nets::compute::Compute;
 use tie_nets::schedulers::SchedulerConfig;
@@ -66,10 +66,9 @@ impl StableDiffusion {
     fn paint(&self, networks: &Networks, request: InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster> {
         let Networks { tokenizer, text_encoder, unet, vae, scheduler } = networks;
         let Compute { device, dtype } = &*self.compute;
-        let recipe = request.recipe;
-        let diffusion = settings(recipe);
+        let diffusion = settings(request.recipe);
         let guidance = f64::from(diffusion.guidance);
-        let (prompt, negative) = (recipe.prompt.trim(), recipe.negative.trim());
+        let (prompt, negative) = (request.prompt.text.trim(), request.prompt.negative.trim());
         let text = stable_diffusion::encode_prompt(tokenizer, text_encoder, prompt, negative, guidance)?;
         let frame = Frame::new(request.image.extent(), diffusion.resolution, MULTIPLE);
         let image = frame.image(request.image, DType::F32, device)?;
@@ -126,8 +125,8 @@ impl Inpainter for StableDiffusion {
         self.store.find(NAME).err().map(|error| error.to_string())
     }
 
-    fn diffusion(&self) -> Option<Diffusion> {
-        Some(DEFAULT)
+    fn method(&self, _: &SubTask) -> Answer<Method> {
+        Ok(Method::Diffusion(DEFAULT))
     }
 
     fn context(&self) -> ContextWish {
@@ -166,5 +165,5 @@ const DEFAULT: Diffusion = Diffusion {
 };
 
 fn settings(recipe: &Recipe) -> Diffusion {
-    recipe.diffusion.unwrap_or(DEFAULT)
+    recipe.diffusion().copied().unwrap_or(DEFAULT)
 }

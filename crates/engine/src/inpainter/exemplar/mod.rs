@@ -223,7 +223,7 @@ mod tests {
     use crate::Cancel;
     use proptest::prelude::*;
     use tie_core::compose::{BlendSettings, changed_pixels};
-    use tie_core::{Bounds, Extent};
+    use tie_core::{Bounds, Extent, Method, Prompt};
 
     fn fill(
         image: &Raster,
@@ -232,8 +232,10 @@ mod tests {
         seed: u64,
         cx: &JobCx<'_>,
     ) -> Result<Raster, EngineError> {
-        let recipe = Recipe { seed, blend: BlendSettings::default(), ..Recipe::new("exemplar") };
-        Exemplar::default().inpaint(InpaintRequest { image, selection: mask, mask, avoid, recipe: &recipe, seed }, cx)
+        let recipe = Recipe { seed, blend: BlendSettings::default(), ..Recipe::new("exemplar", Method::Fill) };
+        let prompt = &Prompt::default();
+        let request = InpaintRequest { image, selection: mask, mask, avoid, recipe: &recipe, prompt, seed };
+        Exemplar::default().inpaint(request, cx)
     }
 
     fn filled(image: &Raster, mask: &Mask, seed: u64) -> Raster {
@@ -266,7 +268,7 @@ mod tests {
     #[test]
     fn it_removes_and_claims_nothing_else() {
         assert_eq!(
-            EditOp::ALL.into_iter().filter(|op| Exemplar::default().can_do(*op)).collect::<Vec<_>>(),
+            EditOp::ALL.iter().copied().filter(|op| Exemplar::default().can_do(*op)).collect::<Vec<_>>(),
             [EditOp::Remove]
         );
     }

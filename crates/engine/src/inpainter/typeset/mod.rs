@@ -22,10 +22,9 @@ use frame::Frame;
 use ink::Ink;
 use std::borrow::Cow;
 use tie_core::shape::contours_coverage;
-use tie_core::{Combine, EditOp, Mask, Point, Raster, Recipe, SubTask};
+use tie_core::{Combine, Edit, EditOp, Mask, Method, Point, Raster, Recipe, SubTask};
 
-/// The engine's name in recipes.
-pub const NAME: &str = "typeset";
+const NO_TEXT: &str = "The step has no new text: type it into \"Becomes\".";
 
 /// Writes text where text was.
 #[derive(Clone, Default)]
@@ -34,19 +33,9 @@ pub(crate) struct Typesetter {
     pub exemplar: Exemplar,
 }
 
-/// What a sub-task wants to be read, in one line; `None` if it does not say.
-pub(crate) fn text_for(task: &SubTask) -> Option<String> {
-    let content = task.content.as_deref()?;
-    let words = content.split_whitespace().collect::<Vec<_>>().join(" ");
-    // "Change the sign to say OPEN"
-    let text = words.strip_prefix("say ").or(words.strip_prefix("read ")).unwrap_or(&words);
-    let text = text.trim_matches(['"', '“', '”']);
-    (!text.is_empty()).then(|| text.to_owned())
-}
-
 impl Inpainter for Typesetter {
     fn name(&self) -> &'static str {
-        NAME
+        "typeset"
     }
 
     fn label(&self) -> &'static str {
@@ -70,6 +59,11 @@ impl Inpainter for Typesetter {
         op == EditOp::Text
     }
 
+    fn method(&self, task: &SubTask) -> Result<Method, EngineError> {
+        let text = if let Edit::Text(said) = &task.edit { said.meaning().cloned() } else { None };
+        text.map(Method::Typeset).ok_or_else(|| EngineError::Unsuitable(NO_TEXT.to_owned()))
+    }
+
     /// New letters may lie between the old ones.
     fn region<'m>(&self, selection: &'m Mask, _: &Recipe) -> Cow<'m, Mask> {
         let Some(frame) = Frame::around(&border_points(selection)) else {
@@ -86,9 +80,12 @@ impl Inpainter for Typesetter {
 
     fn inpaint(&self, request: InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
         let InpaintRequest { image, selection, recipe, .. } = request;
-        let Some(text) = recipe.text.as_deref().filter(|text| !text.trim().is_empty()) else {
-            return Err(EngineError::Unsuitable("The step has no new text: type it into \"Becomes\".".to_owned()));
+        let Method::Typeset(text) = &recipe.method else {
+            return Err(EngineError::Unsuitable(NO_TEXT.to_owned()));
         };
+        if text.trim().is_empty() {
+            return Err(EngineError::Unsuitable(NO_TEXT.to_owned()));
+        }
         if image.extent() != selection.extent() {
             let (mask, image) = (selection.extent(), image.extent());
             return Err(EngineError::Failed(format!("The mask is {mask} but the image is {image}.")));

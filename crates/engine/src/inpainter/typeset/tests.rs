@@ -1,12 +1,14 @@
 use super::*;
+use crate::pipeline::Run;
 use crate::{Cancel, pipeline};
-use tie_core::{BlendSettings, Bounds, Extent, Sources};
+use tie_core::{BlendSettings, Bounds, Extent};
 
 const EXTENT: Extent = Extent::new(240, 120);
 const PLATE: Bounds = Bounds::new(40, 40, 160, 40);
 
 fn recipe(text: &str) -> Recipe {
-    Recipe { seed: 1, text: Some(text.to_owned()), blend: BlendSettings::default(), ..Recipe::new(NAME) }
+    let method = Method::Typeset(text.to_owned());
+    Recipe { seed: 1, blend: BlendSettings::default(), ..Recipe::new("typeset", method) }
 }
 
 /// A grainy light wall with a word in a colour, made of upright bars 6 pixels wide and 24 high.
@@ -20,8 +22,7 @@ fn sign(colour: [u8; 3]) -> Raster {
 }
 
 fn result(image: &Raster, mask: &Mask, text: &str) -> Result<Raster, EngineError> {
-    let candidates =
-        pipeline::inpaint(&Typesetter::default(), image, mask, &Sources::default(), &recipe(text), &JobCx::silent())?;
+    let candidates = pipeline::inpaint(&Typesetter::default(), Run::new(image, mask, &recipe(text)), &JobCx::silent())?;
     let mut result = image.clone();
     tie_core::compose::blend_patch(&mut result, &candidates[0].patch, &candidates[0].blend, candidates[0].bounds);
     Ok(result)
@@ -82,16 +83,6 @@ fn what_cannot_be_written_is_said_in_one_sentence() {
 }
 
 #[test]
-fn the_words_of_a_step_become_the_text() {
-    let text = |content: &str| {
-        text_for(&SubTask { content: Some(content.to_owned()), ..SubTask::new(1, EditOp::Text, "sign") })
-    };
-    assert_eq!(text("OPEN").as_deref(), Some("OPEN"));
-    assert_eq!(text("say “Open\n today”").as_deref(), Some("Open today"));
-    assert_eq!(text(" \"\" "), None);
-}
-
-#[test]
 fn it_is_the_same_on_any_number_of_threads_and_can_be_stopped() {
     let (image, mask) = (sign([160, 20, 30]), Mask::rectangle(EXTENT, PLATE));
     let on = |threads: usize| {
@@ -102,7 +93,7 @@ fn it_is_the_same_on_any_number_of_threads_and_can_be_stopped() {
     let cancel = Cancel::default();
     let report = |_: crate::Report| cancel.cancel();
     let cx = JobCx::new(cancel.clone(), &report);
-    let answer = pipeline::inpaint(&Typesetter::default(), &image, &mask, &Sources::default(), &recipe("OPEN"), &cx);
+    let answer = pipeline::inpaint(&Typesetter::default(), Run::new(&image, &mask, &recipe("OPEN")), &cx);
     assert!(matches!(answer, Err(EngineError::Cancelled)));
 }
 

@@ -122,12 +122,12 @@ impl LisaPlanner {
     /// Where a step's thing is, and how it looks and shall look.
     fn think(&self, image: &Arc<Raster>, step: &mut SubTask, cx: &JobCx<'_>) -> Result<(), EngineError> {
         if !step.target.is_empty() {
-            if step.location.is_none() && step.op != EditOp::Add {
+            if step.place().is_none() && step.edit.to().is_none() && step.op() != EditOp::Add {
                 let asked = self.ask(image, &PROMPTS.localise.replace("{thing}", &step.target), &[], SHORT, cx)?;
                 step.location = answers::place(&asked.answer);
                 step.answers.push(asked);
             }
-            let thing = match &step.location {
+            let thing = match step.place() {
                 Some(place) => format!("{} {place}", step.target),
                 None => step.target.clone(),
             };
@@ -137,7 +137,7 @@ impl LisaPlanner {
             }
             step.answers.push(asked);
         }
-        if is_painted(step.op) {
+        if is_painted(step.op()) {
             let asked = self.ask(image, &PROMPTS.prompt.replace("{edit}", &step.sentence()), &[], SHORT, cx)?;
             if let Some(prompt) = answers::sentence(&asked.answer) {
                 try_words(step, |step| step.prompt = prompt);
@@ -185,7 +185,7 @@ fn read(answer: &str, instruction: &str, by_rules: Option<&Plan>) -> Option<Plan
     let plan = planned(&text)?;
     let said = words(instruction);
     let shares = |text: &str| words(text).iter().any(|word| said.contains(word));
-    let is_said = |step: &SubTask| shares(&format!("{} {}", step.target, step.content.as_deref().unwrap_or_default()));
+    let is_said = |step: &SubTask| shares(&format!("{} {}", step.target, step.content().unwrap_or_default()));
     let is_whole = by_rules.is_none_or(|rules| plan.steps.len() >= rules.steps.len())
         && edits.iter().all(|edit| !shares(edit) || planned(edit).is_some());
     // The list's own words are not the person's: what the rules miss in those is missing unless the list speaks of it.

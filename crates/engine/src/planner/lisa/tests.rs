@@ -64,12 +64,12 @@ fn each_phase_fills_its_part_of_the_plan() {
     assert!(notes.is_empty());
     let [spoon, cup] = &plan.steps[..] else { panic!("two steps") };
     assert_eq!(
-        (spoon.op, spoon.target.as_str(), spoon.location.as_deref()),
+        (spoon.op(), spoon.target.as_str(), spoon.location.as_deref()),
         (EditOp::Remove, "spoon", Some("on the saucer"))
     );
     assert_eq!(spoon.description, "A shiny silver spoon with a long handle");
-    assert_eq!((cup.op, cup.location.as_deref()), (EditOp::Replace, Some("in the middle")));
-    assert_eq!((cup.content.as_deref(), cup.prompt.as_str()), (Some("a teapot"), "A brown teapot on a saucer"));
+    assert_eq!((cup.op(), cup.location.as_deref()), (EditOp::Replace, Some("in the middle")));
+    assert_eq!((cup.content(), cup.prompt.as_str()), (Some("a teapot"), "A brown teapot on a saucer"));
     // The raw words are there to be seen.
     assert_eq!((spoon.answers.len(), cup.answers.len()), (3, 4));
     assert_eq!(spoon.answers[1].answer, "The spoon is on the saucer.");

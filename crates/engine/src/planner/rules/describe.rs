@@ -5,7 +5,7 @@ use super::english::{head_noun, is_plural, singular, with_article, with_the};
 use super::lexicon::{BEHIND, Class, classify, colour};
 use super::resolve::Resolved;
 use crate::planner::commands;
-use tie_core::{EditOp, SubTask};
+use tie_core::{EditOp, SubTask, Words};
 
 /// What is behind a removed thing if the words do not tell.
 const UNKNOWN_BEHIND: &str = "the surrounding background, continued seamlessly";
@@ -53,9 +53,9 @@ pub(super) fn describe(id: u32, resolved: &Resolved, mut keep: Vec<String>) -> S
     words.chain([&mut draft.target]).for_each(in_one_line);
     let draft = &draft;
     let prompt = declarative(prompt(draft));
+    let target = draft.target.trim().to_owned();
+    let words = Words { op: draft.op, target, place: draft.place.clone(), content: draft.content.clone() };
     SubTask {
-        location: draft.place.clone(),
-        content: draft.content.clone().filter(|content| !content.trim().is_empty()),
         description: description(draft),
         reasoning: reasoning(draft, &prompt, &keep),
         negative: negative(draft),
@@ -63,7 +63,7 @@ pub(super) fn describe(id: u32, resolved: &Resolved, mut keep: Vec<String>) -> S
         depends_on: resolved.needs.iter().filter_map(|step| u32::try_from(step + 1).ok()).collect(),
         confidence: draft.confidence.clamp(0.0, 1.0),
         prompt,
-        ..SubTask::new(id, draft.op, draft.target.trim())
+        ..SubTask::of(id, words)
     }
 }
 

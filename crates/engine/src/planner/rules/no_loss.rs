@@ -141,8 +141,8 @@ fn lost(instruction: &str) -> Vec<String> {
     let mut shown = String::new();
     for step in &plan.steps {
         let texts = [&step.target, &step.description, &step.prompt, &step.negative, &step.reasoning];
-        let optional = [&step.location, &step.content].into_iter().flatten();
-        for text in texts.into_iter().chain(optional).chain(&step.keep) {
+        let optional = [step.place(), step.content()].into_iter().flatten();
+        for text in texts.into_iter().chain(&step.keep).map(String::as_str).chain(optional) {
             shown = shown + " " + &text.to_lowercase();
         }
     }

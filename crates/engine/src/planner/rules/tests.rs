@@ -49,7 +49,7 @@ fn light_is_adjusted_in_words_that_engines_read() {
         ("make the image less colorful", "", "less saturated"),
     ] {
         let steps = steps(instruction);
-        let found: Vec<_> = steps.iter().map(|step| (step.op, step.target.as_str(), step.content.as_deref())).collect();
+        let found: Vec<_> = steps.iter().map(|step| (step.op(), step.target.as_str(), step.content())).collect();
         assert_eq!(found, [(EditOp::Adjust, target, Some(content))], "{instruction}");
     }
 }
@@ -74,7 +74,7 @@ fn sharpening_is_an_adjustment() {
         ("put the background out of focus", "background", "blurred"),
     ] {
         let step = &steps(instruction)[0];
-        let found = (step.op, step.target.as_str(), step.content.as_deref());
+        let found = (step.op(), step.target.as_str(), step.content());
         assert_eq!(found, (EditOp::Adjust, target, Some(content)), "{instruction}");
     }
     assert_eq!(titles("add details to the dress"), ["add details"], "embroidery, perhaps");
@@ -100,7 +100,7 @@ fn exposure_is_measured_in_stops() {
         ("the face is too dark", "face", "brighter"),
     ] {
         let step = &steps(instruction)[0];
-        let found = (step.op, step.target.as_str(), step.content.as_deref());
+        let found = (step.op(), step.target.as_str(), step.content());
         assert_eq!(found, (EditOp::Adjust, target, Some(content)), "{instruction}");
     }
     assert_eq!(titles("add a stop sign"), ["add a stop sign"]);
@@ -162,8 +162,10 @@ fn what_is_said_of_a_list_is_said_of_each_thing() {
     ] {
         assert_eq!(titles(instruction), expected, "{instruction}");
     }
-    let places: Vec<_> =
-        steps("make the cup and the plate on the table blue").into_iter().map(|step| step.location).collect();
+    let places: Vec<_> = steps("make the cup and the plate on the table blue")
+        .into_iter()
+        .map(|step| step.place().map(str::to_owned))
+        .collect();
     assert_eq!(places, [Some("on the table".to_owned()), Some("on the table".to_owned())]);
     assert_eq!(steps("write 'A' on the door and 'B' below it")[1].prompt, "the text \"B\" below the door");
 }
@@ -340,7 +342,7 @@ fn places_keep_their_last_preposition_and_what_stands_there_its_participle() {
         ("remove the bird perched on the roof", "bird", "perched on the roof"),
     ] {
         let step = &steps(instruction)[0];
-        assert_eq!((step.target.as_str(), step.location.as_deref()), (target, Some(place)));
+        assert_eq!((step.target.as_str(), step.place()), (target, Some(place)));
     }
     assert_eq!(titles("drop a hat and a coat on the floor"), ["add a hat", "add a coat"]);
     assert_eq!(steps("add snow on the roof and icicles hanging from the gutter").len(), 2);
@@ -372,7 +374,7 @@ fn a_complaint_and_the_command_behind_it_are_one_edit() {
         assert_eq!(titles(instruction), [expected], "{instruction}");
     }
     assert_eq!(
-        steps("the sign behind the runner is distracting, please remove it")[0].location.as_deref(),
+        steps("the sign behind the runner is distracting, please remove it")[0].place(),
         Some("behind the runner")
     );
 }
@@ -429,11 +431,13 @@ fn how_many_there_shall_be_is_counted() {
 
 #[test]
 fn things_go_to_where_they_shall_be() {
-    let place = |instruction: &str| steps(instruction).pop().and_then(|step| step.location).unwrap_or_default();
+    let place = |instruction: &str| {
+        steps(instruction).pop().and_then(|step| step.place().map(str::to_owned)).unwrap_or_default()
+    };
     assert_eq!(place("move the cup from the table to the shelf"), "on the shelf");
     assert_eq!(place("add a table in the corner and put a lamp there"), "in the corner");
     assert_eq!(steps("swap the positions of the cat and the dog")[0].target, "cat and the dog");
-    assert_eq!(steps("change \"SALE\" to \"SOLD\" on the sign")[0].location.as_deref(), Some("on the sign"));
+    assert_eq!(steps("change \"SALE\" to \"SOLD\" on the sign")[0].place(), Some("on the sign"));
 }
 
 #[test]
@@ -456,7 +460,7 @@ fn he_she_the_former_and_the_latter_are_found() {
 #[test]
 fn what_shall_not_be_is_in_no_prompt() {
     let glasses = &steps("the man should not wear glasses")[0];
-    assert_eq!((glasses.title().as_str(), glasses.location.as_deref()), ("remove glasses", Some("on the man")));
+    assert_eq!((glasses.title().as_str(), glasses.place()), ("remove glasses", Some("on the man")));
     let dog = &steps("the dog should not be sitting")[0];
     assert_eq!((dog.prompt.as_str(), dog.negative.as_str()), ("a dog", "sitting"));
 }
@@ -484,7 +488,7 @@ fn reasons_say_in_a_sentence_what_a_step_does_and_keeps() {
 #[test]
 fn words_in_quotation_marks_are_only_written() {
     assert_eq!(steps("remove the text \"LET it BE\" from the wall")[0].target, "text \"LET it BE\"");
-    assert_eq!(steps("change the text to 'WE\n\tLOVE\u{0} IT'")[0].content.as_deref(), Some("WE LOVE IT"));
+    assert_eq!(steps("change the text to 'WE\n\tLOVE\u{0} IT'")[0].content(), Some("WE LOVE IT"));
 }
 
 #[test]
@@ -656,7 +660,7 @@ fn which_way_and_how_far_is_no_part_of_the_things_name() {
         ("move the cup to the left", "cup", "to the left"),
     ] {
         let step = &steps(text)[0];
-        let read = (step.op, step.target.as_str(), step.location.as_deref());
+        let read = (step.op(), step.target.as_str(), step.place());
         assert_eq!(read, (EditOp::Move, target, Some(place)), "{text}");
     }
 }

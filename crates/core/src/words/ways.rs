@@ -3,7 +3,24 @@
 //! Only directions, sides and lengths are read. A place that is named by another thing ("to the right of the sofa") would
 //! have to be found first, and is left to the person.
 
-use tie_core::{Bounds, Extent, Offset};
+use super::split;
+use crate::{Bounds, Extent, Offset};
+
+/// Where a thing goes, as words say it: which way along each axis, and how far.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Way {
+    goals: [Goal; 2],
+    far: Length,
+}
+
+impl Way {
+    /// How far a thing goes by it, in image pixels; may end outside the image.
+    pub fn offset(self, thing: Bounds, image: Extent) -> Offset {
+        let x = along(self.goals[0], thing.x, thing.width, image.width, self.far);
+        let y = along(self.goals[1], thing.y, thing.height, image.height, self.far);
+        Offset::new(x, y)
+    }
+}
 
 /// What words say about one axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -92,12 +109,15 @@ const FILLERS: &[&str] = &[
     "percent",
     "%",
 ];
+/// More words than this say nothing new about a way.
+const MOST_WORDS: usize = 32;
 /// Without a word about how far, a thing goes by this many of its own sizes, and so clears its old place.
 const STEP: f32 = 1.25;
 
-/// How far the thing shall go by these words; `None` if they say no place that can be worked out.
-pub(super) fn offset(words: &str, thing: Bounds, image: Extent) -> Option<Offset> {
-    let words = words_of(words);
+/// The way that words name; `None` if they name no place that can be worked out without finding another thing first.
+pub fn way(words: &str) -> Option<Way> {
+    let mut words = split(words);
+    words.truncate(MOST_WORDS);
     let is = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let direction = |word: &str| DIRECTIONS.iter().find(|(name, ..)| *name == word);
     let known = |word: &String| {
@@ -127,14 +147,11 @@ pub(super) fn offset(words: &str, thing: Bounds, image: Extent) -> Option<Offset
     if goals == [Goal::Here; 2] {
         return None;
     }
-    let far = how_far(&words);
-    let x = along(goals[0], thing.x, thing.width, image.width, far);
-    let y = along(goals[1], thing.y, thing.height, image.height, far);
-    Some(Offset::new(x, y))
+    Some(Way { goals, far: how_far(&words) })
 }
 
 /// A length as words give it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Length {
     /// In sizes of the thing.
     Sizes(f32),
@@ -173,20 +190,6 @@ fn along(goal: Goal, start: i32, length: u32, side: u32, far: Length) -> i32 {
     }
 }
 
-fn words_of(text: &str) -> Vec<String> {
-    let text = text.to_lowercase().replace('%', " % ").replace('-', " ");
-    let mut words = Vec::new();
-    for word in text.split(|c: char| c.is_whitespace() || ",;.!?".contains(c)).filter(|word| !word.is_empty()).take(32)
-    {
-        // "20px"
-        match word.strip_suffix("px").filter(|number| number.parse::<f32>().is_ok()) {
-            Some(number) => words.extend([number.to_owned(), "px".to_owned()]),
-            None => words.push(word.to_owned()),
-        }
-    }
-    words
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,6 +197,10 @@ mod tests {
     /// A thing of 40 × 60 in the middle of a photograph.
     const THING: Bounds = Bounds::new(280, 170, 40, 60);
     const IMAGE: Extent = Extent::new(600, 400);
+
+    fn offset(words: &str, thing: Bounds, image: Extent) -> Option<Offset> {
+        way(words).map(|way| way.offset(thing, image))
+    }
 
     #[test]
     fn directions_and_amounts_are_read() {
@@ -236,7 +243,8 @@ mod tests {
 
     #[test]
     fn absurd_lengths_stay_numbers() {
-        assert!(offset("left by 1e38 pixels", THING, IMAGE).is_some_and(|offset| offset.x == -600));
-        assert_eq!(offset("left by inf pixels", THING, IMAGE), Some(Offset::new(-50, 0)));
+        let far = format!("left by {} pixels", "9".repeat(30));
+        assert!(offset(&far, THING, IMAGE).is_some_and(|offset| offset.x == -600));
+        assert_eq!(offset("left by inf pixels", THING, IMAGE), None);
     }
 }

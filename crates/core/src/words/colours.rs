@@ -1,19 +1,18 @@
 //! Names of colours: "dark green", "a light sky blue", "#ff8800".
 
-use super::oklab::in_gamut;
-use super::words::words_of;
-use tie_core::colour::oklab_from_srgb;
+use super::split;
+use crate::colour::{in_gamut, oklab_from_srgb};
 
 /// The sRGB colour of words like "dark green", "a light sky blue", "#ff8800"; `None` if any word is not understood.
-pub(crate) fn colour_named(text: &str) -> Option<[u8; 3]> {
-    let mut words = words_of(text);
+pub fn colour(text: &str) -> Option<[u8; 3]> {
+    let mut words = split(text);
     words.retain(|word| !COLOUR_FILLERS.contains(&word.as_str()));
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     // The longest name at the end, so that "sky blue" is not a blue with an unknown modifier.
-    let (name_start, colour) =
+    let (name_start, named) =
         (0..words.len()).find_map(|start| Some((start, base_colour(&words[start..].join(" "))?)))?;
     let modifiers: Option<Vec<_>> = words[..name_start].iter().map(|word| shade(word)).collect();
-    Some(modifiers?.iter().fold(colour, |colour, shade| shade.applied(colour)))
+    Some(modifiers?.iter().fold(named, |colour, shade| shade.applied(colour)))
 }
 
 fn base_colour(name: &str) -> Option<[u8; 3]> {
@@ -144,7 +143,7 @@ mod tests {
     use super::*;
 
     fn lightness(text: &str) -> f32 {
-        oklab_from_srgb(colour_named(text).unwrap())[0]
+        oklab_from_srgb(colour(text).unwrap())[0]
     }
 
     #[test]
@@ -156,8 +155,8 @@ mod tests {
             ("in forest green", "forest green"),
             ("#ff8800", "#FF8800"),
         ] {
-            assert!(colour_named(text).is_some(), "{text}");
-            assert_eq!(colour_named(text), colour_named(same), "{text}");
+            assert!(colour(text).is_some(), "{text}");
+            assert_eq!(colour(text), colour(same), "{text}");
         }
     }
 
@@ -169,7 +168,7 @@ mod tests {
             assert!(named("dark") < named("deep") && named("deep") < lightness(colour), "{colour}");
         }
         let chroma = |text: &str| {
-            let [_, a, b] = oklab_from_srgb(colour_named(text).unwrap());
+            let [_, a, b] = oklab_from_srgb(colour(text).unwrap());
             a.hypot(b)
         };
         assert!(chroma("bright green") > chroma("green") && chroma("muted green") < chroma("green"));

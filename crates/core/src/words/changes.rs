@@ -1,49 +1,24 @@
 //! Words of a plan become an adjustment: "slightly warmer" an amount, "dark green" a recolour.
 
-use super::colours::colour_named;
-use tie_core::{AdjustKind, Adjustment, EditOp, SubTask};
+use super::{colour, number, split};
+use crate::{AdjustKind, Adjustment};
 
-/// The adjustment that a step's words ask for; `None` unless every word is understood, so that nothing is guessed.
-pub fn adjustment_for(task: &SubTask) -> Option<Adjustment> {
-    let content = task.content.as_deref()?;
-    match task.op {
-        EditOp::Recolor => {
-            let kind = colourless(content)
-                .then_some(AdjustKind::Greyscale)
-                .or_else(|| colour_named(content).map(AdjustKind::Recolor))?;
-            Some(Adjustment { kind, amount: 1.0 })
-        }
-        EditOp::Adjust => {
-            let target = words_of(&task.target);
-            change_named(&words_of_change(content), &target)
-        }
-        _ => None,
-    }
+/// The change to the colour that words name, or to none: "dark green", "black and white".
+pub fn colouring(words: &str) -> Option<Adjustment> {
+    let kind = if colourless(words) { AdjustKind::Greyscale } else { AdjustKind::Recolor(colour(words)?) };
+    Some(Adjustment { kind, amount: 1.0 })
 }
 
-/// Lower-case words without punctuation; hyphens part words.
-pub(super) fn words_of(text: &str) -> Vec<String> {
-    let text = text.to_lowercase().replace("b&w", "black and white");
-    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '#' || c == '\''));
-    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-/// As [`words_of`], but numbers stay whole, with their sign: "+1.5".
-fn words_of_change(text: &str) -> Vec<String> {
-    let words = text.split_whitespace().flat_map(|word| {
-        let word = word.trim_matches(|c: char| !(c.is_alphanumeric() || c == '+' || c == '-' || c == '−'));
-        // "+1EV"
-        let digits = word.find(|c: char| c.is_alphabetic()).unwrap_or(word.len());
-        let (number, unit) = word.split_at(digits);
-        let number = number.trim_end_matches('-').replace('−', "-").replace(',', ".");
-        if number.parse::<f32>().is_ok() { [vec![number], words_of(unit)].concat() } else { words_of(word) }
-    });
-    words.collect()
+/// The change of light, colour or sharpness that words name: "slightly warmer", "a stop brighter". They may name the target.
+///
+/// `None` too if they ask for two changes, which one adjustment can't hold.
+pub fn change(words: &str, target: &str) -> Option<Adjustment> {
+    change_named(&split(words), &split(target))
 }
 
 /// Whether the words ask for no colour at all.
 fn colourless(text: &str) -> bool {
-    let words = words_of(text);
+    let words = split(text);
     let text =
         words.iter().map(String::as_str).filter(|word| !CHANGE_FILLERS.contains(word)).collect::<Vec<_>>().join(" ");
     COLOURLESS.contains(&text.as_str())
@@ -96,15 +71,8 @@ const CHANGE_FILLERS: [&str; 29] = [
 /// The size of a change that is only named.
 const PLAIN_AMOUNT: f32 = 0.4;
 
-/// Words for numbers of stops; two of them add up.
-const NUMBERS: [(&[&str], f32); 6] = [
-    (&["one"], 1.0),
-    (&["two"], 2.0),
-    (&["three"], 3.0),
-    (&["half"], 0.5),
-    (&["third"], 1.0 / 3.0),
-    (&["quarter"], 0.25),
-];
+/// Words for parts of a stop; what follows "and a" adds up.
+const PARTS: [(&[&str], f32); 3] = [(&["half"], 0.5), (&["third"], 1.0 / 3.0), (&["quarter"], 0.25)];
 
 /// Words that make the change larger or smaller.
 const INTENSITIES: [(&[&str], f32); 3] = [
@@ -195,16 +163,21 @@ const TERMS: [(&[&str], AdjustKind, f32); 14] = [
     (&["black", "white"], AdjustKind::Greyscale, 1.0),
 ];
 
+/// How many stops a word says.
+fn amount(word: &str) -> Option<f32> {
+    let whole = || number(word).map(|number| number as f32);
+    find(&PARTS, word).or_else(|| word.parse().ok()).filter(|number: &f32| number.is_finite()).or_else(whole)
+}
+
 fn find<T: Copy>(table: &[(&[&str], T)], word: &str) -> Option<T> {
     table.iter().find(|(words, _)| words.contains(&word)).map(|(_, value)| *value)
 }
 
-/// One change; `None` if a word is unknown or two changes are asked for, which one adjustment cannot hold.
 fn change_named(words: &[String], target: &[String]) -> Option<Adjustment> {
     let (mut intensity, mut direction) = (1.0_f32, 1.0_f32);
     let mut terms: Vec<(&str, AdjustKind, f32)> = Vec::new();
     // A number that waits for its unit, and the stops that were read.
-    let (mut number, mut stops) = (None::<f32>, None::<f32>);
+    let (mut count, mut stops) = (None::<f32>, None::<f32>);
     for word in words.iter().map(String::as_str) {
         if word == "focus" {
             terms.push((word, in_focus(words)?, 1.0));
@@ -214,15 +187,15 @@ fn change_named(words: &[String], target: &[String]) -> Option<Adjustment> {
             intensity *= scale;
         } else if let Some(sign) = find(&DIRECTIONS, word) {
             direction *= sign;
-        } else if let Some(value) = find(&NUMBERS, word).or_else(|| word.parse().ok()) {
-            number = Some(number.unwrap_or(0.0) + value);
+        } else if let Some(value) = amount(word) {
+            count = Some(count.unwrap_or(0.0) + value);
         } else if matches!(word, "stop" | "stops" | "ev") {
-            stops = Some(number.take().unwrap_or(1.0));
+            stops = Some(count.take().unwrap_or(1.0));
         } else if !CHANGE_FILLERS.contains(&word) && !target.iter().any(|known| known == word) {
             return None;
         }
     }
-    if number.is_some() {
+    if count.is_some() {
         return None;
     }
     as_exposure(&mut terms, stops.is_some());
@@ -239,7 +212,7 @@ fn change_named(words: &[String], target: &[String]) -> Option<Adjustment> {
         AdjustKind::Sharpen if direction < 0.0 => AdjustKind::Blur,
         kind => kind,
     };
-    let amount = match (kind, stops) {
+    let size = match (kind, stops) {
         (AdjustKind::Greyscale, _) if direction < 0.0 => return None,
         (AdjustKind::Greyscale, None) => intensity.min(1.0),
         (AdjustKind::Exposure, Some(stops)) => stops / AdjustKind::EXPOSURE_STOPS * direction.signum() * sign,
@@ -247,7 +220,7 @@ fn change_named(words: &[String], target: &[String]) -> Option<Adjustment> {
         (AdjustKind::Blur | AdjustKind::Sharpen, None) => PLAIN_AMOUNT * intensity * direction.abs(),
         (_, None) => PLAIN_AMOUNT * intensity * direction * sign,
     };
-    known.then_some(Adjustment { kind, amount: amount.clamp(-1.0, 1.0) })
+    known.then_some(Adjustment { kind, amount: size.clamp(-1.0, 1.0) })
 }
 
 /// "In focus" is sharp, "out of focus" is not.
@@ -284,15 +257,11 @@ mod tests {
     use AdjustKind::{Blur, Brightness, Contrast, Exposure, Greyscale, Saturation, Sharpen, Warmth};
 
     fn recolour(content: &str) -> Option<AdjustKind> {
-        let mut task = SubTask::new(1, EditOp::Recolor, "cup");
-        task.content = Some(content.to_owned());
-        adjustment_for(&task).map(|adjustment| adjustment.kind)
+        colouring(content).map(|adjustment| adjustment.kind)
     }
 
     fn adjust(content: &str) -> Option<(AdjustKind, f32)> {
-        let mut task = SubTask::new(1, EditOp::Adjust, "sky");
-        task.content = Some(content.to_owned());
-        adjustment_for(&task).map(|adjustment| (adjustment.kind, (adjustment.amount * 100.0).round() / 100.0))
+        change(content, "sky").map(|adjustment| (adjustment.kind, (adjustment.amount * 100.0).round() / 100.0))
     }
 
     #[test]
@@ -362,7 +331,7 @@ mod tests {
             ("+1 EV", 0.5),
             ("-0.5 EV", -0.25),
             ("−1EV", -0.5),
-            ("five stops brighter", f32::NAN),
+            ("five stops brighter", 1.0),
             ("9 stops brighter", 1.0),
             ("2 brighter", f32::NAN),
             ("two stops warmer", f32::NAN),
@@ -377,13 +346,5 @@ mod tests {
         for text in ["", "sepia", "focus", "sharper and brighter", "brighter and warmer", "happier", "black", "sunny"] {
             assert_eq!(adjust(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn other_edits_are_not_for_this_engine() {
-        let mut task = SubTask::new(1, EditOp::Replace, "cup");
-        task.content = Some("blue".to_owned());
-        assert_eq!(adjustment_for(&task), None);
-        assert_eq!(adjustment_for(&SubTask::new(1, EditOp::Recolor, "cup")), None);
     }
 }

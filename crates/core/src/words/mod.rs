@@ -1,0 +1,97 @@
+//! Words that mean numbers, colours, changes and ways, as values.
+//!
+//! Every table of words that more than one part of the program reads is here or in `assets/words`. Whatever isn't understood
+//! word by word is `None`: nothing is guessed.
+
+mod changes;
+mod colours;
+mod ways;
+
+pub use changes::{change, colouring};
+pub use colours::colour;
+pub use ways::{Way, way};
+
+/// Names of numbers, each with its value.
+const NUMBERS: [(&str, u32); 16] = [
+    ("zero", 0),
+    ("one", 1),
+    ("two", 2),
+    ("three", 3),
+    ("four", 4),
+    ("five", 5),
+    ("six", 6),
+    ("seven", 7),
+    ("eight", 8),
+    ("nine", 9),
+    ("ten", 10),
+    ("eleven", 11),
+    ("twelve", 12),
+    ("dozen", 12),
+    ("twenty", 20),
+    ("hundred", 100),
+];
+
+/// The whole number that a word names, in digits or letters of either case.
+pub fn number(word: &str) -> Option<u32> {
+    let named = NUMBERS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, value)| *value);
+    named.or_else(|| word.parse().ok())
+}
+
+/// Lower-case words without punctuation; hyphens part words, and numbers stay whole with their sign and without their unit:
+/// "+1.5EV" is "+1.5" and "ev", "20%" is "20" and "%".
+pub fn split(text: &str) -> Vec<String> {
+    let text = text.to_lowercase().replace("b&w", "black and white").replace('−', "-");
+    let mut words = Vec::new();
+    for chunk in text.split_whitespace() {
+        let mut rest = chunk.trim_start_matches(|c: char| !(c.is_alphanumeric() || "+-#%'".contains(c)));
+        if let Some(length) = number_length(rest) {
+            words.push(rest[..length].replace(',', "."));
+            rest = &rest[length..];
+        }
+        let parts = rest.split(|c: char| !(c.is_alphanumeric() || "#%'".contains(c)));
+        let parts = parts.map(|word| word.trim_matches('\''));
+        words.extend(parts.filter(|word| !word.is_empty()).map(str::to_owned));
+    }
+    words
+}
+
+/// Bytes of the number at the start of a word: "1,5" of "1,5ev"; `None` if it doesn't start with one.
+fn number_length(word: &str) -> Option<usize> {
+    let sign = word.len() - word.trim_start_matches(['+', '-']).len();
+    let digits = |from: usize| word[from..].bytes().take_while(u8::is_ascii_digit).count();
+    let whole = digits(sign);
+    if sign > 1 || whole == 0 {
+        return None;
+    }
+    let end = sign + whole;
+    let has_point = word[end..].starts_with(['.', ',']);
+    let fraction = if has_point { digits(end + 1) } else { 0 };
+    Some(if fraction > 0 { end + 1 + fraction } else { end })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stay_whole_and_lose_their_units() {
+        for (text, words) in [
+            ("A stop-and-a-half", &["a", "stop", "and", "a", "half"][..]),
+            ("+1.5EV", &["+1.5", "ev"]),
+            ("−0,5 EV.", &["-0.5", "ev"]),
+            ("20% left, by 35px!", &["20", "%", "left", "by", "35", "px"]),
+            ("B&W", &["black", "and", "white"]),
+            ("#ff8800", &["#ff8800"]),
+            ("the dog's -x", &["the", "dog's", "x"]),
+            ("1.", &["1"]),
+        ] {
+            assert_eq!(split(text), words, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_in_digits_and_letters() {
+        assert_eq!([number("Three"), number("12"), number("dozen")], [Some(3), Some(12), Some(12)]);
+        assert_eq!([number("many"), number(""), number("-1")], [None; 3]);
+    }
+}

@@ -63,7 +63,7 @@ impl JournalStore {
         };
         let looking = root
             .clone()
-            .and_then(|root| look(root).map_err(|error| log::error!("journals are not looked for: {error}")).ok());
+            .and_then(|root| look(root).map_err(|error| log::error!("cannot look for journals: {error}")).ok());
         Self { root, looking, ..Self::default() }
     }
 
@@ -186,9 +186,7 @@ impl JournalStore {
             }
             Err(error) => {
                 if !self.failing {
-                    self.sentence = Some(format!(
-                        "Your work is not protected against a sudden end of the program at the moment. {error}"
-                    ));
+                    self.sentence = Some(format!("Your work is not protected against a crash at the moment. {error}"));
                 }
                 self.failing = true;
                 // Not the revision that any session has: it is tried again.
@@ -237,7 +235,7 @@ impl App {
                 .name("tie-journal".to_owned())
                 .spawn(move || files::discard_leftover(&folder));
             if let Err(error) = spawned {
-                log::error!("work that was left behind was not removed: {error}");
+                log::error!("leftover work was not removed: {error}");
             }
         }
         if self.session.activity().is_none()

@@ -84,16 +84,14 @@ pub enum StartError {
     )]
     NoAdapter,
     #[error(
-        "No window can be opened: there is no desktop session here; start one, or use \"tie-studio edit\" without a window."
+        "No window can be opened, because there is no desktop session. Start one, or use \"tie-studio edit\" without a window."
     )]
     NoDesktop,
-    #[error(
-        "The graphics card was lost again and again; update its driver, or use \"tie-studio edit\" without a window."
-    )]
+    #[error("The graphics card keeps failing. Update its driver, or use \"tie-studio edit\" without a window.")]
     KeepsBeingLost,
     #[error("{0}")]
     Other(String),
-    #[error("The system gave no thread or process: {0}")]
+    #[error("The system could not start a thread or process: {0}")]
     System(#[from] std::io::Error),
     #[error("{0}")]
     Theme(#[from] theme::ThemeError),

@@ -49,7 +49,7 @@ impl App {
     pub(super) fn hear_of_card(&mut self) {
         let failed = self.card.take_if(|card| card.failure().is_some());
         if let Some(why) = failed.as_deref().and_then(GpuFill::failure) {
-            log::error!("the graphics card does not fill any more: {why}");
+            log::error!("the graphics card no longer fills: {why}");
             self.state.fills_on = None;
             self.session.fail(tr!("card-failed"));
         }

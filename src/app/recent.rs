@@ -44,7 +44,7 @@ impl RecentFiles {
             }
         };
         if let Err(error) = std::thread::Builder::new().name("tie-recent".to_owned()).spawn(look) {
-            log::error!("recent files are not looked for: {error}");
+            log::error!("cannot look for recent files: {error}");
         }
     }
 }

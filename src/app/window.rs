@@ -44,7 +44,7 @@ fn restart(folder: &Path, models: &[PathBuf]) -> Result<(), StartError> {
     if losses > MOST_LOSSES {
         return Err(StartError::KeepsBeingLost);
     }
-    log::error!("the window was lost; it is opened again with its work");
+    log::error!("the window was lost; restarting with its work");
     let program = std::env::current_exe()?;
     let mut command = Command::new(program);
     for models in models {
@@ -67,7 +67,7 @@ fn run_once(start: Start, mut registry: Registry, left: &Rc<RefCell<Option<PathB
     if threads > 0
         && let Err(error) = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()
     {
-        log::warn!("the number of threads stays as it is: {error}");
+        log::warn!("the number of threads could not be set: {error}");
     }
     let mut viewport = ViewportBuilder::default()
         .with_app_id("tie-studio")

@@ -10,9 +10,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use tie_core::{BlendSettings, Bounds, Click, Offset, Placement, Point};
 
-const EXIT_CODES: &str = "Exit codes:\n  0    all done\n  2    wrong arguments, or a file that cannot be read or written\n  \
-    3    done in part: steps were left out, such as those whose region is unsure, and each is named\n  4    an engine failed\n  130  interrupted\n\n\
-    Output files are written with 0 and 3 only. White in a mask means \"repaint\".";
+const EXIT_CODES: &str = "Exit codes:\n  0    all done\n  2    wrong arguments, or a file that cannot be read or written\n  3    partly done: some steps were skipped, each named with its reason\n  4    an engine failed\n  130  interrupted\n\nResults are saved with codes 0 and 3 only. White in a mask means \"repaint\".";
 
 /// Edits a photo by instruction, several changes at once. Without a command, the editor opens.
 #[derive(Debug, Parser)]
@@ -320,7 +318,7 @@ fn click(text: &str) -> Result<Click, String> {
     let (point, include) = text.strip_suffix(",-").map_or((text, true), |point| (point, false));
     match numbers(point).as_deref() {
         Some(&[x, y]) => Ok(Click { at: Point::new(x, y), include }),
-        _ => Err("a point is two numbers such as 120,80, or 120,80,- for one outside of the region".to_owned()),
+        _ => Err("a point is two numbers such as 120,80, or 120,80,- for one outside the region".to_owned()),
     }
 }
 
@@ -330,7 +328,7 @@ fn for_step<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<F
         return Ok(ForStep { step: None, value: read(text)? });
     };
     let step = step.trim().parse().ok().filter(|step| *step > 0);
-    let step = step.ok_or_else(|| "before the colon belongs the number of a step, as in 2:120,80".to_owned())?;
+    let step = step.ok_or_else(|| "put a step number before the colon, as in 2:120,80".to_owned())?;
     Ok(ForStep { step: Some(step), value: read(rest)? })
 }
 
@@ -373,7 +371,7 @@ fn bounds(text: &str) -> Result<Bounds, String> {
     numbers(text)
         .and_then(|corners| box_of(&corners))
         .filter(|bounds| !bounds.is_empty())
-        .ok_or_else(|| "a box is two different corners, four numbers such as 40,30,200,180".to_owned())
+        .ok_or_else(|| "a box is two opposite corners, four numbers such as 40,30,200,180".to_owned())
 }
 
 /// The names of all commands, for messages.

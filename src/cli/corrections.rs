@@ -42,7 +42,7 @@ pub(super) fn corrections(
         let is_inside = |at: f32, side: u32| at >= 0.0 && at < side as f32;
         if !(is_inside(at.x, extent.width) && is_inside(at.y, extent.height)) {
             return Err(Failure::Usage(format!(
-                "the point {},{} lies outside the image, which is {extent} pixels: points count from 0,0 at the top left.",
+                "the point {},{} is outside the image, which is {extent} pixels: coordinates start at 0,0 in the top left corner.",
                 at.x, at.y
             )));
         }
@@ -61,7 +61,7 @@ pub(super) fn corrections(
             && bounds.replace(part).is_some()
         {
             return Err(Failure::Usage(format!(
-                "step {step} has two boxes: give one around all of its region, or points."
+                "step {step} has two boxes: give one box around the whole region, or use points."
             )));
         }
     }
@@ -69,13 +69,13 @@ pub(super) fn corrections(
         let mask = open_mask_of_size(path, extent)?;
         if mask.is_empty() {
             return Err(Failure::Usage(format!(
-                "the mask {} is all black, so that step {step} would change nothing: paint its region white.",
+                "the mask {} is all black, so step {step} would change nothing: paint its region white.",
                 path.display()
             )));
         }
         if corrections.insert(*step, Correction::Mask(Arc::new(mask))).is_some() {
             return Err(Failure::Usage(format!(
-                "step {step} has the mask {} in the plan, and points or a box as well: give one of them.",
+                "step {step} has both the mask {} in the plan and points or a box: use one of them.",
                 path.display()
             )));
         }
@@ -98,7 +98,7 @@ fn step_of<T>(argument: &str, said: &ForStep<T>, shown: &str, plan: &Plan) -> Re
         (None, all) => {
             let first = all.first().map_or(1, |step| step.id);
             Err(Failure::Usage(format!(
-                "{argument} {shown} does not say which step it is for: put the number before it, as in {argument} {first}:{shown}; the plan has these steps: {}.",
+                "{argument} {shown} does not say which step it is for: put the step number before it, as in {argument} {first}:{shown}. The plan has these steps: {}.",
                 steps()
             )))
         }

@@ -79,7 +79,7 @@ pub(super) fn edit(
     };
     let outcome = if understood == Outcome::Done { outcome_of(&steps) } else { Outcome::InPart };
     if steps.iter().any(|step| step.state == StepState::NeedsModel) {
-        console.line("note: \"tie-studio models list\" names the models, \"tie-studio models pull\" downloads one.");
+        console.line("note: \"tie-studio models list\" shows the models, \"tie-studio models pull\" downloads one.");
     }
     match (&saved, steps.iter().any(|step| step.state.is_done())) {
         (Ok(()), true) => console.line(&format!("saved {}", args.output.display())),

@@ -81,7 +81,7 @@ pub(super) fn guarded<T>(engine: &str, call: impl FnOnce() -> Result<T, EngineEr
     // Unwind safe: engines keep no state between calls, and what they were given is not used after a failure.
     catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| {
         let why = panic_text(&*panic).map(|text| format!(" ({text})")).unwrap_or_default();
-        Err(EngineError::Failed(format!("The {engine} broke{why}: nothing was overwritten, please report this.")))
+        Err(EngineError::Failed(format!("The {engine} crashed{why}. Nothing was overwritten. Please report this.")))
     })
 }
 
@@ -105,6 +105,9 @@ mod tests {
     fn a_panic_in_an_engine_is_a_failure_with_its_words_on_one_line() {
         let answer: Result<(), _> = guarded("engine", || panic!("out of\n  luck"));
         let Err(EngineError::Failed(sentence)) = answer else { panic!("{answer:?}") };
-        assert_eq!(one_line(&sentence), "The engine broke (out of luck): nothing was overwritten, please report this.");
+        assert_eq!(
+            one_line(&sentence),
+            "The engine crashed (out of luck). Nothing was overwritten. Please report this."
+        );
     }
 }

@@ -13,7 +13,7 @@ use tie_core::{Bounds, Extent, Plan, Raster};
 pub(super) fn read_photo(path: &Path, console: &Console) -> Result<Photo, Failure> {
     let photo = open_photo(path)?;
     if photo.raster.extent().is_empty() {
-        return Err(Failure::Usage(format!("{} has no pixels: choose another photograph.", path.display())));
+        return Err(Failure::Usage(format!("{} has no pixels: choose another photo.", path.display())));
     }
     for note in &photo.notes {
         console.line(&format!("note: {note}"));
@@ -81,7 +81,7 @@ pub(super) fn inside(bounds: Bounds, extent: Extent) -> Result<Bounds, Failure> 
     if part.is_empty() {
         let (right, bottom) = (bounds.right(), bounds.bottom());
         return Err(Failure::Usage(format!(
-            "the box {},{},{right},{bottom} lies outside the image, which is {extent} pixels: boxes count from 0,0 at the top left.",
+            "the box {},{},{right},{bottom} is outside the image, which is {extent} pixels: coordinates start at 0,0 in the top left corner.",
             bounds.x, bounds.y
         )));
     }

@@ -40,7 +40,7 @@ impl MaskFolder {
         }
         fs::create_dir_all(path).map_err(|error| {
             Failure::Usage(format!(
-                "the folder {} cannot be made ({error}): give --masks another folder.",
+                "the folder {} cannot be created ({error}): give --masks another folder.",
                 path.display()
             ))
         })?;

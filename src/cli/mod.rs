@@ -73,7 +73,7 @@ pub fn run(command: Command, registry: &Registry) -> u8 {
         on_signal.cancel();
     });
     if let Err(error) = handler {
-        log::warn!("Ctrl+C will not be heard: {error}");
+        log::warn!("Ctrl+C cannot be handled: {error}");
     }
     // A panic is caught and told as one sentence; where it was is for those who ask for the log.
     std::panic::set_hook(Box::new(|panic| log::debug!("{panic}")));
@@ -82,7 +82,7 @@ pub fn run(command: Command, registry: &Registry) -> u8 {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "asked for twice; files are renamed into place last, so none is half there"
+    reason = "the second Ctrl+C; files are renamed into place last, so none is half written"
 )]
 fn end_at_once() -> ! {
     process::exit(i32::from(INTERRUPTED))
@@ -114,7 +114,7 @@ pub fn run_with(command: Command, registry: &Registry, cancel: &Cancel) -> u8 {
             Command::Doctor => doctor::doctor(&registry),
         };
         if let Some(why) = card.as_ref().and_then(|card| card.failure()) {
-            console.line(&format!("note: the graphics card gave up ({why}), so the processor filled instead."));
+            console.line(&format!("note: the graphics card failed ({why}), so fills ran on the CPU."));
         }
         outcome
     };
@@ -132,7 +132,7 @@ pub fn run_with(command: Command, registry: &Registry, cancel: &Cancel) -> u8 {
 
 fn card() -> Result<Arc<GpuFill>, Failure> {
     let (device, queue, name) = gpu::compute_device().ok_or_else(|| {
-        Failure::Usage("there is no graphics card with a driver that computes: leave out --device gpu.".to_owned())
+        Failure::Usage("there is no graphics card with a compute driver: leave out --device gpu.".to_owned())
     })?;
     Ok(Arc::new(GpuFill::new(&device, &queue, name)))
 }
@@ -153,7 +153,7 @@ pub fn check_photo(path: &Path) -> Result<(), u8> {
         return Ok(());
     }
     let failure = Failure::Usage(format!(
-        "there is no photograph and no command \"{}\": check the name; the commands are {}.",
+        "there is no photo or command \"{}\": check the name; the commands are {}.",
         path.display(),
         args::command_names()
     ));

@@ -12,7 +12,7 @@ pub(super) fn check_output(path: &Path, inputs: &[&Path]) -> Result<(), Failure>
     for input in inputs {
         if same_file(path, input) {
             return Err(Failure::Usage(format!(
-                "{} is a file that this command reads, and it would be overwritten: save under another name, for example {}.",
+                "{} is a file that this command reads, so it would be overwritten: save under another name, for example {}.",
                 path.display(),
                 edited_name(path).display()
             )));

@@ -40,7 +40,7 @@ pub(super) fn plan(
 /// Names what of the instruction is in no step, behind a prefix that says whose it is.
 pub(super) fn told(plan: &Plan, whose: &str, console: &Console) -> Outcome {
     let Some(words) = plan.left_out() else { return Outcome::Done };
-    console.line(&format!("{whose}not understood: {words}; say it differently, or in an instruction of its own."));
+    console.line(&format!("{whose}not understood: {words}; rephrase it, or give it as a separate instruction."));
     Outcome::InPart
 }
 

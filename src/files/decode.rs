@@ -116,7 +116,7 @@ impl Source<'_> {
             }
             ImageFormat::Jpeg => {
                 if !ends_as_jpeg(self.bytes) {
-                    return Err(self.damaged("the end of the picture is missing"));
+                    return Err(self.damaged("the end of the image is missing"));
                 }
                 self.photo(self.explained(jpeg::JpegDecoder::new(reader))?, None)
             }

@@ -27,19 +27,17 @@ const PIXELS: &str = "pixels";
 /// Why work that was left behind cannot be restored; it stays where it is.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    #[error("This work is open in another window of Tie Studio: go on there.")]
+    #[error("This work is open in another window of Tie Studio: continue there.")]
     Busy,
-    #[error("This work is not there any more: it was restored or discarded in another window.")]
+    #[error("This work no longer exists: it was restored or discarded in another window.")]
     Gone,
-    #[error("The work in {} was kept by another version of Tie Studio (journal version {found}): restore it with that one.", .folder.display())]
+    #[error("The work in {} was saved by another version of Tie Studio (journal version {found}): restore it with that version.", .folder.display())]
     Version { folder: PathBuf, found: u64 },
-    #[error("The work in {} cannot be read ({reason}): it stays there as it is.", .folder.display())]
+    #[error("The work in {} cannot be read ({reason}). It was left as it is.", .folder.display())]
     Broken { folder: PathBuf, reason: String },
-    #[error("The work is kept, but its photograph cannot be opened. {0}")]
+    #[error("Your work is safe, but its photo cannot be opened. {0}")]
     Photo(FileError),
-    #[error(
-        "{name} is not the photograph any more that the steps were made on: put the old file back, then restore again."
-    )]
+    #[error("{name} is not the photo that these steps were made on: put the old file back, then restore again.")]
     OtherPhoto { name: String },
 }
 
@@ -240,7 +238,7 @@ impl Journal {
         let other = || JournalError::OtherPhoto { name: file.record.name() };
         if base.kept {
             let raster = self.pixels.raster(&base.pixels, base.extent);
-            let raster = raster.ok_or_else(|| broken(&self.folder, &"the photograph is damaged"))?;
+            let raster = raster.ok_or_else(|| broken(&self.folder, &"the photo is damaged"))?;
             // Saving over a file keeps its metadata.
             let found = if file.record.pasted { None } else { open_photo(source).ok() };
             let metadata = found.map_or_else(Metadata::default, |photo| photo.metadata);
@@ -309,7 +307,7 @@ fn remove_strays(folder: &Path) {
     let names = fs::read_dir(folder).into_iter().flatten().flatten();
     for stray in names.filter(|entry| entry.file_name().to_string_lossy().starts_with(TEMPORARY)) {
         if let Err(error) = fs::remove_file(stray.path()) {
-            log::debug!("{} stays: {error}", stray.path().display());
+            log::debug!("{} could not be removed: {error}", stray.path().display());
         }
     }
 }

@@ -25,9 +25,7 @@ impl ProfileProblem {
     pub(super) const fn note(self) -> &'static str {
         match self {
             Self::Damaged => "The colour profile is damaged and was left out.",
-            Self::NotRgb => {
-                "The photograph was converted to RGB, and its colour profile, which is not for RGB, was left out."
-            }
+            Self::NotRgb => "The photo was converted to RGB. Its colour profile, which is not for RGB, was left out.",
         }
     }
 }

@@ -26,7 +26,7 @@ pub fn load_settings<T: DeserializeOwned + Default>(path: &Path) -> (T, Option<S
         }
         Err(error) => {
             let why = FileError::reading(path, error);
-            return (T::default(), Some(format!("The settings could not be read, so all are as by default. {why}")));
+            return (T::default(), Some(format!("The settings could not be read, so the defaults are used. {why}")));
         }
     };
     match ron::from_str(&text) {
@@ -42,10 +42,10 @@ fn set_aside(path: &Path, why: &str) -> String {
     let kept = path.with_file_name(name);
     match fs::rename(path, &kept) {
         Ok(()) => format!(
-            "The settings file is broken ({why}), so all settings are as by default; the file is kept as {}.",
+            "The settings file is damaged ({why}), so the defaults are used. The damaged file is kept as {}.",
             kept.display()
         ),
-        Err(_) => format!("The settings file {} is broken ({why}), so all settings are as by default.", path.display()),
+        Err(_) => format!("The settings file {} is damaged ({why}), so the defaults are used.", path.display()),
     }
 }
 

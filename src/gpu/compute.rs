@@ -173,7 +173,7 @@ impl Computer {
             match is_done.recv_timeout(ASKED_EVERY) {
                 Ok(answer) => return Ok(answer),
                 Err(RecvTimeoutError::Disconnected) => {
-                    return Err(AcceleratorError::Failed("it dropped its work".to_owned()));
+                    return Err(AcceleratorError::Failed("it dropped the work".to_owned()));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -181,7 +181,7 @@ impl Computer {
                 return Err(AcceleratorError::Cancelled);
             }
             if start.elapsed() > PATIENCE {
-                return Err(AcceleratorError::Failed("it does not answer".to_owned()));
+                return Err(AcceleratorError::Failed("it does not respond".to_owned()));
             }
         }
     }

@@ -31,7 +31,7 @@ pub struct Tokens {
 pub enum ThemeError {
     #[error("the theme is not valid: {0}")]
     Ron(#[from] ron::error::SpannedError),
-    #[error("\"{0}\" is no colour of the form #rrggbb")]
+    #[error("\"{0}\" is not a colour of the form #rrggbb")]
     Colour(String),
 }
 
@@ -239,7 +239,10 @@ mod tests {
     #[test]
     fn a_broken_theme_is_refused_with_its_reason() {
         let broken = include_str!("../../assets/theme/dark.ron").replace("#1b1c1e", "blueish");
-        assert_eq!(Tokens::from_ron(&broken).unwrap_err().to_string(), "\"blueish\" is no colour of the form #rrggbb");
+        assert_eq!(
+            Tokens::from_ron(&broken).unwrap_err().to_string(),
+            "\"blueish\" is not a colour of the form #rrggbb"
+        );
         assert!(Tokens::from_ron("(panel: 1)").is_err());
     }
 

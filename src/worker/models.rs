@@ -7,7 +7,7 @@ use tie_store::{Checked, Hub, PullProgress, StoreError, model};
 /// Does it; gives what was found of each file where that was asked.
 pub(super) fn work(registry: &Registry, id: &str, what: ModelJob, cx: &JobCx<'_>) -> Result<Vec<Checked>, EngineError> {
     let Some(store) = registry.store() else {
-        return Err(EngineError::Unsuitable("There is no store of models here.".to_owned()));
+        return Err(EngineError::Unsuitable("There is no model store.".to_owned()));
     };
     let model = model(id).ok_or_else(|| failed(StoreError::Unknown(id.to_owned())))?;
     let say = |phase, done, of| {

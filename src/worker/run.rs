@@ -154,7 +154,7 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
 fn panic_sentence(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     let why = text.map(|text| format!(" ({text})")).unwrap_or_default();
-    format!("The engine broke{why}; the document is unharmed. Try again, or choose another engine.")
+    format!("The engine crashed{why}. Your work is safe. Try again, or choose another engine.")
 }
 
 /// Lets through the first report of each phase, then as many as a person can see.

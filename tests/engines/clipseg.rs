@@ -114,7 +114,7 @@ fn it_reads_words_before_those_that_need_no_model_and_leaves_places_for_new_thin
     );
     let boxed = LocateRequest { bounds: Some(image.bounds()), ..words(&image, "") };
     let refused = clipseg.locate(boxed, &JobCx::silent());
-    assert!(matches!(refused, Err(EngineError::Unsuitable(text)) if text.contains("cannot be pointed at")));
+    assert!(matches!(refused, Err(EngineError::Unsuitable(text)) if text.contains("takes words only")));
 }
 
 #[test]

@@ -176,7 +176,7 @@ impl Assistant {
             let config: Config = weights::read_json(&folder.join("config.json"))?;
             if tokenizer.len() > config.llama.vocab_size {
                 return Err(ModelError::Unsupported(format!(
-                    "its vocabulary has {} words and its network {}",
+                    "its vocabulary has {} words, but its network expects {}",
                     tokenizer.len(),
                     config.llama.vocab_size
                 )));
@@ -204,7 +204,7 @@ impl Assistant {
         Err(refusal.unwrap_or_else(|| {
             let (name, free) = (all.last().map_or("LISA", |(model, _)| model.name.as_str()), compute::memory());
             ModelError::Unsuitable(format!(
-                "{name} does not fit into the memory, of which {} are free: close other programs, or use another engine.",
+                "{name} does not fit into memory ({} free). Close other programs, or choose another engine.",
                 bytes_text(free.map_or(0, |(free, _)| free))
             ))
         }))
@@ -224,7 +224,7 @@ impl Assistant {
         let fits = |bits: f64| words * bits / 8.0 + visual < free * 0.9;
         let choices = [(WeightType::Q8, 8.5), (WeightType::Q4, 5.0)];
         let fitting: Vec<_> = choices.into_iter().filter(|(_, bits)| fits(*bits)).map(|(kept, _)| kept).collect();
-        log::info!("{name} may be kept as {fitting:?}");
+        log::info!("{name} fits into memory as {fitting:?}");
         Ok(fitting.into_iter().take(1).collect())
     }
 

@@ -29,13 +29,13 @@ pub fn inpaint(
         if mask.extent() != image.extent() {
             let (mask, image) = (mask.extent(), image.extent());
             return Err(EngineError::Unsuitable(format!(
-                "The mask is {mask} but the image is {image}; use a mask of the image's size."
+                "The mask is {mask} pixels, but the image is {image}. Use a mask of the image's size."
             )));
         }
     }
     if selection.is_empty() {
         return Err(EngineError::Unsuitable(
-            "The mask is empty, so there is nothing to change; paint over the thing first.".to_owned(),
+            "The mask is empty, so there is nothing to change. Paint over something first.".to_owned(),
         ));
     }
     let region = engine.region(selection, recipe);
@@ -67,11 +67,12 @@ pub fn inpaint(
             match engine.inpaint(request, &cx.with_report(&relay)) {
                 Err(EngineError::NoRoom(sentence)) => {
                     let Some((smaller, resolution)) = smaller(&recipe) else {
-                        let sentence = format!("{sentence} Close programs that use it, or use another engine.");
+                        let sentence =
+                            format!("{sentence} Close other programs that use it, or choose another engine.");
                         return Err(EngineError::NoRoom(sentence));
                     };
                     recipe = smaller;
-                    cx.report(Report::Note(format!("{sentence} It is made at {resolution}² now.")));
+                    cx.report(Report::Note(format!("{sentence} Continuing at {resolution}².")));
                 }
                 answer => break answer?,
             }
@@ -79,7 +80,7 @@ pub fn inpaint(
         if pixels.extent() != crop.extent() {
             let (got, wanted) = (pixels.extent(), crop.extent());
             return Err(EngineError::Failed(format!(
-                "The engine {} answered {got} for {wanted} pixels.",
+                "The engine {} returned {got} pixels instead of {wanted}.",
                 engine.name()
             )));
         }
@@ -234,10 +235,7 @@ mod tests {
         let notes = notes.into_inner().unwrap();
         assert_eq!(
             notes,
-            [
-                "There is no room for 768². It is made at 576² now.",
-                "There is no room for 576². It is made at 384² now."
-            ]
+            ["There is no room for 768². Continuing at 576².", "There is no room for 576². Continuing at 384²."]
         );
     }
 
@@ -249,6 +247,6 @@ mod tests {
         };
         assert!(sentence(Mask::empty(image.extent())).starts_with("The mask is empty"));
         let other = sentence(Mask::full(Extent::new(5, 4)));
-        assert_eq!(other, "The mask is 5×4 but the image is 6×4; use a mask of the image's size.");
+        assert_eq!(other, "The mask is 5×4 pixels, but the image is 6×4. Use a mask of the image's size.");
     }
 }

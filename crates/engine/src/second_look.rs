@@ -51,7 +51,7 @@ pub fn second_look(
     let why = match catch_unwind(AssertUnwindSafe(|| judge(task, &look))) {
         Ok(Err(error)) if error != EngineError::Cancelled => error.to_string(),
         Ok(verdict) => return verdict,
-        Err(_) => "there is an error in this program".to_owned(),
+        Err(_) => "the check crashed".to_owned(),
     };
     cx.report(Report::Note(format!("The result could not be checked: {why}")));
     Ok(None)
@@ -169,7 +169,7 @@ impl Look<'_> {
             let same = after.iter().filter(|now| now.class == thing.class && now.rect.iou(&thing.rect) > COMMON);
             if same.map(|now| now.score).fold(0.0, f32::max) < LEFT * thing.score {
                 return Ok(Some(Verdict::doubt(format!(
-                    "“{name}” was to stay, but something that looked like it does not any more; check the mask."
+                    "“{name}” was meant to stay, but is no longer recognised. Check the mask."
                 ))));
             }
         }
@@ -190,7 +190,7 @@ impl Look<'_> {
         Ok(Some(if after < LEFT * before {
             Verdict::pass(format!("Nothing there looks like “{name}” any more."))
         } else {
-            Verdict::doubt(format!("Something there still looks like “{name}”; check the mask, or try another result."))
+            Verdict::doubt(format!("Something there still looks like “{name}”. Check the mask, or try another result."))
         }))
     }
 
@@ -204,9 +204,9 @@ impl Look<'_> {
             return Ok(None);
         }
         Ok(Some(if lines(&self.after(part))? == 0 {
-            Verdict::pass("No text is seen there any more.")
+            Verdict::pass("There is no visible text any more.")
         } else {
-            Verdict::doubt("Some text can still be read there; check the mask, or try another result.")
+            Verdict::doubt("Some text is still readable. Check the mask, or try another result.")
         }))
     }
 
@@ -214,9 +214,9 @@ impl Look<'_> {
         let Some((classes, name)) = eyes::classes_of(phrase) else { return Ok(None) };
         let after = self.seen(self.things_after()?, &classes);
         Ok(Some(if after >= SEEN {
-            Verdict::pass(format!("What is there looks like “{name}”."))
+            Verdict::pass(format!("The result looks like “{name}”."))
         } else {
-            Verdict::doubt(format!("Nothing there looks like “{name}” yet; try another result or a clearer prompt."))
+            Verdict::doubt(format!("Nothing there looks like “{name}” yet. Try another result, or a clearer prompt."))
         }))
     }
 
@@ -228,7 +228,7 @@ impl Look<'_> {
         Ok(Some(if reads(&self.after(part), place, words, self.cx)? {
             Verdict::pass(format!("It reads “{words}”."))
         } else {
-            Verdict::doubt(format!("“{words}” cannot be read there; check its size and its contrast."))
+            Verdict::doubt(format!("“{words}” is not readable. Check its size and contrast."))
         }))
     }
 
@@ -263,11 +263,13 @@ impl Look<'_> {
         let percent = (100.0 * share).round();
         let of_changed = has as f32 / (all - kept).max(1) as f32;
         Some(if share >= ENOUGH {
-            Verdict::pass(format!("{percent} % of it looks {colour} now."))
+            Verdict::pass(format!("{percent} % of the region looks {colour}."))
         } else if of_changed >= ENOUGH && share >= MAIN_PART {
-            Verdict::pass(format!("{percent} % of it looks {colour} now; its other colours stay."))
+            Verdict::pass(format!("{percent} % of the region looks {colour}; its other colours are unchanged."))
         } else {
-            Verdict::doubt(format!("Only {percent} % of it looks {colour} now; check the mask, or raise the amount."))
+            Verdict::doubt(format!(
+                "Only {percent} % of the region looks {colour}. Check the mask, or raise the amount."
+            ))
         })
     }
 }
@@ -316,7 +318,7 @@ mod tests {
         let selection = Mask::rectangle(image.extent(), Bounds::new(10, 10, 30, 20));
         let blue = task(EditOp::Recolor, "cup", "blue");
         let verdict = look(&blue, &image, &selection).unwrap();
-        assert_eq!((verdict.passed, verdict.reason.as_str()), (true, "100 % of it looks blue now."));
+        assert_eq!((verdict.passed, verdict.reason.as_str()), (true, "100 % of the region looks blue."));
         let half =
             Candidate { blend: Mask::rectangle(Extent::new(30, 20), Bounds::new(0, 0, 9, 20)), ..unchanged(&image) };
         let verdict = second_look(&blue, &image, &selection, &half, &JobCx::silent()).unwrap().unwrap();
@@ -327,7 +329,7 @@ mod tests {
         let verdict = second_look(&blue, &image, &selection, &lower, &JobCx::silent()).unwrap().unwrap();
         assert_eq!(
             (verdict.passed, verdict.reason.as_str()),
-            (true, "55 % of it looks blue now; its other colours stay.")
+            (true, "55 % of the region looks blue; its other colours are unchanged.")
         );
         let nameless = task(EditOp::Recolor, "cup", "like my mother's");
         assert_eq!(second_look(&nameless, &image, &selection, &half, &JobCx::silent()), Ok(None));

@@ -9,7 +9,7 @@ pub enum ModelError {
     #[error("The model file {} is missing: download the model again.", .0.display())]
     Missing(PathBuf),
     /// A file of a model cannot be read.
-    #[error("The model file {} cannot be read ({reason}).", path.display())]
+    #[error("The model file {} cannot be read ({reason}): check its permissions, or download the model again.", path.display())]
     Unreadable {
         /// The file, as it was opened.
         path: PathBuf,
@@ -17,7 +17,7 @@ pub enum ModelError {
         reason: String,
     },
     /// A file of a model is damaged, or of another kind than its name says.
-    #[error("The model file {} is damaged or not what it should be ({reason}): download the model again.", path.display())]
+    #[error("The model file {} is damaged or the wrong file ({reason}): download the model again.", path.display())]
     Damaged {
         /// The file, as it was opened.
         path: PathBuf,
@@ -31,7 +31,7 @@ pub enum ModelError {
     #[error("{0}")]
     Unsuitable(String),
     /// A network answered with infinities or what is no number.
-    #[error("The model answered with no numbers: its file may be damaged, so verify it or download it again.")]
+    #[error("The model produced NaN or infinite values. Its file may be damaged: verify it, or download it again.")]
     NoNumbers,
     /// The caller asked to stop.
     #[error("The work was cancelled.")]

@@ -8,7 +8,7 @@
 #![warn(missing_docs)]
 #![expect(
     clippy::needless_pass_by_value,
-    reason = "weights go by value as everywhere in candle: a builder is a path and a shared pointer"
+    reason = "candle passes weights by value: a builder is a path and a shared pointer"
 )]
 
 pub mod autoencoder;

@@ -148,7 +148,7 @@ impl Hub {
                 .filter(|name| is_plain(name))
                 .ok_or_else(|| odd("no commit"))?
                 .to_owned(),
-            etag: etag.filter(|name| is_plain(name)).ok_or_else(|| odd("no name of the content"))?,
+            etag: etag.filter(|name| is_plain(name)).ok_or_else(|| odd("no content hash"))?,
             bytes: size.and_then(|size| size.parse().ok()).ok_or_else(|| odd("no size"))?,
         })
     }

@@ -60,10 +60,10 @@ impl Folders {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The catalogue has no model of this id, or the model no part of this name.
-    #[error("There is no model \"{0}\"; known are: {known}.", known = known_ids())]
+    #[error("There is no model \"{0}\". The models are: {known}.", known = known_ids())]
     Unknown(String),
     /// Nothing of it is here.
-    #[error("{name} is not here: download it ({size}), or choose the folder where it lies.")]
+    #[error("{name} is not installed: download it ({size}), or choose the folder that contains it.")]
     Absent {
         /// Of the model, as people read it.
         name: String,
@@ -71,7 +71,7 @@ pub enum StoreError {
         size: String,
     },
     /// Some of it is here.
-    #[error("{name} is not complete: {} is missing; download it again, which fetches what is missing.", path.display())]
+    #[error("{name} is incomplete: {} is missing. Download it again to get only what is missing.", path.display())]
     Incomplete {
         /// Of the model, as people read it.
         name: String,
@@ -79,16 +79,18 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// A file is missing, and the [`Hub`] may not be asked for it.
-    #[error("Nothing was downloaded, because downloads are switched off (in the settings or by HF_HUB_OFFLINE).")]
+    #[error(
+        "Nothing was downloaded, because downloads are off. Turn off “Stay offline” in the settings, or unset HF_HUB_OFFLINE."
+    )]
     Offline,
     /// [`Hub::with_proxy`] was given this text.
-    #[error("\"{0}\" is no address of a proxy: write it as http://host:port, or leave it empty.")]
+    #[error("\"{0}\" is not a proxy address: write it as http://host:port, or leave it empty.")]
     NoProxy(String),
     /// Neither the environment nor a home folder says where downloads go, or the [`Store`] is one folder alone.
-    #[error("There is no folder for downloads: set HF_HOME to one.")]
+    #[error("There is no folder for downloads: set HF_HOME to a folder.")]
     NoCache,
     /// Before a download: its files would leave less than 200 MB free.
-    #[error("There is not enough room in {}: {needed:.1} GB are needed and {free:.1} GB are free; delete something, or set HF_HOME to a folder on another disk.", folder.display(), needed = *needed as f64 / 10.0, free = *free as f64 / 10.0)]
+    #[error("There is too little space in {}: {needed:.1} GB needed, {free:.1} GB free. Delete something, or set HF_HOME to a folder on another disk.", folder.display(), needed = *needed as f64 / 10.0, free = *free as f64 / 10.0)]
     NoRoom {
         /// The hub's cache, which may not be there yet.
         folder: PathBuf,
@@ -98,10 +100,10 @@ pub enum StoreError {
         free: u64,
     },
     /// No room was left, or none of a quota, when this file or folder was written.
-    #[error("The disk is full at {}: make room and download again, which goes on from here.", .0.display())]
+    #[error("The disk is full at {}. Free some space, then resume the download.", .0.display())]
     DiskFull(PathBuf),
     /// The disk refuses to read, write, rename or delete something, for any reason but a lack of room.
-    #[error("{} cannot be read or written ({reason}).", path.display())]
+    #[error("{} cannot be read or written ({reason}): check its permissions and the disk.", path.display())]
     Disk {
         /// The file or folder.
         path: PathBuf,
@@ -109,7 +111,7 @@ pub enum StoreError {
         reason: String,
     },
     /// No connection, or an answer that does not come: a silent server is given up after 20 seconds.
-    #[error("{server} cannot be reached ({reason}): check the connection and download again, which goes on from here.")]
+    #[error("{server} cannot be reached ({reason}). Check the connection, then resume the download.")]
     Unreachable {
         /// The hub's address, as in `HF_ENDPOINT`.
         server: String,
@@ -118,7 +120,7 @@ pub enum StoreError {
     },
     /// Status 401 or 403: the repository is private or gated, and the token is missing or not allowed in.
     #[error(
-        "{server} does not let you have {repo}: accept its licence there if it asks for that, and set HF_TOKEN to a token of yours."
+        "{server} denies access to {repo}: accept its licence there if it asks for that, and set HF_TOKEN to your token."
     )]
     Denied {
         /// The hub's address, as in `HF_ENDPOINT`.
@@ -127,7 +129,7 @@ pub enum StoreError {
         repo: String,
     },
     /// Status 404: of this commit or branch the server has no such file.
-    #[error("{server} has no {path} in {repo}: it was moved or deleted, or the server is another than meant.")]
+    #[error("{server} has no {path} in {repo}: it was moved or deleted, or HF_ENDPOINT is the wrong server.")]
     NotFound {
         /// The hub's address, as in `HF_ENDPOINT`.
         server: String,
@@ -137,7 +139,7 @@ pub enum StoreError {
         path: String,
     },
     /// Any other status without success; 408, 429 and 500 to 599 are tried again before.
-    #[error("{server} answers with error {status}: download again later, which goes on from here.")]
+    #[error("{server} answered with error {status}. Resume the download later.")]
     Refused {
         /// The hub's address, as in `HF_ENDPOINT`.
         server: String,
@@ -147,15 +149,15 @@ pub enum StoreError {
         wait: Option<Duration>,
     },
     /// The answer about a file lacks what every hub says.
-    #[error("{server} answers with {what}, as no hub does: check HF_ENDPOINT.")]
+    #[error("{server} is not a Hugging Face hub (its answer has {what}): check HF_ENDPOINT.")]
     Odd {
         /// The hub's address, as in `HF_ENDPOINT`.
         server: String,
-        /// What is lacking: "no commit", "no size" or "no name of the content".
+        /// What is missing: "no commit", "no size" or "no content hash".
         what: String,
     },
     /// The connection broke in the middle of a file, also when it was tried again; what came stays on the disk.
-    #[error("The download of {path} was cut off ({reason}): download again, which goes on from here.")]
+    #[error("The download of {path} was interrupted ({reason}). Resume it.")]
     Cut {
         /// Of the file in the repository.
         path: String,
@@ -164,7 +166,7 @@ pub enum StoreError {
     },
     /// The server's file has another size than the catalogue says, or it sends more bytes than it said.
     #[error(
-        "{path} on the server is another file than expected ({got} bytes instead of {wanted}): nothing of it was kept."
+        "{path} on the server is not the expected file ({got} bytes instead of {wanted}), so it was not kept. Check HF_ENDPOINT."
     )]
     OtherFile {
         /// Of the file in the repository.
@@ -176,7 +178,7 @@ pub enum StoreError {
     },
     /// All bytes came, but their checksum is not the catalogue's, or not the one that the server names the file by.
     #[error(
-        "{path} arrived damaged (its SHA-256 begins with {} instead of {}), so it was deleted: download again.",
+        "{path} arrived damaged (its SHA-256 begins with {} instead of {}), so it was deleted. Download it again.",
         beginning(got),
         beginning(wanted)
     )]
@@ -192,7 +194,7 @@ pub enum StoreError {
     #[error("{0}")]
     Model(String),
     /// A watch answered that the work is not to go on.
-    #[error("The work was stopped; it goes on from there next time.")]
+    #[error("Stopped. A download resumes from here next time.")]
     Cancelled,
 }
 
@@ -519,11 +521,11 @@ mod tests {
         let sentence = |store: &Store| store.find(ID).unwrap_err().to_string();
         assert_eq!(
             sentence(&store),
-            "Kandinsky 2.2 inpainting is not here: download it (15.9 GB), or choose the folder where it lies."
+            "Kandinsky 2.2 inpainting is not installed: download it (15.9 GB), or choose the folder that contains it."
         );
         lay(folder.path(), "decoder", |file| file.path == "movq/config.json");
         let incomplete = sentence(&store);
-        assert!(incomplete.contains("not complete") && incomplete.contains("movq/config.json"), "{incomplete}");
+        assert!(incomplete.contains("incomplete") && incomplete.contains("movq/config.json"), "{incomplete}");
         assert!(store.find("magic").unwrap_err().to_string().contains("known are: kandinsky-2.2"));
     }
 }

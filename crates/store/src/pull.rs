@@ -311,7 +311,7 @@ fn lock(
             // A disk without locks has nobody who could hold one.
             Ok(()) | Err(fs::TryLockError::Error(_)) => return Ok(file),
             Err(fs::TryLockError::WouldBlock) => {
-                course.wait(NAP, path, 0, "Another program is downloading it.")?;
+                course.wait(NAP, path, 0, "Waiting: another program is downloading it.")?;
             }
         }
     }

@@ -95,7 +95,7 @@ fn refuse_clicks_outside(request: &LocateRequest<'_>) -> Result<(), EngineError>
     let inside = |at: f32, length: u32| at >= 0.0 && at < length as f32;
     match request.clicks.iter().find(|click| !(inside(click.at.x, extent.width) && inside(click.at.y, extent.height))) {
         Some(click) => Err(EngineError::Unsuitable(format!(
-            "the point {},{} lies outside the image, which is {extent} pixels: points count from 0,0 at the top left",
+            "the point {},{} is outside the image, which is {extent} pixels: coordinates start at 0,0 in the top left corner",
             click.at.x, click.at.y
         ))),
         None => Ok(()),
@@ -111,7 +111,7 @@ fn answer_to_no_words(
     refuse_clicks_outside(request)?;
     if !request.clicks.is_empty() || request.bounds.is_some() {
         return Err(EngineError::Unsuitable(format!(
-            "{shown} finds what words say and cannot be pointed at: use \"sam\" or \"classic\" for clicks and boxes."
+            "{shown} takes words only: use \"sam\" or \"classic\" for clicks and boxes."
         )));
     }
     if request.image.extent().is_empty() {
@@ -137,7 +137,7 @@ fn cleaned(mut mask: Mask, mut confidence: f32, source: &str, mut reason: String
     mask.remove_islands(largest.div_ceil(CRUMB));
     if mask.area_fraction() > HUGE {
         confidence *= 0.4;
-        reason += ", but nearly all of the photograph";
+        reason += ", but covers nearly the whole photo";
     } else if mask.regions().regions.len() > MANY {
         confidence *= 0.6;
         reason += ", but in many pieces";
@@ -169,7 +169,7 @@ mod tests {
     fn masks_of_everything_and_shattered_ones_are_said_to_be_doubtful() {
         let extent = Extent::new(60, 40);
         let chequered = Mask::from_fn(extent, |x, y| if x % 8 < 4 && y % 8 < 4 { 255 } else { 0 });
-        for (mask, why) in [(Mask::full(extent), "nearly all of the photograph"), (chequered, "in many pieces")] {
+        for (mask, why) in [(Mask::full(extent), "nearly the whole photo"), (chequered, "in many pieces")] {
             assert!(clean(mask).is_some_and(|found| found.confidence < 0.6 && found.reason.ends_with(why)), "{why}");
         }
     }

@@ -188,7 +188,7 @@ impl Locator for Segmenter {
         let bounds = bounds.map(|bounds| bounds.clamp(image.extent())).filter(|bounds| !bounds.is_empty());
         if clicks.is_empty() && bounds.is_none() {
             return Err(EngineError::Unsuitable(
-                "Segment Anything finds what is clicked on or lies in a box, and reads no words: point at it, or let \"classic\" look for it."
+                "Segment Anything needs clicks or a box, not words: click the object, or use \"classic\" to search by words."
                     .to_owned(),
             ));
         }
@@ -284,9 +284,9 @@ fn name_by_extent(proposals: &mut [(MaskProposal, Tensor)], answers: Answers) {
     for ((proposal, _), area) in proposals.iter_mut().zip(areas) {
         let reason = match answers {
             Answers::One => "the object you clicked",
-            Answers::Several if Some(area) == most => "the whole of what was clicked on",
-            Answers::Several if Some(area) == least => "the smallest part that was clicked on",
-            Answers::Several => "the part that was clicked on",
+            Answers::Several if Some(area) == most => "the whole object you clicked",
+            Answers::Several if Some(area) == least => "the smallest part you clicked",
+            Answers::Several => "the part you clicked",
         };
         reason.clone_into(&mut proposal.reason);
     }

@@ -62,16 +62,16 @@ pub fn check(plan: &Plan) -> Result<(), String> {
         let optional = [&step.location, &step.content].into_iter().flatten();
         let words = [&step.description, &step.prompt, &step.reasoning].into_iter().chain(optional).chain(&step.keep);
         if let Some(blank) = words.clone().find(|words| words.trim() != words.as_str() || words.is_empty()) {
-            return wrong(&format!("{blank:?} is blank or has blanks at its ends"));
+            return wrong(&format!("{blank:?} is empty or has spaces at its ends"));
         }
         if let Some(odd) = words.chain([&step.target, &step.negative]).find(|words| words.contains(char::is_control)) {
-            return wrong(&format!("{odd:?} holds control characters"));
+            return wrong(&format!("{odd:?} contains control characters"));
         }
         if commands(&step.prompt) {
             return wrong(&format!("the prompt {:?} reads as a command", step.prompt));
         }
         if !step.reasoning.ends_with('.') {
-            return wrong(&format!("the reasoning {:?} is no sentence", step.reasoning));
+            return wrong(&format!("the reasoning {:?} is not a sentence", step.reasoning));
         }
         if !step.depends_on.is_sorted_by(|a, b| a < b) {
             return wrong("depends_on names a step twice");
@@ -96,13 +96,13 @@ mod tests {
         let broken = |step: SubTask| check(&Plan::new("x", "test", vec![step])).err().unwrap_or_default();
         assert_eq!(broken(kept.clone()), "");
         for (step, problem) in [
-            (SubTask { prompt: " Remove the star".to_owned(), ..kept.clone() }, "blanks at its ends"),
+            (SubTask { prompt: " Remove the star".to_owned(), ..kept.clone() }, "spaces at its ends"),
             (SubTask { prompt: "Remove the star".to_owned(), ..kept.clone() }, "reads as a command"),
-            (SubTask { prompt: String::new(), ..kept.clone() }, "blank"),
-            (SubTask { reasoning: "because".to_owned(), ..kept.clone() }, "no sentence"),
+            (SubTask { prompt: String::new(), ..kept.clone() }, "is empty"),
+            (SubTask { reasoning: "because".to_owned(), ..kept.clone() }, "not a sentence"),
             (SubTask { target: "a\u{0}b".to_owned(), ..kept.clone() }, "control characters"),
             (SubTask { target: String::new(), ..kept.clone() }, "needs to know what to change"),
-            (SubTask { keep: vec![String::new()], ..kept.clone() }, "blank"),
+            (SubTask { keep: vec![String::new()], ..kept.clone() }, "is empty"),
         ] {
             assert!(broken(step.clone()).contains(problem), "{problem}: {step:?}");
         }

@@ -66,7 +66,7 @@ pub enum Norms {
 pub(super) fn corners(mask: &Tensor, factor: usize) -> Result<Tensor> {
     let (height, width) = mask.dims2()?;
     if height % factor != 0 || width % factor != 0 {
-        return Err(ModelError::Unsuitable(format!("A mask of {width} × {height} is no multiple of {factor}.")));
+        return Err(ModelError::Unsuitable(format!("A mask of {width} × {height} is not a multiple of {factor}.")));
     }
     let (rows, columns) = (height / factor, width / factor);
     let corners = mask.reshape((rows, factor, columns, factor))?.narrow(1, 0, 1)?.narrow(3, 0, 1)?;
@@ -80,6 +80,6 @@ fn attends(kind: &str, plain: &str, attending: &str) -> Result<bool> {
     } else if kind == plain {
         Ok(false)
     } else {
-        Err(ModelError::Unsupported(format!("its autoencoder has blocks of the type {kind}")))
+        Err(ModelError::Unsupported(format!("its autoencoder has blocks of type {kind}")))
     }
 }

@@ -69,8 +69,10 @@ impl Tokenizer {
     pub fn open(folder: &Path) -> Result<Self> {
         let vocabulary: Vocab = read_json(&folder.join("vocab.json"))?;
         let merges_file = folder.join("merges.txt");
-        let merges = read_merges(&read_text(&merges_file)?)
-            .ok_or_else(|| ModelError::Damaged { path: merges_file.clone(), reason: "a line is no pair".to_owned() })?;
+        let merges = read_merges(&read_text(&merges_file)?).ok_or_else(|| ModelError::Damaged {
+            path: merges_file.clone(),
+            reason: "a line is not a pair".to_owned(),
+        })?;
         let map: Special = read_if_there(&folder.join("special_tokens_map.json"))?;
         let config: Special = read_if_there(&folder.join("tokenizer_config.json"))?;
         let named =

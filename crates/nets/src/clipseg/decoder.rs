@@ -52,7 +52,7 @@ impl Decoder {
             }
             x = Some(layer.forward(&sum)?);
         }
-        let x = x.ok_or_else(|| ModelError::Unsupported("it looks at no layer".to_owned()))?;
+        let x = x.ok_or_else(|| ModelError::Unsupported("it reads no layers".to_owned()))?;
         // Without the class.
         self.head.forward(&x.i((.., 1..))?)
     }

@@ -167,7 +167,7 @@ impl Layer {
     /// The layer's result.
     pub(super) fn run(&self, inputs: Vec<Tensor>) -> Result<Tensor> {
         let mut inputs = inputs.into_iter();
-        let mut next = || inputs.next().ok_or_else(|| candle_core::Error::Msg("a layer reads nothing".to_owned()));
+        let mut next = || inputs.next().ok_or_else(|| candle_core::Error::Msg("a layer has no input".to_owned()));
         let x = next()?;
         let result = match &self.kind {
             Kind::Conv { conv, pad } => conv.forward(&padded(&x, *pad)?)?,

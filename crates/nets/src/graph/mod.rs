@@ -62,13 +62,13 @@ impl Graph {
         let weights = candle_core::safetensors::load_buffer(bytes, &Device::Cpu)?;
         let count = description.layers.len();
         if let Some(name) = description.outputs.iter().find(|(_, number)| **number > count).map(|(name, _)| name) {
-            return Err(damaged(format!("the output {name} is the result of no layer")));
+            return Err(damaged(format!("no layer produces the output {name}")));
         }
         let mut last_use: Vec<usize> = vec![0; count + 1];
         for (index, layer) in description.layers.iter().enumerate() {
             for &input in &layer.inputs {
                 *last_use.get_mut(input).filter(|_| input <= index).ok_or_else(|| {
-                    damaged(format!("layer {} reads the result of layer {input}, which is not there yet", index + 1))
+                    damaged(format!("layer {} reads the result of layer {input}, which has not run yet", index + 1))
                 })? = index + 1;
             }
         }
@@ -131,7 +131,7 @@ impl Answers {
     /// # Errors
     /// If there is none.
     pub fn get(&self, name: &str) -> Result<&Tensor> {
-        let missing = || candle_core::Error::Msg(format!("the network has no answer called {name}"));
+        let missing = || candle_core::Error::Msg(format!("the network has no output {name}"));
         Ok(self.0.get(name).ok_or_else(missing)?)
     }
 

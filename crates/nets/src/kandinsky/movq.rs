@@ -38,7 +38,7 @@ impl Movq {
         let MovqConfig { shared, vq_embed_dim: code, norm_type } = config;
         shared.check()?;
         if norm_type != "spatial" {
-            return Err(ModelError::Unsupported(format!("its MOVQ has norms of the type {norm_type}")));
+            return Err(ModelError::Unsupported(format!("its MOVQ has norms of type {norm_type}")));
         }
         let latent = shared.latent_channels;
         Ok(Self {

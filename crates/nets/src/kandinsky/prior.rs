@@ -47,7 +47,7 @@ impl PriorConfig {
             || self.added_emb_type.as_deref().is_some_and(|kind| kind != "prd")
             || self.additional_embeddings != 4
         {
-            return wrong("other tokens than Kandinsky 2.2");
+            return wrong("different tokens from Kandinsky 2.2");
         }
         Ok(())
     }

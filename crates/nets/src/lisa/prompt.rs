@@ -21,7 +21,7 @@ impl Tokens {
     /// # Errors
     /// [`ModelError::Unsupported`] if it is none of LISA.
     pub fn of(tokenizer: &Tokenizer) -> Result<Self> {
-        let missing = |name: &str| ModelError::Unsupported(format!("its vocabulary has no {name}, so it is no LISA"));
+        let missing = |name: &str| ModelError::Unsupported(format!("its vocabulary has no {name}, so it is not LISA"));
         for name in ["<im_start>", "<im_end>"] {
             tokenizer.special(name).ok_or_else(|| missing(name))?;
         }

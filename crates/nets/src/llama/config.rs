@@ -55,14 +55,14 @@ impl Config {
         let unsupported = |what: String| Err(ModelError::Unsupported(what));
         let (heads, key_value_heads) = (self.num_attention_heads, self.key_value_heads());
         if self.head() == 0 || self.head() * heads != self.hidden_size || !self.head().is_multiple_of(2) {
-            return unsupported(format!("its {heads} heads do not share {} numbers", self.hidden_size));
+            return unsupported(format!("its width {} is not divisible by its {heads} heads", self.hidden_size));
         }
         if key_value_heads == 0 || !heads.is_multiple_of(key_value_heads) {
-            return unsupported(format!("its {heads} heads do not share {key_value_heads} keys"));
+            return unsupported(format!("its {heads} heads are not divisible by its {key_value_heads} key heads"));
         }
         match &self.rope_scaling {
             None | Some(serde_json::Value::Null) => Ok(()),
-            Some(scaling) => unsupported(format!("it stretches positions ({scaling})")),
+            Some(scaling) => unsupported(format!("it scales positions ({scaling})")),
         }
     }
 }

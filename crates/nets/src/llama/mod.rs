@@ -118,7 +118,7 @@ impl Llama {
         let (before, tokens) = (cache.tokens(), embeds.dim(1)?);
         if before + tokens > self.positions {
             return Err(ModelError::Unsuitable(format!(
-                "The text is too long for the model, which takes {} tokens: ask for less at once.",
+                "The text is too long: the model takes {} tokens. Ask for less at once.",
                 self.positions
             )));
         }

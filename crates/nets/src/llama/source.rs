@@ -81,7 +81,7 @@ impl Gguf {
     pub(super) fn config(&self) -> Result<Config> {
         let kind = self.value("general.architecture")?.to_string().map_err(|error| damaged(&self.path, &error))?;
         if kind != "llama" {
-            return Err(ModelError::Unsupported(format!("it is of the kind {kind}, not llama")));
+            return Err(ModelError::Unsupported(format!("its architecture is {kind}, not llama")));
         }
         let size = |name: &str| self.size(&format!("llama.{name}"));
         let float = |name: &str| {
@@ -103,13 +103,13 @@ impl Gguf {
             tie_word_embeddings: !self.content.tensor_infos.contains_key("output.weight"),
         };
         if self.content.tensor_infos.contains_key("rope_freqs.weight") {
-            return Err(ModelError::Unsupported("it stretches positions".to_owned()));
+            return Err(ModelError::Unsupported("it scales positions".to_owned()));
         }
         Ok(config)
     }
 
     fn value(&self, name: &str) -> Result<&Value> {
-        self.content.metadata.get(name).ok_or_else(|| damaged(&self.path, &format!("it does not say {name}")))
+        self.content.metadata.get(name).ok_or_else(|| damaged(&self.path, &format!("it has no value for {name}")))
     }
 
     fn size(&self, name: &str) -> Result<usize> {
@@ -118,7 +118,7 @@ impl Gguf {
         number
             .ok()
             .and_then(|number| usize::try_from(number).ok())
-            .ok_or_else(|| damaged(&self.path, &format!("its {name} is no size")))
+            .ok_or_else(|| damaged(&self.path, &format!("its {name} is not a size")))
     }
 
     /// The tensor that a layer of the transformers library is kept as.

@@ -246,12 +246,12 @@ impl Model {
         }
         let trainer = self.trainer_spec.clone().unwrap_or_default();
         if trainer.model_type != Some(2) || trainer.byte_fallback != Some(true) {
-            return Err("it is no byte-pair encoding that falls back to bytes".to_owned());
+            return Err("it is not a byte-pair encoding with byte fallback".to_owned());
         }
         let spec = self.normalizer_spec.clone().unwrap_or_default();
         let changes_text = spec.precompiled_charsmap.is_some_and(|map| !map.is_empty());
         if changes_text || spec.remove_extra_whitespaces != Some(false) || spec.add_dummy_prefix == Some(false) {
-            return Err("it treats spaces or letters otherwise than Llama's".to_owned());
+            return Err("it treats spaces or letters differently from Llama's".to_owned());
         }
         Ok(())
     }

@@ -116,7 +116,7 @@ impl Module for DepthwiseConv {
         }
         let [down, across] = *stride;
         if down != across {
-            candle_core::bail!("steps of {down} and {across} pixels are for the processor alone");
+            candle_core::bail!("strides of {down} and {across} pixels run on the CPU only");
         }
         x.conv2d(weight, *padding, down, 1, x.dim(1)?)?.broadcast_add(&bias.reshape((1, (), 1, 1))?)
     }
@@ -136,7 +136,7 @@ impl GroupNorm {
     /// If the weights are missing, or `channels` is no multiple of `groups`.
     pub fn new(groups: usize, channels: usize, eps: f64, weights: VarBuilder<'_>) -> Result<Self> {
         if !channels.is_multiple_of(groups) {
-            candle_core::bail!("{channels} channels do not make {groups} groups")
+            candle_core::bail!("{channels} channels cannot be split into {groups} groups")
         }
         Ok(Self { weight: weights.get(channels, "weight")?, bias: weights.get(channels, "bias")?, groups, eps })
     }

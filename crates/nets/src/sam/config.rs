@@ -210,7 +210,7 @@ fn count(weights: &VarBuilder<'_>, name: impl Fn(usize) -> String) -> usize {
 
 /// The shape of a tensor that has `N` dimensions.
 fn shape<const N: usize>(weights: &VarBuilder<'_>, name: &str) -> Result<[usize; N]> {
-    let unsuited = || ModelError::Unsupported(format!("its {name} is missing or not as in Segment Anything"));
+    let unsuited = || ModelError::Unsupported(format!("its {name} is missing or differs from Segment Anything"));
     if !weights.contains_tensor(name) {
         return Err(unsuited());
     }

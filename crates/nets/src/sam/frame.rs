@@ -37,10 +37,7 @@ impl Frame {
     pub fn pixels(self, scaled: &Tensor, device: &Device) -> Result<Tensor> {
         let Self { scaled: [width, height], side, .. } = self;
         if scaled.dims() != [height, width, 3] {
-            return Err(ModelError::Unsuitable(format!(
-                "An image of {:?} is none of {height} × {width}.",
-                scaled.dims()
-            )));
+            return Err(ModelError::Unsuitable(format!("An image of {:?} is not {height} × {width}.", scaled.dims())));
         }
         let values = scaled.to_device(&Device::Cpu)?.to_dtype(DType::F32)?;
         let of = |numbers: [f32; 3]| Tensor::new(&numbers, &Device::Cpu);
@@ -71,7 +68,7 @@ impl Frame {
         let (height, width) = low.dims2()?;
         let low: Vec<f32> = low.to_dtype(DType::F32)?.flatten_all()?.to_vec1()?;
         if height == 0 || width == 0 {
-            return Err(ModelError::Unsupported("it answers with masks without pixels".to_owned()));
+            return Err(ModelError::Unsupported("it returns masks without pixels".to_owned()));
         }
         let square = Grid { values: &low, width, height };
         let in_square = square.bilinear([self.side, self.side], self.scaled);

@@ -80,7 +80,7 @@ impl PromptEncoder {
         let sparse = match (texts, tokens.is_empty()) {
             (Some(texts), true) => texts.clone(),
             (Some(_), false) => {
-                return Err(ModelError::Unsuitable("A text cannot be combined with clicks or a box.".to_owned()));
+                return Err(ModelError::Unsuitable("Words cannot be combined with clicks or a box.".to_owned()));
             }
             (None, false) => Tensor::cat(&tokens, 0)?.unsqueeze(0)?,
             (None, true) if mask.is_some() => {
@@ -88,7 +88,7 @@ impl PromptEncoder {
                 Tensor::zeros((1, 0, width), self.no_mask_embed.dtype(), self.no_mask_embed.device())?
             }
             (None, true) => {
-                return Err(ModelError::Unsuitable("Click on what you mean, or draw a box around it.".to_owned()));
+                return Err(ModelError::Unsuitable("Click the object, or draw a box around it.".to_owned()));
             }
         };
         let dense = if let Some(mask) = mask {

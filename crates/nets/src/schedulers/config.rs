@@ -99,7 +99,7 @@ impl SchedulerConfig {
         // With an offset the last of as many steps as there are times would lie beyond them.
         let most = self.num_train_timesteps.saturating_sub(self.steps_offset);
         if !(least..=most).contains(&steps) {
-            return Err(ModelError::Unsuitable(format!("{steps} steps do not work: take {least} to {most}.")));
+            return Err(ModelError::Unsuitable(format!("{steps} steps are not possible: choose {least} to {most}.")));
         }
         let alphas = Alphas::new(self.betas()?);
         let prediction = self.prediction()?;
@@ -221,7 +221,7 @@ impl SchedulerConfig {
             Some("leading") => Spacing::Leading,
             Some("trailing") => Spacing::Trailing,
             Some("linspace") => Spacing::Linspace,
-            Some(other) => return Err(unknown("a spacing of its steps", other)),
+            Some(other) => return Err(unknown("a step spacing", other)),
         })
     }
 
@@ -267,5 +267,5 @@ fn unclip_timesteps(steps: usize, all: usize) -> Vec<usize> {
 }
 
 fn unknown(what: &str, name: &str) -> ModelError {
-    ModelError::Unsupported(format!("its scheduler wants {what} of the kind {name}"))
+    ModelError::Unsupported(format!("its scheduler needs {what} of type {name}"))
 }

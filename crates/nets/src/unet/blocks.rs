@@ -154,7 +154,7 @@ impl UpBlock {
         let mut x = x.clone();
         for layer in &self.layers {
             let Some(skip) = skips.pop() else {
-                return Err(ModelError::Unsupported("its UNet goes up more often than down".to_owned()));
+                return Err(ModelError::Unsupported("its UNet has more up blocks than down blocks".to_owned()));
             };
             x = layer.forward(&Tensor::cat(&[x, skip], 1)?, condition)?;
         }

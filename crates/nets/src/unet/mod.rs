@@ -85,7 +85,7 @@ impl Config {
     /// [`ModelError::Unsupported`] for sinusoids of another order, and if weights are missing or have another shape.
     pub(super) fn time_embedding(&self, weights: &VarBuilder<'_>) -> Result<TimeEmbedding> {
         if !self.flip_sin_to_cos || self.freq_shift != 0 {
-            let reason = "its UNet has a time embedding with the sines first or shifted frequencies";
+            let reason = "its UNet's time embedding has sines first or shifted frequencies";
             return Err(ModelError::Unsupported(reason.to_owned()));
         }
         Ok(TimeEmbedding::new(self.first_width(), self.time_width(), weights.pp("time_embedding"))?)
@@ -101,7 +101,7 @@ impl Config {
             let attends = |kind: &String| match kind.as_str() {
                 kind if kind == attending => Ok(true),
                 kind if kind == plain => Ok(false),
-                other => Err(ModelError::Unsupported(format!("its UNet has blocks of the type {other}"))),
+                other => Err(ModelError::Unsupported(format!("its UNet has blocks of type {other}"))),
             };
             types.iter().map(attends).collect::<Result<_>>()
         };
@@ -197,7 +197,7 @@ impl Body {
         if height % self.multiple != 0 || width % self.multiple != 0 {
             let multiple = self.multiple;
             return Err(ModelError::Unsuitable(format!(
-                "Latents of {width} × {height} are no multiple of {multiple}."
+                "Latents of {width} × {height} are not a multiple of {multiple}."
             )));
         }
         let mut x = self.conv_in.forward(sample)?;

@@ -46,7 +46,7 @@ pub fn copy(from: &[PathBuf], to: &Path, precision: Precision, watch: &LoadWatch
             let (wanted, got) = (source.next(name)?, copy.read(name).map_err(|error| unwritten(&error))?);
             let same = wanted.dtype() == got.dtype() && wanted.dims() == got.dims() && same_numbers(&wanted, &got)?;
             if !same {
-                return Err(unwritten(&format!("{name} reads differently than it was written")));
+                return Err(unwritten(&format!("{name} differs from what was written")));
             }
         }
         std::fs::File::open(&part)
@@ -86,7 +86,7 @@ impl Source<'_> {
         let tensor = tensor.to_dtype(dtype)?;
         if check_numbers(&tensor).is_err() {
             return Err(ModelError::Unsuitable(format!(
-                "{} holds numbers that do not fit into 16 bits ({name}): use it as it is.",
+                "{} has values too large for 16 bits ({name}): use the original.",
                 self.path.display()
             )));
         }

@@ -239,7 +239,7 @@ pub fn kept(path: &Path, compute: &Compute, make: impl FnOnce() -> Result<Tensor
             Ok(std::fs::rename(&part, path)?)
         });
     if let Err(error) = written {
-        log::warn!("{} cannot be kept: {error}", path.display());
+        log::warn!("{} cannot be saved for next time: {error}", path.display());
     }
     Ok(tensor)
 }

@@ -111,12 +111,12 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 pub fn shard_names(index: &Path) -> Result<Vec<String>> {
     let names: BTreeSet<String> = read_json::<Index>(index)?.weight_map.into_values().collect();
     if names.is_empty() {
-        return Err(damaged(index, &"it names no file"));
+        return Err(damaged(index, &"it lists no files"));
     }
     // Beside the index and nowhere else.
     let is_elsewhere = |name: &&String| Path::new(name).file_name().is_none_or(|file| file != name.as_str());
     match names.iter().find(is_elsewhere) {
-        Some(name) => Err(damaged(index, &format!("it names {name}, which is no file beside it"))),
+        Some(name) => Err(damaged(index, &format!("it lists {name}, which is not a file in its folder"))),
         None => Ok(names.into_iter().collect()),
     }
 }

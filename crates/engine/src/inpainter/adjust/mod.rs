@@ -43,7 +43,7 @@ impl Inpainter for Adjust {
     fn does(&self, recipe: &Recipe) -> &'static str {
         match recipe.adjustment.as_ref().map(|adjustment| adjustment.kind) {
             Some(AdjustKind::Sharpen) => {
-                "Edges that are there become steeper, without halos. Detail that was lost in blur or out of focus does not come back."
+                "Sharpens existing edges without halos. It cannot recover detail that is lost to blur or focus."
             }
             _ => "",
         }
@@ -69,7 +69,7 @@ impl Inpainter for Adjust {
         let InpaintRequest { image, mask, recipe, .. } = request;
         let Some(adjustment) = &recipe.adjustment else {
             return Err(EngineError::Unsuitable(
-                "What to adjust was not understood: say a colour, or something like \"brighter\" or \"less saturated\"."
+                "The adjustment was not understood: name a colour, or say something like \"brighter\" or \"less saturated\"."
                     .to_owned(),
             ));
         };

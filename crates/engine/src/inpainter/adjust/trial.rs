@@ -75,7 +75,11 @@ impl Trials {
         view: View,
         cx: &JobCx<'_>,
     ) -> Result<(Bounds, Raster), EngineError> {
-        let nothing = || EngineError::Unsuitable("There is nothing to try: paint over the thing first.".to_owned());
+        let nothing = || {
+            EngineError::Unsuitable(
+                "The mask is empty, so there is nothing to preview. Paint over something first.".to_owned(),
+            )
+        };
         let adjustment = recipe.adjustment.as_ref().filter(|_| selection.extent() == image.extent());
         let adjustment = adjustment.ok_or_else(nothing)?;
         if self.last.as_ref().is_none_or(|last| !last.is_of(image, selection, recipe.blend, adjustment.kind)) {

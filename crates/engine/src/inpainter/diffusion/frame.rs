@@ -78,7 +78,7 @@ impl Frame {
 fn raster(image: &Tensor) -> Result<Raster> {
     let planes: Vec<Vec<Vec<f32>>> = image.squeeze(0)?.to_dtype(DType::F32)?.to_vec3()?;
     let [red, green, blue] = planes.as_slice() else {
-        return Err(ModelError::Unsupported("it answers with another number of colours than three".to_owned()));
+        return Err(ModelError::Unsupported("it does not return three colour channels".to_owned()));
     };
     let (height, width) = (red.len(), red.first().map_or(0, Vec::len));
     let byte = |value: f32| ((value * 0.5 + 0.5).clamp(0.0, 1.0) * 255.0 + 0.5) as u8;

@@ -233,7 +233,9 @@ impl Inpainter for Kandinsky {
         let mut memory = self.memory();
         let Memory { decoder, embeddings } = &mut *memory;
         let Some((_, embeddings)) = embeddings.iter().find(|(known, _)| *known == wish) else {
-            return Err(EngineError::Failed("The model was unloaded at work: run the step again.".to_owned()));
+            return Err(EngineError::Failed(
+                "The model was unloaded while it was running. Run the step again.".to_owned(),
+            ));
         };
         let decoder = resident(decoder, folder, || self.decoder(folder, cx)).map_err(EngineError::from)?;
         let painted = self.paint(decoder, embeddings, request, cx);

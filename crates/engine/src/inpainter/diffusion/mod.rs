@@ -38,7 +38,7 @@ type Answer<T> = std::result::Result<T, EngineError>;
 fn unpainted(error: ModelError, resolution: u32) -> EngineError {
     match error {
         ModelError::Tensor(error) if weights::is_out_of_memory(&error) => {
-            EngineError::NoRoom(format!("The graphics card has no room for a picture of {resolution}²."))
+            EngineError::NoRoom(format!("The graphics card has too little memory for {resolution}² pixels."))
         }
         other => other.into(),
     }

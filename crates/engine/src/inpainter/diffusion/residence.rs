@@ -59,7 +59,7 @@ fn make_room(folder: &Path, compute: &Compute) -> Result<()> {
     }
     let gigabytes = |bytes: u64| bytes as f64 / 1e9;
     Err(ModelError::Unsuitable(format!(
-        "The model's {} needs {:.1} GB of memory and {:.1} GB are free: close other programs, or use another engine.",
+        "The model's {} needs {:.1} GB of memory, but only {:.1} GB is free. Close other programs, or choose another engine.",
         folder.file_name().unwrap_or_default().to_string_lossy(),
         gigabytes(size),
         gigabytes(free)

@@ -137,7 +137,7 @@ pub(super) fn complete(
         }
         Err(AcceleratorError::Cancelled) => Err(EngineError::Cancelled),
         Err(error @ (AcceleratorError::TooLarge(_) | AcceleratorError::Failed(_))) => {
-            log::warn!("{} cannot fill, so the processor does: {error}", accelerator.name());
+            log::warn!("{} cannot fill, so the CPU does: {error}", accelerator.name());
             Ok(None)
         }
     }

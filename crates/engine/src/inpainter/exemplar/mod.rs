@@ -166,7 +166,7 @@ fn nothing_to_copy(full: &Level) -> EngineError {
     let why = if full.hole.iter().all(|&hole| hole) {
         "The mask covers the whole image, so there is nothing to copy from. Make the mask smaller."
     } else {
-        "Nothing is left to copy from: the mask and what must not be copied cover all of it. Make the mask smaller or allow more."
+        "Nothing is left to copy from: the mask and the excluded areas cover everything. Make the mask smaller, or exclude less."
     };
     EngineError::Unsuitable(why.into())
 }

@@ -56,7 +56,7 @@ pub(super) fn set(text: &str, weight: Weight) -> Result<Line, EngineError> {
     if !missing.is_empty() {
         missing.truncate(6);
         return Err(EngineError::Unsuitable(format!(
-            "Inter, the font that new writing is set in, has no {}: use Latin, Greek or Cyrillic letters and digits.",
+            "Inter, the font for new text, has no {}: use Latin, Greek or Cyrillic letters and digits.",
             missing.join(", ")
         )));
     }

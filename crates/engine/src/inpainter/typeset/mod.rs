@@ -54,7 +54,7 @@ impl Inpainter for Typesetter {
     }
 
     fn does(&self, _: &Recipe) -> &'static str {
-        "The old writing is filled in from around it and the new one set in Inter, in the old one's colour, height and direction. It does not imitate the old typeface, its texture or its perspective. The mask has to cover all of the old writing, and one line of it."
+        "Fills over the old text from its surroundings and sets the new text in Inter, with the same colour, height and direction. It does not imitate the typeface, texture or perspective. The mask must cover one line of text, all of it."
     }
 
     /// The fill is random.

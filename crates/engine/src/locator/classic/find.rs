@@ -264,7 +264,7 @@ fn background(image: &Raster, scene: &Scene, saliency: &[f32], cx: &JobCx<'_>) -
     let wanted = Wanted::new(&query, scene, saliency);
     let ranked = rank(scene, &wanted, cx)?;
     let Some((region, fit)) = ranked.first() else {
-        let reason = "no subject found, so everything".to_owned();
+        let reason = "no subject found, so the whole photo".to_owned();
         return Ok(vec![Found { mask: Mask::full(image.extent()), confidence: 0.3, reason }]);
     };
     let mut mask = scene.refine(image, region, true, cx)?;
@@ -308,7 +308,7 @@ fn reason(wanted: &Wanted<'_>, count: usize, rivals: usize) -> String {
     }
     if let Some((n, from)) = query.ordinal {
         cues.push(format!(
-            "number {n} counted from the {}",
+            "number {n} from the {}",
             if from == Place::Right {
                 "right"
             } else if from == Place::Top {
@@ -342,7 +342,7 @@ fn reason(wanted: &Wanted<'_>, count: usize, rivals: usize) -> String {
     }
     let mut text = cues.join(", ");
     if query.noun.is_none() && !query.head.is_empty() {
-        text = format!("{text}; “{}” itself not recognised", query.head);
+        text = format!("{text}; “{}” not recognised", query.head);
     }
     if count > 1 {
         text = format!("{count} regions: {text}");

@@ -54,21 +54,17 @@ pub(super) fn place(
         let anchored = find(image, scene, &read(&anchor, None), cx)?;
         if let Some(thing) = anchored.first() {
             let bounds = beside(thing.mask.bounds(), relation, side, image.extent());
-            let reason = format!("a place by “{anchor}”, found because: {}", thing.reason);
+            let reason = format!("a place by “{anchor}” ({})", thing.reason);
             return Ok(Found { mask: rounded(image.extent(), bounds), confidence: 0.8 * thing.confidence, reason });
         }
     }
     if query.places.is_empty() {
         let bounds = emptiest(&scene.frame, side);
-        let reason = "no place was named; the emptiest spot — paint the right one to be sure".to_owned();
+        let reason = "no place named, so the emptiest spot; paint over another if you prefer".to_owned();
         return Ok(Found { mask: rounded(image.extent(), bounds), confidence: 0.25, reason });
     }
     let bounds = at_places(&query.places, side, image.extent());
-    Ok(Found {
-        mask: rounded(image.extent(), bounds),
-        confidence: 0.6,
-        reason: "the place that the words name".to_owned(),
-    })
+    Ok(Found { mask: rounded(image.extent(), bounds), confidence: 0.6, reason: "the place you named".to_owned() })
 }
 
 /// Sides in pixels of what shall be placed.

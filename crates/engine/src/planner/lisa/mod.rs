@@ -113,8 +113,7 @@ impl LisaPlanner {
             return Ok((plan, asked, true));
         }
         cx.report(Report::Note(
-            "LISA's answer was no list of the edits that were asked for, so the instruction was parted by the rules."
-                .to_owned(),
+            "LISA did not return a list of edits, so the built-in rules split the instruction.".to_owned(),
         ));
         Ok((by_rules?, asked, false))
     }
@@ -219,7 +218,7 @@ impl Planner for LisaPlanner {
     fn plan(&self, request: PlanRequest<'_>, cx: &JobCx<'_>) -> Result<Plan, EngineError> {
         let Some(image) = request.image.filter(|image| !image.extent().is_empty()) else {
             return Err(EngineError::Unsuitable(
-                "LISA plans by what it sees: give it a photograph, or plan by \"rules\".".to_owned(),
+                "LISA needs a photo to plan: give it one, or use the planner \"rules\".".to_owned(),
             ));
         };
         let (mut plan, asked, by_model) = self.decompose(image, request.instruction, cx)?;
@@ -230,7 +229,7 @@ impl Planner for LisaPlanner {
             if by_model {
                 step.confidence = step.confidence.min(SURE);
             } else {
-                step.reasoning += " LISA named no list of edits, so the rules did.";
+                step.reasoning += " LISA returned no list of edits, so the built-in rules made this step.";
             }
             if self.thinks {
                 self.think(image, step, cx)?;

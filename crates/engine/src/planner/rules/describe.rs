@@ -307,7 +307,7 @@ fn reasoning(draft: &Draft, prompt: &str, keep: &[String]) -> String {
         EditOp::Replace => format!("Replaces {what}{place} with {}", with_article(content)),
         EditOp::Recolor => format!("Recolours {what}{place}: {content}"),
         EditOp::Material => format!("Changes the material of {what}{place}: {content}"),
-        EditOp::Attribute => format!("Changes one thing about {what}{place}: {content}"),
+        EditOp::Attribute => format!("Changes {what}{place}: {content}"),
         EditOp::Text => format!("Writes \"{content}\"{place}"),
         EditOp::Count => format!("Changes the number of {} to {content}", draft.target),
         EditOp::Move => format!("Moves {what}{place} and fills the gap"),
@@ -322,7 +322,7 @@ fn reasoning(draft: &Draft, prompt: &str, keep: &[String]) -> String {
             format!("Adjusts {what}{place}: {content}. Nothing is repainted")
         }
         EditOp::Other => {
-            format!("Mentions {what}, but not clearly what to change: choose a kind of edit, or rephrase it")
+            format!("It is not clear what to change about {what}: choose a kind of edit, or rephrase it")
         }
     };
     let sentence = match draft.named.as_deref().filter(|_| matches!(draft.op, EditOp::Add | EditOp::Other)) {

@@ -64,7 +64,7 @@ pub(super) fn multiply(
     );
     assert!(
         to_place.fits(to.len()) && a_place.fits(a.len()) && b_place.fits(b.len()),
-        "a matrix goes beyond its numbers"
+        "a matrix reaches beyond its buffer"
     );
     // No two elements of the result may be one number, or threads would write to it at once.
     let inner = to_place.column_stride * to_place.columns.saturating_sub(1);

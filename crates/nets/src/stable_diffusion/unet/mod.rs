@@ -51,7 +51,7 @@ impl UNetConfig {
     fn check(&self) -> Result<()> {
         let wrong = |what: &str| Err(ModelError::Unsupported(format!("its UNet has {what}")));
         if self.addition_embed_type.is_some() || self.class_embed_type.is_some() {
-            return wrong("conditions besides the text, as SDXL has");
+            return wrong("conditions besides the text, as in SDXL");
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The arguments, and what is wrong with them in one sentence.
+//! Command-line arguments, and one-sentence errors for wrong ones.
 
 use super::model_args::{DiffusionArgs, ModelDirs, ModelsCommand};
 use clap::error::{ContextKind, ErrorKind};
@@ -30,7 +30,7 @@ pub struct Args {
     pub restore: Option<PathBuf>,
 }
 
-/// What to do without a window.
+/// A command that runs without a window.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Edit a photo by instruction or from a plan.
@@ -52,7 +52,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Where it is done.
+    /// The device to run on.
     pub fn device(&self) -> DeviceArgs {
         match self {
             Self::Edit(args) => args.device.clone(),
@@ -66,7 +66,7 @@ impl Command {
     }
 }
 
-/// What `edit` is told.
+/// Arguments of `edit`.
 #[derive(Debug, clap::Args)]
 pub struct EditArgs {
     /// Photo to edit. It is never overwritten.
@@ -115,7 +115,7 @@ pub struct EditArgs {
     pub diffusion: DiffusionArgs,
 }
 
-/// Something that is said about one step of a plan.
+/// A correction of one step of a plan.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ForStep<T> {
     /// The step's number in the plan; may be left out where there is one step.
@@ -123,7 +123,7 @@ pub struct ForStep<T> {
     pub value: T,
 }
 
-/// What `plan` is told.
+/// Arguments of `plan`.
 #[derive(Debug, clap::Args)]
 pub struct PlanArgs {
     /// What to change: "remove the spoon and turn the cup blue".
@@ -146,7 +146,7 @@ pub struct PlanArgs {
     pub device: DeviceArgs,
 }
 
-/// What `locate` is told.
+/// Arguments of `locate`.
 #[derive(Debug, clap::Args)]
 pub struct LocateArgs {
     /// Photo to search.
@@ -173,7 +173,7 @@ pub struct LocateArgs {
     pub device: DeviceArgs,
 }
 
-/// What `inpaint` is told.
+/// Arguments of `inpaint`.
 #[derive(Debug, clap::Args)]
 pub struct InpaintArgs {
     /// Photo to edit. It is never overwritten.
@@ -220,7 +220,7 @@ pub struct InpaintArgs {
     pub output: PathBuf,
 }
 
-/// Where the work is done, and with what.
+/// The device to run on, and where its models are.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct DeviceArgs {
     /// Where to compute. By default, fills run on the CPU, which gives the same pixels on every computer, and models run on a
@@ -231,7 +231,7 @@ pub struct DeviceArgs {
     pub dirs: ModelDirs,
 }
 
-/// What computes.
+/// The device that runs fills and models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Device {
     Cpu,
@@ -239,7 +239,7 @@ pub enum Device {
     Gpu,
 }
 
-/// What to measure.
+/// What to score.
 #[derive(Debug, Subcommand)]
 pub enum EvalCommand {
     /// A planner, on instructions with known answers.
@@ -248,7 +248,7 @@ pub enum EvalCommand {
     Masks(EvalMasksArgs),
 }
 
-/// What `eval plan` is told.
+/// Arguments of `eval plan`.
 #[derive(Debug, clap::Args)]
 pub struct EvalPlanArgs {
     /// Instructions with their edits, one per line:
@@ -278,7 +278,7 @@ pub struct EvalPlanArgs {
     pub device: DeviceArgs,
 }
 
-/// Which way to point at the objects.
+/// How to point at the objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Prompts {
     Box,
@@ -286,7 +286,7 @@ pub enum Prompts {
     Phrase,
 }
 
-/// What `eval masks` is told.
+/// Arguments of `eval masks`.
 #[derive(Debug, clap::Args)]
 pub struct EvalMasksArgs {
     /// Objects, one per line: {"id": …, "image": FILE, "mask": FILE} and optionally "phrase", "location", "ignore" (a mask of
@@ -322,7 +322,7 @@ fn click(text: &str) -> Result<Click, String> {
     }
 }
 
-/// What follows the step's number and a colon, or all of the text.
+/// Reads what follows a step number and a colon, or the whole text.
 fn for_step<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<ForStep<T>, String> {
     let Some((step, rest)) = text.split_once(':') else {
         return Ok(ForStep { step: None, value: read(text)? });
@@ -340,7 +340,7 @@ fn step_bounds(text: &str) -> Result<ForStep<Bounds>, String> {
     for_step(text, bounds)
 }
 
-/// As far as the editor's inspector goes.
+/// The same range as in the editor's inspector.
 fn offset(text: &str) -> Result<Offset, String> {
     let parts: Vec<_> = text.split(',').map(|part| part.trim().parse::<i16>()).collect();
     match parts.as_slice() {
@@ -381,9 +381,9 @@ pub(super) fn command_names() -> String {
     names.join(", ")
 }
 
-/// What is wrong, without the usage that clap repeats below its first paragraph.
+/// The error in one sentence, without the usage that clap prints below it.
 pub(super) fn as_sentence(error: &clap::Error, arguments: &[OsString]) -> String {
-    // A misspelt command is taken for a photograph, so that what follows it is refused for the wrong reason.
+    // A misspelt command is taken for a photo, so clap rejects what follows it for the wrong reason.
     let after_photograph = error.get(ContextKind::InvalidSubcommand).is_some()
         || (error.kind() == ErrorKind::UnknownArgument && error.get(ContextKind::SuggestedSubcommand).is_none());
     let first = arguments.get(1).map(|name| name.to_string_lossy());

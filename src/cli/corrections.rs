@@ -1,4 +1,4 @@
-//! Where a person says that steps have their regions: points, boxes and mask files, which are taken instead of looking.
+//! Corrections that give steps their regions: points, boxes and mask files, used instead of searching.
 
 use super::args::{EditArgs, ForStep};
 use super::failure::Failure;
@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tie_core::{Bounds, Click, Extent, Mask, Plan, SubTask};
 
-/// What is said about one step's region.
+/// A correction of one step's region.
 #[derive(Clone, Debug)]
 pub(super) enum Correction {
-    /// To be found by these; at least one.
+    /// Points or a box to find the region by; at least one.
     Pointing { clicks: Vec<Click>, bounds: Option<Bounds> },
-    /// Of the photograph's extent, with something selected.
+    /// A mask of the photo's size that is not empty.
     Mask(Arc<Mask>),
 }
 
@@ -28,7 +28,7 @@ pub(super) fn mask_files(plan: &Plan, file: &Path) -> Vec<(u32, PathBuf)> {
     named.collect()
 }
 
-/// Reads everything that was said about regions, and checks it against plan and photograph.
+/// Reads all corrections, and checks them against the plan and the photo.
 pub(super) fn corrections(
     args: &EditArgs,
     plan: &Plan,
@@ -83,7 +83,7 @@ pub(super) fn corrections(
     Ok(corrections)
 }
 
-/// The number of the step that something is said about.
+/// The number of the step that a correction is for.
 fn step_of<T>(argument: &str, said: &ForStep<T>, shown: &str, plan: &Plan) -> Result<u32, Failure> {
     let steps = || {
         let steps: Vec<String> = plan.steps.iter().map(|step| format!("{} {}", step.id, step.title())).collect();

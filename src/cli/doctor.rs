@@ -19,7 +19,7 @@ pub(super) fn doctor(registry: &Registry) -> Result<Outcome, Failure> {
     ]
     .join("\n");
     match io::stdout().lock().write_all(text.as_bytes()) {
-        // Whoever reads has had enough ("| head").
+        // The reader has closed the pipe ("| head").
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::Usage(format!("the output cannot be written ({error}): check where it goes.")))
         }
@@ -90,7 +90,7 @@ fn models(registry: &Registry) -> String {
     };
     let compute = Compute::best();
     let mut text = format!("Models, run on {compute}:\n");
-    // What a card has is not known here.
+    // A card's memory is not known here.
     let memory = compute::memory().filter(|_| compute.is_processor()).map(|(_, all)| all as f64 / 1e9);
     for model in catalogue() {
         let state = match store.find_model(model) {
@@ -107,7 +107,7 @@ fn models(registry: &Registry) -> String {
     text
 }
 
-/// Whether a model fits into so many gigabytes, as it is or as a copy in 16 bits.
+/// Whether a model fits into this many gigabytes, as it is or as a 16-bit copy.
 fn room(model: &Model, all: f64, is_copy: bool) -> String {
     let [whole, half] = model.memory;
     let needed = if is_copy { half.min(whole) } else { whole };

@@ -101,7 +101,7 @@ pub(super) fn edit(
             steps,
         };
         let reported = save_report(path, &report);
-        // Of two failures the first is the reason.
+        // Of two failures, the first is the reason.
         saved.and(reported)?;
     } else {
         saved?;
@@ -123,7 +123,7 @@ fn planned(
 }
 
 fn save(path: &Path, image: &Raster, metadata: &Metadata, cancel: &Cancel) -> Result<(), Failure> {
-    // From here on the file is written to its end.
+    // From here on, the file is written to its end.
     if cancel.is_cancelled() {
         return Err(Failure::Interrupted);
     }

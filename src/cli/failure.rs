@@ -7,11 +7,11 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tie_engine::{EngineError, UnknownEngine};
 
-/// How a command ended that wrote what it was asked for.
+/// The outcome of a command that wrote its results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Done,
-    /// Something was left out or is uncertain; each such thing has been named.
+    /// Something was skipped or is uncertain; each such thing has been named.
     InPart,
 }
 
@@ -78,7 +78,7 @@ impl From<UnknownEngine> for Failure {
 
 /// Calls an engine; a panic in it becomes its failure.
 pub(super) fn guarded<T>(engine: &str, call: impl FnOnce() -> Result<T, EngineError>) -> Result<T, EngineError> {
-    // Unwind safe: engines keep no state between calls, and what they were given is not used after a failure.
+    // Unwind safe: engines keep no state between calls, and their inputs are not used after a failure.
     catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| {
         let why = panic_text(&*panic).map(|text| format!(" ({text})")).unwrap_or_default();
         Err(EngineError::Failed(format!("The {engine} crashed{why}. Nothing was overwritten. Please report this.")))

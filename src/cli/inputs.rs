@@ -1,4 +1,4 @@
-//! Reading what a command was given.
+//! Reads a command's inputs.
 
 use super::failure::Failure;
 use super::progress::Console;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tie_core::{Bounds, Extent, Plan, Raster};
 
-/// Opens a photograph and says what is special about it.
+/// Opens a photo and prints its notes.
 pub(super) fn read_photo(path: &Path, console: &Console) -> Result<Photo, Failure> {
     let photo = open_photo(path)?;
     if photo.raster.extent().is_empty() {
@@ -75,7 +75,7 @@ pub(super) fn read_plan(path: &Path) -> Result<Plan, Failure> {
     })
 }
 
-/// The part of a box that lies in the image.
+/// The part of a box that is inside the image.
 pub(super) fn inside(bounds: Bounds, extent: Extent) -> Result<Bounds, Failure> {
     let part = bounds.clamp(extent);
     if part.is_empty() {
@@ -88,7 +88,7 @@ pub(super) fn inside(bounds: Bounds, extent: Extent) -> Result<Bounds, Failure> 
     Ok(part)
 }
 
-/// The instruction, if it says anything.
+/// The trimmed instruction, if it is not empty.
 pub(super) fn instruction(text: &str) -> Result<&str, Failure> {
     let text = text.trim();
     if text.is_empty() {

@@ -53,7 +53,7 @@ pub(super) fn locate(
     };
     let proposals = console
         .during("locate", cancel, |cx| guarded("locator", || locate_without(locator, request, &task.kept(), cx)))?;
-    // From here on the files are written to their ends.
+    // From here on, the files are written to their ends.
     if cancel.is_cancelled() {
         return Err(Failure::Interrupted);
     }
@@ -86,7 +86,7 @@ fn proposal_report(proposal: &MaskProposal) -> ProposalReport {
     }
 }
 
-/// Says what was found.
+/// Prints what was found.
 fn tell(best: Option<&MaskProposal>, args: &LocateArgs, console: &Console) -> Outcome {
     let output = args.output.display();
     let Some(best) = best else {

@@ -1,7 +1,7 @@
 //! The command line: the editor's engines without a window.
 //!
 //! Results go to standard output or to files; everything else to standard error, failures as one sentence. A file that
-//! a command writes is there in full with exit code 0 or 3, and exactly as it was before with any other.
+//! a command writes is complete with exit code 0 or 3, and exactly as before with any other.
 
 mod args;
 mod corrections;
@@ -44,7 +44,7 @@ const INTERRUPTED: u8 = 130;
 /// Reads the arguments; help and version are written here.
 ///
 /// # Errors
-/// The exit code, if the program is not to go on; what is wrong has been said.
+/// The exit code, if the program should end; the reason has been printed.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Args, u8> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     Args::try_parse_from(&arguments).map_err(|error| {
@@ -52,7 +52,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Args, u8> 
             error.kind(),
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
         ) {
-            // Nobody is left to tell if the terminal is gone.
+            // If the terminal is gone, no one is left to tell.
             let _ = error.print();
             return error.exit_code() as u8;
         }
@@ -137,17 +137,17 @@ fn card() -> Result<Arc<GpuFill>, Failure> {
     Ok(Arc::new(GpuFill::new(&device, &queue, name)))
 }
 
-/// Says in one sentence why the editor is not started, and gives the exit code.
+/// Prints in one sentence why the editor does not start, and returns the exit code.
 pub fn no_window(sentence: &str) -> u8 {
     let failure = Failure::Engine(sentence.to_owned());
     failure.tell(&Console::new());
     failure.exit_code()
 }
 
-/// Checks before a window is opened that there is something to open: a misspelt command is taken for a file.
+/// Checks that the file exists before a window is opened: a misspelt command is taken for a file.
 ///
 /// # Errors
-/// The exit code, if there is no such file; that has been said.
+/// The exit code, if the file does not exist; the error has been printed.
 pub fn check_photo(path: &Path) -> Result<(), u8> {
     if path.exists() {
         return Ok(());

@@ -169,7 +169,7 @@ fn path(model: &Model, store: &Store) -> Result<Outcome, Failure> {
 
 fn print(text: &str) -> Result<Outcome, Failure> {
     match io::stdout().lock().write_all(text.as_bytes()) {
-        // Whoever reads has had enough ("| head").
+        // The reader has closed the pipe ("| head").
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::Usage(format!("the output cannot be written ({error}): check where it goes.")))
         }

@@ -1,4 +1,4 @@
-//! What can go wrong with a file, each as one sentence: what, why, what to do.
+//! File errors, each one sentence: what went wrong, why, and what to do.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! The journal: a folder for each window that holds what the window would lose if it ended now.
 //!
-//! `record.json` names the images in `pixels`. Images are written before the record that names them, and removed after the
-//! one that does not, each atomically: whenever the program ends, the folder holds one whole record. A lock, which the
-//! system takes back from a program that is gone, tells a window's journal from one that was left behind.
+//! `record.json` names the images in `pixels`. Images are written before the record that names them, and removed after
+//! the first that does not, each atomically: whenever the program ends, the folder holds one whole record. A lock,
+//! which the system releases when a program ends, tells a window's journal from one that was left behind.
 
 use super::atomic::TEMPORARY;
 use super::journal_pixels::{CandidateFile, PixelFolder, Written, raster_name};
@@ -41,7 +41,7 @@ pub enum JournalError {
     OtherPhoto { name: String },
 }
 
-/// Where this person's journals are kept, if the system says where: `~/.local/state/tie-studio/journal` on Linux, the
+/// The folder for this user's journals, if the system has one: `~/.local/state/tie-studio/journal` on Linux, the
 /// system's own place for such data elsewhere.
 pub fn journals_path() -> Option<PathBuf> {
     let folders = etcetera::base_strategy::choose_native_strategy().ok()?;
@@ -64,11 +64,11 @@ pub(super) struct JournalFile {
 struct BaseFile {
     pixels: String,
     extent: Extent,
-    /// Its pixels lie in the journal, because its file does not hold them (any more).
+    /// Its pixels are in the journal, because its file does not (or no longer) hold them.
     kept: bool,
 }
 
-/// One window's journal; nobody else writes to it while this lives.
+/// One window's journal; nothing else writes to it while this lives.
 #[derive(Debug)]
 pub struct Journal {
     folder: PathBuf,
@@ -80,12 +80,12 @@ pub struct Journal {
     text: String,
 }
 
-/// What is known of the photograph.
+/// What is known about the photo.
 #[derive(Debug)]
 struct Base {
     raster: Weak<Raster>,
     name: String,
-    /// Its file as it was when it was seen first; `None` if there is none.
+    /// Its file as first seen; `None` if there is none.
     file: Option<FileStamp>,
     kept: bool,
 }
@@ -101,7 +101,7 @@ fn stamp(path: &Path) -> Option<FileStamp> {
 /// Work that was left behind, read again.
 #[derive(Debug)]
 pub struct Restored {
-    /// To go on with.
+    /// The journal to continue with.
     pub journal: Journal,
     pub photo: Photo,
     pub record: Record,
@@ -113,7 +113,7 @@ impl Journal {
     /// Makes a new, empty journal below `root`.
     ///
     /// # Errors
-    /// If the folder cannot be made or locked.
+    /// If the folder cannot be created or locked.
     pub fn create(root: &Path) -> Result<Self, FileError> {
         let failed = |error| FileError::writing(&root.join(RECORD), error);
         fs::create_dir_all(root).map_err(failed)?;
@@ -143,7 +143,7 @@ impl Journal {
     /// does not name. `None` if `stops` said so in between; the record on the disk is then the last one.
     ///
     /// # Errors
-    /// If something cannot be written; the record on the disk is then the last one.
+    /// If something cannot be written; the record on disk is then the last one.
     pub fn write(
         &mut self,
         raster: &Arc<Raster>,
@@ -202,7 +202,7 @@ impl Journal {
     /// Reads work that was left behind, and takes its journal over.
     ///
     /// # Errors
-    /// If another window has it, it cannot be read, or its photograph is gone or another; it is then left as it is.
+    /// If another window has it, it cannot be read, or its photo is missing or different; it is then left unchanged.
     pub fn restore(folder: &Path) -> Result<Restored, JournalError> {
         let lock = match lock(folder) {
             Ok(lock) => lock,
@@ -252,7 +252,7 @@ impl Journal {
     /// Removes the journal with all that it holds.
     pub fn remove(self) {
         let Self { folder, lock, .. } = self;
-        // Without a record it is no work any more, whatever happens next.
+        // Without a record it no longer counts as work, whatever happens next.
         let removed = match fs::remove_file(folder.join(RECORD)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => {
@@ -267,7 +267,7 @@ impl Journal {
     }
 }
 
-/// Does nothing any more once something has failed, or the write is to stop.
+/// Does nothing once something has failed, or the write must stop.
 fn unless_ended<T>(
     failure: &mut Option<FileError>,
     stops: &dyn Fn() -> bool,
@@ -350,7 +350,7 @@ pub(super) fn lock(folder: &Path) -> Result<File, LockError> {
     }
 }
 
-/// A folder of a new name; photographs are nobody else's business.
+/// A new folder that only this user can read: photos are private.
 fn private_folder(root: &Path) -> io::Result<PathBuf> {
     let mut builder = tempfile::Builder::new();
     builder.prefix("window-").rand_bytes(10);

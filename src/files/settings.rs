@@ -8,15 +8,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Where this person's settings are kept, if the system says where: `~/.config/tie-studio/settings.ron` on Linux,
-/// the system's own place elsewhere.
+/// The path of this user's settings, if the system has one: `~/.config/tie-studio/settings.ron` on Linux, the system's
+/// own place elsewhere.
 pub fn settings_path() -> Option<PathBuf> {
     let folders = etcetera::base_strategy::choose_native_strategy().ok()?;
     Some(folders.config_dir().join("tie-studio").join("settings.ron"))
 }
 
-/// Reads settings; a file that is not there gives the defaults, and so does a broken one, which is kept beside itself
-/// under another name. The second value is a sentence for the person if something was wrong.
+/// Reads settings. A missing file gives the defaults, and so does a broken one, which is kept beside itself under
+/// another name. The second value is a sentence for the user if something was wrong.
 pub fn load_settings<T: DeserializeOwned + Default>(path: &Path) -> (T, Option<String>) {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -49,10 +49,10 @@ fn set_aside(path: &Path, why: &str) -> String {
     }
 }
 
-/// Writes settings in full or not at all; makes the folder if there is none.
+/// Writes settings in full or not at all; creates the folder if needed.
 ///
 /// # Errors
-/// If the folder cannot be made or written to; the file is then as it was.
+/// If the folder cannot be created or written to; the file is then unchanged.
 pub fn save_settings<T: Serialize>(path: &Path, settings: &T) -> Result<(), FileError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| FileError::writing(path, error))?;

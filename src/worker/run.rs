@@ -43,7 +43,8 @@ pub(super) fn run(
         }
     };
     let cx = JobCx::new(cancel.clone(), &report);
-    // Unwind safe: a job owns its snapshots, what engines keep between calls is whole or absent, and trials begin anew.
+    // Unwind safe: a job owns its snapshots, what engines keep between calls is whole or absent, and trials start
+    // afresh.
     emit(match catch_unwind(AssertUnwindSafe(|| call(registry, trials, job, &cx))) {
         Ok(Ok(output)) => JobEvent::Finished(id, output),
         Ok(Err(EngineError::Cancelled)) => JobEvent::Cancelled(id),

@@ -126,8 +126,7 @@ impl Hub {
                 request = request.header("Authorization", format!("Bearer {token}"));
             }
             response = request.call().map_err(|error| self.unreachable(&error))?;
-            // A redirect to another server leads to the bytes, which know nothing of commits; one to another path on
-            // this server does.
+            // Another server has the bytes but knows nothing of commits; another path on this server does.
             match text(response.headers(), "location") {
                 Some(place) if response.status().is_redirection() && place.starts_with('/') && left > 0 => {
                     url = format!("{}{place}", self.origin());

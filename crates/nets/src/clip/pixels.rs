@@ -1,4 +1,4 @@
-//! What CLIP sees of a picture.
+//! CLIP's input pixels.
 
 use crate::{ModelError, Result};
 use candle_core::{DType, Device, Tensor};

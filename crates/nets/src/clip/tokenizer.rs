@@ -12,10 +12,10 @@ use tokenizers::pre_tokenizers::sequence::Sequence as PreTokenizers;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::{AddedToken, SplitDelimiterBehavior};
 
-/// What a word is; everything between is dropped.
+/// What counts as a word; everything between is dropped.
 const WORDS: &str = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
 
-/// `tokenizer_config.json` and `special_tokens_map.json`, of which a folder may have one or both.
+/// `tokenizer_config.json` and `special_tokens_map.json`; a folder may have one or both.
 #[derive(Debug, Default, Deserialize)]
 struct Special {
     bos_token: Option<Token>,

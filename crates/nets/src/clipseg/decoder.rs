@@ -136,7 +136,7 @@ impl Head {
     }
 }
 
-/// A transposed convolution whose kernel is as large as its stride: each place becomes a square of its own.
+/// A transposed convolution whose kernel is as large as its stride: each place becomes its own square.
 #[derive(Debug, Clone)]
 struct Enlarge {
     /// `(out · times · times, in)`.

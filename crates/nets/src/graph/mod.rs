@@ -1,8 +1,8 @@
 //! Small convolutional networks whose files list their own layers.
 //!
-//! A file is safetensors: weights in 16 bits as `<layer>.weight`, `<layer>.bias` and `<layer>.slope`, and in the metadata
-//! under `graph` the layers in the order in which they run ([`Description`]). `assets/networks/make.py` writes such files from
-//! what publishers ship. One runner serves them all, so that a network is data and costs no code.
+//! A file is safetensors: 16-bit weights as `<layer>.weight`, `<layer>.bias` and `<layer>.slope`, and in the metadata
+//! under `graph` the layers in execution order ([`Description`]). `assets/networks/make.py` writes such files from what
+//! publishers ship. One runner serves them all: a network is data and needs no code.
 
 mod activation;
 mod layer;
@@ -23,8 +23,8 @@ pub struct Graph {
     metadata: HashMap<String, String>,
 }
 
-/// A layer, the values that it reads and those that nothing reads after it. Value 0 is the image, value n the result of the
-/// n-th layer.
+/// A layer, the values that it reads, and those that are not needed after it. Value 0 is the image, value n the result
+/// of the n-th layer.
 #[derive(Debug)]
 struct Step {
     layer: Layer,
@@ -32,13 +32,13 @@ struct Step {
     last_used: Vec<usize>,
 }
 
-/// What a file says of its network.
+/// The description of a network in its file.
 #[derive(Debug, Deserialize)]
 struct Description {
     /// Batch, channels, height and width; 0 where any size is right.
     input: [usize; 4],
     layers: Vec<layer::Description>,
-    /// Which layers' results are answers, by name.
+    /// The layers whose results are outputs, by name.
     outputs: BTreeMap<String, usize>,
 }
 
@@ -87,7 +87,7 @@ impl Graph {
         Ok(Self { input: description.input, layers, outputs: description.outputs, metadata })
     }
 
-    /// What the file says beside its layers, by name.
+    /// The file's other metadata, by name.
     pub fn metadata(&self, name: &str) -> Option<&str> {
         self.metadata.get(name).map(String::as_str)
     }
@@ -97,7 +97,7 @@ impl Graph {
         self.input
     }
 
-    /// The named answers to an image `(1, channels, height, width)`.
+    /// The named outputs for an image `(1, channels, height, width)`.
     ///
     /// # Errors
     /// If the image has another shape than [`input`](Self::input).
@@ -121,24 +121,24 @@ impl Graph {
     }
 }
 
-/// What a network answers, by name.
+/// A network's outputs, by name.
 #[derive(Debug)]
 pub struct Answers(BTreeMap<String, Tensor>);
 
 impl Answers {
-    /// The answer of a name, as the file calls it.
+    /// The output of this name.
     ///
     /// # Errors
-    /// If there is none.
+    /// If there is no such output.
     pub fn get(&self, name: &str) -> Result<&Tensor> {
         let missing = || candle_core::Error::Msg(format!("the network has no output {name}"));
         Ok(self.0.get(name).ok_or_else(missing)?)
     }
 
-    /// The numbers of an answer, in the order of its axes.
+    /// An output's numbers, in the order of its axes.
     ///
     /// # Errors
-    /// As [`get`](Self::get).
+    /// See [`get`](Self::get).
     pub fn numbers(&self, name: &str) -> Result<Vec<f32>> {
         Ok(self.get(name)?.flatten_all()?.to_vec1()?)
     }

@@ -38,7 +38,7 @@ impl Layer {
     }
 }
 
-/// What halves or doubles the image at the end of a block.
+/// Halves or doubles the image at the end of a block.
 #[derive(Debug)]
 enum Sampler {
     Resnet(Resnet),
@@ -149,7 +149,7 @@ impl UpBlock {
         })
     }
 
-    /// Each layer sees what lies on top of the stack beside the image.
+    /// Each layer also takes the top of the stack.
     pub(super) fn forward(&self, x: &Tensor, condition: &Condition, skips: &mut Vec<Tensor>) -> Result<Tensor> {
         let mut x = x.clone();
         for layer in &self.layers {

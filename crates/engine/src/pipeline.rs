@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tie_core::compose::{blend_patch, changed_pixels};
 use tie_core::{Bounds, Candidate, ContextCrop, Diffusion, Extent, Mask, Masks, Raster, Recipe, Sources, seam};
 
-/// A picture is made no smaller than this for want of room: models are made for 512² and more.
+/// Limit for shrinking an image when memory is short: models are made for 512² and more.
 const LEAST_RESOLUTION: u32 = 256;
 
 /// Makes the recipe's candidates for the selected part of an image.
@@ -39,7 +39,7 @@ pub fn inpaint(
         ));
     }
     let region = engine.region(selection, recipe);
-    // The engine sees what it changes and what is meant, which a copy leaves alone.
+    // The engine sees both what it changes and what is selected, which a copy leaves alone.
     let seen = region.bounds().union(selection.bounds());
     let context = context_of(engine, seen, sources.bounds(), image.extent(), recipe);
     let crop = image.crop(context);
@@ -90,7 +90,7 @@ pub fn inpaint(
     Ok(candidates)
 }
 
-/// The same at three quarters of the resolution, and that resolution; `None` below [`LEAST_RESOLUTION`].
+/// The recipe at three quarters of the resolution, and that resolution; `None` below [`LEAST_RESOLUTION`].
 fn smaller(recipe: &Recipe) -> Option<(Recipe, u32)> {
     let own = recipe.diffusion?;
     let resolution = own.resolution / 4 * 3 / 64 * 64;
@@ -138,7 +138,7 @@ fn trimmed(before: &Raster, pixels: &Raster, blend: &Mask, context: Bounds, reci
     blend_patch(&mut after, pixels, blend, before.bounds());
     Candidate {
         changed: changed_pixels(before, &after, blend),
-        // A recoloured thing ends where the thing ends: an edge there is no seam.
+        // A recoloured thing ends at its own edge, which is not a seam.
         seam: if recipe.adjustment.is_none() { seam(&after, blend) } else { None },
         verdict: None,
         bounds: Bounds::new(context.x + part.x, context.y + part.y, part.width, part.height),
@@ -154,7 +154,7 @@ mod tests {
     use tie_core::EditOp;
     use tie_core::compose::ChangedPixels;
 
-    /// Paints everything, also outside the mask, in a colour made from the seed: the pipeline has to protect the rest.
+    /// Paints everything, even outside the mask, in a colour made from the seed: the pipeline must protect the rest.
     struct Flood;
     impl Inpainter for Flood {
         fn name(&self) -> &'static str {

@@ -7,10 +7,10 @@ use super::{EngineError, JobCx};
 use std::sync::Arc;
 use tie_core::{Plan, Raster};
 
-/// What a planner is given.
+/// Input of a planner.
 #[derive(Clone, Copy)]
 pub struct PlanRequest<'a> {
-    /// What the person typed, in English: one edit or several.
+    /// The typed instruction, in English: one edit or several.
     pub instruction: &'a str,
     /// The photograph, for planners that [look](Planner::looks) at it.
     pub image: Option<&'a Arc<Raster>>,

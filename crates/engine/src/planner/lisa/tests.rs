@@ -2,7 +2,7 @@ use super::*;
 use std::sync::Mutex;
 use tie_core::Extent;
 
-/// Answers by the first words of a question that it knows, and remembers what it was asked.
+/// Answers questions whose first words it knows, and records what it was asked.
 struct Script {
     answers: Vec<(&'static str, &'static str)>,
     asked: Mutex<Vec<String>>,
@@ -70,7 +70,7 @@ fn each_phase_fills_its_part_of_the_plan() {
     assert_eq!(spoon.description, "A shiny silver spoon with a long handle");
     assert_eq!((cup.op, cup.location.as_deref()), (EditOp::Replace, Some("in the middle")));
     assert_eq!((cup.content.as_deref(), cup.prompt.as_str()), (Some("a teapot"), "A brown teapot on a saucer"));
-    // The raw words are there to be seen.
+    // The raw answers are kept for display.
     assert_eq!((spoon.answers.len(), cup.answers.len()), (3, 4));
     assert_eq!(spoon.answers[1].answer, "The spoon is on the saucer.");
 }

@@ -1,6 +1,7 @@
 //! Stage 2, clauses: where one request ends and the next begins.
 //!
-//! A stop always parts two requests; a comma or "and" only does if a request begins behind it, so that lists stay whole.
+//! A full stop always separates two requests; a comma or "and" only if a request begins after it, so that lists stay
+//! whole.
 
 use super::lexicon::Class;
 use super::normalise::{Kind, Token};
@@ -11,9 +12,9 @@ use std::sync::LazyLock;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clause<'t> {
     pub tokens: &'t [Token<'t>],
-    /// A stop or the text's start is before it, so that it must stand on its own.
+    /// Follows a full stop or the text's start, so it must stand on its own.
     pub strong: bool,
-    /// It says what must stay as it is.
+    /// Says what must stay the same.
     pub keep: bool,
 }
 
@@ -158,7 +159,7 @@ static LEAD_INS: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
-/// Ways to begin a sentence about how things shall be.
+/// Openings of a sentence about how things should be.
 static WISHES: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "what if",
@@ -202,7 +203,7 @@ const COURTESIES: &[&str] = &[
     "at all",
 ];
 
-/// How many tokens stand before `words` if `tokens` end with them, and with something before them.
+/// The number of tokens before `words`, if `tokens` end with them and start with something else.
 fn ends_with(tokens: &[Token<'_>], words: &str) -> Option<usize> {
     let last = words.rsplit(' ').next()?;
     tokens.last().filter(|token| token.word(last))?;
@@ -210,7 +211,7 @@ fn ends_with(tokens: &[Token<'_>], words: &str) -> Option<usize> {
     super::verbs::begins_with(&tokens[before..], words).map(|_| before)
 }
 
-/// Courtesies beyond this many tokens are none; the bound keeps the time linear.
+/// Longer courtesies are not recognised; the bound keeps the time linear.
 const LONGEST_LEAD_IN: usize = 16;
 
 /// Longest look ahead for the verb of a statement, in tokens.
@@ -292,14 +293,14 @@ fn separator(tokens: &[Token<'_>]) -> Option<Gap> {
     Some(gap)
 }
 
-/// How many tokens of courtesy begin a clause.
+/// The number of courtesy tokens at the start of a clause.
 fn lead_in(tokens: &[Token<'_>]) -> usize {
     let mut at = 0;
     while at < LONGEST_LEAD_IN
         && let Some(rest) = tokens.get(at..)
         && let Some(first) = rest.first()
     {
-        // "Can we have", "I want to", "to": only courtesies if something follows.
+        // "Can we have", "I want to", "to": courtesies only if something follows.
         let length = match LEAD_INS.longest(rest) {
             Some(length) if length < rest.len() || first.one_of(TAILS) => length,
             _ if matches!(first.kind, Kind::Comma | Kind::Stop) => 1,
@@ -329,7 +330,7 @@ fn starts_request(tokens: &[Token<'_>]) -> bool {
 
 /// Whether a verb that no table knows begins a request behind another one: "remove the lint and fix the collar".
 ///
-/// Only a verb stands right before an article without a preposition; but behind "let" or "who" it is said of the subject.
+/// Only a verb stands right before an article without a preposition; but after "let" or "who" it describes the subject.
 fn unknown_verb(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
     let tokens = &tokens[lead_in(tokens)..];
     let [verb, object, _, ..] = tokens else { return false };
@@ -345,7 +346,7 @@ fn unknown_verb(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
         && find(before, true).is_some_and(|found| named(found.frame))
 }
 
-/// Whether something is said not to be there, behind what shall be: "a spider on the pillow and no blanket".
+/// Whether something should be absent, after what should be there: "a spider on the pillow and no blanket".
 fn absence(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
     let without = |token: &Token<'_>| token.is(Class::BINDS) || token.one_of(&["no", "not"]);
     tokens.len() > 1 && tokens[0].word("no") && !before.iter().rev().take(STATEMENT).any(without)
@@ -360,12 +361,12 @@ fn states(tokens: &[Token<'_>]) -> bool {
     tokens.first().is_some_and(subject) && said.any(|token| token.one_of(STATES))
 }
 
-/// What a sentence says its subject should do with.
+/// Words that say what a subject should do.
 const STATES: &[&str] = &["should", "must", "needs", "could", "might", "would", "may", "ought"];
 
 /// Whether a request begins here without any joint: "brighten the photo remove the man on the left".
 ///
-/// People write so in a hurry. It takes a verb that is no noun, with an object behind it, where the request before is
+/// Hurried writers do so. It takes a verb that is not also a noun, with an object after it, where the request before is
 /// complete and nothing in it could do what the verb says.
 fn runs_on(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
     let (Some(verb), Some(last)) = (tokens.first(), before.last()) else { return false };
@@ -408,7 +409,7 @@ const ONLY_VERBS: &[&str] = &[
     "decrease", "reduce",
 ];
 
-/// What is written can look like a request.
+/// Writing can look like a request.
 const WRITES: &[&str] =
     &["say", "says", "saying", "text", "word", "words", "title", "caption", "read", "reads", "write"];
 
@@ -430,10 +431,10 @@ fn starts_keep(tokens: &[Token<'_>]) -> bool {
 /// Says of its subject that it is kept.
 pub(super) const STAYS: &[&str] = &["stay", "stays", "remain", "remains"];
 
-/// Says so with a verb behind it, or that nothing of the kind may happen.
+/// They say so with a verb after them, or that nothing of the kind may happen.
 pub(super) const MUST: &[&str] = &["must", "should", "shall", "has", "have", "needs", "need", "can", "may"];
 
-/// What may not happen to what is kept.
+/// What must not happen to things that are kept.
 pub(super) const HAPPENS: &[&str] = &["change", "changed", "touched", "altered", "edited", "modified", "affected"];
 
 /// What "must stay as it is" or "should not change", and in what state; the subject begins with "the" or "her".

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 static NEIGHBOURS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| WORDS.split_whitespace().collect());
 
-/// Whether a lower-case word is a word of its own.
+/// Whether a lower-case word is itself a word.
 pub(super) fn is_word(word: &str) -> bool {
     NEIGHBOURS.contains(word)
 }

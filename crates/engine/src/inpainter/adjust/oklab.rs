@@ -1,4 +1,4 @@
-//! What Oklab needs to hold edited colours: a lightness curve without clipping, and gamut mapping.
+//! Helpers that keep edited colours inside Oklab and sRGB: a lightness curve without clipping, and gamut mapping.
 
 use palette::convert::IntoColorUnclamped as _;
 use palette::{LinSrgb, Oklab};
@@ -13,7 +13,7 @@ pub(super) fn lightness_curve(lightness: f32, middle: f32, gain: f32, shift: f32
     1.0 / (1.0 + (-y).exp())
 }
 
-/// Logarithm of the odds of a lightness; limited so that black and white stay finite.
+/// Log odds of a lightness; clamped so that black and white stay finite.
 pub(super) fn logit(lightness: f32) -> f32 {
     let l = lightness.clamp(0.001, 0.999);
     (l / (1.0 - l)).ln()
@@ -41,7 +41,7 @@ pub(super) fn in_gamut(lab: [f32; 3]) -> [u8; 3] {
 }
 
 fn fits([l, a, b]: [f32; 3]) -> bool {
-    /// Rounding to 8 bits forgives this much, in linear light.
+    /// Rounding to 8 bits tolerates this much, in linear light.
     const TOLERANCE: f32 = 5e-4;
     let linear: LinSrgb<f32> = Oklab::new(l, a, b).into_color_unclamped();
     let fits = |channel: f32| (-TOLERANCE..=1.0 + TOLERANCE).contains(&channel);

@@ -40,7 +40,8 @@ impl Frame {
         Ok(Tensor::from_vec(planes, (1, 3, height, width), device)?.to_dtype(dtype)?)
     }
 
-    /// Where to repaint, 1, `(h, w)`: whole cells of `factor`² pixels, so that no thin stroke falls between two latents.
+    /// Where to repaint, 1, `(h, w)`: whole cells of `factor`² pixels, so that no thin stroke falls between two
+    /// latents.
     pub(super) fn repaint(self, mask: &Mask, factor: u32, device: &Device) -> Result<Tensor> {
         let scaled = mask.fitted(self.model, Fit::Scale);
         let cells = self.model.width.div_ceil(factor) as usize;
@@ -50,7 +51,7 @@ impl Frame {
                 white[(y / factor) as usize * cells + x / factor as usize] |= *coverage >= 128;
             }
         }
-        // What is thinner than a pixel of the model's image still is to be repainted.
+        // Even what is thinner than a pixel of the model's image must be repainted.
         if !white.contains(&true)
             && let Some(point) = mask.label_point()
         {

@@ -54,17 +54,17 @@ struct Decoder {
     scheduler: SchedulerConfig,
 }
 
-/// What an image embedding follows from.
+/// What an image embedding depends on.
 #[derive(Clone, PartialEq, Eq)]
 struct Wish {
-    /// Where the prior lies.
+    /// The folder of the prior.
     folder: PathBuf,
     prompt: String,
     negative: String,
     seed: u64,
 }
 
-/// What the decoder is steered to and away from, each `(1, embedding)`.
+/// The embeddings that steer the decoder, and those to steer away from, each `(1, embedding)`.
 #[derive(Clone)]
 struct Embeddings {
     image: Tensor,
@@ -72,13 +72,13 @@ struct Embeddings {
 }
 
 impl Kandinsky {
-    /// Of a store, on a device.
+    /// An engine with this store and device.
     pub(crate) fn new(store: Store, compute: fn() -> Compute) -> Self {
         Self { store, compute: LazyLock::new(compute), memory: Mutex::default() }
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
-        // What a panic left behind is loaded or not, never half.
+        // After a panic, a network is loaded or not, never half.
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -10,7 +10,7 @@ use tie_nets::Result;
 pub(super) struct Gaussian(ChaCha8Rng);
 
 impl Gaussian {
-    /// The sequence of a seed for one purpose: other streams of the same seed have nothing in common with it.
+    /// The sequence of a seed for one purpose: other streams of the same seed are independent of it.
     pub(super) fn new(seed: u64, stream: u64) -> Self {
         let mut generator = ChaCha8Rng::seed_from_u64(seed);
         generator.set_stream(stream);

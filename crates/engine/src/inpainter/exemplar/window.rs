@@ -3,7 +3,7 @@
 use crate::{EngineError, JobCx};
 use rayon::prelude::*;
 
-/// Rows that one thread does in a row; the sums of the first are counted anew.
+/// Rows that one thread processes in a row; the sums of the first are computed afresh.
 const BAND: usize = 64;
 
 /// For each pixel, row by row, what `finish` makes of its place and the sum of `value` over the window of so many pixels to

@@ -128,7 +128,7 @@ fn instruction_ui(ui: &mut Ui, cx: &mut Cx<'_>, is_low: bool) {
     ui.separator();
 }
 
-/// How much happens without a person's word; the settings have it as well.
+/// How much runs without asking; also in the settings.
 fn approval_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let settings = session.settings();
     let now =

@@ -171,7 +171,7 @@ fn reset_one(action: Action, open: &mut SettingsState, settings: &mut Settings) 
     }
 }
 
-/// What is to be decided about the keys that were pressed.
+/// Asks what to do with the pressed keys.
 fn capture_ui(ui: &mut Ui, open: &mut SettingsState, tokens: &Tokens, settings: &mut Settings) {
     let Some(capture) = open.capture.clone() else {
         return;

@@ -1,4 +1,4 @@
-//! Colours, fonts and spacing: everything that looks comes from the tokens in `assets/theme`.
+//! Colours, fonts and spacing: the whole look comes from the tokens in `assets/theme`.
 
 use eframe::egui::{
     self, Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Theme,
@@ -55,7 +55,7 @@ struct File {
 
 impl Tokens {
     /// # Errors
-    /// If the text is no RON, lacks a colour, or a colour is not of the form `#rrggbb`.
+    /// If the text is not RON, lacks a colour, or a colour is not of the form `#rrggbb`.
     pub fn from_ron(text: &str) -> Result<Self, ThemeError> {
         let file: File = ron::from_str(text)?;
         let colour = |text: &str| Color32::from_hex(text).map_err(|_| ThemeError::Colour(text.to_owned()));

@@ -34,7 +34,7 @@ pub(crate) struct Typesetter {
     pub exemplar: Exemplar,
 }
 
-/// What a sub-task wants to be read, in one line; `None` if it does not say.
+/// The text that a sub-task writes, in one line; `None` if it does not say.
 pub(crate) fn text_for(task: &SubTask) -> Option<String> {
     let content = task.content.as_deref()?;
     let words = content.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -70,7 +70,7 @@ impl Inpainter for Typesetter {
         op == EditOp::Text
     }
 
-    /// New letters may lie between the old ones.
+    /// New letters may be between the old ones.
     fn region<'m>(&self, selection: &'m Mask, _: &Recipe) -> Cow<'m, Mask> {
         let Some(frame) = Frame::around(&border_points(selection)) else {
             return Cow::Borrowed(selection);
@@ -105,7 +105,7 @@ impl Inpainter for Typesetter {
             return Ok(result);
         };
         cx.check()?;
-        // Where nothing was written, black or white is read best.
+        // Where nothing was written, black or white is most readable.
         let colour = ink.as_ref().map_or_else(|| legible_on(&result, selection), |ink| ink.colour);
         let weight = ink.as_ref().map_or(Weight::Regular, |ink| ink.weight(frame.height));
         let contours = fitted(&font::set(text, weight)?, &frame);
@@ -128,7 +128,7 @@ fn erased(exemplar: &Exemplar, request: &InpaintRequest<'_>, cx: &JobCx<'_>) -> 
         *coverage = if *coverage > 0 { 255 } else { 0 };
     }
     hole.grow(request.recipe.blend.grow.max(0.0));
-    // In a generous mask the ground between the letters stays: it is the best there is.
+    // In a generous mask, the background between the letters stays: nothing better is known.
     if let Some(mut ink) = ink::guess(request.image, request.selection, cx)? {
         ink.grow((ink.bounds().height as f32 / 14.0).clamp(2.0, 8.0));
         hole.intersect(&ink);
@@ -163,7 +163,7 @@ fn fitted(line: &Line, frame: &Frame) -> Vec<Vec<Point>> {
     line.contours.iter().map(|contour| contour.iter().map(place).collect()).collect()
 }
 
-/// Black on what is light, white on what is dark.
+/// Black on a light background, white on a dark one.
 fn legible_on(image: &Raster, mask: &Mask) -> [u8; 3] {
     let selected = image.pixels().iter().zip(mask.coverage()).filter(|(_, coverage)| **coverage > 0);
     let (mut sum, mut count) = (0.0_f64, 0_usize);

@@ -44,7 +44,7 @@ impl Default for NativeDialogs {
 /// Endings of the files that can be opened.
 const OPENS: &[&str] = &["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "gif"];
 
-/// A dialog that is gone sooner than a person can close it was never there.
+/// A dialog that closes faster than anyone could close it never appeared.
 const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(300);
 
 impl NativeDialogs {

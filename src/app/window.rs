@@ -54,7 +54,7 @@ fn restart(folder: &Path, models: &[PathBuf]) -> Result<(), StartError> {
     Ok(())
 }
 
-/// A card that the window is drawn with and that computes faster than the processor.
+/// A card that the window is drawn with and that computes faster than the CPU.
 fn card_that_fills(graphics: &RenderState) -> Option<Arc<GpuFill>> {
     let name = graphics.adapter.get_info().name;
     gpu::is_fast(&graphics.adapter).then(|| Arc::new(GpuFill::new(&graphics.device, &graphics.queue, name)))

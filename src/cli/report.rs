@@ -36,7 +36,7 @@ pub(super) enum StepState {
     NeedsModel,
     /// Nothing in the photo matches the words.
     NotFound,
-    /// Not done: a person has to say that the region is right, or where it is.
+    /// Not done: someone must confirm the region, or point at it.
     Unsure,
     /// The engine broke.
     Failed,
@@ -50,7 +50,7 @@ impl StepState {
         matches!(self, Self::Done | Self::LowConfidence)
     }
 
-    /// The words for a person.
+    /// The text for people.
     pub(super) const fn text(self) -> &'static str {
         match self {
             Self::Done => "done",

@@ -207,7 +207,7 @@ fn limits() -> Limits {
     limits
 }
 
-/// Metadata that cannot be read is left out: the pixels are what the person came for.
+/// Unreadable metadata is left out: the pixels matter most.
 fn metadata_of(decoder: &mut impl ImageDecoder, notes: &mut Vec<String>) -> (Metadata, Orientation) {
     let icc = decoder.icc_profile().ok().flatten().map(metadata::check_profile);
     if let Some(Err(problem)) = &icc {

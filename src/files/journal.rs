@@ -72,7 +72,7 @@ struct BaseFile {
 #[derive(Debug)]
 pub struct Journal {
     folder: PathBuf,
-    /// Held, never read: the lock goes with it.
+    /// Held, never read: dropping it releases the lock.
     lock: File,
     pixels: PixelFolder,
     base: Option<Base>,

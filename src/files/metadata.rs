@@ -21,7 +21,7 @@ pub(super) enum ProfileProblem {
 }
 
 impl ProfileProblem {
-    /// The sentence for the person.
+    /// The sentence for the user.
     pub(super) const fn note(self) -> &'static str {
         match self {
             Self::Damaged => "The colour profile is damaged and was left out.",

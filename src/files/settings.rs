@@ -35,7 +35,7 @@ pub fn load_settings<T: DeserializeOwned + Default>(path: &Path) -> (T, Option<S
     }
 }
 
-/// Keeps a broken file for the person to look at.
+/// Keeps a broken file for inspection.
 fn set_aside(path: &Path, why: &str) -> String {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".broken");

@@ -15,7 +15,7 @@ pub fn adapters() -> Vec<wgpu::Adapter> {
     catch_unwind(AssertUnwindSafe(look)).unwrap_or_default()
 }
 
-/// Whether it computes at all, and faster than the processor that it would have to imitate.
+/// Whether it computes at all, and faster than the CPU that it would have to imitate.
 pub fn is_fast(adapter: &wgpu::Adapter) -> bool {
     use wgpu::DeviceType::{DiscreteGpu, IntegratedGpu, VirtualGpu};
     can_compute(adapter) && matches!(adapter.get_info().device_type, DiscreteGpu | IntegratedGpu | VirtualGpu)

@@ -40,7 +40,7 @@ pub struct MaskLook {
     pub line_width: f32,
 }
 
-/// Colours of what the person has added to a proposed mask and removed from it.
+/// Colours of what was added to a proposed mask and removed from it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ChangesLook {
     /// sRGB-encoded, 0 to 1; the alpha is the strength of the fill. Its stripes rise to the right.

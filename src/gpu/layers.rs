@@ -188,7 +188,7 @@ impl Layers {
         self.of_kind(masks).map(|(_, texture)| texture.resident_bytes()).sum()
     }
 
-    /// Says that a tile is in sight; false if it is not there.
+    /// Marks a tile as visible; false if it is not loaded.
     pub(super) fn see(&mut self, layer: LayerId, key: TileKey, frame: u64) -> bool {
         self.get_mut(layer).is_some_and(|texture| texture.see(key, frame))
     }

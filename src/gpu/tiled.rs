@@ -16,7 +16,7 @@ pub(super) struct TiledTexture {
 
 struct Tile {
     texels: Texels,
-    /// The frame in which it was last in sight.
+    /// The frame in which it was last visible.
     seen: u64,
 }
 
@@ -95,7 +95,7 @@ impl TiledTexture {
         self.tiles.insert(key, Tile { texels, seen: frame });
     }
 
-    /// Says that a tile is in sight; false if it is not there.
+    /// Marks a tile as visible; false if it is not loaded.
     pub(super) fn see(&mut self, key: TileKey, frame: u64) -> bool {
         let tile = self.tiles.get_mut(&key);
         if let Some(tile) = tile {

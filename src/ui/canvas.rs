@@ -30,7 +30,7 @@ pub(super) fn canvas_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, tr!("canvas")));
     ui.painter().rect_filled(rect, 0, tokens.canvas);
     cx.state.view.begin_frame(rect, ui.pixels_per_point(), extent);
-    // A trial is made for what is in sight.
+    // A trial covers what is visible.
     if let Some(wish) = session.tried().filter(|wish| !cx.state.view.is_within(wish.view)) {
         let (step, recipe) = (wish.step, wish.recipe.clone());
         cx.commands.push(Command::TryRecipe { step, recipe, view: cx.state.view.in_sight() });

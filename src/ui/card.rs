@@ -275,7 +275,7 @@ fn status_of(card: &Card, session: &Session, tokens: &Tokens) -> Status {
     }
 }
 
-/// Why the step waits for the person, and what to do.
+/// Why the step waits, and what to do.
 fn doubt_text(card: &Card, session: &Session) -> String {
     let whole_percent = |share: f32| format!("{:.0}", share * 100.0);
     match card.doubt {

@@ -97,12 +97,12 @@ impl PathUse {
     }
 }
 
-/// A path that the person types.
+/// A path that is typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathPrompt {
     pub purpose: PathUse,
     pub path: String,
-    /// The path exists, and the person has been told.
+    /// The path exists, and the user has been warned.
     pub replaces: bool,
     /// The field has had the focus.
     pub focused: bool,
@@ -145,7 +145,7 @@ pub struct UiState {
     /// Recent photos that no longer exist.
     pub missing: HashSet<PathBuf>,
     pub leftovers: Leftovers,
-    /// Processor cores of this machine.
+    /// CPU cores of this machine.
     pub cores: u32,
     /// What the canvas showed last: the graphics card needs its pixels.
     pub scene: Scene,
@@ -153,7 +153,7 @@ pub struct UiState {
     pub drop_hovering: bool,
     /// The path prompt, if the system has no file dialog.
     pub path_prompt: Option<PathPrompt>,
-    /// Name of the graphics card that fills can be made on; absent where only the processor can.
+    /// Name of the graphics card that fills can be made on; absent where only the CPU can.
     pub fills_on: Option<String>,
     /// Name and kind of the graphics adapter, for the status bar.
     pub adapter: String,

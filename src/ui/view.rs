@@ -7,7 +7,7 @@ use tie_core::{Bounds, Extent, Point, View};
 /// What to show as soon as the canvas's size is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Wish {
-    /// All of it, never above 100 %; stays until the person zooms or pans.
+    /// All of it, never above 100 %; stays until you zoom or pan.
     Fit,
     FitTo(Bounds),
     ActualSize,

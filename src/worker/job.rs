@@ -90,7 +90,7 @@ pub enum Job {
         /// The masks that the engine copies from; empty means everywhere.
         only: Vec<Arc<Mask>>,
     },
-    /// Shows how an adjustment would look in the part of the photograph that is in sight.
+    /// Shows how an adjustment would look in the visible part of the photo.
     Try {
         step: StepId,
         image: Arc<Raster>,

@@ -158,7 +158,7 @@ fn panic_sentence(panic: &(dyn Any + Send)) -> String {
     format!("The engine crashed{why}. Your work is safe. Try again, or choose another engine.")
 }
 
-/// Lets through the first report of each phase, then as many as a person can see.
+/// Lets through the first report of each phase, then as many as one can see.
 #[derive(Default)]
 struct Throttle {
     phase: Option<Phase>,

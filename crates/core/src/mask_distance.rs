@@ -141,7 +141,7 @@ fn select_near(row: &mut [u8], near: &[u32], widths: &[usize]) {
     }
 }
 
-/// Box filters over a band of rows, small enough to stay in the processor's cache; the memory is reused for the next band.
+/// Box filters over a band of rows, small enough to stay in the CPU's cache; the memory is reused for the next band.
 #[derive(Default)]
 struct Blur {
     /// The band's rows, and as many beyond them as later filters still need.

@@ -37,7 +37,7 @@ pub enum Phase {
     Adjusting,
     /// `clone` pastes what it has cut out, or `typeset` draws its letters.
     Compositing,
-    /// The second look compares a result with what was asked for.
+    /// The second look compares a result with the request.
     Checking,
     /// A photograph or a session's journal is read from the disk.
     Opening,
@@ -145,7 +145,7 @@ impl fmt::Display for Amount {
 pub enum Report {
     /// How far the job is.
     Progress(Progress),
-    /// One sentence that the person should know about the result.
+    /// One sentence about the result that the user should know.
     Note(String),
     /// How the result looks so far.
     Preview {

@@ -47,7 +47,7 @@ pub enum EngineError {
     Failed(String),
 }
 
-/// Puts a model's error into words for the person; out of memory becomes [`EngineError::Unsuitable`].
+/// Puts a model's error into words for the user; out of memory becomes [`EngineError::Unsuitable`].
 impl From<ModelError> for EngineError {
     fn from(error: ModelError) -> Self {
         match error {

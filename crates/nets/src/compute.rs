@@ -14,7 +14,7 @@ pub struct Compute {
 }
 
 impl Compute {
-    /// The processor, in 32-bit floats: half precision is slower there.
+    /// The CPU, in 32-bit floats: half precision is slower there.
     pub const fn processor() -> Self {
         Self { device: Device::Cpu, dtype: DType::F32 }
     }
@@ -37,7 +37,7 @@ impl Compute {
         }
     }
 
-    /// Whether this is the processor, and not a graphics card.
+    /// Whether this is the CPU, and not a graphics card.
     pub const fn is_processor(&self) -> bool {
         matches!(self.device, Device::Cpu)
     }
@@ -46,7 +46,7 @@ impl Compute {
 impl fmt::Display for Compute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let device = match self.device {
-            Device::Cpu => "the processor",
+            Device::Cpu => "the CPU",
             Device::Cuda(_) => "the graphics card (CUDA)",
             Device::Metal(_) => "the graphics card (Metal)",
         };

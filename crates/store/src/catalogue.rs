@@ -19,7 +19,7 @@ pub struct Model {
     pub licence: String,
     /// Where to read the licence.
     pub licence_url: String,
-    /// Memory that it needs while it works, in gigabytes, on the processor, and on a card or as a copy in 16 bits.
+    /// Memory that it needs while it works, in gigabytes, on the CPU, and on a card or as a copy in 16 bits.
     pub memory: [u32; 2],
     /// Memory in gigabytes on the CPU with 4-bit weights, for models that support them.
     pub least: Option<u32>,

@@ -169,7 +169,7 @@ impl Body {
         })
     }
 
-    /// A part of the person; none if it is not seen or cannot be told from the rest.
+    /// A part of the person; `None` if it is not seen or cannot be told from the rest.
     ///
     /// # Errors
     /// [`EngineError::Cancelled`].
@@ -208,13 +208,13 @@ impl Body {
         (self.part.x as f32 + x / across, self.part.y as f32 + y / down)
     }
 
-    /// Those pixels of the person for which it holds, by the pixel and its place.
+    /// The person's pixels that satisfy a condition on the pixel and its place.
     fn chosen(&self, of: impl Fn(usize, (f32, f32)) -> bool) -> Vec<bool> {
         (0..self.frame.frame.len()).map(|i| self.frame.is_person[i] && of(i, self.place(i))).collect()
     }
 
-    /// Cuts the person's pixels in two by colour: `known` and `prior` (log odds) for each; what starts as object is what the
-    /// prior is for.
+    /// Splits the person's pixels by colour: `known` and `prior` (log odds) for each; the cut starts with what the
+    /// prior favours as the object.
     fn cut(&self, of: impl Fn(usize, (f32, f32)) -> (Known, f32), cx: &JobCx<'_>) -> Result<Vec<bool>, EngineError> {
         let is_person = &self.frame.is_person;
         let guess = (0..self.frame.frame.len())

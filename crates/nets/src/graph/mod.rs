@@ -14,7 +14,7 @@ use safetensors::SafeTensors;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
-/// A network that is ready to run on the processor, in 32-bit floats.
+/// A network that is ready to run on the CPU, in 32-bit floats.
 #[derive(Debug)]
 pub struct Graph {
     input: [usize; 4],

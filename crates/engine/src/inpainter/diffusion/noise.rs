@@ -17,7 +17,7 @@ impl Gaussian {
         Self(generator)
     }
 
-    /// The next numbers, made on the processor and then sent to the device.
+    /// The next numbers, made on the CPU and then sent to the device.
     pub(super) fn tensor(&mut self, shape: &[usize], dtype: DType, device: &Device) -> Result<Tensor> {
         let count = shape.iter().product();
         let numbers: Vec<f32> = StandardNormal.sample_iter(&mut self.0).take(count).collect();

@@ -9,18 +9,18 @@ use crate::{EngineError, JobCx};
 
 /// Does the rounds of search and vote of one level on a graphics card.
 ///
-/// The algorithm is the processor's, but results differ: a card propagates matches in no particular order of pixels.
+/// The algorithm is the CPU's, but results differ: a card propagates matches in no particular order of pixels.
 pub trait Accelerator: Send + Sync {
     /// The name of the card, as the person knows it.
     fn name(&self) -> &str;
 
-    /// Whether it takes work now; if not, the processor does it.
+    /// Whether it takes work now; if not, the CPU does it.
     fn is_ready(&self) -> bool;
 
     /// Finds a source pixel for each hole pixel. `progress` gets the share that is done, 0 to 1.
     ///
     /// # Errors
-    /// [`AcceleratorError::Cancelled`] once `cx` is cancelled; the others if the card can't do this level, which the processor
+    /// [`AcceleratorError::Cancelled`] once `cx` is cancelled; the others if the card can't do this level, which the CPU
     /// then does.
     fn complete(
         &self,
@@ -94,7 +94,7 @@ pub struct Completion {
     pub matches: Vec<Option<([u16; 2], u32)>>,
 }
 
-/// A level with fewer patches to match is done sooner on the processor than it is sent.
+/// A level with fewer patches to match is done sooner on the CPU than it is sent.
 const MIN_TARGETS: usize = 4000;
 
 /// Completes the level on the card; `None` if the level is small, or the card cannot do it, which is logged.

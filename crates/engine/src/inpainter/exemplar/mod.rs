@@ -39,7 +39,7 @@ pub struct Exemplar {
 }
 
 impl Exemplar {
-    /// An engine that does large levels on this graphics card and all others on the processor.
+    /// An engine that does large levels on this graphics card and all others on the CPU.
     pub const fn on(accelerator: Arc<dyn Accelerator>) -> Self {
         Self { accelerator: Some(accelerator) }
     }

@@ -309,7 +309,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// How far, in logarithms, the share of a colour exceeds that from which a thing is said to have it.
+/// How far, in logarithms, a colour's share exceeds the one from which a thing counts as that colour.
 fn beyond(share: f32, none: f32) -> f32 {
     /// Someone in a jacket over a red shirt is in a red shirt.
     const HAS: f32 = 0.25;
@@ -360,7 +360,7 @@ fn covers(figure: &Figure, x: u32, y: u32) -> bool {
     inside && figure.coverage.get(y as usize * figure.part.width as usize + x as usize).is_some_and(|c| *c > 127)
 }
 
-/// Between which heights of a person clothes are worn.
+/// The heights of a person between which clothes are worn.
 fn worn_at(object: &Wanted) -> (f32, f32) {
     match object.noun.as_ref().map(|noun| &noun.meaning) {
         Some(Meaning::Clothes("upper" | "waist" | "neck")) => (0.15, 0.55),

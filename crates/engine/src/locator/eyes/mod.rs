@@ -282,7 +282,7 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
     Ok(raised.collect())
 }
 
-/// Whether most of one box lies in the other, as that of a part does.
+/// Whether most of one box is inside the other, like that of a part.
 fn is_nested(a: &Rect, b: &Rect) -> bool {
     const MOST_OF_IT: f32 = 0.6;
     a.share_in(b) > MOST_OF_IT || b.share_in(a) > MOST_OF_IT

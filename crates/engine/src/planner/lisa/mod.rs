@@ -188,7 +188,7 @@ fn read(answer: &str, instruction: &str, by_rules: Option<&Plan>) -> Option<Plan
     let is_said = |step: &SubTask| shares(&format!("{} {}", step.target, step.content.as_deref().unwrap_or_default()));
     let is_whole = by_rules.is_none_or(|rules| plan.steps.len() >= rules.steps.len())
         && edits.iter().all(|edit| !shares(edit) || planned(edit).is_some());
-    // The list's own words are not the person's: what the rules miss in those is missing unless the list speaks of it.
+    // The list's own words are not the user's: what the rules miss in those is missing unless the list mentions it.
     let listed = words(&text);
     let missing = |passage: &&Passage| !words(&passage.text).iter().any(|word| listed.contains(word));
     let not_understood = by_rules.iter().flat_map(|rules| &rules.not_understood).filter(missing).cloned().collect();

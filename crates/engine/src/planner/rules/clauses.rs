@@ -217,7 +217,7 @@ const LONGEST_LEAD_IN: usize = 16;
 /// Longest look ahead for the verb of a statement, in tokens.
 const STATEMENT: usize = 14;
 
-/// Parts tokens into clauses, in time linear in their number.
+/// Splits tokens into clauses, in time linear in their number.
 pub(super) fn split<'t>(tokens: &'t [Token<'t>]) -> Vec<Clause<'t>> {
     let mut out: Vec<Clause<'t>> = Vec::new();
     let (mut start, mut strong, mut keep) = (0, true, starts_keep(&tokens[lead_in(tokens)..]));
@@ -311,7 +311,7 @@ fn lead_in(tokens: &[Token<'_>]) -> usize {
     at
 }
 
-/// Whether a request begins here, behind a comma or "and".
+/// Whether a request begins here, after a comma or "and".
 fn starts_request(tokens: &[Token<'_>]) -> bool {
     let skipped = lead_in(tokens);
     let rest = &tokens[skipped..];
@@ -328,7 +328,7 @@ fn starts_request(tokens: &[Token<'_>]) -> bool {
     WISHES.longest(rest).is_some() || states(rest)
 }
 
-/// Whether a verb that no table knows begins a request behind another one: "remove the lint and fix the collar".
+/// Whether a verb that is in no table begins a request after another one: "remove the lint and fix the collar".
 ///
 /// Only a verb stands right before an article without a preposition; but after "let" or "who" it describes the subject.
 fn unknown_verb(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
@@ -413,7 +413,7 @@ const ONLY_VERBS: &[&str] = &[
 const WRITES: &[&str] =
     &["say", "says", "saying", "text", "word", "words", "title", "caption", "read", "reads", "write"];
 
-/// Behind these a request is not complete.
+/// A request that ends with these is not complete.
 const ENDS_NOTHING: &[Class] =
     &[Class::DETERMINER, Class::PLACE, Class::JOIN, Class::BINDS, Class::MODAL, Class::BE, Class::ASKS];
 
@@ -428,7 +428,7 @@ fn starts_keep(tokens: &[Token<'_>]) -> bool {
     })
 }
 
-/// Says of its subject that it is kept.
+/// Words that say that their subject is kept.
 pub(super) const STAYS: &[&str] = &["stay", "stays", "remain", "remains"];
 
 /// They say so with a verb after them, or that nothing of the kind may happen.
@@ -437,7 +437,7 @@ pub(super) const MUST: &[&str] = &["must", "should", "shall", "has", "have", "ne
 /// What must not happen to things that are kept.
 pub(super) const HAPPENS: &[&str] = &["change", "changed", "touched", "altered", "edited", "modified", "affected"];
 
-/// What "must stay as it is" or "should not change", and in what state; the subject begins with "the" or "her".
+/// The subject that "must stay as it is" or "should not change", and its state; the subject begins with "the" or "her".
 pub(super) fn subject_that_stays<'t>(tokens: &'t [Token<'t>]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
     /// Longest subject, in tokens.
     const LONGEST: usize = 8;
@@ -456,7 +456,7 @@ pub(super) fn subject_that_stays<'t>(tokens: &'t [Token<'t>]) -> Option<(&'t [To
     (at > 1 && is_kept).then(|| (&tokens[..at], state))
 }
 
-/// "keep one chair": as many as that shall be left, which is an edit, unless it says that they stay as they are.
+/// "keep one chair": that many should be left, which is an edit, unless it says that they stay as they are.
 fn limits(tokens: &[Token<'_>]) -> bool {
     let counts = |found: &Found| tokens.get(found.length).is_some_and(|next| next.is(Class::NUMBER));
     find(tokens, false).is_some_and(|found| counts(&found) && tokens.len() > found.length + 1) && !stays(tokens)

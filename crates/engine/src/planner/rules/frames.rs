@@ -313,7 +313,7 @@ fn mended_light(tokens: &[Token<'_>]) -> Option<Draft> {
     Some(Draft::of(EditOp::Adjust, &noun(&object[at + 1..], false)).content(light::opposite(fault?)).sure(STATED))
 }
 
-/// Faults of exposure, which a person names to have them gone.
+/// Faults of exposure, named to have them corrected.
 const EXPOSED: &[&str] = &["underexposed", "overexposed"];
 
 fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {

@@ -5,7 +5,7 @@ use super::lexicon::{BINOMIALS, Class};
 use super::normalise::{Kind, Token};
 use super::phrase::trim;
 
-/// Parts a verb's objects where each part is complete on its own; an incomplete part belongs to the one before it.
+/// Splits a verb's objects where each part is complete; an incomplete part belongs to the one before it.
 ///
 /// With `bare`, nouns without an article also split ("the cup and spoon"), but never fixed pairs or adjectives.
 pub(super) fn parts<'t>(

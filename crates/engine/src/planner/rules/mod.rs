@@ -63,7 +63,7 @@ impl Planner for Rules {
         let mut ahead = None;
         // What is replaced by the next thing: "instead of the dog, put a cat".
         let mut instead = None;
-        // Clauses that said no more than that.
+        // Clauses that gave only that.
         let mut before: Vec<&[Token<'_>]> = Vec::new();
         // Per clause that keeps something: how many drafts came before, and whether it applies to all steps.
         let mut keeps: Vec<Keep> = Vec::new();

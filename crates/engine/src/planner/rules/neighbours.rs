@@ -1,4 +1,4 @@
-//! Words that a person means as they stand although they are one letter from a verb or colour of the tables.
+//! Correct words that are one letter from a verb or colour of the tables.
 //!
 //! All English words that often occur (the American word list of SCOWL, crossed with how often they are written), and names.
 //! A verb or colour that comes new to the tables brings its neighbours here.

@@ -241,7 +241,7 @@ fn appear(subject: &[Token<'_>], thing: &Noun<'_>, doing: &str, rest: &[Token<'_
     draft.at(place)
 }
 
-/// The part of what is said that tells where.
+/// The part of the description that gives a place.
 fn noun_place<'t>(rest: &'t [Token<'t>]) -> &'t [Token<'t>] {
     match rest.iter().position(|token| token.is(Class::PLACE)) {
         Some(at) if at + 1 < rest.len() => &rest[at..],

@@ -362,7 +362,7 @@ pub(super) fn find(tokens: &[Token<'_>], forgiving: bool) -> Option<Found> {
     if let Some(found) = longest(&first.lower, tokens) {
         return Some(found);
     }
-    // "crop" is written as it was meant, although only "crop out" is a verb here.
+    // "crop" is shown as it was meant, although only "crop out" is a verb here.
     if BY_FIRST_WORD.contains_key(first.lower.as_str()) {
         return None;
     }

@@ -1,4 +1,4 @@
-//! The layers that take most of the time, for 32-bit floats on the processor.
+//! The layers that take most of the time, for 32-bit floats on the CPU.
 //!
 //! candle's own do the same and are tested against, but its convolution multiplies many small matrices, its attention
 //! keeps all scores, and its norms and activations run on one core with calls into the C library.

@@ -217,7 +217,7 @@ fn pointing_is_refused_and_goes_to_those_that_follow_it() {
     let absent = Registry::embedded().with_models(&Store::at(PathBuf::from("nowhere")), Compute::processor);
     assert_eq!(absent.locator_by_words().map(Locator::name), Some("eyes"));
     let missing = absent.locator("lisa").unwrap().missing().unwrap();
-    assert!(missing.contains("LISA 7B is not here"), "{missing}");
+    assert!(missing.contains("LISA 7B is not installed"), "{missing}");
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn a_network_that_talks_nonsense_leaves_the_plan_to_the_rules_and_shows_what_it_
     }
     let absent = Registry::embedded().with_models(&Store::at(PathBuf::from("nowhere")), Compute::processor);
     let refused = absent.planner("lisa").unwrap().plan(request, &JobCx::silent());
-    assert!(matches!(refused, Err(EngineError::NeedsModel(why)) if why.contains("LISA 7B is not here")));
+    assert!(matches!(refused, Err(EngineError::NeedsModel(why)) if why.contains("LISA 7B is not installed")));
 }
 
 /// What is said of a checkpoint that something is wrong with.

@@ -127,7 +127,7 @@ fn what_it_cannot_do_it_says_in_one_sentence() {
     else {
         panic!("there is no model");
     };
-    assert!(sentence.contains("MobileSAM is not here"), "{sentence}");
+    assert!(sentence.contains("MobileSAM is not installed"), "{sentence}");
 }
 
 #[test]

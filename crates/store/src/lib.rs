@@ -526,6 +526,6 @@ mod tests {
         lay(folder.path(), "decoder", |file| file.path == "movq/config.json");
         let incomplete = sentence(&store);
         assert!(incomplete.contains("incomplete") && incomplete.contains("movq/config.json"), "{incomplete}");
-        assert!(store.find("magic").unwrap_err().to_string().contains("known are: kandinsky-2.2"));
+        assert!(store.find("magic").unwrap_err().to_string().contains("The models are: kandinsky-2.2"));
     }
 }

@@ -141,7 +141,7 @@ mod tests {
             || candle_core::Error::Msg("DriverError(CUDA_ERROR_OUT_OF_MEMORY, \"out of memory\")".to_owned()).into();
         assert!(matches!(unpainted(full(), 768), EngineError::NoRoom(text) if text.contains("768²")));
         assert!(
-            matches!(EngineError::from(full()), EngineError::Unsuitable(text) if text.contains("use another engine"))
+            matches!(EngineError::from(full()), EngineError::Unsuitable(text) if text.contains("choose another engine"))
         );
         let other = unpainted(candle_core::Error::Msg("shape".to_owned()).into(), 768);
         assert!(matches!(other, EngineError::Failed(_)));

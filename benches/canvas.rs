@@ -191,7 +191,7 @@ fn pans(stage: &Stage, criterion: &mut Criterion) {
                 (canvas.renderer.uploaded_bytes() - before) as f64 / 1e6,
             );
         }
-        // To and fro over what is loaded.
+        // To and fro over loaded tiles.
         let near: Vec<Scene> = path.iter().take(10).map(|at| scene(extent, 1.0, *at, 2)).collect();
         for scene in &near {
             while frame(&mut canvas, scene) {}

@@ -1,4 +1,4 @@
-//! Planning, locating and filling, at two image sizes, adjusting while a slider moves, and seeing what is in a photograph.
+//! Planning, locating and filling at two image sizes, adjusting while a slider moves, and detecting what is in a photo.
 
 #[path = "support/mod.rs"]
 mod support;
@@ -106,7 +106,7 @@ fn trials(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Seeing what is in a photograph, and finding things by words once it is seen. A new locator each time, which remembers
+/// Detecting what is in a photo, and finding things by words afterwards. A new locator each time, which remembers
 /// nothing.
 fn eyes(criterion: &mut Criterion) {
     let mut group = group(criterion, "eyes");

@@ -9,7 +9,8 @@ use tie_store::Store;
 use tie_studio::app::{self, Start};
 use tie_studio::cli;
 
-/// What is logged unless `RUST_LOG` says otherwise: what graphics drivers miss is told as one sentence if it matters.
+/// The log level unless `RUST_LOG` sets another. What graphics drivers lack is reported as one sentence where it
+/// matters.
 const LOG: &str = "error,wgpu_hal=off,wgpu_core=off,eframe::native::run=off";
 
 fn main() -> ExitCode {

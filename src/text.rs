@@ -1,5 +1,5 @@
-//! The words of the window: looked up by key in `assets/i18n`, so that they can be read, checked and translated in one
-//! place. The format is Project Fluent's.
+//! The window's text: looked up by key in `assets/i18n`, so that it can be read, checked and translated in one place.
+//! The format is Project Fluent.
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};

@@ -270,7 +270,7 @@ fn saving_where_it_cannot_work_is_explained_and_leaves_nothing() {
     assert!(error(&folder.path().join("folder.png")).contains("is a folder"));
     let wide = Raster::filled(Extent::new(16_384, 1), [9; 4]);
     let refusal = save_photo(&folder.path().join("a.webp"), &wide, &Metadata::default()).unwrap_err().to_string();
-    assert!(refusal.contains("WebP holds at most 16383 pixels a side and the photograph is 16384×1"), "{refusal}");
+    assert!(refusal.contains("WebP holds at most 16383 pixels a side and the photo is 16384×1"), "{refusal}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
@@ -291,7 +291,7 @@ fn masks_survive_a_save_and_must_have_the_photographs_size() {
     save_mask(&path, &mask).unwrap();
     assert!(open_mask_of_size(&path, mask.extent()).unwrap() == mask);
     let error = open_mask_of_size(&path, Extent::new(5, 5)).unwrap_err().to_string();
-    assert!(error.contains("is 256×2 pixels but the photograph is 5×5"), "{error}");
+    assert!(error.contains("is 256×2 pixels, but the photo is 5×5"), "{error}");
     assert!(save_mask(&folder.path().join("mask.jpg"), &mask).unwrap_err().to_string().contains(".png"));
 }
 

@@ -8,19 +8,19 @@ app-name = Tie Studio
 canvas = Canvas
 canvas-split = Comparison split
 canvas-original = Original
-canvas-compare = Left: original. Right: edited. Press C to stop comparing
+canvas-compare = Left: original. Right: edited. Press C to stop comparing.
 canvas-planning = Planning…
 canvas-no-steps = Type what to change on the right and press Ctrl+Enter, or paint over anything you want removed
-canvas-nothing-found = Nothing found. Paint over it with the brush, or click it with smart select (S)
-canvas-unsure = Not sure about this region. Click its letter if it is right, or correct the mask
-canvas-ambiguous = Several regions match. Click the letter of the one you mean, or select them all
+canvas-nothing-found = Nothing found. Paint over it with the brush, or click it with smart select (S).
+canvas-unsure = Not sure about this region. Click its letter if it is right, or correct the mask.
+canvas-ambiguous = Several regions match. Click the letter of the one you mean, or select them all.
 canvas-smart-hover = Click to select this: it { $what }
 canvas-smart = Click the object, Shift-click to exclude, or drag a box around it
 canvas-selecting = Finding it…
 canvas-selected = Enter accepts, Esc cancels; click again to refine
 canvas-selected-several = Enter accepts, Esc cancels, Tab shows the next match; click again to refine
-canvas-selected-nothing = No match. Click again or press Esc
-canvas-polygon = Click the corners. Double-click or Enter closes the shape, Esc cancels
+canvas-selected-nothing = No match. Click again or press Esc.
+canvas-polygon = Click the corners. Double-click or Enter closes the shape, Esc cancels.
 canvas-tolerance = Tolerance { $tolerance }
 
 ## Tools
@@ -83,7 +83,7 @@ plan-empty-by-hand = Or paint over anything you want removed, or add a step by h
 op-remove = Remove
 op-replace = Replace
 op-add = Add
-op-recolor = Recolor
+op-recolor = Recolour
 op-material = Material
 op-attribute = Attribute
 op-text = Text
@@ -113,26 +113,26 @@ state-disabled = Disabled: hidden and skipped
 state-waits = Waiting for step { $steps } to be approved
 state-draft = Not located yet
 state-locating = Locating…
-state-found = Located. Check the mask, then run
-state-empty = No mask yet. Paint one
+state-found = Located. Check the mask, then run.
+state-empty = No mask yet. Paint one.
 state-queued = Waiting
 state-starting = Starting
 state-running = { $phase } { $percent } %
-state-doubtful = The result may be wrong. Check it before you approve
-state-outdated = Out of date. Run it again, or approve it anyway
+state-doubtful = The result may be wrong. Check it before you approve.
+state-outdated = Out of date. Run it again, or approve it anyway.
 state-ready = { $n ->
-    [one] Ready. Approve it or try again
-   *[other] { $n } candidates. Choose one and approve
+    [one] Ready. Approve it or try again.
+   *[other] { $n } candidates. Choose one and approve.
 }
-state-stale = Approved, but out of date. Run it again
+state-stale = Approved, but out of date. Run it again.
 state-approved = Approved
 state-skipped = Skipped
 
-doubt-low = Only { $percent } % sure. Click its letter if it is right, or correct the mask
-doubt-large = Covers { $percent } % of the photo. Click its letter if that is right, or correct the mask
-doubt-same = Same region as “{ $target }” in step { $step }. Click its letter if that is right, or correct the mask
-doubt-kept = May include “{ $kept }”, which you want to keep. Click its letter if it is right, or correct the mask
-doubt-rivals = { $n } regions match. Choose a letter
+doubt-low = Only { $percent } % sure. Click its letter if it is right, or correct the mask.
+doubt-large = Covers { $percent } % of the photo. Click its letter if that is right, or correct the mask.
+doubt-same = Same region as “{ $target }” in step { $step }. Click its letter if that is right, or correct the mask.
+doubt-kept = May include “{ $kept }”, which you want to keep. Click its letter if it is right, or correct the mask.
+doubt-rivals = { $n } regions match. Choose a letter.
 
 ## Inspector
 
@@ -144,7 +144,7 @@ step-new-seed = New seed
 step-skip = Skip
 step-reopen = Reopen
 step-locate = Locate again
-step-plan-first = The instruction has changed. Plan it first
+step-plan-first = The instruction has changed. Plan it first.
 step-target = Target
 step-target-hint = what to change
 step-where = Where
@@ -252,7 +252,7 @@ drop-mask = Drop to use as this step’s mask
 cancel = Cancel
 close = Close
 
-## The page without a photograph
+## The page without a photo
 
 welcome-tagline = Edit a photo by saying what to change
 welcome-opening = Opening…
@@ -265,7 +265,7 @@ welcome-check-how = Correct them with the brush, the lasso or a click
 welcome-approve = Approve the results
 welcome-approve-how = Choose a candidate for each step, then save
 welcome-recent = Recent
-welcome-missing = no longer there: { $folder }
+welcome-missing = no longer in { $folder }
 welcome-forget = Remove { $name } from the list
 
 leftover-title = Tie Studio closed unexpectedly while { $name } was open
@@ -320,7 +320,7 @@ settings-scale-why = Multiplies your desktop’s scale
 settings-undo = Undo memory
 settings-undo-why = When it is full, the oldest changes can no longer be undone
 settings-threads = CPU cores
-settings-threads-why = Cores for processing; 0 uses all. Takes effect after a restart
+settings-threads-why = Cores for processing; 0 uses all. Takes effect after a restart.
 settings-threads-all = all { $cores }
 settings-gpu = Graphics card
 settings-gpu-why = Fills run on { $card }, which is faster than the CPU
@@ -337,7 +337,7 @@ settings-overlay-off = Hidden
 settings-tint = Tint opacity
 settings-tint-why = How strongly the selected step’s mask is tinted
 settings-tint-colour = Tint colour
-settings-tint-colour-why = Step colours stay distinct for colour-blind people. One fixed colour may show up better on some photos
+settings-tint-colour-why = Step colours stay distinct for colour-blind people. One fixed colour may show up better on some photos.
 settings-tint-by-step = One per step
 settings-tint-fixed = Fixed
 settings-tint-pick = Choose the tint colour
@@ -347,12 +347,12 @@ settings-planner-why = LISA looks at the photo and explains its plan, but needs 
 settings-planner-rules = Built-in rules (English)
 settings-planner-lisa = LISA
 settings-approval = Approval
-settings-approval-why = How much runs without asking you. You can undo any step
+settings-approval-why = How much runs without asking you. You can undo any step.
 settings-approval-ask = Ask at every step
 settings-approval-auto = Continue when sure
 settings-approval-review = Run all, then review
 settings-candidates = Candidates per run
-settings-candidates-why = Results to choose from for new steps. More take longer
+settings-candidates-why = Results to choose from for new steps. More take longer.
 settings-zoom = Zoom to the selected step
 settings-zoom-why = Zoom to a step’s region when you select it
 settings-zoom-on = Zoom
@@ -376,7 +376,7 @@ models-offline = Downloads are off
 models-allow = Allow downloads
 models-allow-tip = Turns off “Stay offline” on the Network page
 models-verify = Verify files
-models-verify-tip = Compare every file with its known checksum; takes a while
+models-verify-tip = Compares every file with its known checksum; takes a while
 models-delete = Delete { $size }…
 models-delete-tip = Deletes cached files and converted copies. Your own model folders are left alone.
 models-delete-sure = Delete for all programs
@@ -386,7 +386,7 @@ models-connecting = Connecting
 models-stop = Pause
 models-stop-tip = You can resume it later
 models-folders = Model folders
-models-folders-why = Searched before the cache; each repository in a folder of its own name
+models-folders-why = Searched before the cache. Each repository needs a folder of the same name.
 models-forget = Stop searching this folder; nothing is deleted
 models-locate = Add a folder…
 models-unload = Free model memory
@@ -415,7 +415,7 @@ recipe-colours-tip = Correct the overall colour cast that models add
 recipe-negative = Negative prompt
 recipe-negative-tip = What to keep out of the result
 settings-offline = Stay offline
-settings-offline-why = Makes no network connections. Turn this off to download models
+settings-offline-why = Makes no network connections. Turn this off to download models.
 settings-offline-on = Offline
 settings-proxy = Proxy
 settings-proxy-why = Leave empty to use the system proxy
@@ -427,18 +427,18 @@ keys-filter = Search actions and keys
 keys-how = Click an action’s keys to change them. Single keys type as usual while you edit text.
 keys-nothing-found = No matching action
 keys-press = Press new keys…
-keys-press-how = Press the new keys, with Ctrl, Alt or Shift if you like. Esc cancels
+keys-press-how = Press the new keys, with Ctrl, Alt or Shift if you like. Esc cancels.
 keys-none = none
 keys-of = Keys for { $action }: { $keys }
 keys-change = Change the keys for “{ $action }”
-keys-remove = Remove the keys of “{ $action }”
+keys-remove = Remove the keys for “{ $action }”
 keys-reset = Restore the default keys for “{ $action }”
 keys-conflict = { $keys } is already used by “{ $action }”.
 keys-take = Take it from “{ $action }”
-keys-reserved-escape = Esc always cancels and closes. Press other keys
-keys-reserved-tab = Tab moves between controls. Press other keys
-keys-reserved-held = Holding Space pans and holding \ shows the original. Press other keys
-keys-reserved-text = Text fields and the clipboard need these keys. Press others
+keys-reserved-escape = Esc always cancels and closes. Press other keys.
+keys-reserved-tab = Tab moves between controls. Press other keys.
+keys-reserved-held = Holding Space pans and holding \ shows the original. Press other keys.
+keys-reserved-text = Text fields and the clipboard need these keys. Press others.
 
 ## Actions: menus, palette, tooltips and the list of keys
 
@@ -587,12 +587,12 @@ status-of-step = { $phase }: { $step }
 status-more = { $count } waiting
 status-cancel-tip = Stop all running jobs ({ $keys })
 status-offline = Offline
-status-offline-why = Everything runs on this computer. No network connections are made
+status-offline-why = Everything runs on this computer. No network connections are made.
 status-online = Online
-status-online-why = Everything runs on this computer. Models are downloaded only when you ask
+status-online-why = Everything runs on this computer. Models are downloaded only when you ask.
 status-download = Downloading a model: { $percent } %
 status-memory = { $megabytes } MB
-status-memory-tip = Memory in use, not counting the graphics card. Undo: { $undo } of { $most } MB
+status-memory-tip = Memory in use, not counting the graphics card. Undo: { $undo } of { $most } MB.
 status-size = { $size } px
 status-megapixels = { $megapixels } megapixels
 status-brush = { $size } px, { $hardness } % hard
@@ -606,9 +606,9 @@ dialog-photographs = Photos
 
 done-plan = Plan
 done-locate = Locate
-done-add-mask = Add another step's mask
-done-subtract-mask = Subtract another step's mask
-done-intersect-mask = Intersect with another step's mask
+done-add-mask = Add another step’s mask
+done-subtract-mask = Subtract another step’s mask
+done-intersect-mask = Intersect with another step’s mask
 done-set-mask = Set mask
 done-brush = Brush stroke
 done-eraser = Eraser stroke
@@ -645,14 +645,14 @@ done-remove-islands = Remove islands
 ## What the editor says
 
 say-wait-unsure = { $n ->
-    [one] 1 step needs you: its region is uncertain
-   *[other] { $n } steps need you: their regions are uncertain
+    [one] 1 step needs your help: its region is uncertain
+   *[other] { $n } steps need your help: their regions are uncertain
 }
 say-wait-unsure-or-empty = { $n ->
-    [one] 1 step needs you: nothing was found for it
-   *[other] { $n } steps need you: their regions are uncertain or were not found
+    [one] 1 step needs your help: nothing was found for it
+   *[other] { $n } steps need your help: their regions are uncertain or were not found
 }
-say-all-ran = All steps have run. Look through them and reopen any that are wrong
+say-all-ran = All steps have run. Look through them and reopen any that are wrong.
 say-empty-clipboard = The image on the clipboard is empty. Copy it again.
 say-copied-photo = Photo copied
 say-saved = Saved { $name }
@@ -661,7 +661,7 @@ say-no-photo = Open a photo first.
 say-saved-mask = Saved the mask as { $name }
 say-copied-mask = Mask copied
 say-no-copied-mask = There is no copied mask. Copy one first with Mask › Copy mask.
-say-inverted = The mask looked inverted, so it was flipped. Undo this with Mask › Invert
+say-inverted = The mask looked inverted, so it was flipped. Undo this with Mask › Invert.
 say-mask-over-photo = { $name } is the photo itself. Choose another name for the mask.
 say-no-image-on-clipboard = There is no image on the clipboard. Copy one first.
 say-one-region = The mask has only one region, so it can’t be split. Separate the parts with the eraser first.

@@ -18,7 +18,7 @@ use tie_nets::llama::{Cache, Llama};
 use tie_nets::ops::WeightType;
 use tie_nets::{lisa, sam, stable_diffusion, weights::read_json};
 
-/// Gives every tensor that is asked for, filled with noise of about the size that training leaves.
+/// Provides every requested tensor, filled with noise of about the size that training leaves.
 struct Random;
 
 impl SimpleBackend for Random {
@@ -35,7 +35,7 @@ impl SimpleBackend for Random {
     }
 
     fn contains_tensor(&self, name: &str) -> bool {
-        // What is asked with a type before the name: whether a file has it so.
+        // Names with a type in front ask whether a file has the tensor in that type.
         match name.split_once(':') {
             Some((stored, _)) => std::env::var("WEIGHTS").is_ok_and(|wanted| wanted == stored),
             None => true,
@@ -75,7 +75,7 @@ fn weights() -> VarBuilder<'static> {
 fn measure(name: &str, run: impl Fn() -> tie_nets::Result<Tensor>) -> tie_nets::Result<()> {
     let mut best = f64::INFINITY;
     let start = Instant::now();
-    // At least two; as many as fit into a second, for what is quick.
+    // At least two runs; as many as fit into a second for quick ones.
     for run_number in 0..20 {
         if run_number >= 2 && start.elapsed().as_secs_f64() > 1.0 {
             break;
@@ -97,7 +97,7 @@ fn peak_megabytes() -> u64 {
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0) / 1024
 }
 
-/// A text of so many tokens, or so many tokens after one of 256.
+/// A text of this many tokens, or this many tokens after one of 256.
 fn measure_llama(name: &str, what: &str, tokens: usize, llama: &Llama) -> tie_nets::Result<()> {
     let words: Vec<u32> = (0..256).map(|i| 1000 + 7 * i).collect();
     let read = |words: &[u32], cache: &mut Cache| {
@@ -175,8 +175,8 @@ fn run(name: &str) -> tie_nets::Result<()> {
             let image = noise((1, 3, side, side), 0.0, 1.0, &device)?;
             measure(name, || network.encode(&image))
         }
-        // LISA's language model of 7 billion numbers in 8 bits (7 GB), or from the GGUF file that GGUF names: a text of so many
-        // tokens, or so many tokens more.
+        // LISA's language model of 7 billion numbers in 8 bits (7 GB), or from the GGUF file that GGUF names: a text of
+        // many tokens, or many tokens after one.
         "lisa-prompt" | "lisa-decode" => {
             let config: lisa::Config =
                 read_json(&Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/nets/tests/manifests/lisa-7b.json"))?;

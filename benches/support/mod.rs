@@ -22,7 +22,7 @@ pub(crate) fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGr
     group
 }
 
-/// How long `count` runs take together, without what is done between them.
+/// How long `count` runs take together, without the work between them.
 pub(crate) fn timed(count: u64, mut run: impl FnMut(), mut between: impl FnMut()) -> Duration {
     let mut spent = Duration::ZERO;
     for _ in 0..count {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
-/// How a dialog ended.
+/// The result of a dialog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DialogAnswer {
     Picked(PathUse, PathBuf),
@@ -20,11 +20,11 @@ pub enum DialogAnswer {
     Unavailable(PathUse, Option<PathBuf>),
 }
 
-/// Asks a person for files; tests answer in their place.
+/// Asks the user for files; tests answer in their place.
 pub trait Dialogs {
     fn pick_open(&mut self, ctx: &egui::Context, purpose: PathUse);
     fn pick_save(&mut self, ctx: &egui::Context, purpose: PathUse, suggested: &Path);
-    /// How a dialog ended, if one has since the last call; never waits.
+    /// The result of the dialog if it has closed since the last call. Never waits.
     fn poll(&mut self) -> Option<DialogAnswer>;
 }
 
@@ -44,11 +44,11 @@ impl Default for NativeDialogs {
 /// Endings of the files that can be opened.
 const OPENS: &[&str] = &["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "gif"];
 
-/// A dialog that is gone sooner than a person can close it was never there.
+/// A dialog that closes faster than anyone could close it never appeared.
 const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(300);
 
 impl NativeDialogs {
-    /// Awaits `dialog` on a thread and hands its answer to the next `poll`.
+    /// Awaits `dialog` on a thread and passes its answer to the next `poll`.
     fn wait_for(
         &self,
         ctx: &egui::Context,

@@ -1,4 +1,4 @@
-//! Keeps the journal on the disk equal to the session, so that nothing is lost if the program ends without being closed.
+//! Keeps the journal on disk in step with the session, so that no work is lost if the program ends without closing.
 
 use super::App;
 use crate::files::{self, FileError, Journal, Written};
@@ -11,34 +11,34 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tie_core::Leftover;
 
-/// The session is written when nothing has happened for this long …
+/// The session is written when nothing has changed for this long …
 const QUIET: Duration = Duration::from_secs(1);
-/// … or when this has passed although something always happens …
+/// … or after this long even if something keeps changing …
 const LONGEST: Duration = Duration::from_secs(5);
 /// … and after this if it could not be written.
 const RETRY: Duration = Duration::from_secs(30);
 
-/// The journal of one window, or none: then nothing is written and nothing found.
+/// The journal of one window, or none: then nothing is written or found.
 ///
-/// Writing has a thread of its own, one at a time: saving a photograph never waits for it. It reads a record that shares
-/// the session's pixels; the window only pays for the record, which is microseconds.
+/// One thread at a time does the writing, so saving a photo never waits for it. It reads a record that shares the
+/// session's pixels; the window pays only for the record, which takes microseconds.
 #[derive(Default)]
 pub struct JournalStore {
     root: Option<PathBuf>,
-    /// Absent while it is written, and before there is anything to write.
+    /// `None` while it is being written, and before there is anything to write.
     journal: Option<Journal>,
     writing: Option<JoinHandle<(Option<Journal>, Outcome)>>,
-    /// Takes the place of the one that is being written.
+    /// Replaces the journal that is being written.
     successor: Option<Journal>,
     stop: Arc<AtomicBool>,
     /// The session's revision on the disk, or on the way there.
     kept: u64,
     pending: Option<Pending>,
-    /// A write has failed, and none has worked since.
+    /// A write has failed and none has succeeded since.
     failing: bool,
     sentence: Option<String>,
     looking: Option<JoinHandle<Vec<Leftover>>>,
-    /// What the last write brought to the disk.
+    /// What the last write saved to disk.
     last: Option<Written>,
 }
 
@@ -63,11 +63,11 @@ impl JournalStore {
         };
         let looking = root
             .clone()
-            .and_then(|root| look(root).map_err(|error| log::error!("journals are not looked for: {error}")).ok());
+            .and_then(|root| look(root).map_err(|error| log::error!("cannot look for journals: {error}")).ok());
         Self { root, looking, ..Self::default() }
     }
 
-    /// Writes the session if that is due; answers when to call again at the latest.
+    /// Writes the session if it is due; returns the latest time to call again.
     pub fn keep(&mut self, session: &Session, now: Instant) -> Option<Duration> {
         self.root.as_ref()?;
         self.finish(now, false);
@@ -77,14 +77,14 @@ impl JournalStore {
                 (pending.revision, pending.newest) = (revision, now);
             }
         } else if self.kept == revision {
-            // How a write has ended is told even if nothing else moves.
+            // The end of a write is reported even if nothing else changes.
             return self.is_writing().then_some(QUIET);
         } else {
             self.pending = Some(Pending { revision, first: now, newest: now, earliest: now });
         }
         let pending = self.pending?;
         let due = (pending.newest + QUIET).min(pending.first + LONGEST).max(pending.earliest);
-        // What is half drawn is not kept: the stroke's end is the next change.
+        // A half-drawn stroke is not saved: its end is the next change.
         if now < due || self.writing.is_some() || session.is_drawing() {
             return Some(due.saturating_duration_since(now).max(Duration::from_millis(50)));
         }
@@ -92,7 +92,7 @@ impl JournalStore {
         Some(QUIET)
     }
 
-    /// The window closes: on a clean end nothing is left to restore, on any other the newest state is.
+    /// The window closes: a clean end leaves nothing to restore; any other leaves the newest state.
     pub fn close(&mut self, session: &Session, is_clean: bool) {
         self.stop.store(is_clean, Ordering::Relaxed);
         self.finish(Instant::now(), true);
@@ -123,7 +123,7 @@ impl JournalStore {
         self.looking.is_some()
     }
 
-    /// What the person should know, once.
+    /// A message for the user, returned once.
     pub const fn take_sentence(&mut self) -> Option<String> {
         self.sentence.take()
     }
@@ -133,7 +133,7 @@ impl JournalStore {
         self.journal.as_ref().map(Journal::folder)
     }
 
-    /// What the last write that has ended brought to the disk.
+    /// What the last finished write saved to disk.
     pub const fn last_written(&self) -> Option<Written> {
         self.last
     }
@@ -186,9 +186,7 @@ impl JournalStore {
             }
             Err(error) => {
                 if !self.failing {
-                    self.sentence = Some(format!(
-                        "Your work is not protected against a sudden end of the program at the moment. {error}"
-                    ));
+                    self.sentence = Some(format!("Your work is not protected against a crash at the moment. {error}"));
                 }
                 self.failing = true;
                 // Not the revision that any session has: it is tried again.
@@ -237,7 +235,7 @@ impl App {
                 .name("tie-journal".to_owned())
                 .spawn(move || files::discard_leftover(&folder));
             if let Err(error) = spawned {
-                log::error!("work that was left behind was not removed: {error}");
+                log::error!("leftover work was not removed: {error}");
             }
         }
         if self.session.activity().is_none()

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tie_core::{Bounds, Candidate, Mask, Raster};
 
-/// What the graphics card was last told to show over the photograph.
+/// What the graphics card was last told to draw over the photo.
 #[derive(Clone, PartialEq)]
 enum Patch {
     None,
@@ -31,7 +31,7 @@ impl Mirror {
         Self { patch: Patch::None, others: HashMap::new() }
     }
 
-    /// Uploads what has changed since the last call, and nothing else.
+    /// Uploads what has changed since the last call.
     pub(super) fn update(&mut self, graphics: &RenderState, session: &mut Session, state: &mut UiState) {
         let changes = session.take_changes();
         let mut resources = graphics.renderer.write();
@@ -61,7 +61,7 @@ impl Mirror {
         }
     }
 
-    /// Uploads the masks beside those of the steps that have become others, and drops those that nobody shows.
+    /// Uploads the other steps' masks that have changed, and drops those that are no longer shown.
     fn update_others(
         &mut self,
         renderer: &mut CanvasRenderer,

@@ -47,13 +47,13 @@ pub struct App {
     /// The question about unsaved work is answered: the window may close.
     may_close: bool,
     title: String,
-    /// Actions that wait for a text field to give its text away.
+    /// Actions that wait until a text field has handed over its text.
     deferred: Vec<Action>,
     /// Tab was pressed while a tool offers several regions.
     shows_next_region: bool,
     /// The graphics card is gone.
     is_lost: Arc<AtomicBool>,
-    /// Where the journal's folder is left then.
+    /// Receives the journal's folder when the window is lost.
     left: Rc<RefCell<Option<PathBuf>>>,
     /// When the success that is shown now was first seen.
     success_since: Option<Instant>,
@@ -64,16 +64,16 @@ pub struct App {
     followed: Settings,
     /// The step that was selected in the last frame.
     shown_step: Option<StepId>,
-    /// What fills are made on, where that is not the processor.
+    /// The graphics card that runs fills; `None` if the CPU does.
     card: Option<Arc<GpuFill>>,
-    /// When the program's memory was counted last; absent where nobody counts it.
+    /// When the program's memory use was last measured; `None` where it cannot be.
     counted: Option<Instant>,
 }
 
-/// How often the program's memory is counted.
+/// How often memory use is measured.
 const COUNTED_EVERY: Duration = Duration::from_secs(1);
 
-/// How long a success is shown.
+/// How long a success message is shown.
 const SUCCESS_SHOWN: Duration = Duration::from_secs(5);
 
 /// Why the window could not be made ready.
@@ -84,22 +84,20 @@ pub enum StartError {
     )]
     NoAdapter,
     #[error(
-        "No window can be opened: there is no desktop session here; start one, or use \"tie-studio edit\" without a window."
+        "No window can be opened, because there is no desktop session. Start one, or use \"tie-studio edit\" without a window."
     )]
     NoDesktop,
-    #[error(
-        "The graphics card was lost again and again; update its driver, or use \"tie-studio edit\" without a window."
-    )]
+    #[error("The graphics card keeps failing. Update its driver, or use \"tie-studio edit\" without a window.")]
     KeepsBeingLost,
     #[error("{0}")]
     Other(String),
-    #[error("The system gave no thread or process: {0}")]
+    #[error("The system could not start a thread or process: {0}")]
     System(#[from] std::io::Error),
     #[error("{0}")]
     Theme(#[from] theme::ThemeError),
 }
 
-/// What a window begins with.
+/// What a window opens with.
 pub enum Start {
     Empty,
     Photo(PathBuf),
@@ -111,7 +109,7 @@ impl App {
     /// Makes fonts, pipelines and workers ready and shows what it starts with.
     ///
     /// # Errors
-    /// If there is no graphics adapter or the system gives no thread.
+    /// If there is no graphics adapter, or the system cannot start a thread.
     pub fn new(
         cc: &eframe::CreationContext<'_>,
         registry: &Registry,
@@ -196,7 +194,7 @@ impl App {
         &self.state
     }
 
-    /// Does what a person asks and whatever follows from it in the world.
+    /// Runs a command and its side effects.
     pub fn apply(&mut self, ctx: &egui::Context, command: Command) {
         let effects = self.session.apply(command);
         self.carry_out(ctx, effects);
@@ -347,7 +345,7 @@ impl eframe::App for App {
     }
 }
 
-/// A frame on a lost graphics card panics before anyone has told of the loss; a panic in drawing is no reason to lose work
+/// A frame on a lost graphics card panics before the loss is reported; a panic while drawing is no reason to lose work
 /// either.
 impl Drop for App {
     fn drop(&mut self) {
@@ -357,7 +355,7 @@ impl Drop for App {
     }
 }
 
-/// Hears of the graphics card's loss, and of errors that would otherwise end the program.
+/// Reports the loss of the graphics card, and errors that would otherwise end the program.
 fn watch(graphics: &egui_wgpu::RenderState, ctx: &egui::Context) -> Arc<AtomicBool> {
     let is_lost = Arc::new(AtomicBool::new(false));
     let (flag, ctx) = (Arc::clone(&is_lost), ctx.clone());
@@ -381,7 +379,7 @@ impl App {
         self.left.replace(self.journal.folder().map(Path::to_path_buf));
     }
 
-    /// Closes this window, which cannot be drawn any more.
+    /// Closes this window, which can no longer be drawn.
     fn leave_lost_window(&mut self, ctx: &egui::Context) {
         if !self.may_close {
             self.may_close = true;
@@ -398,8 +396,8 @@ impl App {
         }
     }
 
-    /// Does what was pressed in a text field, once the field has taken in all letters of that frame and given its text
-    /// away, which it does when it loses the focus.
+    /// Runs what was pressed in a text field, once the field has taken all letters of that frame and handed over its
+    /// text, which happens when it loses focus.
     fn perform_deferred(&mut self, ctx: &egui::Context) {
         if self.deferred.is_empty() {
             return;
@@ -444,7 +442,7 @@ impl App {
         }
     }
 
-    /// "coffee.png * – Tie Studio": the star says that something is not saved.
+    /// "coffee.png * – Tie Studio": the star marks unsaved changes.
     fn show_title(&mut self, ctx: &egui::Context) {
         let name = self.session.photo().and_then(|photo| photo.source.file_name()).map(|name| name.to_string_lossy());
         let star = if self.session.has_unsaved_work() { " *" } else { "" };

@@ -45,11 +45,11 @@ impl App {
         }
     }
 
-    /// Tells once that the card does not fill any more.
+    /// Reports once that the card no longer runs fills.
     pub(super) fn hear_of_card(&mut self) {
         let failed = self.card.take_if(|card| card.failure().is_some());
         if let Some(why) = failed.as_deref().and_then(GpuFill::failure) {
-            log::error!("the graphics card does not fill any more: {why}");
+            log::error!("the graphics card no longer fills: {why}");
             self.state.fills_on = None;
             self.session.fail(tr!("card-failed"));
         }
@@ -69,7 +69,7 @@ impl App {
         }
     }
 
-    /// Shows a step's region in full when the step is selected, if that is wanted.
+    /// Zooms to a step's region when the step is selected, if the settings say so.
     pub(super) fn zoom_to_new_step(&mut self) {
         let selected = self.session.selected();
         let id = selected.map(|card| card.id);

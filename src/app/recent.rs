@@ -1,5 +1,5 @@
-//! Which of the recent photographs are still there: asked on a thread, because a folder can lie on a sleeping disk or
-//! on a server that does not answer.
+//! Which recent photos still exist: checked on a thread, because a folder can be on a sleeping disk or an unresponsive
+//! server.
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use eframe::egui;
@@ -22,7 +22,7 @@ impl Default for RecentFiles {
 }
 
 impl RecentFiles {
-    /// Asks again where that is due; answers with the missing files when they are known.
+    /// Checks again when due; returns the missing files once they are known.
     pub(super) fn poll(&mut self, ctx: &egui::Context, recent: &[PathBuf]) -> Option<HashSet<PathBuf>> {
         let is_focused = ctx.input(|input| input.focused);
         let returned = is_focused && !self.was_focused;
@@ -44,7 +44,7 @@ impl RecentFiles {
             }
         };
         if let Err(error) = std::thread::Builder::new().name("tie-recent".to_owned()).spawn(look) {
-            log::error!("recent files are not looked for: {error}");
+            log::error!("cannot look for recent files: {error}");
         }
     }
 }

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// A change is written when nothing else has changed for this long: a slider moves through many values.
+/// A change is written when nothing else has changed for this long: a slider passes through many values.
 const QUIET: Duration = Duration::from_secs(1);
 
 /// The settings file, or none: then settings live as long as the window.
 #[derive(Default)]
 pub struct SettingsStore {
     path: Option<PathBuf>,
-    /// As on the disk, or on the way there.
+    /// The settings on disk, or on the way there.
     saved: Settings,
     /// Seen last, and when.
     pending: Option<(Settings, Instant)>,
@@ -23,7 +23,7 @@ pub struct SettingsStore {
 }
 
 impl SettingsStore {
-    /// Reads the file; without a path nothing is read or written.
+    /// Reads the file; without a path, nothing is read or written.
     pub fn open(path: Option<PathBuf>) -> Self {
         let (settings, sentence) = path.as_deref().map(files::load_settings::<Settings>).unwrap_or_default();
         Self { path, saved: settings.sanitised(), sentence, ..Self::default() }
@@ -34,17 +34,17 @@ impl SettingsStore {
         Self { saved: settings.sanitised(), ..Self::default() }
     }
 
-    /// As they were read, within their ranges.
+    /// The settings as read, clamped to their ranges.
     pub const fn settings(&self) -> &Settings {
         &self.saved
     }
 
-    /// What the person should know about the file, once.
+    /// A message about the file for the user, returned once.
     pub(super) const fn take_sentence(&mut self) -> Option<String> {
         self.sentence.take()
     }
 
-    /// Writes changed settings after a second of quiet; answers when to call again at the latest.
+    /// Writes changed settings after a quiet second; returns the latest time to call again.
     pub(super) fn keep(&mut self, settings: &Settings) -> Option<Duration> {
         self.path.as_ref()?;
         self.finish(false);
@@ -65,7 +65,7 @@ impl SettingsStore {
         None
     }
 
-    /// Writes what is not written yet and waits for it.
+    /// Writes what is still unwritten and waits for it.
     pub(super) fn close(&mut self, settings: &Settings) {
         self.finish(true);
         if self.path.is_some() && self.saved != *settings {
@@ -75,7 +75,7 @@ impl SettingsStore {
         }
     }
 
-    /// Syncing a file can take long on a busy disk: it has a thread of its own, and there is one at a time.
+    /// Syncing a file can take long on a busy disk, so it runs on its own thread, one at a time.
     fn write(&mut self) {
         let (Some(path), Some((settings, _))) = (self.path.clone(), self.pending.take()) else {
             return;

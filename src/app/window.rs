@@ -1,4 +1,4 @@
-//! Opening the window, and opening it anew when the graphics card is lost.
+//! Opens the window, and opens it again when the graphics card is lost.
 
 use super::{App, JournalStore, NativeDialogs, SettingsStore, Start, StartError};
 use crate::files;
@@ -15,7 +15,7 @@ use tie_engine::Registry;
 
 /// A card that is lost more often than this in a row will not come back.
 const MOST_LOSSES: u32 = 3;
-/// How often the window was lost, for the program that is started in its place.
+/// Environment variable: how often the window was lost, for the program that replaces this one.
 const LOSSES: &str = "TIE_STUDIO_LOSSES";
 
 /// Shows the window until it is closed.
@@ -25,11 +25,11 @@ const LOSSES: &str = "TIE_STUDIO_LOSSES";
 /// after a panic in the first one's event loop.
 ///
 /// # Errors
-/// If there is no desktop session or no graphics adapter: one sentence.
+/// If there is no desktop session or no graphics adapter; the error is one sentence.
 pub fn run(start: Start, registry: Registry) -> Result<(), StartError> {
     let left: Rc<RefCell<Option<PathBuf>>> = Rc::default();
     let models = registry.store().map(|store| store.given().to_vec()).unwrap_or_default();
-    // Unwind safe: nothing of the window is used any more but the folder that it left.
+    // Unwind safe: nothing of the window is used afterwards except the folder it left.
     let ended = catch_unwind(AssertUnwindSafe(|| run_once(start, registry, &left)));
     match (left.take(), ended) {
         (Some(folder), _) => restart(&folder, &models),
@@ -44,7 +44,7 @@ fn restart(folder: &Path, models: &[PathBuf]) -> Result<(), StartError> {
     if losses > MOST_LOSSES {
         return Err(StartError::KeepsBeingLost);
     }
-    log::error!("the window was lost; it is opened again with its work");
+    log::error!("the window was lost; restarting with its work");
     let program = std::env::current_exe()?;
     let mut command = Command::new(program);
     for models in models {
@@ -54,7 +54,7 @@ fn restart(folder: &Path, models: &[PathBuf]) -> Result<(), StartError> {
     Ok(())
 }
 
-/// A card that the window is drawn with and that computes faster than the processor.
+/// A card that the window is drawn with and that computes faster than the CPU.
 fn card_that_fills(graphics: &RenderState) -> Option<Arc<GpuFill>> {
     let name = graphics.adapter.get_info().name;
     gpu::is_fast(&graphics.adapter).then(|| Arc::new(GpuFill::new(&graphics.device, &graphics.queue, name)))
@@ -63,11 +63,11 @@ fn card_that_fills(graphics: &RenderState) -> Option<Arc<GpuFill>> {
 fn run_once(start: Start, mut registry: Registry, left: &Rc<RefCell<Option<PathBuf>>>) -> Result<(), StartError> {
     let store = SettingsStore::open(files::settings_path());
     let threads = store.settings().threads as usize;
-    // Engines share rayon's pool; without a number of its own it has a thread for each core.
+    // Engines share rayon's pool; by default it has a thread for each core.
     if threads > 0
         && let Err(error) = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()
     {
-        log::warn!("the number of threads stays as it is: {error}");
+        log::warn!("the number of threads could not be set: {error}");
     }
     let mut viewport = ViewportBuilder::default()
         .with_app_id("tie-studio")

@@ -1,4 +1,4 @@
-//! The arguments, and what is wrong with them in one sentence.
+//! Command-line arguments, and one-sentence errors for wrong ones.
 
 use super::model_args::{DiffusionArgs, ModelDirs, ModelsCommand};
 use clap::error::{ContextKind, ErrorKind};
@@ -10,9 +10,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use tie_core::{BlendSettings, Bounds, Click, Offset, Placement, Point};
 
-const EXIT_CODES: &str = "Exit codes:\n  0    all done\n  2    wrong arguments, or a file that cannot be read or written\n  \
-    3    done in part: steps were left out, such as those whose region is unsure, and each is named\n  4    an engine failed\n  130  interrupted\n\n\
-    Output files are written with 0 and 3 only. White in a mask means \"repaint\".";
+const EXIT_CODES: &str = "Exit codes:\n  0    all done\n  2    wrong arguments, or a file that cannot be read or written\n  3    partly done: some steps were skipped, each named with its reason\n  4    an engine failed\n  130  interrupted\n\nResults are saved with codes 0 and 3 only. White in a mask means \"repaint\".";
 
 /// Edits a photo by instruction, several changes at once. Without a command, the editor opens.
 #[derive(Debug, Parser)]
@@ -32,7 +30,7 @@ pub struct Args {
     pub restore: Option<PathBuf>,
 }
 
-/// What to do without a window.
+/// A command that runs without a window.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Edit a photo by instruction or from a plan.
@@ -54,7 +52,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Where it is done.
+    /// The device to run on.
     pub fn device(&self) -> DeviceArgs {
         match self {
             Self::Edit(args) => args.device.clone(),
@@ -68,7 +66,7 @@ impl Command {
     }
 }
 
-/// What `edit` is told.
+/// Arguments of `edit`.
 #[derive(Debug, clap::Args)]
 pub struct EditArgs {
     /// Photo to edit. It is never overwritten.
@@ -117,7 +115,7 @@ pub struct EditArgs {
     pub diffusion: DiffusionArgs,
 }
 
-/// Something that is said about one step of a plan.
+/// A correction of one step of a plan.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ForStep<T> {
     /// The step's number in the plan; may be left out where there is one step.
@@ -125,7 +123,7 @@ pub struct ForStep<T> {
     pub value: T,
 }
 
-/// What `plan` is told.
+/// Arguments of `plan`.
 #[derive(Debug, clap::Args)]
 pub struct PlanArgs {
     /// What to change: "remove the spoon and turn the cup blue".
@@ -148,7 +146,7 @@ pub struct PlanArgs {
     pub device: DeviceArgs,
 }
 
-/// What `locate` is told.
+/// Arguments of `locate`.
 #[derive(Debug, clap::Args)]
 pub struct LocateArgs {
     /// Photo to search.
@@ -175,7 +173,7 @@ pub struct LocateArgs {
     pub device: DeviceArgs,
 }
 
-/// What `inpaint` is told.
+/// Arguments of `inpaint`.
 #[derive(Debug, clap::Args)]
 pub struct InpaintArgs {
     /// Photo to edit. It is never overwritten.
@@ -222,7 +220,7 @@ pub struct InpaintArgs {
     pub output: PathBuf,
 }
 
-/// Where the work is done, and with what.
+/// The device to run on, and where its models are.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct DeviceArgs {
     /// Where to compute. By default, fills run on the CPU, which gives the same pixels on every computer, and models run on a
@@ -233,7 +231,7 @@ pub struct DeviceArgs {
     pub dirs: ModelDirs,
 }
 
-/// What computes.
+/// The device that runs fills and models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Device {
     Cpu,
@@ -241,7 +239,7 @@ pub enum Device {
     Gpu,
 }
 
-/// What to measure.
+/// What to score.
 #[derive(Debug, Subcommand)]
 pub enum EvalCommand {
     /// A planner, on instructions with known answers.
@@ -250,7 +248,7 @@ pub enum EvalCommand {
     Masks(EvalMasksArgs),
 }
 
-/// What `eval plan` is told.
+/// Arguments of `eval plan`.
 #[derive(Debug, clap::Args)]
 pub struct EvalPlanArgs {
     /// Instructions with their edits, one per line:
@@ -280,7 +278,7 @@ pub struct EvalPlanArgs {
     pub device: DeviceArgs,
 }
 
-/// Which way to point at the objects.
+/// How to point at the objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Prompts {
     Box,
@@ -288,7 +286,7 @@ pub enum Prompts {
     Phrase,
 }
 
-/// What `eval masks` is told.
+/// Arguments of `eval masks`.
 #[derive(Debug, clap::Args)]
 pub struct EvalMasksArgs {
     /// Objects, one per line: {"id": …, "image": FILE, "mask": FILE} and optionally "phrase", "location", "ignore" (a mask of
@@ -320,17 +318,17 @@ fn click(text: &str) -> Result<Click, String> {
     let (point, include) = text.strip_suffix(",-").map_or((text, true), |point| (point, false));
     match numbers(point).as_deref() {
         Some(&[x, y]) => Ok(Click { at: Point::new(x, y), include }),
-        _ => Err("a point is two numbers such as 120,80, or 120,80,- for one outside of the region".to_owned()),
+        _ => Err("a point is two numbers such as 120,80, or 120,80,- for one outside the region".to_owned()),
     }
 }
 
-/// What follows the step's number and a colon, or all of the text.
+/// Reads what follows a step number and a colon, or the whole text.
 fn for_step<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<ForStep<T>, String> {
     let Some((step, rest)) = text.split_once(':') else {
         return Ok(ForStep { step: None, value: read(text)? });
     };
     let step = step.trim().parse().ok().filter(|step| *step > 0);
-    let step = step.ok_or_else(|| "before the colon belongs the number of a step, as in 2:120,80".to_owned())?;
+    let step = step.ok_or_else(|| "put a step number before the colon, as in 2:120,80".to_owned())?;
     Ok(ForStep { step: Some(step), value: read(rest)? })
 }
 
@@ -342,7 +340,7 @@ fn step_bounds(text: &str) -> Result<ForStep<Bounds>, String> {
     for_step(text, bounds)
 }
 
-/// As far as the editor's inspector goes.
+/// The same range as in the editor's inspector.
 fn offset(text: &str) -> Result<Offset, String> {
     let parts: Vec<_> = text.split(',').map(|part| part.trim().parse::<i16>()).collect();
     match parts.as_slice() {
@@ -373,7 +371,7 @@ fn bounds(text: &str) -> Result<Bounds, String> {
     numbers(text)
         .and_then(|corners| box_of(&corners))
         .filter(|bounds| !bounds.is_empty())
-        .ok_or_else(|| "a box is two different corners, four numbers such as 40,30,200,180".to_owned())
+        .ok_or_else(|| "a box is two opposite corners, four numbers such as 40,30,200,180".to_owned())
 }
 
 /// The names of all commands, for messages.
@@ -383,9 +381,9 @@ pub(super) fn command_names() -> String {
     names.join(", ")
 }
 
-/// What is wrong, without the usage that clap repeats below its first paragraph.
+/// The error in one sentence, without the usage that clap prints below it.
 pub(super) fn as_sentence(error: &clap::Error, arguments: &[OsString]) -> String {
-    // A misspelt command is taken for a photograph, so that what follows it is refused for the wrong reason.
+    // A misspelt command is taken for a photo, so clap rejects what follows it for the wrong reason.
     let after_photograph = error.get(ContextKind::InvalidSubcommand).is_some()
         || (error.kind() == ErrorKind::UnknownArgument && error.get(ContextKind::SuggestedSubcommand).is_none());
     let first = arguments.get(1).map(|name| name.to_string_lossy());

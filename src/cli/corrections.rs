@@ -1,4 +1,4 @@
-//! Where a person says that steps have their regions: points, boxes and mask files, which are taken instead of looking.
+//! Corrections that give steps their regions: points, boxes and mask files, used instead of searching.
 
 use super::args::{EditArgs, ForStep};
 use super::failure::Failure;
@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tie_core::{Bounds, Click, Extent, Mask, Plan, SubTask};
 
-/// What is said about one step's region.
+/// A correction of one step's region.
 #[derive(Clone, Debug)]
 pub(super) enum Correction {
-    /// To be found by these; at least one.
+    /// Points or a box to find the region by; at least one.
     Pointing { clicks: Vec<Click>, bounds: Option<Bounds> },
-    /// Of the photograph's extent, with something selected.
+    /// A mask of the photo's size that is not empty.
     Mask(Arc<Mask>),
 }
 
@@ -28,7 +28,7 @@ pub(super) fn mask_files(plan: &Plan, file: &Path) -> Vec<(u32, PathBuf)> {
     named.collect()
 }
 
-/// Reads everything that was said about regions, and checks it against plan and photograph.
+/// Reads all corrections, and checks them against the plan and the photo.
 pub(super) fn corrections(
     args: &EditArgs,
     plan: &Plan,
@@ -42,7 +42,7 @@ pub(super) fn corrections(
         let is_inside = |at: f32, side: u32| at >= 0.0 && at < side as f32;
         if !(is_inside(at.x, extent.width) && is_inside(at.y, extent.height)) {
             return Err(Failure::Usage(format!(
-                "the point {},{} lies outside the image, which is {extent} pixels: points count from 0,0 at the top left.",
+                "the point {},{} is outside the image, which is {extent} pixels: coordinates start at 0,0 in the top left corner.",
                 at.x, at.y
             )));
         }
@@ -61,7 +61,7 @@ pub(super) fn corrections(
             && bounds.replace(part).is_some()
         {
             return Err(Failure::Usage(format!(
-                "step {step} has two boxes: give one around all of its region, or points."
+                "step {step} has two boxes: give one box around the whole region, or use points."
             )));
         }
     }
@@ -69,13 +69,13 @@ pub(super) fn corrections(
         let mask = open_mask_of_size(path, extent)?;
         if mask.is_empty() {
             return Err(Failure::Usage(format!(
-                "the mask {} is all black, so that step {step} would change nothing: paint its region white.",
+                "the mask {} is all black, so step {step} would change nothing: paint its region white.",
                 path.display()
             )));
         }
         if corrections.insert(*step, Correction::Mask(Arc::new(mask))).is_some() {
             return Err(Failure::Usage(format!(
-                "step {step} has the mask {} in the plan, and points or a box as well: give one of them.",
+                "step {step} has both the mask {} in the plan and points or a box: use one of them.",
                 path.display()
             )));
         }
@@ -83,7 +83,7 @@ pub(super) fn corrections(
     Ok(corrections)
 }
 
-/// The number of the step that something is said about.
+/// The number of the step that a correction is for.
 fn step_of<T>(argument: &str, said: &ForStep<T>, shown: &str, plan: &Plan) -> Result<u32, Failure> {
     let steps = || {
         let steps: Vec<String> = plan.steps.iter().map(|step| format!("{} {}", step.id, step.title())).collect();
@@ -98,7 +98,7 @@ fn step_of<T>(argument: &str, said: &ForStep<T>, shown: &str, plan: &Plan) -> Re
         (None, all) => {
             let first = all.first().map_or(1, |step| step.id);
             Err(Failure::Usage(format!(
-                "{argument} {shown} does not say which step it is for: put the number before it, as in {argument} {first}:{shown}; the plan has these steps: {}.",
+                "{argument} {shown} does not say which step it is for: put the step number before it, as in {argument} {first}:{shown}. The plan has these steps: {}.",
                 steps()
             )))
         }

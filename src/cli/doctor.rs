@@ -19,9 +19,9 @@ pub(super) fn doctor(registry: &Registry) -> Result<Outcome, Failure> {
     ]
     .join("\n");
     match io::stdout().lock().write_all(text.as_bytes()) {
-        // Whoever reads has had enough ("| head").
+        // The reader has closed the pipe ("| head").
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::Usage(format!("the findings cannot be written ({error}): check where the output goes.")))
+            Err(Failure::Usage(format!("the output cannot be written ({error}): check where it goes.")))
         }
         _ => Ok(Outcome::Done),
     }
@@ -33,10 +33,10 @@ fn machine() -> String {
     let gigabytes = |bytes: u64| bytes as f64 / 1e9;
     let memory = compute::memory().map_or_else(
         || "Memory: unknown on this system.".to_owned(),
-        |(free, all)| format!("Memory: {:.1} GB, of which {:.1} GB are free.", gigabytes(all), gigabytes(free)),
+        |(free, all)| format!("Memory: {:.1} GB, {:.1} GB of it free.", gigabytes(all), gigabytes(free)),
     );
     format!(
-        "Tie Studio {} on {} {}.\nProcessor: {cores} core{plural} to work with.\n{memory}\n",
+        "Tie Studio {} on {} {}.\nCPU: {cores} core{plural}.\n{memory}\n",
         env!("CARGO_PKG_VERSION"),
         std::env::consts::OS,
         std::env::consts::ARCH
@@ -45,8 +45,7 @@ fn machine() -> String {
 
 fn graphics(adapters: &[wgpu::AdapterInfo]) -> String {
     if adapters.is_empty() {
-        return "Graphics: no adapter was found, so the editor cannot open a window; install a Vulkan driver (on Debian: \
-                mesa-vulkan-drivers). The commands work without one.\n"
+        return "Graphics: no adapter was found, so the editor cannot open a window. Install a Vulkan driver (on Debian: mesa-vulkan-drivers). The commands work without one.\n"
             .to_owned();
     }
     let mut text = String::from("Graphics:\n");
@@ -66,7 +65,7 @@ fn graphics(adapters: &[wgpu::AdapterInfo]) -> String {
 
 fn engines(registry: &Registry) -> String {
     let remark = |name: &str, missing: Option<String>| match missing {
-        Some(_) => format!("{name} (its model is not here)"),
+        Some(_) => format!("{name} (model not installed)"),
         None => name.to_owned(),
     };
     let inpainters = registry.inpainter_names().into_iter();
@@ -77,7 +76,7 @@ fn engines(registry: &Registry) -> String {
     let locators = registry.locator_names().into_iter();
     let locators = locators.map(|name| remark(name, registry.locator(name).ok().and_then(<dyn Locator>::missing)));
     format!(
-        "Engines, best first; those without a remark need no download:\n  Planners: {}\n  Locators: {}\n  Inpainters: {}\n",
+        "Engines, best first:\n  Planners: {}\n  Locators: {}\n  Inpainters: {}\n",
         planners.collect::<Vec<_>>().join(", "),
         locators.collect::<Vec<_>>().join(", "),
         inpainters.collect::<Vec<_>>().join(", ")
@@ -90,12 +89,12 @@ fn models(registry: &Registry) -> String {
         return String::new();
     };
     let compute = Compute::best();
-    let mut text = format!("Models, which would run on {compute}:\n");
-    // What a card has is not known here.
+    let mut text = format!("Models, run on {compute}:\n");
+    // A card's memory is not known here.
     let memory = compute::memory().filter(|_| compute.is_processor()).map(|(_, all)| all as f64 / 1e9);
     for model in catalogue() {
         let state = match store.find_model(model) {
-            Ok(_) => "here.".to_owned(),
+            Ok(_) => "installed.".to_owned(),
             Err(error) => error.to_string(),
         };
         // Writing to a string cannot fail.
@@ -108,27 +107,29 @@ fn models(registry: &Registry) -> String {
     text
 }
 
-/// Whether a model fits into so many gigabytes, as it is or as a copy in 16 bits.
+/// Whether a model fits into this many gigabytes, as it is or as a 16-bit copy.
 fn room(model: &Model, all: f64, is_copy: bool) -> String {
     let [whole, half] = model.memory;
     let needed = if is_copy { half.min(whole) } else { whole };
     let fits = |needed: u32| f64::from(needed) <= all;
     if fits(needed) {
-        format!("It needs {needed} GB of memory, which are here.")
+        format!("It needs {needed} GB of memory, which this computer has.")
     } else if fits(half) {
         let id = &model.id;
         format!(
-            "It needs {needed} GB of memory and will not fit into the {all:.0} GB here, but its copy in 16 bits will, which `tie-studio models convert {id}` makes: it needs {half}."
+            "It needs {needed} GB of memory, more than the {all:.0} GB here. `tie-studio models convert {id}` makes a 16-bit copy that needs {half} GB."
         )
     } else if let Some(least) = model.least.filter(|least| fits(*least)) {
-        format!("It needs {needed} GB of memory and has {all:.0}, which do in 4 bits: {least} GB, a little less exact.")
+        format!(
+            "It needs {needed} GB of memory, more than the {all:.0} GB here. It runs in 4 bits instead, with {least} GB and a little less precision."
+        )
     } else {
-        format!("It needs {needed} GB of memory and will not fit into the {all:.0} GB here.")
+        format!("It needs {needed} GB of memory, more than the {all:.0} GB here.")
     }
 }
 
 fn edits(registry: &Registry) -> String {
-    let mut text = String::from("Edits that can be done:\n");
+    let mut text = String::from("Edits that work:\n");
     let mut missing = Vec::new();
     let works = |name: &&'static str| registry.inpainter(name).is_ok_and(|engine| engine.missing().is_none());
     for op in EditOp::ALL.iter().copied() {
@@ -142,8 +143,7 @@ fn edits(registry: &Registry) -> String {
     if !missing.is_empty() {
         let _ = writeln!(
             text,
-            "Edits that cannot be done, because they need a generative model and none is here:\n  {}\n  Such steps are \
-             skipped and named, never faked.",
+            "Edits that need a generative model, and none is installed:\n  {}\n  Such steps are skipped and named, never faked.",
             missing.join(", ")
         );
     }
@@ -170,12 +170,19 @@ mod tests {
     #[test]
     fn a_model_too_large_for_the_memory_may_fit_in_fewer_bits() {
         let Some(model) = catalogue().iter().find(|model| model.id == "kandinsky-2.2") else { panic!("it is gone") };
-        assert!(room(model, 16.0, false).ends_with("11 GB of memory, which are here."));
-        assert!(room(model, 8.0, false).ends_with("`tie-studio models convert kandinsky-2.2` makes: it needs 6."));
-        assert!(room(model, 8.0, true).ends_with("6 GB of memory, which are here."));
-        assert!(room(model, 4.0, true).ends_with("6 GB of memory and will not fit into the 4 GB here."));
+        assert!(room(model, 16.0, false).ends_with("11 GB of memory, which this computer has."));
+        assert!(
+            room(model, 8.0, false)
+                .ends_with("`tie-studio models convert kandinsky-2.2` makes a 16-bit copy that needs 6 GB.")
+        );
+        assert!(room(model, 8.0, true).ends_with("6 GB of memory, which this computer has."));
+        assert!(room(model, 4.0, true).ends_with("6 GB of memory, more than the 4 GB here."));
         let Some(model) = catalogue().iter().find(|model| model.id == "lisa-13b") else { panic!("it is gone") };
-        assert!(room(model, 16.0, false).ends_with("has 16, which do in 4 bits: 12 GB, a little less exact."));
-        assert!(room(model, 8.0, false).ends_with("20 GB of memory and will not fit into the 8 GB here."));
+        assert!(
+            room(model, 16.0, false).ends_with(
+                "more than the 16 GB here. It runs in 4 bits instead, with 12 GB and a little less precision."
+            )
+        );
+        assert!(room(model, 8.0, false).ends_with("20 GB of memory, more than the 8 GB here."));
     }
 }

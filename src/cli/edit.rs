@@ -79,7 +79,7 @@ pub(super) fn edit(
     };
     let outcome = if understood == Outcome::Done { outcome_of(&steps) } else { Outcome::InPart };
     if steps.iter().any(|step| step.state == StepState::NeedsModel) {
-        console.line("note: \"tie-studio models list\" names the models, \"tie-studio models pull\" downloads one.");
+        console.line("note: \"tie-studio models list\" shows the models, \"tie-studio models pull\" downloads one.");
     }
     match (&saved, steps.iter().any(|step| step.state.is_done())) {
         (Ok(()), true) => console.line(&format!("saved {}", args.output.display())),
@@ -101,7 +101,7 @@ pub(super) fn edit(
             steps,
         };
         let reported = save_report(path, &report);
-        // Of two failures the first is the reason.
+        // Of two failures, the first is the reason.
         saved.and(reported)?;
     } else {
         saved?;
@@ -123,7 +123,7 @@ fn planned(
 }
 
 fn save(path: &Path, image: &Raster, metadata: &Metadata, cancel: &Cancel) -> Result<(), Failure> {
-    // From here on the file is written to its end.
+    // From here on, the file is written to its end.
     if cancel.is_cancelled() {
         return Err(Failure::Interrupted);
     }

@@ -7,11 +7,11 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tie_engine::{EngineError, UnknownEngine};
 
-/// How a command ended that wrote what it was asked for.
+/// The outcome of a command that wrote its results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Done,
-    /// Something was left out or is uncertain; each such thing has been named.
+    /// Something was skipped or is uncertain; each such thing has been named.
     InPart,
 }
 
@@ -78,10 +78,10 @@ impl From<UnknownEngine> for Failure {
 
 /// Calls an engine; a panic in it becomes its failure.
 pub(super) fn guarded<T>(engine: &str, call: impl FnOnce() -> Result<T, EngineError>) -> Result<T, EngineError> {
-    // Unwind safe: engines keep no state between calls, and what they were given is not used after a failure.
+    // Unwind safe: engines keep no state between calls, and their inputs are not used after a failure.
     catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| {
         let why = panic_text(&*panic).map(|text| format!(" ({text})")).unwrap_or_default();
-        Err(EngineError::Failed(format!("The {engine} broke{why}: nothing was overwritten, please report this.")))
+        Err(EngineError::Failed(format!("The {engine} crashed{why}. Nothing was overwritten. Please report this.")))
     })
 }
 
@@ -105,6 +105,9 @@ mod tests {
     fn a_panic_in_an_engine_is_a_failure_with_its_words_on_one_line() {
         let answer: Result<(), _> = guarded("engine", || panic!("out of\n  luck"));
         let Err(EngineError::Failed(sentence)) = answer else { panic!("{answer:?}") };
-        assert_eq!(one_line(&sentence), "The engine broke (out of luck): nothing was overwritten, please report this.");
+        assert_eq!(
+            one_line(&sentence),
+            "The engine crashed (out of luck). Nothing was overwritten. Please report this."
+        );
     }
 }

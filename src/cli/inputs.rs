@@ -1,4 +1,4 @@
-//! Reading what a command was given.
+//! Reads a command's inputs.
 
 use super::failure::Failure;
 use super::progress::Console;
@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tie_core::{Bounds, Extent, Plan, Raster};
 
-/// Opens a photograph and says what is special about it.
+/// Opens a photo and prints its notes.
 pub(super) fn read_photo(path: &Path, console: &Console) -> Result<Photo, Failure> {
     let photo = open_photo(path)?;
     if photo.raster.extent().is_empty() {
-        return Err(Failure::Usage(format!("{} has no pixels: choose another photograph.", path.display())));
+        return Err(Failure::Usage(format!("{} has no pixels: choose another photo.", path.display())));
     }
     for note in &photo.notes {
         console.line(&format!("note: {note}"));
@@ -75,20 +75,20 @@ pub(super) fn read_plan(path: &Path) -> Result<Plan, Failure> {
     })
 }
 
-/// The part of a box that lies in the image.
+/// The part of a box that is inside the image.
 pub(super) fn inside(bounds: Bounds, extent: Extent) -> Result<Bounds, Failure> {
     let part = bounds.clamp(extent);
     if part.is_empty() {
         let (right, bottom) = (bounds.right(), bounds.bottom());
         return Err(Failure::Usage(format!(
-            "the box {},{},{right},{bottom} lies outside the image, which is {extent} pixels: boxes count from 0,0 at the top left.",
+            "the box {},{},{right},{bottom} is outside the image, which is {extent} pixels: coordinates start at 0,0 in the top left corner.",
             bounds.x, bounds.y
         )));
     }
     Ok(part)
 }
 
-/// The instruction, if it says anything.
+/// The trimmed instruction, if it is not empty.
 pub(super) fn instruction(text: &str) -> Result<&str, Failure> {
     let text = text.trim();
     if text.is_empty() {

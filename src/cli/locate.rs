@@ -53,7 +53,7 @@ pub(super) fn locate(
     };
     let proposals = console
         .during("locate", cancel, |cx| guarded("locator", || locate_without(locator, request, &task.kept(), cx)))?;
-    // From here on the files are written to their ends.
+    // From here on, the files are written to their ends.
     if cancel.is_cancelled() {
         return Err(Failure::Interrupted);
     }
@@ -86,7 +86,7 @@ fn proposal_report(proposal: &MaskProposal) -> ProposalReport {
     }
 }
 
-/// Says what was found.
+/// Prints what was found.
 fn tell(best: Option<&MaskProposal>, args: &LocateArgs, console: &Console) -> Outcome {
     let output = args.output.display();
     let Some(best) = best else {
@@ -94,17 +94,17 @@ fn tell(best: Option<&MaskProposal>, args: &LocateArgs, console: &Console) -> Ou
             Some(_) => "name it differently, or give a --point or a --box",
             None => "give other points, or another box",
         };
-        console.line(&format!("not found: nothing in the photograph fits, so {output} is all black; {advice}."));
+        console.line(&format!("not found: nothing in the photo matches, so {output} is all black; {advice}."));
         return Outcome::InPart;
     };
     let (percent, confidence) = (best.mask.area_fraction() * 100.0, best.confidence);
     console.line(&format!("found {percent:.1} % of the image, confidence {confidence:.2} ({})", best.reason));
     if best.is_low_confidence() {
-        console.line(&format!("low confidence, below {LOW_CONFIDENCE}: look at {output} before using it."));
+        console.line(&format!("low confidence, below {LOW_CONFIDENCE}: check {output} before you use it."));
         return Outcome::InPart;
     }
     if best.may_take.is_some() {
-        console.line(&format!("what the phrase leaves out was not surely found: look at {output} before using it."));
+        console.line(&format!("the mask may include what the phrase leaves out: check {output} before you use it."));
         return Outcome::InPart;
     }
     Outcome::Done

@@ -1,4 +1,4 @@
-//! A folder of masks to look at: what was found for each step, and what was changed.
+//! A folder of masks to look at: those found for each step, and the one that was used.
 
 use super::failure::Failure;
 use super::outputs::same_file;
@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use tie_core::{Mask, MaskProposal, Plan, SubTask};
 
-/// Where the masks of a plan's steps are saved.
+/// The folder for the masks of a plan's steps.
 pub(super) struct MaskFolder {
     path: PathBuf,
 }
@@ -19,10 +19,10 @@ const LONGEST: usize = 40;
 const USED: &str = "used";
 
 impl MaskFolder {
-    /// Makes the folder if there is none.
+    /// Creates the folder if needed.
     ///
     /// # Errors
-    /// If it cannot be made, or if one of the `kept` files is there under a name that a mask could have.
+    /// If it cannot be created, or if one of the `kept` files has a name that a mask could get.
     pub(super) fn open(path: &Path, plan: &Plan, kept: &[&Path]) -> Result<Self, Failure> {
         let folder = Self { path: path.to_owned() };
         for file in kept {
@@ -40,7 +40,7 @@ impl MaskFolder {
         }
         fs::create_dir_all(path).map_err(|error| {
             Failure::Usage(format!(
-                "the folder {} cannot be made ({error}): give --masks another folder.",
+                "the folder {} cannot be created ({error}): give --masks another folder.",
                 path.display()
             ))
         })?;
@@ -55,7 +55,7 @@ impl MaskFolder {
         Ok(())
     }
 
-    /// Saves what was changed.
+    /// Saves the mask that was used.
     pub(super) fn save_used(&self, task: &SubTask, mask: &Mask) -> Result<(), Failure> {
         self.save(task, USED, mask)
     }

@@ -1,7 +1,7 @@
 //! The command line: the editor's engines without a window.
 //!
 //! Results go to standard output or to files; everything else to standard error, failures as one sentence. A file that
-//! a command writes is there in full with exit code 0 or 3, and exactly as it was before with any other.
+//! a command writes is complete with exit code 0 or 3, and exactly as before with any other.
 
 mod args;
 mod corrections;
@@ -44,7 +44,7 @@ const INTERRUPTED: u8 = 130;
 /// Reads the arguments; help and version are written here.
 ///
 /// # Errors
-/// The exit code, if the program is not to go on; what is wrong has been said.
+/// The exit code, if the program should end; the reason has been printed.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Args, u8> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     Args::try_parse_from(&arguments).map_err(|error| {
@@ -52,7 +52,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Args, u8> 
             error.kind(),
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
         ) {
-            // Nobody is left to tell if the terminal is gone.
+            // If the terminal is gone, no one is left to tell.
             let _ = error.print();
             return error.exit_code() as u8;
         }
@@ -73,7 +73,7 @@ pub fn run(command: Command, registry: &Registry) -> u8 {
         on_signal.cancel();
     });
     if let Err(error) = handler {
-        log::warn!("Ctrl+C will not be heard: {error}");
+        log::warn!("Ctrl+C cannot be handled: {error}");
     }
     // A panic is caught and told as one sentence; where it was is for those who ask for the log.
     std::panic::set_hook(Box::new(|panic| log::debug!("{panic}")));
@@ -82,7 +82,7 @@ pub fn run(command: Command, registry: &Registry) -> u8 {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "asked for twice; files are renamed into place last, so none is half there"
+    reason = "the second Ctrl+C; files are renamed into place last, so none is half written"
 )]
 fn end_at_once() -> ! {
     process::exit(i32::from(INTERRUPTED))
@@ -114,7 +114,7 @@ pub fn run_with(command: Command, registry: &Registry, cancel: &Cancel) -> u8 {
             Command::Doctor => doctor::doctor(&registry),
         };
         if let Some(why) = card.as_ref().and_then(|card| card.failure()) {
-            console.line(&format!("note: the graphics card gave up ({why}), so the processor filled instead."));
+            console.line(&format!("note: the graphics card failed ({why}), so fills ran on the CPU."));
         }
         outcome
     };
@@ -132,28 +132,28 @@ pub fn run_with(command: Command, registry: &Registry, cancel: &Cancel) -> u8 {
 
 fn card() -> Result<Arc<GpuFill>, Failure> {
     let (device, queue, name) = gpu::compute_device().ok_or_else(|| {
-        Failure::Usage("there is no graphics card with a driver that computes: leave out --device gpu.".to_owned())
+        Failure::Usage("there is no graphics card with a compute driver: leave out --device gpu.".to_owned())
     })?;
     Ok(Arc::new(GpuFill::new(&device, &queue, name)))
 }
 
-/// Says in one sentence why the editor is not started, and gives the exit code.
+/// Prints in one sentence why the editor does not start, and returns the exit code.
 pub fn no_window(sentence: &str) -> u8 {
     let failure = Failure::Engine(sentence.to_owned());
     failure.tell(&Console::new());
     failure.exit_code()
 }
 
-/// Checks before a window is opened that there is something to open: a misspelt command is taken for a file.
+/// Checks that the file exists before a window is opened: a misspelt command is taken for a file.
 ///
 /// # Errors
-/// The exit code, if there is no such file; that has been said.
+/// The exit code, if the file does not exist; the error has been printed.
 pub fn check_photo(path: &Path) -> Result<(), u8> {
     if path.exists() {
         return Ok(());
     }
     let failure = Failure::Usage(format!(
-        "there is no photograph and no command \"{}\": check the name; the commands are {}.",
+        "there is no photo or command \"{}\": check the name; the commands are {}.",
         path.display(),
         args::command_names()
     ));

@@ -22,7 +22,7 @@ pub enum ModelsCommand {
     Path(ModelArgs),
 }
 
-/// Which model, and where to look.
+/// Which model, and where to look for it.
 #[derive(Debug, clap::Args)]
 pub struct ModelArgs {
     /// Model name, as shown by "models list".
@@ -31,7 +31,7 @@ pub struct ModelArgs {
     pub dirs: ModelDirs,
 }
 
-/// Where else models lie.
+/// Additional model folders.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct ModelDirs {
     /// Folder with models, each repository in a subfolder of its name. Repeatable.
@@ -39,7 +39,7 @@ pub struct ModelDirs {
     pub model_dirs: Vec<PathBuf>,
 }
 
-/// How a diffusion model works; the engine's own way where left out.
+/// Settings of a diffusion model; the engine's defaults where left out.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 #[command(next_help_heading = "For engines with a diffusion model")]
 pub struct DiffusionArgs {
@@ -61,13 +61,13 @@ pub struct DiffusionArgs {
 }
 
 impl DiffusionArgs {
-    /// Whether anything is said.
+    /// Whether any option is given.
     pub fn is_given(&self) -> bool {
         let Self { sampling, steps, guidance, strength, resolution } = self;
         sampling.is_some() || steps.is_some() || guidance.is_some() || strength.is_some() || resolution.is_some()
     }
 
-    /// The engine's own way, with what is said here.
+    /// The engine's defaults, overridden by these options.
     pub fn over(&self, own: Diffusion) -> Diffusion {
         Diffusion {
             sampling: match self.sampling {

@@ -43,9 +43,9 @@ fn list(store: &Store) -> Result<Outcome, Failure> {
     let mut text = String::new();
     for model in catalogue() {
         let state = match store.find_model(model) {
-            Ok(_) => "here",
-            Err(StoreError::Incomplete { .. }) => "not complete",
-            Err(_) => "not here",
+            Ok(_) => "installed",
+            Err(StoreError::Incomplete { .. }) => "incomplete",
+            Err(_) => "not installed",
         };
         // Writing to a string cannot fail.
         let _ = writeln!(
@@ -65,11 +65,11 @@ fn list(store: &Store) -> Result<Outcome, Failure> {
 
 fn pull(model: &Model, store: &Store, cancel: &Cancel, console: &Console) -> Result<Outcome, Failure> {
     if store.find_model(model).is_ok() && store.cached_bytes(model) == 0 {
-        console.line(&format!("{} is here already, in a folder of your own.", model.name));
+        console.line(&format!("{} is already installed, in a folder of your own.", model.name));
         return Ok(Outcome::Done);
     }
     console.line(&format!(
-        "{}: {}, under the licence {} ({}); downloading it accepts that",
+        "{}: {}; by downloading it, you accept its licence, {} ({})",
         model.name,
         size_text(model),
         model.licence,
@@ -82,18 +82,18 @@ fn pull(model: &Model, store: &Store, cancel: &Cancel, console: &Console) -> Res
         console.bytes(&path, done, of);
         if now != trouble {
             if let Some(sentence) = &now {
-                console.line(&format!("trying again: {sentence}"));
+                console.line(&format!("retrying: {sentence}"));
             }
             trouble = now;
         }
         if said.elapsed() >= LINES && !console.has_bar() {
-            console.line(&format!("{path}: {:.2} of {:.2} GB in all", done as f64 / 1e9, of as f64 / 1e9));
+            console.line(&format!("{path}: {:.2} of {:.2} GB in total", done as f64 / 1e9, of as f64 / 1e9));
             said = Instant::now();
         }
         !cancel.is_cancelled()
     };
     store.pull(model, &hub, &mut watch).map_err(failure)?;
-    console.line(&format!("{} is here", model.name));
+    console.line(&format!("{} is installed", model.name));
     Ok(Outcome::Done)
 }
 
@@ -108,9 +108,11 @@ fn verify(model: &Model, store: &Store, cancel: &Cancel, console: &Console) -> R
     for file in &checked {
         let verdict = match &file.verdict {
             Integrity::Right => "right".to_owned(),
-            Integrity::Unknown(sum) => format!("here, but nothing is known to compare it with (SHA-256 {sum})"),
+            Integrity::Unknown(sum) => {
+                format!("present, but there is no known checksum to compare it with (SHA-256 {sum})")
+            }
             Integrity::Missing => "missing".to_owned(),
-            Integrity::NotNeeded => "not here, and needed only once".to_owned(),
+            Integrity::NotNeeded => "missing, but needed only once".to_owned(),
             Integrity::WrongSize { wanted, got } => format!("wrong: {got} bytes instead of {wanted}"),
             Integrity::WrongSum { wanted, got } => format!("wrong: SHA-256 {got} instead of {wanted}"),
         };
@@ -124,8 +126,7 @@ fn verify(model: &Model, store: &Store, cancel: &Cancel, console: &Console) -> R
     }
     let more = if bad.len() > NAMED { " and others" } else { "" };
     Err(Failure::Engine(format!(
-        "{} of the {} files of {} are not those that are known ({}{more}): they are missing, damaged or of another version; \
-         pull the model again.",
+        "{} of the {} files of {} are missing, damaged or from another version ({}{more}): pull the model again.",
         bad.len(),
         checked.len(),
         model.name,
@@ -138,7 +139,7 @@ fn remove(model: &Model, store: &Store, console: &Console) -> Result<Outcome, Fa
     store.remove(model).map_err(failure)?;
     console.line(&format!("{}: {} deleted from the cache", model.name, bytes_text(bytes)));
     if store.find_model(model).is_ok() {
-        console.line("note: it also lies in a folder of your own, which was not touched.");
+        console.line("note: the copy in a folder of your own was left alone.");
     }
     Ok(Outcome::Done)
 }
@@ -150,7 +151,7 @@ fn convert(model: &Model, store: &Store, cancel: &Cancel, console: &Console) -> 
     };
     let made = store.convert(model, &watch).map_err(failure)?;
     for folder in made {
-        console.line(&format!("{} is in 16-bit floats in {}", model.name, folder.display()));
+        console.line(&format!("the 16-bit copy of {} is in {}", model.name, folder.display()));
     }
     Ok(Outcome::Done)
 }
@@ -168,9 +169,9 @@ fn path(model: &Model, store: &Store) -> Result<Outcome, Failure> {
 
 fn print(text: &str) -> Result<Outcome, Failure> {
     match io::stdout().lock().write_all(text.as_bytes()) {
-        // Whoever reads has had enough ("| head").
+        // The reader has closed the pipe ("| head").
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::Usage(format!("the answer cannot be written ({error}): check where the output goes.")))
+            Err(Failure::Usage(format!("the output cannot be written ({error}): check where it goes.")))
         }
         _ => Ok(Outcome::Done),
     }

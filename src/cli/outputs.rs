@@ -1,4 +1,4 @@
-//! Checking before the work that its results can be saved, and that nothing that was given is overwritten.
+//! Checks before the work that its results can be saved, and that no input is overwritten.
 
 use super::failure::Failure;
 use crate::files::{FileError, SaveFormat, edited_name};
@@ -7,12 +7,13 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use tie_core::Extent;
 
-/// Checks that a file can be written at `path`, as far as that can be known before, and is none of `inputs`.
+/// Checks that a file can be written at `path`, as far as that can be known in advance, and that it is not one of
+/// `inputs`.
 pub(super) fn check_output(path: &Path, inputs: &[&Path]) -> Result<(), Failure> {
     for input in inputs {
         if same_file(path, input) {
             return Err(Failure::Usage(format!(
-                "{} is a file that this command reads, and it would be overwritten: save under another name, for example {}.",
+                "{} is a file that this command reads, so it would be overwritten: save under another name, for example {}.",
                 path.display(),
                 edited_name(path).display()
             )));
@@ -41,7 +42,7 @@ pub(super) fn check_output(path: &Path, inputs: &[&Path]) -> Result<(), Failure>
 pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        // Whoever reads has had enough ("| head").
+        // The reader has closed the pipe ("| head").
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::Usage(format!("the result cannot be written ({error}): redirect it to a file.")))
         }

@@ -40,13 +40,13 @@ pub(super) fn plan(
 /// Names what of the instruction is in no step, behind a prefix that says whose it is.
 pub(super) fn told(plan: &Plan, whose: &str, console: &Console) -> Outcome {
     let Some(words) = plan.left_out() else { return Outcome::Done };
-    console.line(&format!("{whose}not understood: {words}; say it differently, or in an instruction of its own."));
+    console.line(&format!("{whose}not understood: {words}; rephrase it, or give it as a separate instruction."));
     Outcome::InPart
 }
 
 /// One line of the input.
 struct Request {
-    /// A string or a number, given back as it is.
+    /// A string or a number, returned unchanged.
     id: Value,
     /// Absent or no text: the line cannot be planned, but is answered.
     instruction: Option<String>,
@@ -100,7 +100,7 @@ fn plan_batch(
                 Answer { id, plan: None, error: Some(sentence) }
             }
         };
-        // Answers hold only strings and numbers, so that serialising cannot fail.
+        // Answers hold only strings and numbers, so serialising cannot fail.
         answers += &serde_json::to_string(&answer).map_err(|error| Failure::Engine(error.to_string()))?;
         answers.push('\n');
     }

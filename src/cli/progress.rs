@@ -1,4 +1,4 @@
-//! What a command says while it works: a bar on a terminal, plain lines elsewhere.
+//! What a command shows while it works: a bar on a terminal, plain lines elsewhere.
 
 use crate::phase_text::phase_text;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -25,13 +25,13 @@ impl Console {
         if !std::io::stderr().is_terminal() {
             return Self { bar: ProgressBar::hidden(), is_silent: false };
         }
-        // At most ten times a second, so that drawing costs nothing beside the work.
+        // At most ten times a second, so that drawing costs next to nothing.
         let bar = ProgressBar::with_draw_target(Some(LENGTH), ProgressDrawTarget::stderr_with_hz(10));
         let style = ProgressStyle::with_template("{bar:20} {percent:>3} % {wide_msg}");
         Self { bar: bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())), is_silent: false }
     }
 
-    /// Says nothing.
+    /// A console that prints nothing.
     #[cfg(test)]
     pub(super) fn silent() -> Self {
         Self { bar: ProgressBar::hidden(), is_silent: true }
@@ -47,7 +47,7 @@ impl Console {
         if self.is_silent {
             return;
         }
-        // Nobody is left to tell if standard error is gone.
+        // If standard error is gone, no one is left to tell.
         self.bar.suspend(|| {
             let _ = writeln!(std::io::stderr(), "{text}");
         });
@@ -77,7 +77,7 @@ impl Console {
         work(&JobCx::new(cancel.clone(), &show))
     }
 
-    /// Shows how many of many things are done.
+    /// Shows how many items are done.
     pub(super) fn part(&self, title: &str, done: usize, of: usize) {
         self.bar.set_message(format!("{title}: {done} of {of}"));
         self.bar.set_position(LENGTH * done as u64 / of.max(1) as u64);

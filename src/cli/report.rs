@@ -1,4 +1,4 @@
-//! The report file, version 1: what was done in each step, for scripts and evaluations.
+//! The report file, version 1: what happened in each step, for scripts and evaluations.
 
 use super::failure::Failure;
 use crate::files::write_atomic;
@@ -30,13 +30,13 @@ impl ImageReport {
 #[serde(rename_all = "kebab-case")]
 pub(super) enum StepState {
     Done,
-    /// Done, but a person should look whether it was done to the right thing.
+    /// Done, but check that the right thing was changed.
     LowConfidence,
     /// No engine here can do it.
     NeedsModel,
-    /// Nothing in the photograph fits the words.
+    /// Nothing in the photo matches the words.
     NotFound,
-    /// Not done: a person has to say that the region is right, or where it is.
+    /// Not done: someone must confirm the region, or point at it.
     Unsure,
     /// The engine broke.
     Failed,
@@ -50,7 +50,7 @@ impl StepState {
         matches!(self, Self::Done | Self::LowConfidence)
     }
 
-    /// The words for a person.
+    /// The text for people.
     pub(super) const fn text(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -72,19 +72,19 @@ pub(super) enum DoubtReport {
         confidence: f32,
     },
     TooLarge {
-        /// Of the photograph, 0 to 1.
+        /// Share of the photo, 0 to 1.
         share: f32,
     },
     SameRegion {
-        /// The step that takes it for something else.
+        /// The step that takes the region for something else.
         step: u64,
     },
     Rivals {
-        /// That fit about equally well.
+        /// Number of regions that fit about equally well.
         regions: usize,
     },
     MayTake {
-        /// What is to stay and may lie in the region, by its place in the task's "keep", from 0.
+        /// Index in the task's "keep", from 0, of the thing that the region may include.
         keep: usize,
     },
 }
@@ -112,7 +112,7 @@ pub(super) struct StepReport {
     pub engine: Option<String>,
     /// Who found the region: a locator, or "file" for a mask that the plan names.
     pub source: Option<String>,
-    /// How sure that is, 0 to 1.
+    /// Confidence, 0 to 1.
     pub confidence: Option<f32>,
     /// Why the region is unsure; absent if it is not.
     pub doubt: Option<DoubtReport>,
@@ -122,15 +122,15 @@ pub(super) struct StepReport {
     pub mask_fraction: Option<f32>,
     /// Pixels that differ after the step, inside and outside its blend mask; outside is always 0.
     pub pixels_changed: Option<ChangedPixels>,
-    /// What a second look at the result says; absent if nothing was changed or nothing here can tell.
+    /// The result of the second look; absent if nothing was changed or it cannot be checked.
     pub verdict: Option<Verdict>,
     pub seconds: f64,
-    /// For a person: why the step was left out or is uncertain.
+    /// For people: why the step was skipped or is uncertain.
     pub message: Option<String>,
 }
 
 impl StepReport {
-    /// A step that nothing has been done for yet.
+    /// A step that has not run yet.
     pub(super) fn new(task: &SubTask) -> Self {
         Self {
             id: task.id,
@@ -170,7 +170,7 @@ pub(super) struct EditReport {
     pub image: ImageReport,
     pub instruction: String,
     pub planner: String,
-    /// What of the instruction is in no step.
+    /// Parts of the instruction that are in no step.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_understood: Vec<Passage>,
     pub locator: String,
@@ -187,7 +187,7 @@ pub(super) struct ProposalReport {
     pub reason: String,
     pub mask_area: usize,
     pub mask_fraction: f32,
-    /// Left, top, right, bottom in image pixels; the last two lie just outside.
+    /// Left, top, right, bottom in image pixels; right and bottom are exclusive.
     pub bounds: [i32; 4],
 }
 
@@ -206,7 +206,7 @@ pub(super) struct LocateReport {
 
 /// Saves a report, readable, with a final newline.
 pub(super) fn save_report(path: &Path, report: &impl Serialize) -> Result<(), Failure> {
-    // Reports hold only strings and numbers, so that serialising cannot fail.
+    // Reports hold only strings and numbers, so serialising cannot fail.
     let text = serde_json::to_string_pretty(report).map_err(|error| Failure::Engine(error.to_string()))?;
     Ok(write_atomic(path, (text + "\n").as_bytes())?)
 }

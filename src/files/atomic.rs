@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 /// Writes `bytes` to `path` in full or, on any error, not at all.
 ///
 /// # Errors
-/// If the folder is missing or read-only, the file is read-only, or the disk is full; the file is then as it was.
+/// If the folder is missing or read-only, the file is read-only, or the disk is full; the file is then unchanged.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     write_atomic_with(path, |file| file.write_all(bytes))
 }
 
-/// Gives `write` a temporary file beside `path` and renames it to `path` once everything is on the disk.
+/// Passes a temporary file beside `path` to `write`, and renames it to `path` once everything is on disk.
 ///
 /// A failure, a panic or a kill at any point leaves the old file; only a kill can leave the temporary file as well.
 pub(super) fn write_atomic_with(
@@ -52,7 +52,7 @@ fn replace(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<
     Ok(())
 }
 
-/// The folder that holds `path`; a bare file name lies in the current one.
+/// The folder that holds `path`; a bare file name is in the current folder.
 fn folder_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
@@ -60,7 +60,7 @@ fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// How the names of temporary files begin.
+/// Prefix of temporary file names.
 pub(super) const TEMPORARY: &str = ".tie-studio-";
 
 fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
@@ -79,7 +79,7 @@ fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
 fn sync_folder(folder: &Path) {
     #[cfg(unix)]
     if let Ok(folder) = File::open(folder) {
-        // The file is saved by now; a file system that cannot sync folders is no reason to call that a failure.
+        // The file is saved by now; a file system that cannot sync folders is no reason to report a failure.
         let _ = folder.sync_all();
     }
     #[cfg(not(unix))]

@@ -15,7 +15,7 @@ use tie_core::{Extent, Raster};
 /// Photographs with more pixels than this are refused: 1.2 GB in memory, and the editor needs several copies.
 pub const MAX_PIXELS: u64 = 300_000_000;
 
-/// What a decoder may allocate, in bytes; room for [`MAX_PIXELS`] at 16 bits a channel and its own buffers.
+/// Limit on a decoder's allocations, in bytes; room for [`MAX_PIXELS`] at 16 bits a channel and its own buffers.
 const MAX_ALLOCATION: u64 = 4 << 30;
 
 /// Larger files are refused unread; an uncompressed photograph of [`MAX_PIXELS`] at 16 bits a channel is smaller.
@@ -27,14 +27,14 @@ pub struct Photo {
     /// The pixels, turned upright.
     pub raster: Raster,
     pub metadata: Metadata,
-    /// What the person should know about the way the file was opened, each a sentence.
+    /// What the user should know about how the file was opened, one sentence each.
     pub notes: Vec<String>,
 }
 
 /// Opens a PNG, JPEG, WebP, TIFF, GIF or BMP file.
 ///
 /// # Errors
-/// If the file is missing, no image, damaged, of another format, or has more than [`MAX_PIXELS`].
+/// If the file is missing, not an image, damaged, of another format, or has more than [`MAX_PIXELS`].
 pub fn open_photo(path: &Path) -> Result<Photo, FileError> {
     decode_photo(read(path)?, &path.display().to_string())
 }
@@ -42,7 +42,7 @@ pub fn open_photo(path: &Path) -> Result<Photo, FileError> {
 /// Decodes the content of an image file; `name` is for messages.
 ///
 /// # Errors
-/// If the bytes are no image, damaged, of an unsupported format, or of more than [`MAX_PIXELS`].
+/// If the bytes are not an image, damaged, of an unsupported format, or hold more than [`MAX_PIXELS`].
 #[expect(clippy::needless_pass_by_value, reason = "callers hand the bytes over, so that they can be freed here")]
 pub fn decode_photo(bytes: Vec<u8>, name: &str) -> Result<Photo, FileError> {
     if bytes.is_empty() {
@@ -116,7 +116,7 @@ impl Source<'_> {
             }
             ImageFormat::Jpeg => {
                 if !ends_as_jpeg(self.bytes) {
-                    return Err(self.damaged("the end of the picture is missing"));
+                    return Err(self.damaged("the end of the image is missing"));
                 }
                 self.photo(self.explained(jpeg::JpegDecoder::new(reader))?, None)
             }
@@ -154,7 +154,7 @@ impl Source<'_> {
         Ok(Photo { raster, metadata, notes })
     }
 
-    /// Decides from the header alone, before anything is allocated for the pixels.
+    /// Decides from the header alone, before pixels are allocated.
     fn check_size(self, (width, height): (u32, u32)) -> Result<(), FileError> {
         if width == 0 || height == 0 {
             return Err(self.damaged("it has no pixels"));
@@ -207,7 +207,7 @@ fn limits() -> Limits {
     limits
 }
 
-/// Metadata that cannot be read is left out: the pixels are what the person came for.
+/// Unreadable metadata is left out: the pixels matter most.
 fn metadata_of(decoder: &mut impl ImageDecoder, notes: &mut Vec<String>) -> (Metadata, Orientation) {
     let icc = decoder.icc_profile().ok().flatten().map(metadata::check_profile);
     if let Some(Err(problem)) = &icc {
@@ -235,12 +235,12 @@ fn rgba_bytes(pixels: DynamicImage) -> Vec<u8> {
 
 /// Whether compressed data is followed by an end marker.
 ///
-/// The decoder paints what is missing grey without a word, and a save would make that permanent.
+/// The decoder silently paints missing parts grey, and a save would make that permanent.
 fn ends_as_jpeg(bytes: &[u8]) -> bool {
     const START_OF_SCAN: u8 = 0xDA;
     const END_OF_IMAGE: [u8; 2] = [0xFF, 0xD9];
     let mut rest = bytes.get(2..).unwrap_or_default();
-    // Segments before the first scan are skipped by their length: a thumbnail in them has an end marker of its own.
+    // Segments before the first scan are skipped by their length: a thumbnail in them has its own end marker.
     while let [0xFF, marker, length @ ..] = rest {
         match (*marker, length) {
             (START_OF_SCAN, data) => return data.windows(2).any(|pair| pair == END_OF_IMAGE),
@@ -252,7 +252,7 @@ fn ends_as_jpeg(bytes: &[u8]) -> bool {
             _ => break,
         }
     }
-    // Not a layout this knows: the decoder shall judge.
+    // An unknown layout: let the decoder judge.
     !rest.is_empty()
 }
 

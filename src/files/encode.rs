@@ -35,7 +35,7 @@ impl SaveFormat {
     /// The format that a file name asks for.
     ///
     /// # Errors
-    /// If the name's extension is none of a format that can be written.
+    /// If the extension does not name a supported format.
     pub fn from_path(path: &Path) -> Result<Self, FileError> {
         let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
         match extension.as_str() {
@@ -80,7 +80,8 @@ impl SaveFormat {
 /// all three; only an EXIF block of more than 64 kB or a profile of more than 16 MB does not fit into JPEG and is left out.
 ///
 /// # Errors
-/// If the extension or the size does not fit a format, or the file cannot be written; an existing file is then as it was.
+/// If the extension or the size does not suit a format, or the file cannot be written; an existing file is then
+/// unchanged.
 pub fn save_photo(path: &Path, raster: &Raster, metadata: &Metadata) -> Result<(), FileError> {
     let format = SaveFormat::from_path(path)?;
     check_size(path, format, raster.extent())?;

@@ -1,4 +1,4 @@
-//! What can go wrong with a file, each as one sentence: what, why, what to do.
+//! File errors, each one sentence: what went wrong, why, and what to do.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,39 +7,39 @@ use tie_core::Extent;
 /// Why a file could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    #[error("There is no file {}: check the name, it may have been moved or deleted.", .path.display())]
+    #[error("There is no file {}: check the name; it may have been moved or deleted.", .path.display())]
     Missing { path: PathBuf },
     #[error("{} is a folder, not an image: choose a file inside it.", .path.display())]
     Folder { path: PathBuf },
     #[error("{} is a device or a pipe, not a file: choose an image file.", .path.display())]
     NotRegular { path: PathBuf },
-    #[error("{} cannot be read because its permissions forbid it: ask its owner for access or open a copy.", .path.display())]
+    #[error("{} cannot be read, because its permissions forbid it: ask its owner for access, or open a copy.", .path.display())]
     Forbidden { path: PathBuf },
     #[error("{} cannot be read ({source}): check the drive or open a copy.", .path.display())]
     Read { path: PathBuf, source: io::Error },
-    #[error("{name} is empty: it was perhaps not copied completely, so fetch it again.")]
+    #[error("{name} is empty. Perhaps it was not copied completely: copy it again.")]
     Empty { name: String },
-    #[error("{name} is not an image, whatever its name says: open a {OPENABLE} file.")]
+    #[error("{name} is not an image, despite its name: open a {OPENABLE} file.")]
     NotAnImage { name: String },
-    #[error("{name} is a {kind} file, which cannot be opened here: convert it to {OPENABLE}.")]
+    #[error("{name} is a {kind} file, which Tie Studio cannot open: convert it to {OPENABLE}.")]
     UnsupportedFormat { name: String, kind: String },
     #[error(
         "{name} uses a variant of {format} that cannot be opened ({reason}): save it again as a plain PNG or JPEG."
     )]
     UnsupportedVariant { name: String, format: String, reason: String },
-    #[error("{name} is damaged or incomplete ({reason}): fetch it again or open another copy.")]
+    #[error("{name} is damaged or incomplete ({reason}): copy it again, or open another copy.")]
     Damaged { name: String, reason: String },
     #[error("{name} is too large ({size}): open a version of at most {} million pixels.", super::MAX_PIXELS / 1_000_000)]
     TooLarge { name: String, size: String },
-    #[error("The mask {name} is {mask} pixels but the photograph is {photo}: save the mask at the photograph's size.")]
+    #[error("The mask {name} is {mask} pixels, but the photo is {photo}: save the mask at the photo's size.")]
     MaskSize { name: String, mask: Extent, photo: Extent },
-    #[error("{} cannot be saved because its name ends in no format that can be written: end it in {SAVABLE}.", .path.display())]
+    #[error("{} cannot be saved, because its name does not end in a supported format: end it in {SAVABLE}.", .path.display())]
     UnsavableFormat { path: PathBuf },
-    #[error("The mask {} cannot be saved because masks are saved as PNG only: end its name in .png.", .path.display())]
+    #[error("The mask {} cannot be saved, because masks are saved as PNG only: end its name in .png.", .path.display())]
     MaskFormat { path: PathBuf },
-    #[error("{} cannot be saved because {format} holds at most {limit} pixels a side and the photograph is {extent}: save it as PNG.", .path.display())]
+    #[error("{} cannot be saved, because {format} holds at most {limit} pixels a side and the photo is {extent}: save it as PNG.", .path.display())]
     TooLargeForFormat { path: PathBuf, format: &'static str, limit: u32, extent: Extent },
-    #[error("{} cannot be saved because the photograph has no pixels: choose another photograph.", .path.display())]
+    #[error("{} cannot be saved, because the photo has no pixels: choose another photo.", .path.display())]
     NoPixels { path: PathBuf },
     #[error("{} cannot be saved because the folder {} does not exist: create it or choose another.", .path.display(), .folder.display())]
     MissingFolder { path: PathBuf, folder: PathBuf },

@@ -1,8 +1,8 @@
 //! The journal: a folder for each window that holds what the window would lose if it ended now.
 //!
-//! `record.json` names the images in `pixels`. Images are written before the record that names them, and removed after the
-//! one that does not, each atomically: whenever the program ends, the folder holds one whole record. A lock, which the
-//! system takes back from a program that is gone, tells a window's journal from one that was left behind.
+//! `record.json` names the images in `pixels`. Images are written before the record that names them, and removed after
+//! the first that does not, each atomically: whenever the program ends, the folder holds one whole record. A lock,
+//! which the system releases when a program ends, tells a window's journal from one that was left behind.
 
 use super::atomic::TEMPORARY;
 use super::journal_pixels::{CandidateFile, PixelFolder, Written, raster_name};
@@ -29,23 +29,21 @@ const PIXELS: &str = "pixels";
 /// Why work that was left behind cannot be restored; it stays where it is.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    #[error("This work is open in another window of Tie Studio: go on there.")]
+    #[error("This work is open in another window of Tie Studio: continue there.")]
     Busy,
-    #[error("This work is not there any more: it was restored or discarded in another window.")]
+    #[error("This work no longer exists: it was restored or discarded in another window.")]
     Gone,
-    #[error("The work in {} was kept by another version of Tie Studio (journal version {found}): restore it with that one.", .folder.display())]
+    #[error("The work in {} was saved by another version of Tie Studio (journal version {found}): restore it with that version.", .folder.display())]
     Version { folder: PathBuf, found: u64 },
-    #[error("The work in {} cannot be read ({reason}): it stays there as it is.", .folder.display())]
+    #[error("The work in {} cannot be read ({reason}). It was left as it is.", .folder.display())]
     Broken { folder: PathBuf, reason: String },
-    #[error("The work is kept, but its photograph cannot be opened. {0}")]
+    #[error("Your work is safe, but its photo cannot be opened. {0}")]
     Photo(FileError),
-    #[error(
-        "{name} is not the photograph any more that the steps were made on: put the old file back, then restore again."
-    )]
+    #[error("{name} is not the photo that these steps were made on: put the old file back, then restore again.")]
     OtherPhoto { name: String },
 }
 
-/// Where this person's journals are kept, if the system says where: `~/.local/state/tie-studio/journal` on Linux, the
+/// The folder for this user's journals, if the system has one: `~/.local/state/tie-studio/journal` on Linux, the
 /// system's own place for such data elsewhere.
 pub fn journals_path() -> Option<PathBuf> {
     let folders = etcetera::base_strategy::choose_native_strategy().ok()?;
@@ -68,15 +66,15 @@ pub(super) struct JournalFile {
 struct BaseFile {
     pixels: String,
     extent: Extent,
-    /// Its pixels lie in the journal, because its file does not hold them (any more).
+    /// Its pixels are in the journal, because its file does not (or no longer) hold them.
     kept: bool,
 }
 
-/// One window's journal; nobody else writes to it while this lives.
+/// One window's journal; nothing else writes to it while this lives.
 #[derive(Debug)]
 pub struct Journal {
     folder: PathBuf,
-    /// Held, never read: the lock goes with it.
+    /// Held, never read: dropping it releases the lock.
     lock: File,
     pixels: PixelFolder,
     base: Option<Base>,
@@ -84,12 +82,12 @@ pub struct Journal {
     text: String,
 }
 
-/// What is known of the photograph.
+/// What is known about the photo.
 #[derive(Debug)]
 struct Base {
     raster: Weak<Raster>,
     name: String,
-    /// Its file as it was when it was seen first; `None` if there is none.
+    /// Its file as first seen; `None` if there is none.
     file: Option<FileStamp>,
     kept: bool,
 }
@@ -105,7 +103,7 @@ fn stamp(path: &Path) -> Option<FileStamp> {
 /// Work that was left behind, read again.
 #[derive(Debug)]
 pub struct Restored {
-    /// To go on with.
+    /// The journal to continue with.
     pub journal: Journal,
     pub photo: Photo,
     pub record: Record,
@@ -117,7 +115,7 @@ impl Journal {
     /// Makes a new, empty journal below `root`.
     ///
     /// # Errors
-    /// If the folder cannot be made or locked.
+    /// If the folder cannot be created or locked.
     pub fn create(root: &Path) -> Result<Self, FileError> {
         let failed = |error| FileError::writing(&root.join(RECORD), error);
         fs::create_dir_all(root).map_err(failed)?;
@@ -147,7 +145,7 @@ impl Journal {
     /// does not name. `None` if `stops` said so in between; the record on the disk is then the last one.
     ///
     /// # Errors
-    /// If something cannot be written; the record on the disk is then the last one.
+    /// If something cannot be written; the record on disk is then the last one.
     pub fn write(
         &mut self,
         raster: &Arc<Raster>,
@@ -206,7 +204,7 @@ impl Journal {
     /// Reads work that was left behind, and takes its journal over.
     ///
     /// # Errors
-    /// If another window has it, it cannot be read, or its photograph is gone or another; it is then left as it is.
+    /// If another window has it, it cannot be read, or its photo is missing or different; it is then left unchanged.
     pub fn restore(folder: &Path) -> Result<Restored, JournalError> {
         let lock = match lock(folder) {
             Ok(lock) => lock,
@@ -242,7 +240,7 @@ impl Journal {
         let other = || JournalError::OtherPhoto { name: file.record.name() };
         if base.kept {
             let raster = self.pixels.raster(&base.pixels, base.extent);
-            let raster = raster.ok_or_else(|| broken(&self.folder, &"the photograph is damaged"))?;
+            let raster = raster.ok_or_else(|| broken(&self.folder, &"the photo is damaged"))?;
             // Saving over a file keeps its metadata.
             let found = if file.record.pasted { None } else { open_photo(source).ok() };
             let metadata = found.map_or_else(Metadata::default, |photo| photo.metadata);
@@ -256,7 +254,7 @@ impl Journal {
     /// Removes the journal with all that it holds.
     pub fn remove(self) {
         let Self { folder, lock, .. } = self;
-        // Without a record it is no work any more, whatever happens next.
+        // Without a record it no longer counts as work, whatever happens next.
         let removed = match fs::remove_file(folder.join(RECORD)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => {
@@ -271,7 +269,7 @@ impl Journal {
     }
 }
 
-/// Does nothing any more once something has failed, or the write is to stop.
+/// Does nothing once something has failed, or the write must stop.
 fn unless_ended<T>(
     failure: &mut Option<FileError>,
     stops: &dyn Fn() -> bool,
@@ -311,7 +309,7 @@ fn remove_strays(folder: &Path) {
     let names = fs::read_dir(folder).into_iter().flatten().flatten();
     for stray in names.filter(|entry| entry.file_name().to_string_lossy().starts_with(TEMPORARY)) {
         if let Err(error) = fs::remove_file(stray.path()) {
-            log::debug!("{} stays: {error}", stray.path().display());
+            log::debug!("{} could not be removed: {error}", stray.path().display());
         }
     }
 }
@@ -354,7 +352,7 @@ pub(super) fn lock(folder: &Path) -> Result<File, LockError> {
     }
 }
 
-/// A folder of a new name; photographs are nobody else's business.
+/// A new folder that only this user can read: photos are private.
 fn private_folder(root: &Path) -> io::Result<PathBuf> {
     let mut builder = tempfile::Builder::new();
     builder.prefix("window-").rand_bytes(10);

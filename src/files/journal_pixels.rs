@@ -1,4 +1,4 @@
-//! The pixels of a journal: each image a PNG file named by its content, so that nothing is written twice.
+//! The pixels of a journal: each image is a PNG file named by its content, so that nothing is written twice.
 
 use super::atomic::write_atomic_with;
 use super::encode::into_io;
@@ -16,7 +16,7 @@ use std::sync::{Arc, Weak};
 use tie_core::compose::ChangedPixels;
 use tie_core::{Bounds, Candidate, Extent, Mask, Prompt, Raster, Recipe, Verdict};
 
-/// What was written to the disk.
+/// What was written to disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// Images that were not there yet.
@@ -41,7 +41,7 @@ pub(super) struct CandidateFile {
     prompt: Prompt,
 }
 
-/// The folder with the images, and what is known of them without looking.
+/// The folder with the images, and what is known of them without reading it.
 #[derive(Debug)]
 pub(super) struct PixelFolder {
     folder: PathBuf,
@@ -99,7 +99,7 @@ impl PixelFolder {
         Ok(name)
     }
 
-    /// What stands for the candidate; its pixels are on the disk afterwards.
+    /// The candidate's stand-in in the record; its pixels are on disk afterwards.
     pub(super) fn put_candidate(&mut self, candidate: &Arc<Candidate>) -> Result<CandidateFile, FileError> {
         let file = match self.candidates.get(candidate) {
             Some(file) => file.clone(),
@@ -181,7 +181,7 @@ impl PixelFolder {
         let bytes = read_png(&self.path(name), extent, kind)
             .filter(|bytes| name_of(kind.bytes_per_pixel(), extent, bytes) == name);
         if bytes.is_none() {
-            // To be written again if it turns up once more.
+            // To be written again if it returns.
             self.stored.remove(name);
         }
         bytes
@@ -225,7 +225,7 @@ fn name_of(bytes_per_pixel: u8, extent: Extent, bytes: &[u8]) -> String {
     format!("{:032x}", hasher.finish128().as_u128())
 }
 
-/// What is known of shared values, by their identity.
+/// What is known of shared values, by identity.
 ///
 /// Only their allocation is held, not their pixels, and not without effect: while a `Weak` is around, `Arc::make_mut`
 /// moves a value to another address before it changes it. The same address therefore means the same pixels.
@@ -293,7 +293,7 @@ mod tests {
         let (_folder, mut pixels) = folder();
         let mut mask = Arc::new(Mask::empty(EXTENT));
         let before = pixels.put_mask(&mask).unwrap();
-        // Nobody else holds it: without the `Weak` it would be changed where it lies.
+        // Nothing else holds it: without the `Weak` it would be changed in place.
         Arc::make_mut(&mut mask).coverage_mut()[7] = 9;
         assert_ne!(pixels.put_mask(&mask).unwrap(), before);
     }

@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 use tie_core::Leftover;
 
-/// Work that windows left behind when they ended without being closed, newest first. What is no work is removed.
+/// Work left behind by windows that ended without closing, newest first. Removes folders without work.
 pub fn leftovers(root: &Path) -> Vec<Leftover> {
     let folders = fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut found: Vec<Leftover> = folders.filter(|path| path.is_dir()).filter_map(|path| leftover(&path)).collect();

@@ -13,23 +13,23 @@ pub struct MaskFile {
     /// At the image's own extent; [`Mask::fitted`] brings it to the photograph's.
     pub mask: Mask,
     pub source: MaskSource,
-    /// Whether it rather seems to say what to keep, so that inverting it should be offered.
+    /// Whether it seems to mark what to keep, so that inverting it should be offered.
     pub looks_inverted: bool,
 }
 
-/// What an image's coverage was read from.
+/// What a mask's coverage was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MaskSource {
-    /// Opacity: opaque is selected, as in a cut-out or a drawing on nothing.
+    /// Opacity: opaque is selected, as in a cut-out or a drawing on a transparent layer.
     ///
-    /// The opposite custom, a photograph with a transparent hole to repaint (the images API of OpenAI), selects most of
-    /// the image and its border, so that such a file looks inverted.
+    /// The opposite convention, a photo with a transparent hole to repaint (OpenAI's images API), selects most of the
+    /// image and its border, so such a file looks inverted.
     Alpha,
     /// Brightness: white is selected.
     Grey,
 }
 
-/// Opens any image as a mask, whatever its size; see [`mask_from_image`].
+/// Opens any image as a mask, of any size; see [`mask_from_image`].
 ///
 /// # Errors
 /// If the file cannot be opened.
@@ -41,7 +41,7 @@ pub fn open_mask(path: &Path) -> Result<MaskFile, FileError> {
 /// Opens an image as a mask that must have the photograph's extent, and takes it at its word: it is never inverted.
 ///
 /// # Errors
-/// If the file cannot be opened, or has another size than the photograph.
+/// If the file cannot be opened, or its size differs from the photo's.
 pub fn open_mask_of_size(path: &Path, extent: Extent) -> Result<Mask, FileError> {
     let MaskFile { mask, .. } = open_mask(path)?;
     if mask.extent() != extent {
@@ -52,14 +52,14 @@ pub fn open_mask_of_size(path: &Path, extent: Extent) -> Result<Mask, FileError>
 
 /// Reads pixels as a mask: by opacity where there is any transparency, else by brightness (white is selected).
 ///
-/// A black and white drawing that is transparent in places counts by brightness, and what is transparent is not selected.
+/// A black and white drawing with transparent parts counts by brightness; transparent parts are not selected.
 pub fn mask_from_image(image: &Raster) -> MaskFile {
     let source = if image.has_transparency() && !is_grey_drawing(image) { MaskSource::Alpha } else { MaskSource::Grey };
     let coverage = match source {
         MaskSource::Alpha => |pixel: &[u8; 4]| pixel[3],
         MaskSource::Grey => |pixel: &[u8; 4]| {
             let [r, g, b, a] = pixel.map(u32::from);
-            // Rec. 709 luma in whole numbers, so that grey values come out exactly.
+            // Rec. 709 luma in integers, so that grey values come out exactly.
             let luma = (2126 * r + 7152 * g + 722 * b + 5000) / 10_000;
             ((luma * a + 127) / 255) as u8
         },
@@ -69,7 +69,7 @@ pub fn mask_from_image(image: &Raster) -> MaskFile {
     MaskFile { looks_inverted: looks_inverted(&mask), mask, source }
 }
 
-/// Whether all visible pixels are grey, and not of one value: then the values are what was drawn.
+/// Whether all visible pixels are grey, and of more than one value: then the values are what was drawn.
 fn is_grey_drawing(image: &Raster) -> bool {
     let mut visible = image.pixels().iter().filter(|pixel| pixel[3] != 0).map(|pixel| [pixel[0], pixel[1], pixel[2]]);
     let Some(first) = visible.next() else { return false };
@@ -85,7 +85,7 @@ fn is_grey_drawing(image: &Raster) -> bool {
 
 /// Whether more than half of the image and more than half of its outermost pixels are selected, but not all.
 ///
-/// What people repaint is usually the smaller part and seldom holds most of the frame: even a sky ends at the horizon.
+/// People usually repaint the smaller part and seldom most of the frame: even a sky ends at the horizon.
 fn looks_inverted(mask: &Mask) -> bool {
     let Extent { width, height } = mask.extent();
     let area = mask.area();
@@ -105,7 +105,7 @@ fn looks_inverted(mask: &Mask) -> bool {
 /// Saves a mask as a grey PNG: white is repainted.
 ///
 /// # Errors
-/// If the path does not end in `.png`, or the file cannot be written; an existing file is then as it was.
+/// If the path does not end in `.png`, or the file cannot be written; an existing file is then unchanged.
 pub fn save_mask(path: &Path, mask: &Mask) -> Result<(), FileError> {
     if SaveFormat::from_path(path).ok() != Some(SaveFormat::Png) {
         return Err(FileError::MaskFormat { path: path.to_owned() });

@@ -21,13 +21,11 @@ pub(super) enum ProfileProblem {
 }
 
 impl ProfileProblem {
-    /// The sentence for the person.
+    /// The sentence for the user.
     pub(super) const fn note(self) -> &'static str {
         match self {
             Self::Damaged => "The colour profile is damaged and was left out.",
-            Self::NotRgb => {
-                "The photograph was converted to RGB, and its colour profile, which is not for RGB, was left out."
-            }
+            Self::NotRgb => "The photo was converted to RGB. Its colour profile, which is not for RGB, was left out.",
         }
     }
 }
@@ -43,7 +41,7 @@ pub(super) fn check_profile(profile: Vec<u8>) -> Result<Vec<u8>, ProfileProblem>
 
 /// Removes what no longer holds after opening, and returns the orientation that the pixels must be turned by.
 pub(super) fn normalise_exif(mut exif: Vec<u8>) -> (Option<Vec<u8>>, Option<Orientation>) {
-    // Some programs write JPEG's segment prefix into other formats' chunks too.
+    // Some programs write JPEG's segment prefix into other formats' chunks as well.
     if exif.starts_with(b"Exif\0\0") {
         exif.drain(..6);
     }
@@ -96,7 +94,7 @@ impl Tiff {
         Some(if self.little_endian { u32::from_le_bytes(array) } else { u32::from_be_bytes(array) })
     }
 
-    /// Where the directory at `at` keeps the offset of the next one.
+    /// Position of the offset of the next directory in the directory at `at`.
     fn link_of_directory(self, bytes: &[u8], at: usize) -> Option<usize> {
         let entries = usize::from(self.u16(bytes, at)?);
         at.checked_add(2 + 12 * entries)

@@ -8,9 +8,9 @@
 //! | TIFF | yes | no | kept | lost: the decoder does not give it | first page |
 //! | GIF, BMP | yes | no | kept where there is one | has none | GIF: first frame |
 //!
-//! Two kinds of metadata do not outlive an edit on purpose: a profile that does not describe RGB (the pixels are RGB
-//! from the moment of opening), and the EXIF thumbnail, which would go on showing the photograph before the edit. XMP
-//! and IPTC are not kept, because the encoders cannot write them.
+//! Two kinds of metadata are deliberately dropped by an edit: a profile that does not describe RGB (pixels are RGB as
+//! soon as they are opened), and the EXIF thumbnail, which would still show the photo before the edit. XMP and IPTC are
+//! lost, because the encoders cannot write them.
 
 mod atomic;
 mod decode;

@@ -8,15 +8,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Where this person's settings are kept, if the system says where: `~/.config/tie-studio/settings.ron` on Linux,
-/// the system's own place elsewhere.
+/// The path of this user's settings, if the system has one: `~/.config/tie-studio/settings.ron` on Linux, the system's
+/// own place elsewhere.
 pub fn settings_path() -> Option<PathBuf> {
     let folders = etcetera::base_strategy::choose_native_strategy().ok()?;
     Some(folders.config_dir().join("tie-studio").join("settings.ron"))
 }
 
-/// Reads settings; a file that is not there gives the defaults, and so does a broken one, which is kept beside itself
-/// under another name. The second value is a sentence for the person if something was wrong.
+/// Reads settings. A missing file gives the defaults, and so does a broken one, which is kept beside itself under
+/// another name. The second value is a sentence for the user if something was wrong.
 pub fn load_settings<T: DeserializeOwned + Default>(path: &Path) -> (T, Option<String>) {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -26,7 +26,7 @@ pub fn load_settings<T: DeserializeOwned + Default>(path: &Path) -> (T, Option<S
         }
         Err(error) => {
             let why = FileError::reading(path, error);
-            return (T::default(), Some(format!("The settings could not be read, so all are as by default. {why}")));
+            return (T::default(), Some(format!("The settings could not be read, so the defaults are used. {why}")));
         }
     };
     match ron::from_str(&text) {
@@ -35,24 +35,24 @@ pub fn load_settings<T: DeserializeOwned + Default>(path: &Path) -> (T, Option<S
     }
 }
 
-/// Keeps a broken file for the person to look at.
+/// Keeps a broken file for inspection.
 fn set_aside(path: &Path, why: &str) -> String {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".broken");
     let kept = path.with_file_name(name);
     match fs::rename(path, &kept) {
         Ok(()) => format!(
-            "The settings file is broken ({why}), so all settings are as by default; the file is kept as {}.",
+            "The settings file is damaged ({why}), so the defaults are used. The damaged file is kept as {}.",
             kept.display()
         ),
-        Err(_) => format!("The settings file {} is broken ({why}), so all settings are as by default.", path.display()),
+        Err(_) => format!("The settings file {} is damaged ({why}), so the defaults are used.", path.display()),
     }
 }
 
-/// Writes settings in full or not at all; makes the folder if there is none.
+/// Writes settings in full or not at all; creates the folder if needed.
 ///
 /// # Errors
-/// If the folder cannot be made or written to; the file is then as it was.
+/// If the folder cannot be created or written to; the file is then unchanged.
 pub fn save_settings<T: Serialize>(path: &Path, settings: &T) -> Result<(), FileError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| FileError::writing(path, error))?;

@@ -1,21 +1,21 @@
-//! Which graphics adapters there are, and a device without a window.
+//! Lists graphics adapters, and opens a device without a window.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-/// The graphics adapters that the editor could draw with; none if there is no driver, or a broken one.
+/// The graphics adapters that the editor could draw with; empty without a working driver.
 pub fn adapters() -> Vec<wgpu::Adapter> {
     let look = || {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
         ready(instance.enumerate_adapters(wgpu::Backends::all())).unwrap_or_default()
     };
-    // Unwind safe: nothing of a driver that broke is kept.
+    // Unwind safe: nothing of a driver that panicked is kept.
     catch_unwind(AssertUnwindSafe(look)).unwrap_or_default()
 }
 
-/// Whether it computes at all, and faster than the processor that it would have to imitate.
+/// Whether it computes at all, and faster than the CPU that it would have to imitate.
 pub fn is_fast(adapter: &wgpu::Adapter) -> bool {
     use wgpu::DeviceType::{DiscreteGpu, IntegratedGpu, VirtualGpu};
     can_compute(adapter) && matches!(adapter.get_info().device_type, DiscreteGpu | IntegratedGpu | VirtualGpu)

@@ -10,12 +10,11 @@ use tie_core::{Bounds, Extent, Mask, Raster};
 pub struct PatchPixels<'a> {
     /// Straight alpha.
     pub colours: &'a Raster,
-    /// How much of the colours replaces the photograph; ignored if its extent is another. Without it, as much as their
-    /// own alpha says.
+    /// How much the colours replace the photo; ignored if its extent differs. Without it, their own alpha decides.
     pub alpha: Option<&'a Mask>,
 }
 
-/// What a texture is filled from.
+/// The source of a texture's pixels.
 #[derive(Clone, Copy)]
 pub(super) enum Pixels<'a> {
     Image(&'a Raster),
@@ -54,13 +53,12 @@ impl Pixels<'_> {
     }
 }
 
-/// What shows where new pixels are transparent: the mean of the checkerboard's squares (`shaders/image.wgsl`).
+/// The colour behind transparent new pixels: the mean of the checkerboard's squares (`shaders/image.wgsl`).
 ///
 /// The photograph is drawn on the board before, so what takes its place has to bring its own.
 const BOARD: u16 = 166;
 
-/// A row with its own alpha, or as it replaces what is there as much as `alpha` says; nearly all rows are opaque, and
-/// they need no work.
+/// A row with its own alpha, or blended with what is there by `alpha`. Nearly all rows are opaque and need no work.
 fn premultiplied<'a>(row: &'a [[u8; 4]], alpha: Option<&[u8]>) -> Cow<'a, [[u8; 4]]> {
     let on_board = |pixel: [u8; 4]| {
         let own = u16::from(pixel[3]);
@@ -80,7 +78,7 @@ fn premultiplied<'a>(row: &'a [[u8; 4]], alpha: Option<&[u8]>) -> Cow<'a, [[u8; 
 /// Blocks that are made from this many pixels or more are worth several threads.
 const PARALLEL_ABOVE: usize = 1 << 18;
 
-/// `read` gives some columns of a row of the full-size image.
+/// `read` returns some columns of a row of the full-size image.
 fn read_block<'a, const CHANNELS: usize>(
     extent: Extent,
     level: u32,
@@ -92,7 +90,7 @@ fn read_block<'a, const CHANNELS: usize>(
         return block;
     }
     let size = Extent::new(extent.width.div_ceil(1 << level), extent.height.div_ceil(1 << level));
-    // The columns of the level that lie in the image, at least one.
+    // The columns of the level that are in the image, at least one.
     let last = size.width as i32 - 1;
     let (first, end) = (area.x.clamp(0, last), (area.right() - 1).clamp(0, last) + 1);
     let columns = first as usize..end as usize;
@@ -150,7 +148,7 @@ fn mean_row<'a, const CHANNELS: usize>(
     }
 }
 
-/// As [`mean_of_chunks`], with a width that is known when it is compiled: several times as fast.
+/// Like [`mean_of_chunks`], with a width known at compile time: several times as fast.
 fn across<const CHANNELS: usize, const WIDTH: usize>(sums: &[[u16; CHANNELS]], rows: u32, out: &mut [[u8; CHANNELS]]) {
     let (whole, _) = sums.as_chunks::<WIDTH>();
     let done = if rows as usize == WIDTH { whole.len() } else { 0 };

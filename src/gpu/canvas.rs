@@ -14,8 +14,8 @@ use tie_core::{Bounds, Mask, Raster};
 
 /// Pipelines and textures of the canvas.
 ///
-/// It owns no pixels: images and masks of any size are followed by dirty rectangles, and [`CanvasRenderer::stream`]
-/// loads what a scene shows closely. It can be built anew at any time and refilled with `set_photo`, `set_mask` and
+/// It owns no pixels: images and masks of any size are updated by dirty rectangles, and [`CanvasRenderer::stream`]
+/// loads what a scene shows closely. It can be rebuilt at any time and refilled with `set_photo`, `set_mask` and
 /// `set_patch`.
 pub struct CanvasRenderer {
     uploader: Uploader,
@@ -35,7 +35,7 @@ impl CanvasRenderer {
         Self::with_tiling(device, queue, target, Tiling::default())
     }
 
-    /// As [`CanvasRenderer::new`], with other sizes of tiles; no texture is larger than the device allows.
+    /// Like [`CanvasRenderer::new`], with other tile sizes; no texture is larger than the device allows.
     pub fn with_tiling(
         device: &wgpu::Device,
         queue: &wgpu::Queue,
@@ -99,7 +99,7 @@ impl CanvasRenderer {
         });
     }
 
-    /// Loads what the scene shows and is not there yet, as much as one frame can bear; returns whether more is wanted.
+    /// Loads what the scene shows and is not loaded yet, as much as one frame can bear; returns whether more is needed.
     ///
     /// Until it is loaded, [`CanvasRenderer::prepare`] takes the overview for it.
     pub fn stream(&mut self, pixels: &CanvasPixels<'_>, scene: &Scene) -> bool {
@@ -108,7 +108,7 @@ impl CanvasRenderer {
             self.set_layer(LayerId::Original, Pixels::Image(pixels.original));
         }
         let mut missing = self.layers.needed(scene);
-        // What is in sight is marked before anything is dropped.
+        // What is visible is marked before anything is dropped.
         missing.retain(|(layer, key)| !self.layers.see(*layer, *key, self.frame));
         // Uploads since the last frame may have gone beyond the caps.
         for masks in [false, true] {
@@ -135,7 +135,7 @@ impl CanvasRenderer {
         wants_more
     }
 
-    /// Where a tile can be filled from; `None` if the app has not told yet what is there now.
+    /// The source for a tile's pixels; `None` if the app has not said yet what is there now.
     fn loadable<'a>(&self, pixels: &CanvasPixels<'a>, layer: LayerId, key: TileKey) -> Option<Pixels<'a>> {
         let (source, texture) = (pixels.of(layer)?, self.layers.get(layer)?);
         let fits = source.extent() == texture.grid().extent() && key.level < texture.grid().top();
@@ -151,7 +151,7 @@ impl CanvasRenderer {
 
     /// Draws what was prepared.
     pub fn paint(&self, pass: &mut wgpu::RenderPass<'_>, screen: [u32; 2]) {
-        // The rectangles are placed in the window: the canvas may lie partly outside of it, a viewport may not.
+        // The rectangles are placed in the window: the canvas may extend beyond it, a viewport may not.
         pass.set_viewport(0.0, 0.0, screen[0] as f32, screen[1] as f32, 0.0, 1.0);
         for (index, quad) in self.quads.iter().enumerate() {
             pass.set_pipeline(self.pipelines.get(quad.shader));
@@ -186,7 +186,7 @@ impl CanvasRenderer {
     fn update_layer(&mut self, layer: LayerId, pixels: Pixels<'_>, dirty: Bounds) {
         let known = self.layers.get_mut(layer).filter(|texture| texture.grid().extent() == pixels.extent());
         if let Some(texture) = known {
-            // Handed over when the frame is drawn, so that the many dabs of one frame are one submission.
+            // Submitted when the frame is drawn, so that the many dabs of one frame are one submission.
             texture.update(&mut self.uploader, pixels, dirty, self.frame);
         }
     }

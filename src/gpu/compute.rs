@@ -1,4 +1,4 @@
-//! What compute passes are made of: buffers, pipelines, and waiting without keeping the window waiting.
+//! Building blocks of compute passes: buffers, pipelines, and waiting without blocking the window.
 
 use super::adapter::ready;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -8,9 +8,9 @@ use tie_engine::inpainter::exemplar::accelerator::AcceleratorError;
 
 /// Invocations of a workgroup.
 const WORKGROUP: u32 = 64;
-/// How long a card may be silent before it is given up.
+/// How long a card may not respond before it is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How often the device is asked whether it is done: waiting inside wgpu would hold locks that drawing needs.
+/// How often the device is polled: waiting inside wgpu would hold locks that drawing needs.
 const ASKED_EVERY: Duration = Duration::from_micros(500);
 
 /// A device and its queue.
@@ -85,7 +85,7 @@ impl Computer {
         Ok(self.filled(bytes, usage))
     }
 
-    /// A buffer for the parameters of many dispatches, and how far apart they lie in it.
+    /// A buffer for the parameters of many dispatches, and their stride in it.
     pub(super) fn parameters<T: bytemuck::NoUninit>(&self, all: &[T]) -> (wgpu::Buffer, u32) {
         let size = size_of::<T>();
         let stride = size.next_multiple_of(self.device.limits().min_uniform_buffer_offset_alignment as usize);
@@ -124,14 +124,14 @@ impl Computer {
         self.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout, entries: &entries })
     }
 
-    /// Hands over what was recorded and waits until it is done.
+    /// Submits what was recorded and waits until it is done.
     ///
     /// # Errors
-    /// If the job is cancelled or the card does not answer.
+    /// If the job is cancelled or the card does not respond.
     pub(super) fn submit(&self, encoder: wgpu::CommandEncoder, cx: &JobCx<'_>) -> Result<(), AcceleratorError> {
         self.queue.submit([encoder.finish()]);
         let (done, is_done) = channel();
-        // The receiver is gone if nobody waits any more.
+        // The receiver is gone if no one waits any more.
         self.queue.on_submitted_work_done(move || {
             let _ = done.send(());
         });
@@ -141,7 +141,7 @@ impl Computer {
     /// The values of a buffer.
     ///
     /// # Errors
-    /// As [`Computer::submit`].
+    /// See [`Computer::submit`].
     pub(super) fn read<T: bytemuck::Pod>(
         &self,
         buffer: &wgpu::Buffer,
@@ -173,7 +173,7 @@ impl Computer {
             match is_done.recv_timeout(ASKED_EVERY) {
                 Ok(answer) => return Ok(answer),
                 Err(RecvTimeoutError::Disconnected) => {
-                    return Err(AcceleratorError::Failed("it dropped its work".to_owned()));
+                    return Err(AcceleratorError::Failed("it dropped the work".to_owned()));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -181,15 +181,15 @@ impl Computer {
                 return Err(AcceleratorError::Cancelled);
             }
             if start.elapsed() > PATIENCE {
-                return Err(AcceleratorError::Failed("it does not answer".to_owned()));
+                return Err(AcceleratorError::Failed("it does not respond".to_owned()));
             }
         }
     }
 
-    /// Does something, and tells what the device found wrong with it.
+    /// Runs `work` and reports what the device found wrong with it.
     ///
     /// # Errors
-    /// What the work says, or the device's own error.
+    /// The error of the work, or the device's own error.
     pub(super) fn guarded<T>(&self, work: impl FnOnce() -> Result<T, AcceleratorError>) -> Result<T, AcceleratorError> {
         use wgpu::ErrorFilter::{Internal, OutOfMemory, Validation};
         let scopes = [OutOfMemory, Validation, Internal].map(|filter| self.device.push_error_scope(filter));

@@ -1,4 +1,4 @@
-//! What to draw on the canvas, in the words of the window.
+//! What to draw on the canvas, in the window's terms.
 
 use super::MaskId;
 use tie_core::{Bounds, Extent, Overlay};
@@ -13,7 +13,7 @@ pub struct QuadRect {
 }
 
 impl QuadRect {
-    /// The part in both; of no width or height if there is none.
+    /// The common part; of zero width or height if there is none.
     pub(super) fn intersect(self, other: Self) -> Self {
         let (left, top) = (self.left.max(other.left), self.top.max(other.top));
         Self { left, top, right: self.right.min(other.right).max(left), bottom: self.bottom.min(other.bottom).max(top) }
@@ -36,18 +36,18 @@ pub struct MaskLook {
     pub mode: Overlay,
     /// sRGB-encoded, 0 to 1; the alpha is the strength of the tint.
     pub colour: [f32; 4],
-    /// Of each of the outline's two lines, in physical pixels.
+    /// Width of each of the outline's two lines, in physical pixels.
     pub line_width: f32,
 }
 
-/// Colours of what the person has added to a proposed mask and removed from it.
+/// Colours of what was added to a proposed mask and removed from it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ChangesLook {
     /// sRGB-encoded, 0 to 1; the alpha is the strength of the fill. Its stripes rise to the right.
     pub added: [f32; 4],
-    /// As `added`; its stripes fall to the right.
+    /// Like `added`; its stripes slope to the right.
     pub removed: [f32; 4],
-    /// Of each of the outline's two lines, in physical pixels.
+    /// Width of each of the outline's two lines, in physical pixels.
     pub line_width: f32,
 }
 
@@ -59,7 +59,7 @@ impl Default for ChangesLook {
     }
 }
 
-/// One thing to draw, from the back to the front.
+/// One item to draw; items are ordered from back to front.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Draw {
     /// Left of `split` (0 to 1 of the width) the original, right of it the edited photograph.
@@ -77,7 +77,7 @@ pub enum Draw {
         /// In physical pixels.
         line_width: f32,
     },
-    /// What distinguishes the mask `result` from the mask `proposal`.
+    /// The difference between the masks `result` and `proposal`.
     Changes { result: MaskId, proposal: MaskId, rect: QuadRect, look: ChangesLook },
     /// Radius in physical pixels, hardness 0 to 1.
     Cursor { centre: [f32; 2], radius: f32, hardness: f32, erases: bool },
@@ -86,12 +86,12 @@ pub enum Draw {
 /// All that the canvas shows in one frame.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scene {
-    /// The canvas; nothing outside of it is loaded or drawn.
+    /// The canvas; nothing outside it is loaded or drawn.
     pub clip: QuadRect,
     pub draws: Vec<Draw>,
 }
 
-/// Where a layer lies on the screen.
+/// Where a layer is on the screen.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Placement {
     pub(super) rect: QuadRect,

@@ -14,7 +14,7 @@ pub(super) const VOTE: &str =
 
 /// Distances over which a pass carries matches to neighbours, in patches.
 const STEPS: [i32; 4] = [8, 4, 2, 1];
-/// Patches or pixels handed to the card at once, as the window's frames wait for what was handed over before them.
+/// Patches or pixels submitted to the card at once; the window's frames wait for earlier submissions.
 const INVOCATIONS_AT_ONCE: usize = 200_000;
 /// "No match", "no source".
 const NONE: u32 = u32::MAX;
@@ -70,12 +70,12 @@ impl GpuFill {
         }
     }
 
-    /// Why it is not asked any more.
+    /// Why the card is no longer used.
     pub fn failure(&self) -> Option<&str> {
         self.failure.get().map(String::as_str)
     }
 
-    /// Whether fills shall be made here; what is under way stays where it is.
+    /// Sets whether fills run here; a fill under way is not moved.
     pub fn set_wanted(&self, is_wanted: bool) {
         self.is_wanted.store(is_wanted, Ordering::Relaxed);
     }
@@ -124,9 +124,9 @@ struct Passes<'a> {
     /// Those of each round.
     rounds: Vec<Vec<Step>>,
     stride: u32,
-    /// What is searched from, by turns.
+    /// The search inputs, alternating.
     searches: [wgpu::BindGroup; 2],
-    /// What is voted on.
+    /// The vote inputs.
     votes: [wgpu::BindGroup; 2],
     fields: [wgpu::Buffer; 2],
     origins: wgpu::Buffer,
@@ -198,7 +198,7 @@ impl<'a> Passes<'a> {
     }
 }
 
-/// What is done in each round.
+/// The steps of each round.
 fn rounds(task: &LevelTask<'_>, targets: u32, holes: u32) -> Vec<Vec<Step>> {
     let pair = |x: usize, y: usize| [x as i32, y as i32];
     let [left, top, width, height] = task.window;

@@ -8,7 +8,7 @@ use super::tiled::TiledTexture;
 use std::collections::BTreeMap;
 use tie_core::{Bounds, Mask, Overlay, Raster};
 
-/// Where the canvas's textures are filled from; the renderer keeps no pixels itself.
+/// The pixels for the canvas's textures; the renderer keeps none itself.
 #[derive(Clone, Copy)]
 pub struct CanvasPixels<'a> {
     pub original: &'a Raster,
@@ -49,7 +49,7 @@ impl<'a> CanvasPixels<'a> {
 pub(super) struct Layers {
     all: BTreeMap<LayerId, TiledTexture>,
     tiling: Tiling,
-    /// Where the edited photograph may differ from the original; elsewhere both are shown from the same textures.
+    /// Where the edited photo may differ from the original; elsewhere both are shown from the same textures.
     edits: Bounds,
 }
 
@@ -102,7 +102,7 @@ impl Layers {
         !self.edits.is_empty() && self.get(LayerId::Original).is_none() && scene.draws.iter().any(compares)
     }
 
-    /// Where a draw's layer lies; `None` if it has no layer.
+    /// Where a draw's layer is; `None` if it has no layer.
     pub(super) fn placement(&self, draw: &Draw) -> Option<Placement> {
         let (layer, rect) = match *draw {
             Draw::Image { rect, .. } | Draw::PixelGrid { rect } => (LayerId::Edited, rect),
@@ -138,7 +138,7 @@ impl Layers {
 
     /// Tiles of the part of a layer inside `clip`.
     fn cut(&self, layer: LayerId, placement: Placement, clip: QuadRect) -> Vec<Piece> {
-        // The original is shown from the edited photograph's textures where nothing was edited.
+        // The original is shown from the edited photo's textures where nothing was edited.
         let by_edits = layer == LayerId::Original;
         let owner = if by_edits { LayerId::Edited } else { layer };
         let Some(grid) = self.get(owner).map(TiledTexture::grid) else {
@@ -188,7 +188,7 @@ impl Layers {
         self.of_kind(masks).map(|(_, texture)| texture.resident_bytes()).sum()
     }
 
-    /// Says that a tile is in sight; false if it is not there.
+    /// Marks a tile as visible; false if it is not loaded.
     pub(super) fn see(&mut self, layer: LayerId, key: TileKey, frame: u64) -> bool {
         self.get_mut(layer).is_some_and(|texture| texture.see(key, frame))
     }
@@ -199,8 +199,8 @@ impl Layers {
         if self.make_room(layer.is_mask(), bytes, frame) { self.get_mut(layer) } else { None }
     }
 
-    /// Drops tiles that were not seen in `frame`, the longest unseen first, until there is room for `bytes` more below
-    /// the cap; false if there is none.
+    /// Drops tiles that were not seen in `frame`, least recently seen first, until `bytes` more fit below the cap;
+    /// false if they can't.
     pub(super) fn make_room(&mut self, masks: bool, bytes: u64, frame: u64) -> bool {
         let cap = if masks { self.tiling.mask_cap } else { self.tiling.image_cap };
         while self.resident_bytes(masks) + bytes > cap {

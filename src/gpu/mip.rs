@@ -1,4 +1,4 @@
-//! Smaller copies of a texture, so that a photograph looks right when zoomed out; renewed only where it has changed.
+//! Smaller copies of a texture, so that a photo looks right when zoomed out; updated only where it has changed.
 
 use super::pipeline::{MIP_SOURCE, render_pipeline, texture_entry};
 use tie_core::Bounds;
@@ -49,7 +49,7 @@ impl MipGenerator {
         (1..texture.mip_level_count()).map(level).collect()
     }
 
-    /// Renews what lies above `dirty`, which is in texels of the first level and inside the texture.
+    /// Updates the levels above `dirty`, which is in texels of the first level and inside the texture.
     pub(super) fn renew(&self, encoder: &mut wgpu::CommandEncoder, levels: &[MipLevel], dirty: Bounds) {
         for (level, MipLevel { target, source }) in (1..).zip(levels) {
             let scaled = |at: u32| at.div_ceil(1 << level);

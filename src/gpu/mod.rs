@@ -28,9 +28,9 @@ pub use tile_grid::Tiling;
 /// Which mask the canvas shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MaskId {
-    /// What a step selects.
+    /// A step's mask.
     Step(StepId),
-    /// What was found for a step, before anyone changed it.
+    /// The mask that was found for a step, before any corrections.
     Found(StepId),
     /// How much of a step's result shows.
     Blend(StepId),

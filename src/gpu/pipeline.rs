@@ -2,7 +2,7 @@
 
 use super::fill;
 
-/// What one rectangle is drawn with.
+/// The shader of one rectangle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shader {
     Image,
@@ -42,7 +42,7 @@ impl Shader {
     }
 }
 
-/// The WGSL of every pipeline, whole, with its name: what is compiled at run time and validated in tests.
+/// The full WGSL of every pipeline, with its name: compiled at run time and validated in tests.
 pub fn shader_sources() -> Vec<(&'static str, String)> {
     let mut sources: Vec<_> = Shader::ALL.iter().map(|shader| (shader.parts().0, shader.source())).collect();
     sources.extend(

@@ -5,7 +5,7 @@ use super::mip::{self, MipGenerator, MipLevel};
 use super::pipeline::{sampler_entry, texture_entry};
 use tie_core::{Bounds, Extent};
 
-/// What a texture's texels are.
+/// The texel format of a texture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
     /// RGBA, premultiplied, gamma-encoded sRGB.
@@ -66,7 +66,7 @@ pub(super) struct Uploader {
     uploaded_bytes: u64,
 }
 
-/// Rows that are read and uploaded at once, so that no second copy of the image lies in memory.
+/// Rows that are read and uploaded at once, so that memory never holds a second copy of the image.
 const STRIP: u32 = 256;
 
 impl Uploader {
@@ -166,11 +166,11 @@ impl Uploader {
     /// Fills a plane with one value without uploading anything.
     pub(super) fn fill(&mut self, plane: &Plane, value: u8) {
         mip::fill(self.encoder(), &plane.texture, f64::from(value) / 255.0);
-        // What is written next must come after it.
+        // Later writes must come after it.
         self.flush();
     }
 
-    /// Hands over what was recorded.
+    /// Submits what was recorded.
     pub(super) fn flush(&mut self) {
         if let Some(encoder) = self.encoder.take() {
             self.queue.submit([encoder.finish()]);
@@ -202,7 +202,7 @@ impl Uploader {
         }
     }
 
-    /// `at` lies inside what the plane stores.
+    /// `at` is inside what the plane stores.
     fn write(&mut self, plane: &Plane, bytes: &[u8], at: Bounds) {
         if at.is_empty() {
             return;

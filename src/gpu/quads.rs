@@ -1,4 +1,4 @@
-//! From a scene to rectangles with a shader, textures and numbers each.
+//! Turns a scene into rectangles with a shader, textures and numbers each.
 
 use super::draw::{Draw, Placement, QuadRect, Scene};
 use super::layers::{LayerId, Layers, Piece};
@@ -55,7 +55,7 @@ impl Stock<'_> {
                 placement.map(|placement| Quad::new(draw, rect.intersect(clip), placement, &[])).into_iter().collect()
             }
             Draw::Mask { id, rect, look } if self.layers.get(LayerId::Mask(id)).is_none() => {
-                // A mask that is not there selects nothing: all black.
+                // A missing mask selects nothing: all black.
                 let placement = Placement { rect, extent: Extent::new(1, 1) };
                 let black = || Quad::new(draw, rect.intersect(clip), placement, &[self.nothing()]);
                 (look.mode == Overlay::BlackAndWhite).then(black).into_iter().collect()
@@ -80,7 +80,7 @@ impl Stock<'_> {
         Cover { plane: self.empty, uniform: Some(0) }
     }
 
-    /// The tile if it is loaded, else the overview; nothing selected if there is no such mask.
+    /// The tile if it is loaded, else the overview; an empty mask if it is missing.
     fn cover(&self, layer: LayerId, piece: &Piece) -> Cover<'_> {
         let known = self.layers.get(layer);
         // Until the original is loaded, the edited photograph stands in for it.
@@ -99,7 +99,7 @@ impl Stock<'_> {
 }
 
 impl Cover<'_> {
-    /// Where the texture lies on the image and how finely it is read at `zoom`.
+    /// Where the texture is on the image and how finely it is read at `zoom`.
     fn place(&self, zoom: f32) -> [f32; 4] {
         let [x, y, texels] = self.plane.place();
         let is_exact = zoom >= 1.0 && self.plane.level() == 0;
@@ -121,7 +121,7 @@ impl Draw {
         }
     }
 
-    /// Whether nothing is to be seen where these textures are.
+    /// Whether there is nothing to see where these textures are.
     fn is_blank(&self, covers: &[Cover<'_>]) -> bool {
         let all = |value| covers.iter().all(|cover| cover.uniform == Some(value));
         match self {

@@ -1,8 +1,8 @@
-//! Which tiles an image is cut into: pure arithmetic, no textures.
+//! Cuts an image into tiles: pure arithmetic, no textures.
 //!
-//! An image has *levels*: level 0 is full resolution, each further one half of it. The topmost level fits one
-//! texture and is the *overview*; every level below is cut into tiles. A tile stores a gutter of its neighbours'
-//! pixels around its content, so that filtering and lookups of neighbouring pixels cross no seam.
+//! An image has *levels*: level 0 is full resolution, each further one half of it. The topmost level fits one texture
+//! and is the *overview*; every level below is cut into tiles. A tile stores a gutter of its neighbours' pixels around
+//! its content, so that filters and lookups of neighbouring pixels show no seams.
 
 use std::time::Duration;
 use tie_core::{Bounds, Extent};
@@ -20,7 +20,7 @@ pub struct Tiling {
     pub image_cap: u64,
     /// Memory for the tiles of all masks together, in bytes.
     pub mask_cap: u64,
-    /// How long tiles may be loaded in one frame; one is loaded however long it takes.
+    /// How long one frame may spend loading tiles; one tile is always loaded.
     pub frame_time: Duration,
 }
 
@@ -38,7 +38,7 @@ impl Default for Tiling {
 }
 
 impl Tiling {
-    /// The same, with no texture larger than `limit` on any side.
+    /// The same tiling, with no texture larger than `limit` on any side.
     pub fn within(self, limit: u32) -> Self {
         let overview = self.overview.min(limit) / OVERVIEW_STEP * OVERVIEW_STEP;
         let side = self.side.min(limit) / TILE_STEP * TILE_STEP;
@@ -84,7 +84,7 @@ impl Grid {
         Self { extent, tiling, top: (0..31).find(fits).unwrap_or(31) }
     }
 
-    /// Of the image, in its own pixels.
+    /// The image's extent, in its own pixels.
     pub(super) const fn extent(&self) -> Extent {
         self.extent
     }
@@ -135,7 +135,7 @@ impl Grid {
         )
     }
 
-    /// What a tile's texture holds, in pixels of its level; reaches beyond the image at its edges.
+    /// What a tile's texture holds, in pixels of its level; may reach beyond the image.
     pub(super) fn stored(&self, key: TileKey) -> Bounds {
         let start = |index: u32| (index * self.tiling.content()) as i32 - self.tiling.gutter as i32;
         Bounds::new(start(key.column), start(key.row), self.tiling.side, self.tiling.side)

@@ -1,4 +1,4 @@
-//! Images and masks of any size as textures: an overview, and tiles of what is looked at closely.
+//! Images and masks of any size as textures: an overview, and tiles of what is seen closely.
 
 use super::blocks::Pixels;
 use super::plane::{Format, Plane, Uploader};
@@ -16,14 +16,14 @@ pub(super) struct TiledTexture {
 
 struct Tile {
     texels: Texels,
-    /// The frame in which it was last in sight.
+    /// The frame in which it was last visible.
     seen: u64,
 }
 
 /// What is known of a part of the image.
 pub(super) enum Texels {
     Plane(Plane),
-    /// The same coverage everywhere, gutter included.
+    /// The same coverage everywhere, including the gutter.
     Uniform(u8),
 }
 
@@ -53,8 +53,8 @@ impl TiledTexture {
         self.tiles.get(&key).map(|tile| &tile.texels)
     }
 
-    /// Takes over what has changed: the pixels of the overview and of the tiles in sight that `dirty` reaches. Tiles
-    /// seen before `frame` are dropped instead: who looks there again loads them anew.
+    /// Updates what has changed: the pixels of the overview and of the visible tiles that `dirty` reaches. Tiles last
+    /// seen before `frame` are dropped instead, and loaded again when they become visible.
     pub(super) fn update(&mut self, uploader: &mut Uploader, pixels: Pixels<'_>, dirty: Bounds, frame: u64) {
         let Self { grid, overview, tiles, .. } = self;
         uploader.upload(overview, pixels, grid.dirty_at(grid.top(), dirty));
@@ -95,7 +95,7 @@ impl TiledTexture {
         self.tiles.insert(key, Tile { texels, seen: frame });
     }
 
-    /// Says that a tile is in sight; false if it is not there.
+    /// Marks a tile as visible; false if it is not loaded.
     pub(super) fn see(&mut self, key: TileKey, frame: u64) -> bool {
         let tile = self.tiles.get_mut(&key);
         if let Some(tile) = tile {

@@ -1,11 +1,11 @@
-//! The one list of everything a person can do by name: menus, shortcuts, the palette and the key list come from it.
+//! The one list of everything you can do by name: menus, shortcuts, the palette and the key list come from it.
 
 use crate::text::{message, tr};
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Something that can be done by name.
+/// An action with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     Open,
@@ -83,7 +83,7 @@ pub enum Action {
     Keys,
 }
 
-/// Where an action stands in the menu bar.
+/// Its place in the menu bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Menu {
     File,
@@ -111,7 +111,7 @@ impl Menu {
     }
 }
 
-/// How an action is reached; its words are in `assets/i18n`, under its name.
+/// How an action is reached; its text is in `assets/i18n`, under its name.
 pub struct Info {
     pub action: Action,
     pub menu: Menu,
@@ -221,7 +221,7 @@ impl Action {
         self.key().strip_prefix(KEY).unwrap_or_default()
     }
 
-    /// What it is called in menus: the message of its name.
+    /// Its name in menus: the message of its key.
     pub fn text(self) -> &'static str {
         message(self.key())
     }

@@ -13,7 +13,7 @@ use eframe::egui::{
 /// Side of a candidate's picture, in ui points.
 const SIDE: f32 = 76.0;
 
-/// Which result is shown, and what it does to the photograph.
+/// Shows the results to choose from, and what they do to the photo.
 pub(super) fn candidates_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
     let (session, tokens) = (cx.session, cx.tokens);
     section(ui, tr!("candidates"));

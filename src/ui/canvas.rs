@@ -15,7 +15,7 @@ use eframe::egui::{self, Color32, CursorIcon, PointerButton, Sense, Ui};
 use eframe::egui_wgpu;
 use tie_core::{Bounds, Combine, Overlay};
 
-/// What a tool would add to the mask or take from it; the colours of the steps are others.
+/// Colours of what a tool would add to the mask or remove; steps have other colours.
 const ADDED: Color32 = Color32::from_rgb(90, 220, 120);
 const SUBTRACTED: Color32 = Color32::from_rgb(235, 80, 70);
 
@@ -30,7 +30,7 @@ pub(super) fn canvas_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, tr!("canvas")));
     ui.painter().rect_filled(rect, 0, tokens.canvas);
     cx.state.view.begin_frame(rect, ui.pixels_per_point(), extent);
-    // A trial is made for what is in sight.
+    // A trial covers what is visible.
     if let Some(wish) = session.tried().filter(|wish| !cx.state.view.is_within(wish.view)) {
         let (step, recipe) = (wish.step, wish.recipe.clone());
         cx.commands.push(Command::TryRecipe { step, recipe, view: cx.state.view.in_sight() });
@@ -71,7 +71,8 @@ pub(super) fn canvas_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     hints(ui, cx, rect, shows_original);
 }
 
-/// Where new pixels are shown over the document: a preview of the running step or of a recipe that is tried, or a candidate that waits for approval.
+/// The bounds of new pixels over the document: a preview of the running step or of a tried recipe, or a candidate that
+/// waits for approval.
 pub fn shown_patch_bounds(session: &Session, state: &UiState) -> Option<Bounds> {
     if let Some(hovered) = &state.hovered_candidate {
         return Some(hovered.bounds);

@@ -1,4 +1,4 @@
-//! What the pointer does on the canvas: pans, strokes, outlines, selections, the context box.
+//! Pointer input on the canvas: pans, strokes, outlines, selections, the context box.
 
 use super::Cx;
 use super::canvas_overlay::choice_at;
@@ -10,9 +10,9 @@ use tie_core::{Bounds, Combine, EditOp, Extent, Point, Recipe, StrokeMode, SubTa
 
 /// A press that moves less than this is a click, in ui points.
 const CLICK_REACH: f32 = 5.0;
-/// How near a corner or a handle a press has to be, in ui points.
+/// How near a press must be to a corner or a handle, in ui points.
 const GRAB_REACH: f32 = 8.0;
-/// How far the wand is dragged for one step of tolerance, in ui points.
+/// How far to drag the wand for one step of tolerance, in ui points.
 const TOLERANCE_POINTS: f32 = 3.0;
 
 /// The pointer in one frame.
@@ -23,7 +23,7 @@ struct Pen {
     at: Option<Pos2>,
     /// All positions of the frame, so that fast strokes stay round.
     path: Vec<Pos2>,
-    /// Of a pen, 0 to 1; 1 for a mouse.
+    /// Pen pressure, 0 to 1; 1 for a mouse.
     pressure: f32,
     ctrl: bool,
     shift: bool,
@@ -71,7 +71,7 @@ pub(super) fn canvas_input(ui: &Ui, response: &Response, cx: &mut Cx<'_>) {
     let starts =
         pen.pressed.filter(|_| response.contains_pointer() && !is_space_down(ui) && cx.state.tool != Tool::View);
     if starts.is_some() {
-        // Work on the canvas is no typing: without this, keys would go on into the text field.
+        // Work on the canvas is not typing: without this, keys would still go into the text field.
         ui.memory_mut(egui::Memory::stop_text_input);
     }
     let starts = starts.is_some_and(|button| has_step(button, cx));
@@ -90,7 +90,7 @@ pub(super) fn canvas_input(ui: &Ui, response: &Response, cx: &mut Cx<'_>) {
     }
 }
 
-/// Tells where the smart select's pointer is, so that what a click would take can be shown.
+/// Reports where smart select's pointer is, so that the canvas can show what a click would select.
 fn hover(response: &Response, cx: &mut Cx<'_>) {
     let session = cx.session;
     let hovers = cx.state.tool == Tool::Smart && cx.state.gesture.is_none() && session.selection().is_none();
@@ -101,7 +101,7 @@ fn hover(response: &Response, cx: &mut Cx<'_>) {
     }
 }
 
-/// Whether there is a step to draw on. Who paints before asking for anything wants that gone: a step for it is added.
+/// Whether there is a step to draw on. Painting without one means that something should go: a step is added for it.
 fn has_step(button: PointerButton, cx: &mut Cx<'_>) -> bool {
     let session = cx.session;
     let draws = !matches!(cx.state.tool, Tool::View | Tool::Context | Tool::Eraser) && button == PointerButton::Primary;
@@ -322,7 +322,7 @@ pub(super) fn handle_pos(state: &UiState, context: Bounds, handle: Handle) -> Po
     state.view.ui_from_image(Point::new(x, y))
 }
 
-/// The handle under the pointer; anywhere inside is the one that moves the box.
+/// The handle under the pointer; anywhere inside moves the box.
 pub(super) fn handle_at(state: &UiState, context: Bounds, at: Pos2) -> Option<Handle> {
     let middle = Handle { x: 0, y: 0 };
     let near = |handle: &&Handle| handle_pos(state, context, **handle).distance(at) <= GRAB_REACH;

@@ -1,4 +1,4 @@
-//! What egui draws over the canvas: badges, outlines in the making, clicks, the context box, words.
+//! What egui draws over the canvas: badges, unfinished outlines, clicks, the context box, hints.
 
 use super::Cx;
 use super::canvas_input::{HANDLE_SIZE, handle_pos, selected_context};
@@ -13,7 +13,7 @@ use eframe::egui::{
 };
 use tie_core::{Bounds, Click, Point};
 
-/// Everything that lies over the photograph and its masks.
+/// Everything over the photo and its masks.
 pub(super) fn overlay_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect) {
     let session = cx.session;
     let painter = ui.painter().with_clip_rect(rect);
@@ -56,7 +56,7 @@ pub(super) fn badges(ui: &Ui, session: &Session, state: &UiState, rect: Rect) {
     let selected = session.selected().map(|card| card.id);
     for (index, card) in session.cards().iter().enumerate() {
         let is_selected = Some(card.id) == selected;
-        // Nothing lies over a result that waits for approval.
+        // Nothing covers a result that waits for approval.
         if card.is_decided() || !card.enabled || (is_selected && session.shown_candidate().is_some()) {
             continue;
         }
@@ -85,7 +85,7 @@ pub(super) fn badge(painter: &Painter, centre: Pos2, index: usize) {
 /// Half the side of a badge that can be clicked.
 pub(super) const CHOICE_REACH: f32 = 13.0;
 
-/// The letter of a region to choose: square and lettered, so that it is not taken for a step's number.
+/// The letter of a region to choose: square, so that it is not taken for a step's number.
 fn choice_badge(painter: &Painter, centre: Pos2, number: usize, chosen: bool) {
     let place = Rect::from_center_size(centre, vec2(CHOICE_REACH, CHOICE_REACH) * 2.0);
     let (fill, text) = if chosen { (Color32::WHITE, Color32::BLACK) } else { (Color32::BLACK, Color32::WHITE) };
@@ -111,7 +111,7 @@ fn rectangle(a: Pos2, b: Pos2) -> Vec<Pos2> {
     vec![a, pos2(b.x, a.y), b, pos2(a.x, b.y)]
 }
 
-/// What is being drawn now.
+/// The outline that is being drawn.
 fn outline(ui: &Ui, painter: &Painter, state: &UiState, gesture: &Gesture) {
     let at = |point: &Point| state.view.ui_from_image(*point);
     match gesture {
@@ -178,7 +178,7 @@ fn click_mark(painter: &Painter, state: &UiState, click: Click) {
     }
 }
 
-/// What the engine sees, dashed; with handles while it can be changed.
+/// The engine's context, dashed; with handles while it can be changed.
 fn context_box(painter: &Painter, cx: &mut Cx<'_>) {
     let (session, tokens) = (cx.session, cx.tokens);
     let moved = match &cx.state.gesture {
@@ -216,7 +216,7 @@ fn tag(painter: &Painter, at: Pos2, text: &str) {
     painter.galley(at + vec2(5.0, 2.0), galley, Color32::WHITE);
 }
 
-/// Words over the canvas: what is shown, and what to do next with the tool in hand.
+/// Hints over the canvas: what is shown, and what to do next with the active tool.
 pub(super) fn hints(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, shows_original: bool) {
     let (session, tokens) = (cx.session, cx.tokens);
     let selected = session.selected();

@@ -64,7 +64,7 @@ pub(super) fn card_ui(ui: &mut Ui, cx: &mut Cx<'_>, index: usize, card: &Card) -
     response
 }
 
-/// Why the step is there, what the region shall look like, and what its engine does and does not do.
+/// Why the step exists, what the region should look like, and what its engine does and does not do.
 fn words_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, card: &Card) {
     let quoted = format!("“{}”", card.task.prompt);
     let prompt = if card.task.prompt.is_empty() { "" } else { &quoted };
@@ -77,7 +77,7 @@ fn words_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, card: &Card) {
             ui.add(egui::Label::new(RichText::new(words).small().color(colour)).wrap().selectable(false));
         }
     };
-    // Before anything else: what the person has to do about it.
+    // Before anything else: what you have to do about it.
     if let Some(verdict) = card.doubtful_verdict() {
         line(&verdict.reason, tokens.warning);
     }
@@ -185,7 +185,7 @@ fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
 /// Engine, confidence, area, and what the step waits for.
 fn details(session: &Session, card: &Card) -> Vec<String> {
     let mut details = Vec::new();
-    // What may be cut off at the end matters least.
+    // The least important part comes last, where it may be cut off.
     details.extend(card.recipe.as_ref().map(|recipe| engine_label(session, &recipe.engine).to_owned()));
     let corrected = card.mask.as_ref().is_some_and(CardMask::is_edited);
     if corrected {
@@ -203,7 +203,7 @@ fn details(session: &Session, card: &Card) -> Vec<String> {
     details
 }
 
-/// "2.4", or "< 0.1" for what is next to nothing.
+/// "2.4", or "< 0.1" for next to nothing.
 pub(super) fn percent(fraction: f32) -> String {
     if fraction < 0.001 { "< 0.1".to_owned() } else { format!("{:.1}", fraction * 100.0) }
 }
@@ -217,7 +217,7 @@ const MENU: &[&[Action]] = &[
     &[Action::Skip, Action::Reopen, Action::ToggleStep, Action::DeleteStep],
 ];
 
-/// What can be done with one card, as in the menu bar with the selected one.
+/// The card's menu: the same commands as the menu bar has for the selected step.
 fn menu_items(ui: &mut Ui, session: &Session, keymap: &Keymap, card: &Card, commands: &mut Vec<Command>) {
     ui.set_min_width(230.0);
     for (number, group) in MENU.iter().enumerate() {
@@ -275,7 +275,7 @@ fn status_of(card: &Card, session: &Session, tokens: &Tokens) -> Status {
     }
 }
 
-/// Why the step waits for the person, and what to do.
+/// Why the step waits, and what to do.
 fn doubt_text(card: &Card, session: &Session) -> String {
     let whole_percent = |share: f32| format!("{:.0}", share * 100.0);
     match card.doubt {

@@ -1,4 +1,4 @@
-//! What is being drawn on the canvas and is no command yet: outlines, rectangles, a context box in motion.
+//! What is being drawn on the canvas before it becomes a command: outlines, rectangles, a moving context box.
 
 use tie_core::{Bounds, Combine, Extent, Placement, Point, Shape};
 
@@ -17,7 +17,7 @@ pub enum Gesture {
     Smart { from: Point, to: Point, include: bool },
     /// The context box is moved or resized by one of its handles.
     Context { handle: Handle, from: Point, start: Bounds, now: Bounds },
-    /// What is pasted is dragged to its place: which of several, and where it was and is.
+    /// A paste is dragged to its place: which of several, and where it was and is.
     Place { index: usize, from: Point, start: Placement, now: Placement },
 }
 

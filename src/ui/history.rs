@@ -1,4 +1,4 @@
-//! The list of everything that was done; a click goes there.
+//! The list of everything that was done; click an entry to go back to it.
 
 use super::Cx;
 use crate::session::Command;

@@ -26,7 +26,7 @@ pub(super) fn inspector_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
     scroll.show(ui, |ui| details_ui(ui, cx, card));
 }
 
-/// Everything about the step but the buttons that decide.
+/// Everything about the step except the buttons that decide.
 pub(super) fn details_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
     let session = cx.session;
     // Text that is being typed belongs to the card, not to the place on the screen.
@@ -48,7 +48,7 @@ pub(super) fn details_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
     });
 }
 
-/// What comes next for the step.
+/// The step's next action.
 pub(super) fn decide_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
     let session = cx.session;
     let run_again = format!("{}  {}", icons::ARROWS_CLOCKWISE, tr!("step-run-again"));
@@ -100,7 +100,7 @@ fn proposals_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
             reason = proposal.reason.as_str(),
             percent = format!("{:.0}", proposal.confidence * 100.0)
         );
-        // With all of them the mask is none of them.
+        // With all regions, the mask is none of them.
         let is_chosen = card.mask.as_ref().is_some_and(|mask| Arc::ptr_eq(&mask.proposal, &proposal.mask));
         let button = egui::Button::selectable(is_chosen, RichText::new(text).small()).wrap();
         if ui.add(button).clicked() {
@@ -176,7 +176,7 @@ fn non_empty(text: String) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-/// A named text field; answers with the text when the person leaves it changed. Enter leaves it.
+/// A named text field; returns the text when you leave it changed. Enter leaves it.
 fn committed_text(ui: &mut Ui, name: &str, value: &str, hint: &str, rows: usize) -> Option<String> {
     let label = ui.label(RichText::new(name).weak());
     let id = ui.make_persistent_id(name);
@@ -279,7 +279,7 @@ fn recipe_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card, recipe: &Recipe) {
     }
 }
 
-/// How a diffusion model works.
+/// Settings of a diffusion model.
 fn diffusion_rows(ui: &mut Ui, diffusion: &mut Diffusion) {
     let label = ui.label(RichText::new(tr!("recipe-sampling")).weak());
     let names = [(Sampling::Own, tr!("recipe-sampling-own")), (Sampling::DpmSolver, tr!("recipe-sampling-dpm"))];
@@ -313,7 +313,7 @@ fn diffusion_rows(ui: &mut Ui, diffusion: &mut Diffusion) {
     ui.end_row();
 }
 
-/// The other steps from whose masks all is copied, and those from whose masks nothing is.
+/// The other steps whose masks are copied from, and those whose masks are not.
 fn copy_rows(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec<Command>) {
     if !session.copies(card) {
         return;
@@ -354,7 +354,7 @@ fn copy_rows(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec<Com
     }
 }
 
-/// How much of an adjustment; exposure in stops, as on a camera.
+/// The amount of an adjustment; exposure in stops, as on a camera.
 fn amount_row(ui: &mut Ui, adjustment: &mut Adjustment) {
     let is_exposure = adjustment.kind == AdjustKind::Exposure;
     let name = if is_exposure { tr!("recipe-exposure") } else { tr!("recipe-amount") };
@@ -431,7 +431,7 @@ fn other_step_ui(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec
     });
 }
 
-/// The chain of thought: why this step, what was looked for, why this region.
+/// The chain of thought: why this step, what was searched, why this region.
 fn thought_ui(ui: &mut Ui, card: &Card) {
     ui.add_space(6.0);
     egui::CollapsingHeader::new(tr!("why")).id_salt("why").show(ui, |ui| {

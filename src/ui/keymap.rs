@@ -1,4 +1,4 @@
-//! Which keys do what: the defaults of the list of actions, changed by the person's own shortcuts.
+//! Which keys do what: the defaults of the list of actions, changed by your own shortcuts.
 
 use super::actions::{ACTIONS, Action};
 use crate::text::tr;
@@ -29,7 +29,7 @@ impl Default for Keymap {
 }
 
 impl Keymap {
-    /// What cannot be read as keys counts as not set; of two actions with the same keys the first in the list has them.
+    /// Unreadable keys count as not set; of two actions with the same keys, the first in the list gets them.
     pub fn new(overrides: &Overrides) -> Self {
         let mut shortcuts: Vec<(Action, KeyboardShortcut)> = Vec::new();
         for info in ACTIONS {
@@ -67,9 +67,9 @@ impl Keymap {
         self.shortcuts.iter().chain(&self.aliases).find(|(_, taken)| *taken == shortcut).map(|(action, _)| *action)
     }
 
-    /// Takes the pressed shortcuts out of the input, in the order in which they were pressed; while a text field has
-    /// the focus only those that no text field uses, while a menu is open only those with modifiers, and Esc only if there
-    /// is something to cancel.
+    /// Takes the pressed shortcuts out of the input, in the order pressed: while a text field has the focus, only those
+    /// that no text field uses; while a menu is open, only those with modifiers; and Esc only if there is something to
+    /// cancel.
     pub fn pressed(&self, ctx: &egui::Context, can_cancel: bool) -> Vec<Action> {
         let typing = ctx.text_edit_focused();
         let on_widget = ctx.memory(|memory| memory.focused().is_some());
@@ -95,7 +95,7 @@ impl Keymap {
         pressed
     }
 
-    /// The action that a key event means, and whether the key is held rather than pressed anew.
+    /// The action for a key event, and whether the key is held rather than pressed again.
     fn meant_by(&self, event: &Event, is_usable: impl Fn(KeyboardShortcut) -> bool) -> Option<(Action, bool)> {
         let Event::Key { key, physical_key, pressed: true, repeat, modifiers } = event else {
             return None;
@@ -124,7 +124,7 @@ const fn is_bracket(key: Key) -> bool {
     matches!(key, Key::OpenBracket | Key::CloseBracket)
 }
 
-/// Actions that go on while their key is held.
+/// Actions that repeat while their key is held.
 const fn repeats(action: Action) -> bool {
     matches!(
         action,
@@ -164,7 +164,7 @@ fn widget_uses(shortcut: KeyboardShortcut) -> bool {
     shortcut.modifiers.is_none() && keys.contains(&shortcut.logical_key)
 }
 
-/// Why keys cannot be given to an action, if so.
+/// Why an action cannot have these keys, if so.
 pub fn refusal(shortcut: KeyboardShortcut) -> Option<&'static str> {
     let plain = shortcut.modifiers.is_none();
     match shortcut.logical_key {
@@ -177,7 +177,7 @@ pub fn refusal(shortcut: KeyboardShortcut) -> Option<&'static str> {
     }
 }
 
-/// The keys of an event that could become a shortcut; modifiers alone are none.
+/// The keys of an event that could become a shortcut; modifiers alone cannot.
 pub fn shortcut_of(event: &Event) -> Option<KeyboardShortcut> {
     let Event::Key { key, pressed: true, repeat: false, modifiers, .. } = event else {
         return None;
@@ -188,7 +188,7 @@ pub fn shortcut_of(event: &Event) -> Option<KeyboardShortcut> {
     (!is_modifier).then(|| KeyboardShortcut::new(command.plus(kept), *key))
 }
 
-/// Gives an action these keys or none, and takes them from `from`; what is as by default is not written down.
+/// Gives an action these keys or none, and takes them from `from`; defaults are not stored.
 pub fn bind(overrides: &mut Overrides, action: Action, keys: Option<KeyboardShortcut>, from: Option<Action>) {
     let mut set = |action: Action, keys: Option<KeyboardShortcut>| {
         if action.info().is_some_and(|info| info.shortcut == keys) {
@@ -333,7 +333,7 @@ mod tests {
         assert_eq!(keymap.shortcut(Action::EraserTool), Some(b));
         assert_eq!(keymap.shortcut(Action::BrushTool), None);
         assert_eq!(meant(&keymap, &key(Key::E, Modifiers::NONE)), None, "the old key is free");
-        // Back to the defaults, one by one: nothing stays written down.
+        // Back to the defaults, one by one: nothing stays stored.
         for action in [Action::EraserTool, Action::BrushTool] {
             bind(&mut own, action, action.info().unwrap().shortcut, None);
         }

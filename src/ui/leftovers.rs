@@ -1,4 +1,4 @@
-//! Work that was left behind when the program ended without being closed: offered, never forced on anyone.
+//! Work left behind when the program ended without closing: offered, never forced.
 
 use super::Cx;
 use super::icons;
@@ -12,12 +12,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tie_core::Leftover;
 
-/// What is offered, and what the person has said about it.
+/// What is offered, and what you have chosen.
 #[derive(Default)]
 pub struct Leftovers {
     /// Newest first.
     pub found: Vec<Leftover>,
-    /// To be removed from the disk.
+    /// The folder to remove from disk.
     pub discarded: Option<PathBuf>,
     /// "Discard" was pressed once.
     asked: Option<PathBuf>,
@@ -28,7 +28,7 @@ pub struct Leftovers {
 /// Width of the list, in points.
 const WIDTH: f32 = 440.0;
 
-/// Draws the list, each with a button to go on with it and one to discard it.
+/// Draws the list, each with a button to restore it and one to discard it.
 pub(super) fn leftovers_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let (session, tokens) = (cx.session, cx.tokens);
     let can_restore = session.activity().is_none();
@@ -70,7 +70,7 @@ enum Choice {
     Discard,
 }
 
-/// Work that is gone for good is asked about twice.
+/// Discarding for good is confirmed.
 fn buttons_ui(ui: &mut Ui, left: &Leftover, is_asked: bool, tokens: &Tokens) -> Option<Choice> {
     let mut choice = None;
     let mut button = |button: Button<'_>, label: String, chosen: Choice| {

@@ -1,4 +1,4 @@
-//! What a person sees: functions that draw a part of the window from the session and answer with commands.
+//! The window: functions that draw a part of it from the session and return commands.
 //!
 //! Widgets report and never decide: they read `&Session`, push [`Command`]s and change only [`UiState`].
 
@@ -40,10 +40,10 @@ use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use state::UiState;
 use theme::Tokens;
 
-/// What every part of the window needs: what it shows, and where it says what the person asks for.
+/// What every part of the window gets: what it shows, and where its commands go.
 pub(crate) struct Cx<'a> {
     pub session: &'a Session,
-    /// What belongs to the window alone.
+    /// The state that belongs only to the window.
     pub state: &'a mut UiState,
     pub tokens: &'a Tokens,
     pub commands: &'a mut Vec<Command>,
@@ -51,7 +51,7 @@ pub(crate) struct Cx<'a> {
     pub actions: &'a mut Vec<Action>,
 }
 
-/// Draws the whole window; answers with what the person asked for in this frame.
+/// Draws the whole window; returns the commands of this frame.
 pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens) -> Vec<Command> {
     let (mut commands, mut actions) = (Vec::new(), Vec::new());
     let cx = &mut Cx { session, state, tokens, commands: &mut commands, actions: &mut actions };

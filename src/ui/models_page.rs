@@ -1,4 +1,4 @@
-//! The page of models: which there are, under which licence, what is here of them, and what can be done about it.
+//! The models page: which models there are, under which licence, what is installed, and what you can do with them.
 
 use super::icons;
 use super::settings_window::SettingsState;
@@ -24,7 +24,7 @@ pub(super) fn models_ui(
     ui.add_space(4.0);
     for view in session.models() {
         let frame = Frame::new().fill(tokens.field).corner_radius(CornerRadius::same(6));
-        // In the light theme field and window are of one colour.
+        // In the light theme, field and window have the same colour.
         let frame = frame.stroke(ui.visuals().widgets.noninteractive.bg_stroke);
         frame.inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| {
             ui.set_width(ui.available_width());
@@ -108,7 +108,7 @@ fn model_ui(
     });
 }
 
-/// Deleting is asked about at the same place: a download takes long.
+/// Deleting is confirmed in place: a download takes long.
 fn delete_ui(ui: &mut Ui, open: &mut SettingsState, tokens: &Tokens, view: &ModelView, commands: &mut Vec<Command>) {
     let size = tr!("models-delete", size = bytes_text(view.cached));
     if open.deletes.as_deref() != Some(view.model.id.as_str()) {

@@ -1,4 +1,4 @@
-//! What lies over the window: notices, questions, the palette and the key list.
+//! Overlays: notices, questions, the palette and the key list.
 
 use super::Cx;
 use super::history::history_ui;
@@ -16,7 +16,7 @@ use eframe::egui::{
 use std::path::PathBuf;
 use tie_core::Fit;
 
-/// Everything that lies over the window now.
+/// Draws all current overlays.
 pub(crate) fn overlays_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let tokens = cx.tokens;
     leftovers_corner_ui(ui, cx);
@@ -60,7 +60,7 @@ fn notice_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     });
 }
 
-/// A window over everything, with room inside.
+/// A window over everything, with padding.
 pub(super) fn modal(ui: &Ui, name: &str) -> Modal {
     Modal::new(Id::unique(name)).frame(Frame::popup(ui.style()).inner_margin(Margin::same(20)))
 }
@@ -145,7 +145,7 @@ fn path_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
 }
 
-/// What a path that was picked or typed is for.
+/// The command for a picked or typed path.
 pub(crate) fn path_command(purpose: PathUse, path: PathBuf) -> Command {
     match purpose {
         PathUse::Open => Command::Open(path),

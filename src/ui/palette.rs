@@ -12,7 +12,7 @@ use eframe::egui::{Align2, Button, Key, Modifiers, RichText, ScrollArea, TextEdi
 #[derive(Clone, Debug, Default)]
 pub struct Palette {
     typed: String,
-    /// Which of the found actions Enter does.
+    /// Index of the action that Enter runs.
     chosen: usize,
 }
 

@@ -96,7 +96,7 @@ impl Action {
         }
     }
 
-    /// Does it: changes what belongs to the window, or answers with the command for the session.
+    /// Runs it: changes the window's state, or returns the command for the session.
     pub fn perform(self, ctx: &egui::Context, session: &Session, state: &mut UiState) -> Option<Command> {
         let card = session.selected();
         let id = card.map(|card| card.id);
@@ -113,7 +113,7 @@ impl Action {
                 if self == Self::Plan || session.needs_planning() {
                     return Some(Command::Plan);
                 }
-                // Running what is ready again would give the same; another seed gives something else.
+                // Running a ready step again would give the same; another seed gives something else.
                 let is_done = card.is_some_and(|card| card.state == StepState::Ready && !card.outdated);
                 return if is_done { id.map(Command::NewSeed) } else { id.map(Command::Run) };
             }
@@ -192,7 +192,7 @@ impl Action {
         None
     }
 
-    /// What it asks of one step; `None` where that makes no sense for the step, or the action is none of a step.
+    /// Its command for one step; `None` if it makes no sense for the step, or is not a step's action.
     pub fn step_command(self, session: &Session, card: &Card) -> Option<Command> {
         let (id, index) = (card.id, session.cards().iter().position(|other| other.id == card.id)?);
         let has_mask = card.mask.as_ref().is_some_and(|mask| !mask.is_empty());
@@ -225,7 +225,7 @@ impl Action {
     }
 }
 
-/// Gives the tool in hand another brush.
+/// Changes the active tool's brush.
 fn change_brush(session: &Session, state: &UiState, change: fn(Brush) -> Brush) -> Command {
     let settings = session.settings();
     state.set_brush(settings, change(state.active_brush(settings)))

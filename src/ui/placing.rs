@@ -1,4 +1,4 @@
-//! Where a moved or copied thing goes: its outline and handle on the canvas, its numbers in the inspector.
+//! Placing a moved or copied thing: its outline and handle on the canvas, its numbers in the inspector.
 
 use super::Cx;
 use super::canvas_overlay::double_line;
@@ -16,7 +16,7 @@ use tie_core::{Method, Offset, Placement, Point, Recipe};
 /// Half the side of a handle, in ui points.
 const REACH: f32 = 13.0;
 
-/// The selected step with what it moves, while there is something to decide about it.
+/// The selected step with what it moves, while that is undecided.
 fn in_hand<'s>(session: &'s Session, state: &UiState) -> Option<(&'s Card, Placement)> {
     let card = session.selected().filter(|card| !card.is_decided() && card.enabled)?;
     let placement = match &state.gesture {
@@ -27,13 +27,13 @@ fn in_hand<'s>(session: &'s Session, state: &UiState) -> Option<(&'s Card, Place
     Some((card, placement))
 }
 
-/// The middle of what is pasted, in the window.
+/// The middle of the paste, in the window.
 fn handle_pos(session: &Session, state: &UiState, card: &Card, placement: &Placement, offset: Offset) -> Option<Pos2> {
     let target = placement.target(session.measures(card.id)?.bounds, offset);
     Some(state.view.ui_from_image(target.centre()))
 }
 
-/// Lets the person drag what is pasted; answers whether the pointer is busy with that.
+/// Lets you drag the paste; returns whether the pointer is busy with that.
 pub(super) fn placing_input(ui: &Ui, canvas: &Response, cx: &mut Cx<'_>) -> bool {
     let session = cx.session;
     let Some((card, placement)) = in_hand(session, cx.state) else {
@@ -54,7 +54,7 @@ pub(super) fn placing_input(ui: &Ui, canvas: &Response, cx: &mut Cx<'_>) -> bool
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
         let response = response.on_hover_cursor(CursorIcon::Move).on_hover_text(&name);
         busy |= response.hovered();
-        // By where the button went down: in a slow frame the pointer has left the handle already.
+        // By where the button went down: in a slow frame the pointer has already left the handle.
         let hit = pressed && (canvas.contains_pointer() || response.contains_pointer());
         if let Some(press) = origin.filter(|press| hit && place.contains(*press))
             && cx.state.gesture.is_none()
@@ -99,7 +99,7 @@ fn place_command(session: &Session, card: &Card, placement: &Placement) -> Optio
     session.with_placement(card.id, placement).map(|recipe| Command::EditRecipe(card.id, recipe))
 }
 
-/// Moves all that is pasted by a small step in this direction; `None` for a step that moves nothing.
+/// Moves all pastes by a small step in this direction; `None` for a step that moves nothing.
 pub(super) fn nudge(session: &Session, card: &Card, x: i32, y: i32) -> Option<Command> {
     let step = (session.photo()?.document.extent().longest() / 1000).max(1) as i32;
     let mut placement = session.placement_in_hand(card.id).filter(|_| !card.is_decided())?;
@@ -117,7 +117,7 @@ pub(super) fn placing_overlay(painter: &Painter, session: &Session, state: &UiSt
     let Some(measures) = session.measures(card.id) else {
         return;
     };
-    // Nothing but the handle lies over a result that waits for approval.
+    // Only the handle covers a result that waits for approval.
     let shows_outline = session.shown_candidate().is_none() || card.outdated || state.gesture.is_some();
     for offset in &placement.offsets {
         let Some(centre) = handle_pos(session, state, card, &placement, *offset) else {

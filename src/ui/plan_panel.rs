@@ -22,7 +22,7 @@ pub(super) fn plan_panel_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let frame = Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO });
     let cards = ScrollArea::vertical().id_salt("cards").auto_shrink(false);
     match session.selected() {
-        // Cards and inspector scroll together; what decides about the step stays in sight.
+        // Cards and inspector scroll together; the step's decision stays visible.
         Some(card) if is_low => {
             Panel::bottom("decide").frame(frame).resizable(false).show(ui, |ui| inspector::decide_ui(ui, cx, card));
             cards.show(ui, |ui| {
@@ -128,7 +128,7 @@ fn instruction_ui(ui: &mut Ui, cx: &mut Cx<'_>, is_low: bool) {
     ui.separator();
 }
 
-/// How much happens without a person's word; the settings have it as well.
+/// How much runs without asking; also in the settings.
 fn approval_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let settings = session.settings();
     let now =

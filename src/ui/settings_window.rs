@@ -1,4 +1,4 @@
-//! The settings window: pages of rows, each with a label, an explanation and a control; what is changed counts at once.
+//! The settings window: pages of rows, each with a label, an explanation and a control; changes apply at once.
 
 use super::Cx;
 use super::models_page;
@@ -13,15 +13,15 @@ use eframe::egui::{
 };
 use tie_core::Overlay;
 
-/// What the settings window shows.
+/// State of the settings window.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SettingsState {
     page: Page,
-    /// What the list of shortcuts is searched for.
+    /// Search text of the shortcut list.
     pub(super) filter: String,
     /// The shortcut that is being changed.
     pub(super) capture: Option<Capture>,
-    /// The model whose deletion is asked about.
+    /// The model to delete, until confirmed.
     pub(super) deletes: Option<String>,
 }
 
@@ -160,7 +160,7 @@ fn page_ui(ui: &mut Ui, page: Page, state: &UiState, tokens: &Tokens, settings: 
     }
 }
 
-/// A label with its explanation at the left, the control at the right, or below where there is no room.
+/// A label with its explanation on the left and the control on the right, or below if there is not enough room.
 fn row(ui: &mut Ui, title: &str, explanation: &str, control: impl FnOnce(&mut Ui) -> Response) {
     let room = ui.available_width();
     let is_narrow = room < CONTROL_WIDTH + 164.0;

@@ -14,7 +14,7 @@ use eframe::egui::{self, Button, Event, Key, KeyboardShortcut, RichText, ScrollA
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Capture {
     action: Action,
-    /// Keys that another action has: the person decides.
+    /// Keys that another action has: the user decides.
     conflict: Option<(KeyboardShortcut, Action)>,
     /// Why the last keys could not be taken.
     refused: Option<&'static str>,
@@ -161,7 +161,7 @@ fn shortcut_row(
     }
 }
 
-/// Back to the default; if another action has those keys by now, the person decides.
+/// Back to the default; if another action has those keys by now, the user decides.
 fn reset_one(action: Action, open: &mut SettingsState, settings: &mut Settings) {
     let default = action.info().and_then(|info| info.shortcut);
     let holder = default.and_then(|keys| Some((keys, Keymap::new(&settings.shortcuts).action_of(keys)?)));
@@ -171,7 +171,7 @@ fn reset_one(action: Action, open: &mut SettingsState, settings: &mut Settings) 
     }
 }
 
-/// What is to be decided about the keys that were pressed.
+/// Asks what to do with the pressed keys.
 fn capture_ui(ui: &mut Ui, open: &mut SettingsState, tokens: &Tokens, settings: &mut Settings) {
     let Some(capture) = open.capture.clone() else {
         return;

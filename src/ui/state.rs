@@ -1,4 +1,4 @@
-//! What belongs to the window and not to the document: tool, brush, view, open panels.
+//! State of the window rather than the document: tool, brush, view, open panels.
 
 use super::gesture::Gesture;
 use super::keymap::Keymap;
@@ -46,7 +46,7 @@ impl Tool {
     }
 }
 
-/// How the tools work, beside their brushes.
+/// Options of the tools, besides their brushes.
 #[derive(Clone, Copy, Debug)]
 pub struct ToolOptions {
     /// The lasso goes from corner to corner.
@@ -57,7 +57,7 @@ pub struct ToolOptions {
     pub how: Combine,
     /// Largest difference of a colour channel that the wand selects, 0 to 255.
     pub tolerance: u8,
-    /// The wand selects only what is connected with the clicked pixel.
+    /// The wand selects only what is connected to the clicked pixel.
     pub contiguous: bool,
     /// By how much masks are grown, shrunk and feathered, in image pixels.
     pub radius: f32,
@@ -69,7 +69,7 @@ impl Default for ToolOptions {
     }
 }
 
-/// What a typed path is for.
+/// The purpose of a typed path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathUse {
     Open,
@@ -97,14 +97,14 @@ impl PathUse {
     }
 }
 
-/// A path that the person types.
+/// A path that is typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathPrompt {
     pub purpose: PathUse,
     pub path: String,
-    /// The path exists, and the person has been told.
+    /// The path exists, and the user has been warned.
     pub replaces: bool,
-    /// The field has got the focus.
+    /// The field has had the focus.
     pub focused: bool,
 }
 
@@ -121,16 +121,16 @@ pub struct UiState {
     pub view: CanvasView,
     pub tool: Tool,
     pub options: ToolOptions,
-    /// What is being drawn on the canvas and is no command yet.
+    /// What is being drawn on the canvas before it becomes a command.
     pub gesture: Option<Gesture>,
-    /// The selected mask is shown as what was added to and taken from the proposal.
+    /// The selected mask is shown as what was added to and removed from the proposal.
     pub shows_changes: bool,
     pub compare: bool,
-    /// Where the comparison is split, 0 to 1 of the image's width.
+    /// Position of the comparison split, 0 to 1 of the image's width.
     pub split: Option<f32>,
     /// The candidate under the pointer in the strip; shown instead of the chosen one.
     pub hovered_candidate: Option<Arc<Candidate>>,
-    /// Where the smart select's pointer is on the photograph.
+    /// Position of smart select's pointer on the photo.
     pub smart_at: Option<Point>,
     pub thumbnails: Thumbnails,
     /// The step cards on the screen, as of the last frame.
@@ -142,27 +142,27 @@ pub struct UiState {
     /// The settings window, if it is open.
     pub settings_window: Option<SettingsState>,
     pub keymap: Keymap,
-    /// Recent photographs that are not there any more.
+    /// Recent photos that no longer exist.
     pub missing: HashSet<PathBuf>,
     pub leftovers: Leftovers,
-    /// Processor cores of this machine.
+    /// CPU cores of this machine.
     pub cores: u32,
-    /// What the canvas showed last: what the graphics card needs the pixels of.
+    /// What the canvas showed last: the graphics card needs its pixels.
     pub scene: Scene,
     /// A file is held over the window.
     pub drop_hovering: bool,
-    /// The path that is asked for, because the system has no file dialog.
+    /// The path prompt, if the system has no file dialog.
     pub path_prompt: Option<PathPrompt>,
-    /// Name of the graphics card that fills can be made on; absent where only the processor can.
+    /// Name of the graphics card that fills can be made on; absent where only the CPU can.
     pub fills_on: Option<String>,
     /// Name and kind of the graphics adapter, for the status bar.
     pub adapter: String,
-    /// Bytes of memory that the program holds, for the status bar; absent where nobody counts them.
+    /// Memory use of the program in bytes, for the status bar; `None` where it cannot be measured.
     pub memory: Option<usize>,
 }
 
 impl UiState {
-    /// The brush of the tool in hand; brush and eraser keep their own sizes.
+    /// The brush of the active tool; brush and eraser keep their own sizes.
     pub const fn active_brush(&self, settings: &Settings) -> Brush {
         match self.tool {
             Tool::Eraser => settings.eraser,
@@ -170,7 +170,7 @@ impl UiState {
         }
     }
 
-    /// Gives the tool in hand another brush.
+    /// Changes the active tool's brush.
     pub fn set_brush(&self, settings: &Settings, brush: Brush) -> Command {
         let mut settings = Box::new(settings.clone());
         match self.tool {
@@ -180,9 +180,9 @@ impl UiState {
         Command::SetSettings(settings)
     }
 
-    /// Takes another tool in hand; what the last one had begun is dropped.
+    /// Switches to another tool; drops what the last one had begun.
     pub fn take_tool(&mut self, tool: Tool) {
-        // The same key again is the tool's other kind.
+        // The same key again switches to the tool's other kind.
         match (self.tool == tool, tool) {
             (true, Tool::Lasso) => self.options.polygon = !self.options.polygon,
             (true, Tool::Shape) => self.options.ellipse = !self.options.ellipse,

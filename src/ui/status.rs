@@ -1,4 +1,4 @@
-//! The status bar: what is going on, and where one is.
+//! The status bar: what is running, and where you are.
 
 use super::Cx;
 use super::actions::Action;

@@ -1,4 +1,4 @@
-//! Colours, fonts and spacing: everything that looks comes from the tokens in `assets/theme`.
+//! Colours, fonts and spacing: the whole look comes from the tokens in `assets/theme`.
 
 use eframe::egui::{
     self, Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Theme,
@@ -31,7 +31,7 @@ pub struct Tokens {
 pub enum ThemeError {
     #[error("the theme is not valid: {0}")]
     Ron(#[from] ron::error::SpannedError),
-    #[error("\"{0}\" is no colour of the form #rrggbb")]
+    #[error("\"{0}\" is not a colour of the form #rrggbb")]
     Colour(String),
 }
 
@@ -55,7 +55,7 @@ struct File {
 
 impl Tokens {
     /// # Errors
-    /// If the text is no RON, lacks a colour, or a colour is not of the form `#rrggbb`.
+    /// If the text is not RON, lacks a colour, or a colour is not of the form `#rrggbb`.
     pub fn from_ron(text: &str) -> Result<Self, ThemeError> {
         let file: File = ron::from_str(text)?;
         let colour = |text: &str| Color32::from_hex(text).map_err(|_| ThemeError::Colour(text.to_owned()));
@@ -239,7 +239,10 @@ mod tests {
     #[test]
     fn a_broken_theme_is_refused_with_its_reason() {
         let broken = include_str!("../../assets/theme/dark.ron").replace("#1b1c1e", "blueish");
-        assert_eq!(Tokens::from_ron(&broken).unwrap_err().to_string(), "\"blueish\" is no colour of the form #rrggbb");
+        assert_eq!(
+            Tokens::from_ron(&broken).unwrap_err().to_string(),
+            "\"blueish\" is not a colour of the form #rrggbb"
+        );
         assert!(Tokens::from_ron("(panel: 1)").is_err());
     }
 

@@ -33,7 +33,7 @@ impl Thumbnails {
         self.candidates.entry(key).or_insert_with(make).1.clone()
     }
 
-    /// Drops what nobody else holds any more: the mask was measured again, the candidate is forgotten.
+    /// Drops what nothing else holds any more: the mask was measured again, the candidate is forgotten.
     pub fn forget_unused(&mut self) {
         self.masks.retain(|_, (pixels, _)| Arc::strong_count(pixels) > 1);
         self.candidates.retain(|_, (candidate, _)| Arc::strong_count(candidate) > 1);

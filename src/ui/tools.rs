@@ -1,4 +1,4 @@
-//! The tool strip at the left, and the line above the canvas with what the tool in hand can be told.
+//! The tool strip on the left, and the active tool's options above the canvas.
 
 use super::Cx;
 use super::actions::Action;
@@ -19,7 +19,7 @@ const GAP: f32 = 3.0;
 /// Height of the strip in one column, in ui points.
 const ONE_COLUMN: f32 = 15.0 * (BUTTON.y + GAP) + 30.0;
 
-/// How many columns the strip needs where it has this much height; two at most.
+/// Columns that the strip needs at this height; two at most.
 pub(super) fn strip_columns(height: f32) -> usize {
     if height >= ONE_COLUMN { 1 } else { 2 }
 }
@@ -78,7 +78,7 @@ fn strip_ui(ui: &mut Ui, cx: &mut Cx<'_>, columns: usize) {
     }
 }
 
-/// Draws what the tool in hand can be told.
+/// Draws the active tool's options.
 pub(super) fn tool_options_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let room = ui.available_width();
     let scroll = ScrollArea::horizontal().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
@@ -89,7 +89,7 @@ pub(super) fn tool_options_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, room: f32) {
     let session = cx.session;
     ui.spacing_mut().item_spacing.x = 6.0;
-    // The strip shows as well which tool is in hand.
+    // The strip also shows the active tool.
     if room > 320.0 {
         ui.label(RichText::new(tool_name(cx.state.tool)).family(super::theme::strong_family()));
         ui.add_space(6.0);
@@ -142,7 +142,7 @@ fn tool_name(tool: Tool) -> &'static str {
     }
 }
 
-/// Something that a tool can be told.
+/// An option of a tool.
 #[derive(Clone, Copy)]
 enum ToolOption {
     Size,
@@ -158,7 +158,7 @@ enum ToolOption {
 }
 
 impl ToolOption {
-    /// What a tool can be told, in the order of how often that is needed.
+    /// A tool's options, most used first.
     const fn of(tool: Tool) -> &'static [Self] {
         match tool {
             Tool::Brush | Tool::Eraser => &[Self::Size, Self::Hardness, Self::Opacity, Self::Spacing, Self::Pressure],
@@ -230,7 +230,7 @@ impl ToolOption {
     }
 }
 
-/// The options of the tool in hand as far as they fit into `room` ui points, and a button for the rest.
+/// The active tool's options as far as they fit into `room` ui points, and a button for the rest.
 fn options_ui(ui: &mut Ui, state: &mut UiState, brush: &mut Brush, room: f32) {
     const MORE: f32 = 34.0;
     let options = ToolOption::of(state.tool);
@@ -263,7 +263,7 @@ fn options_ui(ui: &mut Ui, state: &mut UiState, brush: &mut Brush, room: f32) {
     });
 }
 
-/// What a pen's pressure changes; in a popup side by side, as a list would close it.
+/// What pen pressure changes; side by side in a popup, because a list would close it.
 fn pressure_ui(ui: &mut Ui, pressure: &mut PressureEffect, in_popup: bool) -> egui::Response {
     let name = |effect| match effect {
         PressureEffect::Nothing => tr!("options-pressure-nothing"),
@@ -319,7 +319,7 @@ fn how_ui(ui: &mut Ui, how: &mut Combine) -> egui::Response {
     ways.response
 }
 
-/// Buttons for what was selected; false if nothing is being selected.
+/// Buttons for the pending selection; false if there is none.
 fn smart_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) -> bool {
     let Some(selection) = session.selection().filter(|selection| !selection.is_wand()) else {
         return false;

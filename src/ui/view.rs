@@ -7,7 +7,7 @@ use tie_core::{Bounds, Extent, Point, View};
 /// What to show as soon as the canvas's size is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Wish {
-    /// All of it, never above 100 %; stays until the person zooms or pans.
+    /// All of it, never above 100 %; stays until you zoom or pan.
     Fit,
     FitTo(Bounds),
     ActualSize,
@@ -15,7 +15,7 @@ enum Wish {
     Zoom(f32),
 }
 
-/// Which part of the image is seen, and how large.
+/// The visible part of the image, and its scale.
 #[derive(Clone, Copy, Debug)]
 pub struct CanvasView {
     /// Physical pixels per image pixel; 1 is 100 %.
@@ -48,7 +48,7 @@ const MAX_ZOOM: f32 = 64.0;
 const MARGIN: f32 = 24.0;
 
 impl CanvasView {
-    /// To be called each frame before anything is drawn.
+    /// Call in each frame before anything is drawn.
     pub fn begin_frame(&mut self, rect: Rect, pixels_per_point: f32, extent: Extent) {
         self.rect = rect;
         self.pixels_per_point = pixels_per_point;
@@ -123,7 +123,7 @@ impl CanvasView {
         self.clamp();
     }
 
-    /// The middle of the canvas always lies on the image: it cannot get lost.
+    /// The middle of the canvas is always on the image: it cannot get lost.
     fn clamp(&mut self) {
         self.centre.x = self.centre.x.clamp(0.0, self.extent.width as f32);
         self.centre.y = self.centre.y.clamp(0.0, self.extent.height as f32);
@@ -152,7 +152,7 @@ impl CanvasView {
         View { bounds: seen.grow(seen.extent().longest() / 8).clamp(self.extent), scale: self.zoom }
     }
 
-    /// Whether what was in sight then is all that is in sight now, at the same size.
+    /// Whether everything visible now was visible then, at the same size.
     pub fn is_within(&self, view: View) -> bool {
         let seen = Bounds::covering(self.image_from_ui(self.rect.min), self.image_from_ui(self.rect.max));
         view.scale == self.zoom && view.bounds.encloses(seen.clamp(self.extent))

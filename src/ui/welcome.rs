@@ -1,4 +1,4 @@
-//! The page without a photograph: open one, drop one, or go on with a recent one.
+//! The page without a photo: open one, drop one, or continue with a recent one.
 
 use super::Cx;
 use super::actions::Action;
@@ -65,7 +65,7 @@ pub(super) fn welcome_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 /// Size of one of the three cards that say how it goes, in points.
 const HOW: Vec2 = vec2(236.0, 74.0);
 
-/// How it goes, for whoever sees the page the first time.
+/// The steps of working, for newcomers.
 fn how_ui(ui: &mut Ui, tokens: &Tokens) {
     let steps = [
         (tr!("welcome-say"), tr!("welcome-say-how")),
@@ -121,7 +121,7 @@ fn forget_command(settings: &Settings, path: &Path) -> Command {
     Command::SetSettings(Box::new(settings))
 }
 
-/// The file's name over its folder; whether it was clicked. What is not there any more cannot be.
+/// The file's name over its folder; returns whether it was clicked. A missing file cannot be.
 fn card_ui(ui: &mut Ui, path: &Path, is_missing: bool, width: f32, tokens: &Tokens) -> bool {
     let name = name_of(path);
     let folder = path.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
@@ -149,7 +149,7 @@ fn card_ui(ui: &mut Ui, path: &Path, is_missing: bool, width: f32, tokens: &Toke
     response.on_hover_text(path.display().to_string()).clicked()
 }
 
-/// A line that ends in "…" where there is no room for more.
+/// A line that ends in "…" where there is not enough room.
 fn one_line(text: &str, size: f32, colour: Color32, width: f32) -> LayoutJob {
     let format = TextFormat::simple(FontId::proportional(size), colour);
     let mut job = LayoutJob::single_section(text.to_owned(), format);

@@ -1,4 +1,4 @@
-//! Small things that several panels draw.
+//! Small widgets that several panels draw.
 
 use super::Cx;
 use super::actions::Action;
@@ -6,12 +6,12 @@ use super::state::UiState;
 use crate::session::Session;
 use eframe::egui::{self, Color32, Response, RichText, Ui, Vec2};
 
-/// What the window calls an inpainter; its name if it is not there any more.
+/// The window's label for an inpainter; its name if it no longer exists.
 pub(super) fn engine_label<'a>(session: &'a Session, name: &'a str) -> &'a str {
     session.registry().inpainter(name).map_or(name, |engine| engine.label())
 }
 
-/// A button for an action: its icon and words, its shortcut as tooltip, greyed out where it would do nothing.
+/// A button for an action: its icon and text, its shortcut as tooltip, greyed out where it would do nothing.
 pub(super) fn action_button(
     ui: &mut Ui,
     cx: &mut Cx<'_>,
@@ -23,7 +23,7 @@ pub(super) fn action_button(
     finish_button(ui, cx.state, response, action, cx.actions)
 }
 
-/// The one button that goes on: in the accent colour.
+/// The main button, in the accent colour.
 pub(super) fn primary_button(ui: &mut Ui, cx: &mut Cx<'_>, action: Action, label: &str) -> Response {
     let (session, tokens) = (cx.session, cx.tokens);
     let enabled = action.is_enabled(session, cx.state);

@@ -1,4 +1,4 @@
-//! What is asked of the worker and what it answers.
+//! The worker's jobs and their results.
 
 use crate::files::{MaskFile, Metadata, Photo, Restored};
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use tie_engine::inpainter::clone::Placed;
 use tie_engine::{EngineError, Progress};
 use tie_store::Checked;
 
-/// Identity of a job; given by whoever submits it, never used twice.
+/// Identity of a job; chosen by the submitter, never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobId(pub u64);
 
@@ -32,7 +32,7 @@ pub enum Job {
         op: EditOp,
         clicks: Vec<Click>,
         bounds: Option<Bounds>,
-        /// What else the instruction names.
+        /// The other targets of the instruction.
         others: Vec<OtherTarget>,
         /// What the step must not change.
         keep: Vec<Kept>,
@@ -43,7 +43,7 @@ pub enum Job {
         mask: Arc<Mask>,
         sources: Sources,
         recipe: Box<Recipe>,
-        /// What the result is checked against.
+        /// The task that the result is checked against.
         task: Box<SubTask>,
     },
     /// Selects by clicks and a box, for a tool.
@@ -54,17 +54,17 @@ pub enum Job {
         clicks: Vec<Click>,
         bounds: Option<Bounds>,
     },
-    /// Lets a locator look at an image before it is asked for anything.
+    /// Lets a locator analyse an image before the first request.
     Prepare {
         locator: String,
         image: Arc<Raster>,
     },
-    /// Lets a locator look at an image as soon as it is opened; nobody waits for it.
+    /// Lets a locator analyse an image as soon as it is opened; no one waits for it.
     Look {
         locator: String,
         image: Arc<Raster>,
     },
-    /// What a click would select, as far as that is known.
+    /// Finds what a click would select, as far as it is known.
     Hover {
         locator: String,
         image: Arc<Raster>,
@@ -83,14 +83,14 @@ pub enum Job {
         mask: Arc<Mask>,
         /// Regions to choose from, for the letters at them.
         proposals: Vec<Arc<Mask>>,
-        /// Whose words say where the thing goes; `None` if they need not be asked.
+        /// The step whose words place the object; `None` if they are not needed.
         task: Option<Box<SubTask>>,
-        /// For the ring where the result fades into the photograph; `None` if nobody looks at it.
+        /// For the ring where the result fades into the photo; `None` if the ring is not shown.
         recipe: Option<Box<Recipe>>,
-        /// What is all that the engine copies from; empty if that is everything.
+        /// The masks that the engine copies from; empty means everywhere.
         only: Vec<Arc<Mask>>,
     },
-    /// Shows how an adjustment would look in the part of the photograph that is in sight.
+    /// Shows how an adjustment would look in the visible part of the photo.
     Try {
         step: StepId,
         image: Arc<Raster>,
@@ -127,12 +127,12 @@ pub enum Job {
     Unload,
 }
 
-/// What is done with a model of the store.
+/// What to do with a model of the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ModelJob {
-    /// Fetches what is missing.
+    /// Downloads what is missing.
     Pull {
-        /// Nobody is asked.
+        /// No network connections are made.
         offline: bool,
         /// Instead of the environment's; empty for that.
         proxy: String,
@@ -147,7 +147,7 @@ pub enum Slot {
     Plan,
     Locate(StepId),
     Inpaint(StepId),
-    /// What the smart select or the wand would select.
+    /// Finds what smart select or the wand would select.
     Select,
     Prepare,
     Look,
@@ -158,23 +158,23 @@ pub enum Slot {
     OpenMask(StepId),
     Save,
     SaveMask,
-    /// By the model's id.
+    /// Identified by the model's id.
     Model(&'static str),
     Unload,
 }
 
-/// Jobs of one lane run one after the other; each lane has a thread of its own.
+/// Jobs of one lane run one after another; each lane has its own thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
     /// Planners, locators and inpainters: one at a time, because they share memory and the graphics card.
     Engines,
-    /// What a tool in hand waits for; never behind an engine.
+    /// What the active tool waits for; never queued behind an engine.
     Tools,
     /// Looking at a photograph that was just opened.
     Views,
-    /// What follows a slider: behind nothing else, and with what it measured before.
+    /// What follows a slider: queued behind nothing else, with its earlier measurements.
     Trials,
-    /// Reading and writing files, so that saving never waits for an engine.
+    /// Reads and writes files, so that saving never waits for an engine.
     Files,
     /// Models on their way to the disk, which takes as long as it takes.
     Models,
@@ -236,7 +236,7 @@ impl Job {
     }
 }
 
-/// What a job made.
+/// The result of a job.
 #[derive(Debug)]
 pub enum Output {
     Plan(Plan),
@@ -256,7 +256,7 @@ pub enum Output {
     Saved {
         path: PathBuf,
     },
-    /// What was found of each file where that was asked.
+    /// The state of each file, if it was requested.
     Model(Vec<Checked>),
     Prepared,
     Hovered(Option<Box<Hovered>>),
@@ -273,28 +273,28 @@ pub struct Hovered {
     pub outline: Vec<[Point; 2]>,
 }
 
-/// What the window shows of a mask, counted where it does not hold up drawing.
+/// What the window shows of a mask, computed where it does not slow down drawing.
 #[derive(Clone, Debug)]
 pub struct Measures {
     /// Selected share of the image, 0 to 1.
     pub area: f32,
-    /// The smallest rectangle around what is selected.
+    /// The bounding box of the selection.
     pub bounds: Bounds,
-    /// Where the number badge stands, in image pixels; `None` if nothing is selected.
+    /// Position of the number badge, in image pixels; `None` if nothing is selected.
     pub anchor: Option<Point>,
     /// Separate regions.
     pub regions: usize,
-    /// Where the letters of the regions to choose from stand, in image pixels.
+    /// Positions of the letters of the candidate regions, in image pixels.
     pub proposal_anchors: Vec<Point>,
-    /// The photograph around the mask, with what is not selected toned down.
+    /// The photo around the mask, with unselected pixels dimmed.
     pub thumbnail: Arc<Raster>,
-    /// Where a result would show and how much, for the ring around the selection; present if it was asked for.
+    /// Where a result would show and how much, for the ring around the selection; present if requested.
     pub blend: Option<Arc<Mask>>,
-    /// What the engine would see; present if it was asked for.
+    /// The part that the engine would see; present if requested.
     pub context: Option<Bounds>,
-    /// Where the thing goes by its step's words, or one sentence why they do not say; present if it was asked for.
+    /// Where the step's words place the object, or one sentence that says why they don't; present if requested.
     pub placed: Option<Result<Placed, String>>,
-    /// Along the mask's border, in image pixels; only for a thing that goes somewhere.
+    /// Along the mask's border, in image pixels; only for an object that is placed.
     pub outline: Vec<[Point; 2]>,
 }
 
@@ -309,7 +309,7 @@ pub enum JobEvent {
         bounds: Bounds,
         patch: Arc<Raster>,
     },
-    /// Something that the person should know of the result.
+    /// Something about the result that the user should know.
     Note(JobId, String),
     Finished(JobId, Output),
     Failed(JobId, EngineError),
@@ -329,7 +329,7 @@ impl JobEvent {
         }
     }
 
-    /// Whether nothing more will be heard of the job.
+    /// Whether this is the job's last event.
     pub const fn is_end(&self) -> bool {
         matches!(self, Self::Finished(..) | Self::Failed(..) | Self::Cancelled(_))
     }

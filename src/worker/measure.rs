@@ -9,7 +9,7 @@ use tie_engine::{EngineError, Inpainter, JobCx, Registry, pipeline};
 /// Longest side of a mask's thumbnail, in pixels: sharp on a screen with two pixels to a point.
 const THUMBNAIL: u32 = 96;
 
-/// What is looked at.
+/// Inputs of one measure job.
 pub(super) struct Looked {
     pub image: Arc<Raster>,
     pub mask: Arc<Mask>,
@@ -33,10 +33,10 @@ pub(super) fn measure(registry: &Registry, looked: Looked, cx: &JobCx<'_>) -> Re
     };
     let recipe = recipe.as_ref();
     let region = engine.zip(recipe).map(|(engine, recipe)| engine.region(&mask, recipe));
-    // A selection that changes just itself needs no region of its own.
+    // A selection that the engine changes exactly needs no separate region.
     let region = region.filter(|region| matches!(region, std::borrow::Cow::Owned(_))).map(std::borrow::Cow::into_owned);
     let thumbnail = Arc::new(mask_thumbnail(&image, &mask, bounds, THUMBNAIL));
-    // Where the result follows the mask exactly there is no ring to show.
+    // Where the result follows the mask exactly, there is no ring to show.
     let blends = recipe.filter(|recipe| recipe.blend != BlendSettings::EXACT);
     let reach = blends.map_or(0, |recipe| recipe.blend.grow.max(0.0).ceil() as u32 + 1);
     let around = |bounds: Bounds| bounds.grow(if bounds.is_empty() { 0 } else { reach }).clamp(extent);

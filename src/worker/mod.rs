@@ -1,8 +1,8 @@
 //! The background worker: a thread for each lane of work that runs jobs in order and reports back as events.
 //!
-//! Two messages, one direction each: a [`Job`] carries all that it needs (snapshots, never references), a [`JobEvent`]
-//! carries the job's id. A newer job of the same [`Slot`] cancels the older one. Every job that was submitted ends with
-//! exactly one of `Finished`, `Failed` and `Cancelled`, whatever its engine does: a panic is a failed job.
+//! Two kinds of messages, one per direction: a [`Job`] carries all that it needs (snapshots, never references), a
+//! [`JobEvent`] carries the job's id. A newer job of the same [`Slot`] cancels the older one. Every submitted job ends
+//! with exactly one of `Finished`, `Failed` and `Cancelled`, whatever its engine does: a panic is a failed job.
 
 mod job;
 mod measure;
@@ -18,7 +18,7 @@ use std::time::Duration;
 use tie_engine::inpainter::adjust::Trials;
 use tie_engine::{Cancel, Registry};
 
-/// Models that nobody has used for so long leave the memory.
+/// Models that are unused for this long leave memory.
 const IDLE: Duration = Duration::from_mins(10);
 
 /// A job on its way to its thread.
@@ -48,7 +48,7 @@ impl Worker {
     /// Starts a thread for each lane; `wake` is called on them after each event, to make the window look.
     ///
     /// # Errors
-    /// If the system gives no thread.
+    /// If the system cannot start a thread.
     pub fn spawn(registry: &Registry, wake: impl Fn() + Send + Sync + Clone + 'static) -> std::io::Result<Self> {
         let (outbox, events) = unbounded();
         let mut worker = Self { lanes: Vec::new(), events, live: HashMap::new() };
@@ -130,7 +130,7 @@ fn spawn_lane(
                 Err(RecvTimeoutError::Disconnected) => break,
             };
             let emit = |event| {
-                // The receiver goes away only when the handle is dropped; then nobody wants to know.
+                // The receiver goes away only when the handle is dropped; then no one wants to know.
                 if outbox.send(event).is_ok() {
                     wake();
                 }

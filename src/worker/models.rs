@@ -4,10 +4,10 @@ use super::job::ModelJob;
 use tie_engine::{Amount, EngineError, JobCx, Phase, Registry, Report};
 use tie_store::{Checked, Hub, PullProgress, StoreError, model};
 
-/// Does it; gives what was found of each file where that was asked.
+/// Runs the job; returns the state of each file if it was requested.
 pub(super) fn work(registry: &Registry, id: &str, what: ModelJob, cx: &JobCx<'_>) -> Result<Vec<Checked>, EngineError> {
     let Some(store) = registry.store() else {
-        return Err(EngineError::Unsuitable("There is no store of models here.".to_owned()));
+        return Err(EngineError::Unsuitable("There is no model store.".to_owned()));
     };
     let model = model(id).ok_or_else(|| failed(StoreError::Unknown(id.to_owned())))?;
     let say = |phase, done, of| {

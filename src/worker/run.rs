@@ -43,7 +43,8 @@ pub(super) fn run(
         }
     };
     let cx = JobCx::new(cancel.clone(), &report);
-    // Unwind safe: a job owns its snapshots, what engines keep between calls is whole or absent, and trials begin anew.
+    // Unwind safe: a job owns its snapshots, what engines keep between calls is whole or absent, and trials start
+    // afresh.
     emit(match catch_unwind(AssertUnwindSafe(|| call(registry, trials, job, &cx))) {
         Ok(Ok(output)) => JobEvent::Finished(id, output),
         Ok(Err(EngineError::Cancelled)) => JobEvent::Cancelled(id),
@@ -153,10 +154,10 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
 fn panic_sentence(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     let why = text.map(|text| format!(" ({text})")).unwrap_or_default();
-    format!("The engine broke{why}; the document is unharmed. Try again, or choose another engine.")
+    format!("The engine crashed{why}. Your work is safe. Try again, or choose another engine.")
 }
 
-/// Lets through the first report of each phase, then as many as a person can see.
+/// Lets through the first report of each phase, then as many as one can see.
 #[derive(Default)]
 struct Throttle {
     phase: Option<Phase>,

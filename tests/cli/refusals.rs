@@ -37,7 +37,7 @@ fn wrong_arguments_are_refused_in_one_sentence_before_any_work() {
         (edit(&["--plan", "version.json"]), &["cannot be used with"]),
         (edit(&["--frob"]), &["--frob"]),
         (edit(&["--point", "here"]), &["120,80"]),
-        (edit(&["--point", "ball:3,4"]), &["number of a step"]),
+        (edit(&["--point", "ball:3,4"]), &["step number before the colon"]),
         (edit(&["--point", "2:3,4"]), &["step 2", "1 remove red ball"]),
         (edit(&["--point", "1:300,4"]), &["300,4", "110×70"]),
         (edit(&["--box", "1:300,4,400,9"]), &["300,4,400,9", "110×70"]),
@@ -52,7 +52,7 @@ fn wrong_arguments_are_refused_in_one_sentence_before_any_work() {
         (vec!["edit", "photo.png", "--plan", "black.json", "-o", "out.png"], &["black.png", "all black"]),
         (
             vec!["edit", "photo.png", "--plan", "masked.json", "-o", "out.png", "--point", "3,4"],
-            &["white.png", "give one of them"],
+            &["white.png", "use one of them"],
         ),
         (edit(&["--report", "out.png"]), &["out.png", "both"]),
         (edit(&["--report", "photo.png"]), &["photo.png", "overwritten"]),
@@ -73,7 +73,7 @@ fn wrong_arguments_are_refused_in_one_sentence_before_any_work() {
         (vec!["locate", "photo.png", "--point", "here", "-o", "m.png"], &["120,80"]),
         (vec!["locate", "photo.png", "--point", "500,20", "-o", "m.png"], &["500,20", "110×70"]),
         (vec!["locate", "photo.png", "--point", "-3,20", "-o", "m.png"], &["-3,20", "110×70"]),
-        (vec!["locate", "photo.png", "--box", "4,4,4,9", "-o", "m.png"], &["two different corners"]),
+        (vec!["locate", "photo.png", "--box", "4,4,4,9", "-o", "m.png"], &["two opposite corners"]),
         (vec!["locate", "photo.png", "--box", "400,4,500,9", "-o", "m.png"], &["400,4,500,9", "110×70"]),
         (vec!["locate", "photo.png", "ball", "-o", "m.png", "--locator", "magic"], &["magic", "classic"]),
         (

@@ -114,14 +114,14 @@ fn it_reads_words_before_those_that_need_no_model_and_leaves_places_for_new_thin
     );
     let boxed = LocateRequest { bounds: Some(image.bounds()), ..words(&image, "") };
     let refused = clipseg.locate(boxed, &JobCx::silent());
-    assert!(matches!(refused, Err(EngineError::Unsuitable(text)) if text.contains("cannot be pointed at")));
+    assert!(matches!(refused, Err(EngineError::Unsuitable(text)) if text.contains("takes words only")));
 }
 
 #[test]
 fn a_model_that_is_not_here_or_is_damaged_is_named() {
     let image = scene(9, 9);
     let absent = TextToMask::new(Store::at(PathBuf::from("nowhere")), Compute::processor, Vec::new());
-    assert!(absent.missing().unwrap().contains("CLIPSeg is not here"));
+    assert!(absent.missing().unwrap().contains("CLIPSeg is not installed"));
     let folder = TempDir::new().unwrap();
     for entry in std::fs::read_dir(reference()).unwrap() {
         let path = entry.unwrap().path();

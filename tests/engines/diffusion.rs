@@ -246,8 +246,7 @@ fn without_its_model_the_engine_is_not_offered_and_the_step_says_what_to_do() {
     };
     assert_eq!(
         sentence,
-        "Painting a cat needs a generative model. Kandinsky 2.2 inpainting is not here: download it (15.9 GB), or choose \
-         the folder where it lies."
+        "Painting a cat needs a generative model. Kandinsky 2.2 inpainting is not installed: download it (15.9 GB), or choose the folder that contains it."
     );
     let error = run(&without, &recipe(1), &JobCx::silent()).unwrap_err();
     assert!(matches!(&error, EngineError::NeedsModel(sentence) if sentence.contains("download it")), "{error:?}");

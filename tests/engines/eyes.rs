@@ -217,7 +217,7 @@ fn a_second_look_sees_whether_a_thing_is_gone_or_there() {
     let cup_stays = SubTask { keep: vec!["the cup".to_owned()], ..SubTask::new(1, EditOp::Remove, "spoon") };
     let beside = Bounds::new(430, 100, 100, 200);
     let lost = judged(&cup_stays, &image, beside, &empty).unwrap();
-    assert!(!lost.passed && lost.reason.contains("“cup” was to stay"), "{lost:?}");
+    assert!(!lost.passed && lost.reason.contains("“cup” was meant to stay"), "{lost:?}");
     assert!(judged(&cup_stays, &image, beside, &image).is_none_or(|verdict| !verdict.reason.contains("stay")));
     let unknown = SubTask::new(1, EditOp::Remove, "wobbly thing");
     assert_eq!(judged(&unknown, &image, cup, &empty), None, "nobody can tell");

@@ -210,14 +210,14 @@ fn pointing_is_refused_and_goes_to_those_that_follow_it() {
     let (shelf, image) = (Shelf::new(), scene(20, 20));
     let clicks = [Click { at: Point { x: 3.0, y: 3.0 }, include: true }];
     let refused = shelf.locator().locate(LocateRequest { clicks: &clicks, ..words(&image, "") }, &JobCx::silent());
-    assert!(matches!(refused, Err(EngineError::Unsuitable(text)) if text.contains("cannot be pointed at")));
+    assert!(matches!(refused, Err(EngineError::Unsuitable(text)) if text.contains("takes words only")));
     let here = Registry::embedded().with_models(&shelf.store(), Compute::processor);
     assert_eq!(here.locator_by_words().map(Locator::name), Some("lisa"));
     assert_eq!(here.locator_by_pointing().map(Locator::name), Some("eyes"));
     let absent = Registry::embedded().with_models(&Store::at(PathBuf::from("nowhere")), Compute::processor);
     assert_eq!(absent.locator_by_words().map(Locator::name), Some("eyes"));
     let missing = absent.locator("lisa").unwrap().missing().unwrap();
-    assert!(missing.contains("LISA 7B is not here"), "{missing}");
+    assert!(missing.contains("LISA 7B is not installed"), "{missing}");
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn a_network_that_talks_nonsense_leaves_the_plan_to_the_rules_and_shows_what_it_
     }
     let absent = Registry::embedded().with_models(&Store::at(PathBuf::from("nowhere")), Compute::processor);
     let refused = absent.planner("lisa").unwrap().plan(request, &JobCx::silent());
-    assert!(matches!(refused, Err(EngineError::NeedsModel(why)) if why.contains("LISA 7B is not here")));
+    assert!(matches!(refused, Err(EngineError::NeedsModel(why)) if why.contains("LISA 7B is not installed")));
 }
 
 /// What is said of a checkpoint that something is wrong with.
@@ -270,12 +270,12 @@ fn a_checkpoint_that_is_not_whole_or_is_damaged_is_named() {
         let index = r#"{"weight_map": {"a": "../../secret.bin"}}"#;
         fs::write(folder.join("pytorch_model.bin.index.json"), index).unwrap();
     });
-    assert!(elsewhere.contains("no file beside it"), "{elsewhere}");
+    assert!(elsewhere.contains("not a file in its folder"), "{elsewhere}");
     let few = refusal(|folder| {
         let index = format!(r#"{{"weight_map": {{"a": "{second}"}}}}"#);
         fs::write(folder.join("pytorch_model.bin.index.json"), index).unwrap();
     });
-    assert!(few.contains("damaged or not what it should be"), "{few}");
+    assert!(few.contains("damaged or the wrong file"), "{few}");
 }
 
 #[test]
@@ -291,9 +291,9 @@ fn a_vocabulary_that_is_none_of_lisa_is_refused() {
     let without = spoiled(|tokens| {
         tokens.as_object_mut().unwrap().remove("[SEG]");
     });
-    assert!(without.contains("no [SEG], so it is no LISA"), "{without}");
+    assert!(without.contains("no [SEG], so it is not LISA"), "{without}");
     let larger = spoiled(|tokens| tokens["[SEG]"] = json!(2000));
-    assert!(larger.contains("its vocabulary has 2001 words and its network 374"), "{larger}");
+    assert!(larger.contains("its vocabulary has 2001 words, but its network expects 374"), "{larger}");
 }
 
 #[test]

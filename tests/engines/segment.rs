@@ -116,7 +116,7 @@ fn what_it_cannot_do_it_says_in_one_sentence() {
     let (engine, image) = (segmenter(), scene(60, 40));
     let refusal = |request| engine.locate(request, &JobCx::silent()).unwrap_err();
     let words = LocateRequest { phrase: "disc", ..pointing(&image, &[], None) };
-    assert!(matches!(refusal(words), EngineError::Unsuitable(text) if text.contains("reads no words")));
+    assert!(matches!(refusal(words), EngineError::Unsuitable(text) if text.contains("not words")));
     let outside = [at(61.0, 3.0)];
     assert!(
         matches!(refusal(pointing(&image, &outside, None)), EngineError::Unsuitable(text) if text.contains("outside"))
@@ -127,7 +127,7 @@ fn what_it_cannot_do_it_says_in_one_sentence() {
     else {
         panic!("there is no model");
     };
-    assert!(sentence.contains("MobileSAM is not here"), "{sentence}");
+    assert!(sentence.contains("MobileSAM is not installed"), "{sentence}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn a_planner_without_its_model_says_so_and_the_rules_plan_again_once_they_are_ch
         story.finish_jobs();
         assert_eq!(story.session.cards().len(), steps);
         let said = format!("{:?}", story.session.notice());
-        assert_eq!(said.contains("LISA 7B is not here"), steps == 0, "{said}");
+        assert_eq!(said.contains("LISA 7B is not installed"), steps == 0, "{said}");
         story.apply(Command::DismissNotice);
     }
 }

@@ -1,4 +1,4 @@
-//! Fills on a graphics card: as good as those on the processor, as safe, and given up in good order.
+//! Fills on a graphics card: as good as those on the CPU, as safe, and given up in good order.
 
 use crate::stage::Stage;
 use std::sync::Arc;

@@ -211,16 +211,16 @@ fn a_file_of_another_size_than_the_catalogues_is_not_fetched() {
     let mut desk = Desk::new();
     desk.model.repositories[0].files[1].bytes = Some(12);
     let sentence = desk.refusal();
-    assert!(sentence.contains("another file than expected (300000 bytes instead of 12)"), "{sentence}");
+    assert!(sentence.contains("not the expected file (300000 bytes instead of 12)"), "{sentence}");
 }
 
 #[test]
 fn what_the_server_refuses_is_one_sentence_that_says_what_to_do() {
     for (status, words) in [
-        (401, "does not let you have someone/small: accept its licence"),
-        (403, "set HF_TOKEN to a token of yours"),
+        (401, "denies access to someone/small: accept its licence"),
+        (403, "set HF_TOKEN to your token"),
         (404, "has no unet/config.json in someone/small"),
-        (410, "answers with error 410"),
+        (410, "answered with error 410"),
     ] {
         let desk = Desk::new();
         desk.server.on_head([Trouble::Status(status)]);
@@ -281,7 +281,7 @@ fn a_disk_without_room_is_said_before_anything_is_fetched() {
     let mut desk = Desk::new();
     desk.model.repositories[0].files[1].bytes = Some(1 << 60);
     let sentence = desk.refusal();
-    assert!(sentence.contains("not enough room") && sentence.contains("HF_HOME"), "{sentence}");
+    assert!(sentence.contains("too little space") && sentence.contains("HF_HOME"), "{sentence}");
     assert_eq!(desk.server.asked(), []);
 }
 

@@ -8,8 +8,8 @@ use super::{EditOp, Mask, MaskProposal, StepId, SubTask, wording};
 /// The largest share of a photograph, 0 to 1, that is filled or recoloured without asking, however sure the locator is.
 pub const LARGEST_SHARE: f32 = 0.4;
 
-/// The same for adjustments, which keep things recognisable (a face may fill a portrait), and for removing what the words say
-/// is large, which needs something to fill it with.
+/// The same limit for adjustments, which keep things recognisable (a face may fill a portrait), and for removing what
+/// the words call large, which needs something to fill it with.
 const LARGEST_SHARE_OF_LIGHT: f32 = 0.75;
 
 /// Two masks with an intersection over union above this, 0 to 1, show the same region.

@@ -12,7 +12,7 @@ pub trait Change {
 /// The changes of one gesture.
 #[derive(Debug)]
 pub struct Entry<C> {
-    /// What the person did, for the history list: "Brush stroke".
+    /// What was done, for the history list: "Brush stroke".
     pub label: String,
     /// In the order they were made; undo goes backwards.
     pub changes: Vec<C>,

@@ -57,7 +57,7 @@ impl Mask {
         if reach == 0 || region.is_empty() {
             return;
         }
-        // Only pixels inside the region can change, and all that they are made of lies in it or is empty.
+        // Only pixels inside the region can change, and everything that they depend on is inside it or empty.
         let before = self.crop(region);
         let radii = [0, 1, 2].map(|share| (reach + share) as usize / 3);
         // A band also reads the rows within reach of it, so bands are no lower than twice that.
@@ -141,7 +141,7 @@ fn select_near(row: &mut [u8], near: &[u32], widths: &[usize]) {
     }
 }
 
-/// Box filters over a band of rows, small enough to stay in the processor's cache; the memory is reused for the next band.
+/// Box filters over a band of rows, small enough to stay in the CPU's cache; the memory is reused for the next band.
 #[derive(Default)]
 struct Blur {
     /// The band's rows, and as many beyond them as later filters still need.
@@ -188,7 +188,8 @@ impl Blur {
         }
     }
 
-    /// Each pixel of the rows `wanted` becomes the mean of `2·radius + 1` pixels of its column; `here` are the rows there are.
+    /// Each pixel of the rows `wanted` becomes the mean of `2·radius + 1` pixels of its column; `here` are the
+    /// available rows.
     fn down(&mut self, width: usize, radius: usize, here: &Range<usize>, wanted: &Range<usize>) {
         let Self { band, next, sums, .. } = self;
         let mean = Mean::of(2 * radius + 1);

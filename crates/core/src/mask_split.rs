@@ -14,7 +14,7 @@ impl Mask {
         let total: usize = all.regions.iter().map(|region| region.area).sum();
         let mut order: Vec<usize> = (0..all.regions.len()).collect();
         order.sort_by_key(|index| std::cmp::Reverse(all.regions[*index].area));
-        // Of nothing but dust the largest grain is a region.
+        // If there is nothing but dust, the largest grain is a region.
         let least = (total as f32 * DUST).min(order.first().map_or(0.0, |largest| all.regions[*largest].area as f32));
         let is_large = |index: &&usize| all.regions[**index].area as f32 >= least;
         let large: Vec<usize> = order.iter().filter(is_large).take(most.max(1)).copied().collect();

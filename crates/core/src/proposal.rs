@@ -1,4 +1,4 @@
-//! What a locator answers, and what a person points at.
+//! What a locator returns, and what a person points at.
 
 use super::{Mask, Point};
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ pub struct MaskProposal {
 pub const LOW_CONFIDENCE: f32 = 0.5;
 
 impl MaskProposal {
-    /// A proposal whose region includes nothing that has to stay.
+    /// A proposal whose region includes nothing that must stay.
     pub fn new(
         mask: impl Into<Arc<Mask>>,
         confidence: f32,

@@ -117,7 +117,7 @@ fn fill(outlines: &[Vec<[f64; 2]>], bounds: Bounds) -> Mask {
     let edges: Vec<Edge> = sides.filter_map(|(&from, &to)| Edge::new(local(from), local(to), height)).collect();
     let mut mask = Mask::empty(bounds.extent());
     mask.coverage_mut().par_chunks_mut(width * BAND).enumerate().for_each_init(Vec::new, |areas, (band, rows)| {
-        // One column more than the mask takes what lies on its right border.
+        // One more column than the mask, for what is on its right border.
         areas.clear();
         areas.resize((width + 1) * (rows.len() / width), 0.0);
         let top = (band * BAND) as f64;

@@ -153,7 +153,7 @@ const STATES: &[&str] = &[
     "colour",
 ];
 
-/// The colours that things are said to have.
+/// Colours that things are said to have.
 const COLOURS: &[&str] = &[
     "beige", "black", "blue", "brown", "gold", "gray", "green", "grey", "orange", "pink", "purple", "red", "silver",
     "white", "yellow",

@@ -1,11 +1,11 @@
-//! What an engine has worked out for an image, kept for as long as the image is the same.
+//! A cache of what an engine has computed for an image, kept while the image is the same.
 
 use std::sync::{Arc, Weak};
 use tie_core::Raster;
 
-/// Something for each of the `MOST` images that were asked for last.
+/// A value for each of the last `MOST` images.
 ///
-/// Images are told apart by their identity: while a `Weak` is around, an `Arc` moves its value before it changes it.
+/// Images are told apart by identity: while a `Weak` exists, an `Arc` moves its value before changing it.
 pub(super) struct ByImage<T, const MOST: usize> {
     /// Newest last.
     kept: Vec<(Weak<Raster>, T)>,
@@ -23,7 +23,7 @@ impl<T, const MOST: usize> ByImage<T, MOST> {
         self.kept.clear();
     }
 
-    /// What is kept for an image, or is made now; what is kept for images that are gone is let go.
+    /// The cached value for an image, or a new one from `make`; drops the values of images that are gone.
     pub(super) fn get_or_make<E>(
         &mut self,
         image: &Arc<Raster>,
@@ -32,7 +32,7 @@ impl<T, const MOST: usize> ByImage<T, MOST> {
         self.get_alone(image, make, |_| {})
     }
 
-    /// The same, and what is kept for the others is cut down.
+    /// Like [`get_or_make`](Self::get_or_make), and shrinks what is cached for the others.
     pub(super) fn get_alone<E>(
         &mut self,
         image: &Arc<Raster>,

@@ -37,7 +37,7 @@ pub enum Phase {
     Adjusting,
     /// `clone` pastes what it has cut out, or `typeset` draws its letters.
     Compositing,
-    /// The second look compares a result with what was asked for.
+    /// The second look compares a result with the request.
     Checking,
     /// A photograph or a session's journal is read from the disk.
     Opening,
@@ -87,11 +87,11 @@ pub enum Network {
 /// How far a job has come.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
-    /// What it is doing.
+    /// The current phase.
     pub phase: Phase,
-    /// The share of the work that is done, 0 to 1, never falling within a phase; `None` while nobody knows.
+    /// The share of the work that is done, 0 to 1, never falling within a phase; `None` if it is unknown.
     pub fraction: Option<f32>,
-    /// The same in steps or bytes, where the work is counted in those.
+    /// The progress in steps or bytes, where the work is counted in those.
     pub amount: Option<Amount>,
 }
 
@@ -102,14 +102,14 @@ impl Progress {
     }
 }
 
-/// How much is done of how much, for people to read.
+/// An amount of work done and in total, for people to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Amount {
     /// Denoising steps of a diffusion model, or tokens of a language model's answer.
     Steps {
         /// Steps behind it.
         done: usize,
-        /// Steps in all; for an answer the most it may take.
+        /// Steps in all; for an answer, the maximum.
         of: usize,
     },
     /// Bytes of model files that are downloaded, checked or loaded.
@@ -140,23 +140,23 @@ impl fmt::Display for Amount {
     }
 }
 
-/// What a job says while it works.
+/// A message from a running job.
 #[derive(Clone, Debug)]
 pub enum Report {
-    /// How far it has come.
+    /// How far the job is.
     Progress(Progress),
-    /// One sentence that the person should know about the result.
+    /// One sentence about the result that the user should know.
     Note(String),
     /// How the result looks so far.
     Preview {
-        /// Where the patch lies, in pixels of the image that was passed to the call.
+        /// The patch's place, in pixels of the image that was passed to the call.
         bounds: Bounds,
         /// The pixels so far, of the size of `bounds`.
         patch: Arc<Raster>,
     },
 }
 
-/// What every engine call is given: whether to stop, and where to report to.
+/// The context of every engine call: whether to stop, and where to report.
 pub struct JobCx<'a> {
     cancel: Cancel,
     report: &'a (dyn Fn(Report) + Sync),

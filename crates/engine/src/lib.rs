@@ -49,14 +49,14 @@ pub enum EngineError {
     Failed(String),
 }
 
-/// Puts a model's error into words for the person; out of memory becomes [`EngineError::Unsuitable`].
+/// Puts a model's error into words for the user; out of memory becomes [`EngineError::Unsuitable`].
 impl From<ModelError> for EngineError {
     fn from(error: ModelError) -> Self {
         match error {
             ModelError::Cancelled => Self::Cancelled,
             ModelError::Unsuitable(sentence) => Self::Unsuitable(sentence),
             ModelError::Tensor(error) if weights::is_out_of_memory(&error) => Self::Unsuitable(
-                "The graphics card has no room for the model: close programs that use the card, or use another engine."
+                "The graphics card has too little memory for the model. Close other programs that use it, or choose another engine."
                     .to_owned(),
             ),
             other => Self::Failed(other.to_string()),

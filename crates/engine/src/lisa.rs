@@ -17,9 +17,9 @@ use tie_store::{Folders, Store, bytes_text, catalogue};
 
 /// Its models in the store, the better one first.
 const MODELS: [&str; 2] = ["lisa-13b", "lisa-7b"];
-/// Masks of one answer at most.
+/// Maximum number of masks per answer.
 const MOST_MASKS: usize = 8;
-/// Pictures that are remembered: the photograph's as it is, and as it was before the last edit.
+/// Cached images: the current photo, and the one before the last edit.
 const KEPT: usize = 2;
 
 /// LISA from the model store: the best of its models that fits into memory.
@@ -45,11 +45,11 @@ struct Loaded {
 
 /// What the network remembers of an image.
 struct Seen {
-    /// In the place of words.
+    /// The image as embeddings, in place of words.
     picture: Tensor,
-    /// For masks.
+    /// Segment Anything's embedding, for masks.
     embedding: Option<Tensor>,
-    /// Of the last question, whose beginning is that of the next.
+    /// The cache of the last question, whose beginning the next one shares.
     cache: Cache,
     read: Option<Prompt>,
 }
@@ -61,7 +61,7 @@ pub struct Question<'a> {
     pub text: &'a str,
     /// Earlier questions of the conversation with their answers, oldest first.
     pub earlier: &'a [(&'a str, &'a str)],
-    /// The most tokens that the answer may have.
+    /// Maximum number of tokens in the answer.
     pub most: usize,
     /// Whether to draw masks: Segment Anything then encodes the photograph, which takes longer than the answer.
     pub draws: bool,
@@ -114,7 +114,7 @@ impl Assistant {
         cx: &JobCx<'_>,
     ) -> std::result::Result<Said, EngineError> {
         let all = self.folders()?;
-        // What a panic left behind is loaded or not, never half.
+        // After a panic, the network is loaded or not, never half.
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let Memory { loaded, seen } = &mut *memory;
         let answer = (|| {
@@ -122,7 +122,7 @@ impl Assistant {
             let seen = self.seen(seen, &loaded.lisa, image, cx)?;
             let said = self.answer(loaded, seen, image, question, cx);
             if said.is_err() {
-                // Half a question is no beginning of the next.
+                // Half a question is not a beginning that the next can reuse.
                 (seen.cache, seen.read) = (Cache::new(), None);
             }
             said
@@ -130,13 +130,13 @@ impl Assistant {
         answer.map_err(EngineError::from)
     }
 
-    /// The folders of the models that are here, the better one first; never empty.
+    /// The folders of the installed models, the better one first; never empty.
     fn folders(&self) -> std::result::Result<Vec<(&'static catalogue::Model, Folders)>, EngineError> {
         let (mut found, mut missing) = (Vec::new(), String::new());
         for model in MODELS.into_iter().filter_map(catalogue::model) {
             match self.store.find_model(model) {
                 Ok(folders) => found.push((model, folders)),
-                // What is said last is of the smaller one.
+                // The last error is about the smaller model.
                 Err(error) => missing = error.to_string(),
             }
         }
@@ -170,13 +170,13 @@ impl Assistant {
                 part.map(ToOwned::to_owned)
             };
             let (folder, tower) = (part("lisa")?, part("tower")?);
-            // What costs little is read first: a folder with something else in it is refused at once.
+            // Cheap files are read first: a folder with something else in it is rejected at once.
             let tokenizer = Tokenizer::open(&folder)?;
             let tokens = Tokens::of(&tokenizer)?;
             let config: Config = weights::read_json(&folder.join("config.json"))?;
             if tokenizer.len() > config.llama.vocab_size {
                 return Err(ModelError::Unsupported(format!(
-                    "its vocabulary has {} words and its network {}",
+                    "its vocabulary has {} words, but its network expects {}",
                     tokenizer.len(),
                     config.llama.vocab_size
                 )));
@@ -204,14 +204,14 @@ impl Assistant {
         Err(refusal.unwrap_or_else(|| {
             let (name, free) = (all.last().map_or("LISA", |(model, _)| model.name.as_str()), compute::memory());
             ModelError::Unsuitable(format!(
-                "{name} does not fit into the memory, of which {} are free: close other programs, or use another engine.",
+                "{name} does not fit into memory ({} free). Close other programs, or choose another engine.",
                 bytes_text(free.map_or(0, |(free, _)| free))
             ))
         }))
     }
 
-    /// In how many bits the language model may be kept, the most wanted first. On the processor 8: close to exact, and half
-    /// as many bytes for each token as in 16.
+    /// The number formats for the language model, best first. On the CPU 8 bits: close to exact, with half the bytes
+    /// per token of 16.
     fn choices(&self, files: &[std::path::PathBuf], name: &str) -> Result<Vec<WeightType>> {
         if !self.compute.is_processor() {
             return Ok(vec![WeightType::AsStored, WeightType::Q8, WeightType::Q4]);
@@ -224,11 +224,11 @@ impl Assistant {
         let fits = |bits: f64| words * bits / 8.0 + visual < free * 0.9;
         let choices = [(WeightType::Q8, 8.5), (WeightType::Q4, 5.0)];
         let fitting: Vec<_> = choices.into_iter().filter(|(_, bits)| fits(*bits)).map(|(kept, _)| kept).collect();
-        log::info!("{name} may be kept as {fitting:?}");
+        log::info!("{name} fits into memory as {fitting:?}");
         Ok(fitting.into_iter().take(1).collect())
     }
 
-    /// What is remembered of an image.
+    /// What is cached for an image.
     fn seen<'m>(
         &self,
         all: &'m mut ByImage<Seen, KEPT>,
@@ -260,7 +260,7 @@ impl Assistant {
         let Loaded { lisa, tokenizer, tokens, .. } = loaded;
         let prompt = Prompt::new(&llava_v1(question.earlier, question.text), tokenizer)?;
         let embeds = lisa.embed(&prompt, &seen.picture)?;
-        // What was read before is not read again; the last token is, for the first of the answer comes from it.
+        // What was read before is not read again; the last token is, because the first of the answer follows from it.
         let same = |read: &Prompt| {
             let begins = read.after.iter().zip(&prompt.after).take_while(|(a, b)| a == b).count();
             if read.before == prompt.before { embeds.dim(1).unwrap_or(0) - prompt.after.len() + begins } else { 0 }
@@ -324,7 +324,7 @@ impl Assistant {
     }
 }
 
-/// How far from even odds the selected pixels are in the mean, from 0 to 1.
+/// Mean distance of the selected pixels from even odds, 0 to 1.
 fn sureness(logits: &[f32]) -> f32 {
     let selected = logits.iter().filter(|logit| **logit > 0.0);
     let (sum, count) = selected.fold((0.0_f64, 0_usize), |(sum, count), logit| {
@@ -338,7 +338,7 @@ fn sureness(logits: &[f32]) -> f32 {
 /// # Errors
 /// If there isn't enough memory.
 pub fn square(image: &Raster, side: usize) -> Result<Tensor> {
-    /// From here on the ends are cut off first: scaled as a whole, a long strip would be huge.
+    /// From this ratio on, the ends are cut off first: scaled as a whole, a long strip would be huge.
     const LONG: u32 = 16;
     let Extent { width, height } = image.extent();
     let middle = |length: u32, keep: u32| ((length - keep) / 2) as i32;

@@ -9,7 +9,7 @@ use tie_core::{
     Bounds, Candidate, ContextCrop, Diffusion, Extent, Mask, Masks, Method, Prompt, Raster, Recipe, Sources, seam,
 };
 
-/// A picture is made no smaller than this for want of room: models are made for 512² and more.
+/// Limit for shrinking an image when memory is short: models are made for 512² and more.
 const LEAST_RESOLUTION: u32 = 256;
 
 /// One run of an inpainter.
@@ -49,17 +49,17 @@ pub fn inpaint(engine: &dyn Inpainter, run: Run<'_>, cx: &JobCx<'_>) -> Result<V
         if mask.extent() != image.extent() {
             let (mask, image) = (mask.extent(), image.extent());
             return Err(EngineError::Unsuitable(format!(
-                "The mask is {mask} but the image is {image}; use a mask of the image's size."
+                "The mask is {mask} pixels, but the image is {image}. Use a mask of the image's size."
             )));
         }
     }
     if selection.is_empty() {
         return Err(EngineError::Unsuitable(
-            "The mask is empty, so there is nothing to change; paint over the thing first.".to_owned(),
+            "The mask is empty, so there is nothing to change. Paint over something first.".to_owned(),
         ));
     }
     let region = engine.region(selection, recipe);
-    // The engine sees what it changes and what is meant, which a copy leaves alone.
+    // The engine sees both what it changes and what is selected, which a copy leaves alone.
     let seen = region.bounds().union(selection.bounds());
     let context = context_of(engine, seen, sources.bounds(), image.extent(), recipe);
     let crop = image.crop(context);
@@ -88,11 +88,12 @@ pub fn inpaint(engine: &dyn Inpainter, run: Run<'_>, cx: &JobCx<'_>) -> Result<V
             match engine.inpaint(request, &cx.with_report(&relay)) {
                 Err(EngineError::NoRoom(sentence)) => {
                     let Some((smaller, resolution)) = smaller(&recipe) else {
-                        let sentence = format!("{sentence} Close programs that use it, or use another engine.");
+                        let sentence =
+                            format!("{sentence} Close other programs that use it, or choose another engine.");
                         return Err(EngineError::NoRoom(sentence));
                     };
                     recipe = smaller;
-                    cx.report(Report::Note(format!("{sentence} It is made at {resolution}² now.")));
+                    cx.report(Report::Note(format!("{sentence} Continuing at {resolution}².")));
                 }
                 answer => break answer?,
             }
@@ -100,7 +101,7 @@ pub fn inpaint(engine: &dyn Inpainter, run: Run<'_>, cx: &JobCx<'_>) -> Result<V
         if pixels.extent() != crop.extent() {
             let (got, wanted) = (pixels.extent(), crop.extent());
             return Err(EngineError::Failed(format!(
-                "The engine {} answered {got} for {wanted} pixels.",
+                "The engine {} returned {got} pixels instead of {wanted}.",
                 engine.name()
             )));
         }
@@ -111,7 +112,7 @@ pub fn inpaint(engine: &dyn Inpainter, run: Run<'_>, cx: &JobCx<'_>) -> Result<V
     Ok(candidates)
 }
 
-/// The same at three quarters of the resolution, and that resolution; `None` below [`LEAST_RESOLUTION`].
+/// The recipe at three quarters of the resolution, and that resolution; `None` below [`LEAST_RESOLUTION`].
 fn smaller(recipe: &Recipe) -> Option<(Recipe, u32)> {
     let own = *recipe.diffusion()?;
     let resolution = own.resolution / 4 * 3 / 64 * 64;
@@ -165,7 +166,7 @@ fn trimmed(
     blend_patch(&mut after, pixels, blend, before.bounds());
     Candidate {
         changed: changed_pixels(before, &after, blend),
-        // A recoloured thing ends where the thing ends: an edge there is no seam.
+        // A recoloured thing ends at its own edge, which is not a seam.
         seam: if recipe.adjustment().is_none() { seam(&after, blend) } else { None },
         verdict: None,
         bounds: Bounds::new(context.x + part.x, context.y + part.y, part.width, part.height),
@@ -182,7 +183,7 @@ mod tests {
     use tie_core::EditOp;
     use tie_core::compose::ChangedPixels;
 
-    /// Paints everything, also outside the mask, in a colour made from the seed: the pipeline has to protect the rest.
+    /// Paints everything, even outside the mask, in a colour made from the seed: the pipeline must protect the rest.
     struct Flood;
     impl Inpainter for Flood {
         fn name(&self) -> &'static str {
@@ -263,10 +264,7 @@ mod tests {
         let notes = notes.into_inner().unwrap();
         assert_eq!(
             notes,
-            [
-                "There is no room for 768². It is made at 576² now.",
-                "There is no room for 576². It is made at 384² now."
-            ]
+            ["There is no room for 768². Continuing at 576².", "There is no room for 576². Continuing at 384²."]
         );
     }
 
@@ -277,6 +275,6 @@ mod tests {
             |mask: Mask| inpaint(&Flood, Run::new(&image, &mask, &recipe()), &JobCx::silent()).unwrap_err().to_string();
         assert!(sentence(Mask::empty(image.extent())).starts_with("The mask is empty"));
         let other = sentence(Mask::full(Extent::new(5, 4)));
-        assert_eq!(other, "The mask is 5×4 but the image is 6×4; use a mask of the image's size.");
+        assert_eq!(other, "The mask is 5×4 pixels, but the image is 6×4. Use a mask of the image's size.");
     }
 }

@@ -1,4 +1,5 @@
-//! Checks a result: is a removed thing gone, has a recoloured one its new colour, can a text be read, is an added thing there?
+//! Checks a result: is a removed thing gone, does a recoloured one have its new colour, is a text readable, is an added
+//! thing there?
 //!
 //! The checks use only networks and rules that are part of the program, so they are the same for every engine. What they can't
 //! judge gets no verdict.
@@ -13,21 +14,22 @@ use tie_core::compose::blend_patch;
 use tie_core::mask::SELECTED;
 use tie_core::{AdjustKind, Adjustment, Bounds, Candidate, Edit, Mask, Raster, Said, SubTask, Verdict};
 
-/// Margin around a region that the networks see as well, as a share of its size: surroundings help to recognise things.
+/// Margin around a region that the networks also see, as a share of its size: surroundings help to recognise things.
 const AROUND: f32 = 0.6;
-/// Something seen at least this surely is there.
+/// A thing is there if its score is at least this.
 const SEEN: f32 = 0.3;
-/// What is less than this part as sure as before is gone.
+/// A thing is gone if its score falls below this share of the score before.
 const LEFT: f32 = 0.5;
-/// A box is of what was changed if this share of it, or of the region, is common.
+/// A box belongs to the change if at least this share of it, or of the region, overlaps.
 const COMMON: f32 = 0.4;
-/// At least this share of the region has the colour that was asked for.
+/// At least this share of the region has the requested colour.
 const ENOUGH: f32 = 0.6;
-/// The same of what was changed, if that is this share of the region or more: a red cup that is white inside stays white there.
+/// The same share of the changed pixels counts if they are at least this share of the region: a red cup that is white
+/// inside stays white there.
 const MAIN_PART: f32 = 0.25;
 /// Colours (Oklab) that are nearer to each other are the same.
 const UNCHANGED: f32 = 0.02;
-/// Pixels of a region that are looked at for its colour, about.
+/// Approximate number of a region's pixels that are checked for their colour.
 const SAMPLES: usize = 20_000;
 
 /// Checks whether a candidate shows what its task asks for; `None` if the networks can't tell.
@@ -49,7 +51,7 @@ pub fn second_look(
     let why = match catch_unwind(AssertUnwindSafe(|| judge(task, &look))) {
         Ok(Err(error)) if error != EngineError::Cancelled => error.to_string(),
         Ok(verdict) => return verdict,
-        Err(_) => "there is an error in this program".to_owned(),
+        Err(_) => "the check crashed".to_owned(),
     };
     cx.report(Report::Note(format!("The result could not be checked: {why}")));
     Ok(None)
@@ -75,19 +77,19 @@ struct Look<'a> {
     selection: &'a Mask,
     candidate: &'a Candidate,
     cx: &'a JobCx<'a>,
-    /// What the networks see around the region before the change and after it, once someone has asked.
+    /// What the networks see around the region before and after the change, computed on request.
     before: OnceCell<Vec<Thing>>,
     after: OnceCell<Vec<Thing>>,
 }
 
 impl Look<'_> {
-    /// The region with what is around it, in image pixels.
+    /// The region with its surroundings, in image pixels.
     fn around(&self) -> Bounds {
         let region = self.selection.bounds().union(self.candidate.bounds);
         Rect::from(region).grown(AROUND).pixels(self.image.extent()).union(region).clamp(self.image.extent())
     }
 
-    /// The same, and where the region lies in it.
+    /// The same, and the region's place in it.
     fn place(&self) -> (Bounds, Bounds) {
         let part = self.around();
         let Bounds { x, y, width, height } = self.selection.bounds().union(self.candidate.bounds);
@@ -103,12 +105,12 @@ impl Look<'_> {
         after
     }
 
-    /// The things around the region as it was.
+    /// The things around the region before the change.
     fn things_before(&self) -> Result<&[Thing], EngineError> {
         self.things(&self.before, || self.image.crop(self.around()))
     }
 
-    /// The things around the region as it is in the result.
+    /// The things around the region in the result.
     fn things_after(&self) -> Result<&[Thing], EngineError> {
         self.things(&self.after, || self.after(self.around()))
     }
@@ -125,7 +127,7 @@ impl Look<'_> {
         Ok(known.get_or_init(|| things))
     }
 
-    /// How surely one of the classes is seen where something was changed.
+    /// The best score of one of the classes where something was changed.
     fn seen(&self, things: &[Thing], classes: &[(Class, f32)]) -> f32 {
         let (part, region) = (self.around(), self.selection.bounds());
         let region = Rect::from(Bounds::new(region.x - part.x, region.y - part.y, region.width, region.height));
@@ -140,9 +142,9 @@ impl Look<'_> {
         sure.fold(0.0, f32::max)
     }
 
-    /// A doubt if something is not seen any more that the task says must stay.
+    /// A doubt if something that must stay is no longer seen.
     fn has_lost(&self, task: &SubTask) -> Result<Option<Verdict>, EngineError> {
-        /// What a smaller share of is selected is not what was to be changed.
+        /// A thing with less than this share selected was not to be changed.
         const APART: f32 = 0.3;
         let kept = task.kept();
         let classes: Vec<(Class, String)> = kept
@@ -165,7 +167,7 @@ impl Look<'_> {
             let same = after.iter().filter(|now| now.class == thing.class && now.rect.iou(&thing.rect) > COMMON);
             if same.map(|now| now.score).fold(0.0, f32::max) < LEFT * thing.score {
                 return Ok(Some(Verdict::doubt(format!(
-                    "“{name}” was to stay, but something that looked like it does not any more; check the mask."
+                    "“{name}” was meant to stay, but is no longer recognised. Check the mask."
                 ))));
             }
         }
@@ -179,14 +181,14 @@ impl Look<'_> {
         let Some((classes, name)) = eyes::classes_of(phrase) else { return Ok(None) };
         let before = self.seen(self.things_before()?, &classes);
         if before < SEEN {
-            // It was not recognised there before, so that not to see it now says nothing.
+            // It was not recognised before, so not seeing it now says nothing.
             return Ok(None);
         }
         let after = self.seen(self.things_after()?, &classes);
         Ok(Some(if after < LEFT * before {
             Verdict::pass(format!("Nothing there looks like “{name}” any more."))
         } else {
-            Verdict::doubt(format!("Something there still looks like “{name}”; check the mask, or try another result."))
+            Verdict::doubt(format!("Something there still looks like “{name}”. Check the mask, or try another result."))
         }))
     }
 
@@ -200,9 +202,9 @@ impl Look<'_> {
             return Ok(None);
         }
         Ok(Some(if lines(&self.after(part))? == 0 {
-            Verdict::pass("No text is seen there any more.")
+            Verdict::pass("There is no visible text any more.")
         } else {
-            Verdict::doubt("Some text can still be read there; check the mask, or try another result.")
+            Verdict::doubt("Some text is still readable. Check the mask, or try another result.")
         }))
     }
 
@@ -210,9 +212,9 @@ impl Look<'_> {
         let Some((classes, name)) = eyes::classes_of(phrase) else { return Ok(None) };
         let after = self.seen(self.things_after()?, &classes);
         Ok(Some(if after >= SEEN {
-            Verdict::pass(format!("What is there looks like “{name}”."))
+            Verdict::pass(format!("The result looks like “{name}”."))
         } else {
-            Verdict::doubt(format!("Nothing there looks like “{name}” yet; try another result or a clearer prompt."))
+            Verdict::doubt(format!("Nothing there looks like “{name}” yet. Try another result, or a clearer prompt."))
         }))
     }
 
@@ -224,7 +226,7 @@ impl Look<'_> {
         Ok(Some(if reads(&self.after(part), place, words, self.cx)? {
             Verdict::pass(format!("It reads “{words}”."))
         } else {
-            Verdict::doubt(format!("“{words}” cannot be read there; check its size and its contrast."))
+            Verdict::doubt(format!("“{words}” is not readable. Check its size and contrast."))
         }))
     }
 
@@ -261,11 +263,13 @@ impl Look<'_> {
         let percent = (100.0 * share).round();
         let of_changed = has as f32 / (all - kept).max(1) as f32;
         Some(if share >= ENOUGH {
-            Verdict::pass(format!("{percent} % of it looks {colour} now."))
+            Verdict::pass(format!("{percent} % of the region looks {colour}."))
         } else if of_changed >= ENOUGH && share >= MAIN_PART {
-            Verdict::pass(format!("{percent} % of it looks {colour} now; its other colours stay."))
+            Verdict::pass(format!("{percent} % of the region looks {colour}; its other colours are unchanged."))
         } else {
-            Verdict::doubt(format!("Only {percent} % of it looks {colour} now; check the mask, or raise the amount."))
+            Verdict::doubt(format!(
+                "Only {percent} % of the region looks {colour}. Check the mask, or raise the amount."
+            ))
         })
     }
 }
@@ -281,7 +285,7 @@ fn resembles([l, a, b]: [f32; 3], [wanted_l, wanted_a, wanted_b]: [f32; 3]) -> b
     if wanted < GREY {
         return chroma < 2.0 * GREY && (l - wanted_l).abs() < 0.35;
     }
-    // What is nearly black or nearly white has no hue in any light.
+    // Near black and near white have no hue in any light.
     let is_dark_or_light = !(0.15..=0.95).contains(&l);
     let same_hue = (a * wanted_a + b * wanted_b) / (chroma * wanted).max(1e-6) > NEAR;
     chroma < GREY && is_dark_or_light || chroma >= GREY.min(wanted / 4.0) && same_hue
@@ -299,7 +303,7 @@ mod tests {
         SubTask::new(1, op, target).becomes(content)
     }
 
-    /// What a second look says of what the embedded engines make of a task.
+    /// The verdict of a second look at the embedded engines' result for a task.
     fn look(task: &SubTask, image: &Raster, selection: &Mask) -> Option<Verdict> {
         let registry = Registry::embedded();
         let recipe = registry.recipe_for(task, 1).unwrap();
@@ -315,24 +319,24 @@ mod tests {
         let selection = Mask::rectangle(image.extent(), Bounds::new(10, 10, 30, 20));
         let blue = task(EditOp::Recolor, "cup", "blue");
         let verdict = look(&blue, &image, &selection).unwrap();
-        assert_eq!((verdict.passed, verdict.reason.as_str()), (true, "100 % of it looks blue now."));
+        assert_eq!((verdict.passed, verdict.reason.as_str()), (true, "100 % of the region looks blue."));
         let half =
             Candidate { blend: Mask::rectangle(Extent::new(30, 20), Bounds::new(0, 0, 9, 20)), ..unchanged(&image) };
         let verdict = second_look(&blue, &image, &selection, &half, &JobCx::silent()).unwrap().unwrap();
         assert!(!verdict.passed && verdict.reason.starts_with("Only 0 %"), "{verdict:?}");
-        // A white rim that stays as it is speaks against nothing.
+        // A white rim that stays the same does not count against it.
         let mut lower = unchanged(&image);
         lower.patch.pixels_mut()[9 * 30..].fill([40, 60, 180, 255]);
         let verdict = second_look(&blue, &image, &selection, &lower, &JobCx::silent()).unwrap().unwrap();
         assert_eq!(
             (verdict.passed, verdict.reason.as_str()),
-            (true, "55 % of it looks blue now; its other colours stay.")
+            (true, "55 % of the region looks blue; its other colours are unchanged.")
         );
         let nameless = task(EditOp::Recolor, "cup", "like my mother's");
         assert_eq!(second_look(&nameless, &image, &selection, &half, &JobCx::silent()), Ok(None));
     }
 
-    /// A candidate that shows the photograph as it is.
+    /// A candidate that shows the photo unchanged.
     fn unchanged(image: &Raster) -> Candidate {
         let bounds = Bounds::new(10, 10, 30, 20);
         Candidate {

@@ -1,4 +1,4 @@
-//! Where networks run, and in which numbers.
+//! The device that networks run on, and their number format.
 
 use candle_core::utils::{cuda_is_available, metal_is_available};
 use candle_core::{DType, Device};
@@ -7,19 +7,19 @@ use std::fmt;
 /// A device and the type of the numbers on it.
 #[derive(Clone, Debug)]
 pub struct Compute {
-    /// Where weights lie and tensors are computed.
+    /// The device for weights and tensors.
     pub device: Device,
-    /// What networks compute in: 32-bit floats on the processor, as a rule 16-bit ones on a graphics card.
+    /// The number format of networks: 32-bit floats on the CPU, usually 16-bit floats on a graphics card.
     pub dtype: DType,
 }
 
 impl Compute {
-    /// The processor, in 32-bit floats: half precision is slower there.
+    /// The CPU, in 32-bit floats: half precision is slower there.
     pub const fn processor() -> Self {
         Self { device: Device::Cpu, dtype: DType::F32 }
     }
 
-    /// The first card that this program was built for, in half precision; the processor where there is none.
+    /// The first graphics card that this build supports, in half precision; the CPU if there is none.
     pub fn best() -> Self {
         let card = if cuda_is_available() {
             Device::new_cuda(0)
@@ -37,7 +37,7 @@ impl Compute {
         }
     }
 
-    /// Whether this is the processor, and not a graphics card.
+    /// Whether this is the CPU, and not a graphics card.
     pub const fn is_processor(&self) -> bool {
         matches!(self.device, Device::Cpu)
     }
@@ -46,7 +46,7 @@ impl Compute {
 impl fmt::Display for Compute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let device = match self.device {
-            Device::Cpu => "the processor",
+            Device::Cpu => "the CPU",
             Device::Cuda(_) => "the graphics card (CUDA)",
             Device::Metal(_) => "the graphics card (Metal)",
         };

@@ -5,23 +5,23 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use tie_nets::weights::shard_names;
 
-/// A model with everything that it is made of.
+/// A model and everything it consists of.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
     /// Short, as on the command line.
     pub id: String,
-    /// As people read it in the window, on the command line and in errors.
+    /// Name for people, in the window, on the command line and in errors.
     pub name: String,
     /// What it is for, in a sentence.
     pub purpose: String,
-    /// As its makers call it.
+    /// The licence, as its makers call it.
     pub licence: String,
     /// Where to read the licence.
     pub licence_url: String,
-    /// Memory that it needs while it works, in gigabytes, on the processor, and on a card or as a copy in 16 bits.
+    /// Memory that it needs while it works, in gigabytes, on the CPU, and on a card or as a copy in 16 bits.
     pub memory: [u32; 2],
-    /// Where it makes do with less by keeping weights in 4 bits: so much on the processor.
+    /// Memory in gigabytes on the CPU with 4-bit weights, for models that support them.
     pub least: Option<u32>,
     /// Bytes of all files, roughly, where those of some are not known.
     pub about: Option<u64>,
@@ -30,17 +30,17 @@ pub struct Model {
     pub repositories: Vec<Repository>,
 }
 
-/// A repository of the hub, and what is needed of it.
+/// A repository on the hub, and the files needed from it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Repository {
-    /// What it is of the model.
+    /// Which part of the model it is.
     pub part: String,
     /// Owner and name.
     pub repo: String,
-    /// The commit that was looked at, or a branch where none is known.
+    /// The pinned commit, or a branch if no commit is known.
     pub revision: String,
-    /// What is needed of it; an index stands for itself and for the files that it names.
+    /// The files needed from it; an index stands for itself and the files that it names.
     #[serde(rename = "file")]
     pub files: Vec<File>,
 }
@@ -58,7 +58,7 @@ pub struct File {
     pub bytes: Option<u64>,
     /// Hexadecimal, the beginning of it or all; absent as `bytes`.
     pub sha256: Option<String>,
-    /// Read once, to work out something that is kept: the model runs without it from then on.
+    /// Read once, to compute something that is kept: the model runs without it afterwards.
     #[serde(default)]
     pub once: bool,
     /// An index, whose folder holds the files that it names, and no others are known beforehand.
@@ -67,7 +67,7 @@ pub struct File {
 }
 
 impl File {
-    /// Where it lies in a folder, under its own name or another.
+    /// Where the file is in a folder, under its own name or another.
     pub fn within(&self, folder: &Path) -> Option<PathBuf> {
         std::iter::once(&self.path).chain(&self.others).map(|name| folder.join(name)).find(|path| path.exists())
     }
@@ -91,7 +91,7 @@ impl Repository {
     /// The files of this model, and those that an index in a folder names.
     pub fn files_in(&self, folder: &Path) -> Vec<File> {
         let indices = self.files.iter().filter(|file| file.index);
-        // An index that cannot be read names nothing here; who opens the model is told what is wrong with it.
+        // An unreadable index names nothing here; opening the model reports what is wrong with it.
         let named = indices.filter_map(|file| shard_names(&folder.join(&file.path)).ok()).flatten();
         let shards = named.map(|path| File { path, ..File::default() });
         self.files.iter().cloned().chain(shards).collect()

@@ -11,7 +11,7 @@ impl Store {
     /// it loads faster, and takes half the disk and half the memory. Gives the folders of its repositories.
     ///
     /// # Errors
-    /// [`StoreError`]; what was copied until then stays for the next time.
+    /// [`StoreError`]; what was copied so far stays for the next time.
     pub fn convert(
         &self,
         model: &Model,
@@ -25,7 +25,7 @@ impl Store {
                 made.push(to);
                 continue;
             }
-            // Gets its name when all of it is there: half a model would be found first and refused.
+            // Renamed only when complete: half a model would be found first and refused.
             let part = unfinished(&to);
             for file in &repository.files {
                 let (source, mut target) = (from.join(&file.path), part.join(&file.path));
@@ -40,7 +40,7 @@ impl Store {
                 let is_weights = source.extension().is_some_and(|ending| ending == "safetensors");
                 if file.index || is_weights {
                     let sources = if file.index { weights::files(&from) } else { Ok(vec![source]) };
-                    // What is in bfloat16 stays in it.
+                    // What is in bfloat16 stays so.
                     let copied = sources.and_then(|from| weights::copy(&from, &target, Precision::Half, &go_on));
                     copied.map_err(|error| match error {
                         ModelError::Cancelled => StoreError::Cancelled,
@@ -65,7 +65,7 @@ impl Store {
     }
 }
 
-/// Where a copy is until all of it is there.
+/// The path of a copy until it is complete.
 pub(super) fn unfinished(copy: &Path) -> PathBuf {
     let mut name = copy.as_os_str().to_owned();
     name.push(".part");

@@ -1,4 +1,4 @@
-//! The hub: where it is, who asks, and what it answers.
+//! The hub: its address, access token and answers.
 
 use super::StoreError;
 use std::env;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use ureq::http::{HeaderMap, Response, StatusCode};
 use ureq::{Agent, Proxy};
 
-/// A server that says nothing for so long is given up.
+/// A server that is silent for this long is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Redirects that lead from one name of a file to another on the same server.
 const MOST_REDIRECTS: usize = 5;
@@ -23,10 +23,10 @@ pub struct Hub {
     proxy: Option<Proxy>,
 }
 
-/// What the hub says of a file before it is fetched.
+/// What the hub says about a file before it is downloaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Facts {
-    /// Of the branch that was asked for.
+    /// The commit of the requested branch.
     pub(super) commit: String,
     /// Names the content: of large files their SHA-256.
     pub(super) etag: String,
@@ -34,8 +34,8 @@ pub(super) struct Facts {
 }
 
 impl Hub {
-    /// As the environment says: `HF_ENDPOINT`, `HF_TOKEN` (or the token that the hub's own program keeps) and
-    /// `HF_HUB_OFFLINE`; proxies as everywhere (`ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`).
+    /// From the environment: `HF_ENDPOINT`, `HF_TOKEN` (or the token that the hub's own program keeps),
+    /// `HF_HUB_OFFLINE`, and the usual proxy variables (`ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`).
     pub fn from_env(kept_token: Option<String>) -> Self {
         let text = |name| env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
         let is_on = |value: String| !["0", "false", "no", "off"].contains(&value.to_lowercase().as_str());
@@ -48,33 +48,33 @@ impl Hub {
         }
     }
 
-    /// Somewhere else, for nobody in particular.
+    /// A hub at this address, without a token.
     pub fn at(endpoint: impl Into<String>) -> Self {
         Self { endpoint: endpoint.into(), token: None, offline: false, patience: PATIENCE, proxy: None }
     }
 
-    /// The same with another token.
+    /// The same hub with another token.
     #[must_use]
     pub fn with_token(self, token: impl Into<String>) -> Self {
         Self { token: Some(token.into()), ..self }
     }
 
-    /// The same without asking anybody, whatever the environment says; or as it says.
+    /// The same hub, offline if `offline` is true or the environment says so.
     #[must_use]
     pub fn offline(self, offline: bool) -> Self {
         Self { offline: self.offline || offline, ..self }
     }
 
-    /// The same with another time after which a silent server is given up.
+    /// The same hub with another time limit for a silent server.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
 
-    /// The same by way of a proxy instead of that of the environment; an empty name changes nothing.
+    /// The same hub through this proxy instead of the environment's; an empty name changes nothing.
     ///
     /// # Errors
-    /// [`StoreError::NoProxy`] if that is no proxy's address.
+    /// [`StoreError::NoProxy`] if it is not a proxy address.
     pub fn with_proxy(self, proxy: &str) -> Result<Self, StoreError> {
         if proxy.trim().is_empty() {
             return Ok(self);
@@ -88,7 +88,7 @@ impl Hub {
         self.offline
     }
 
-    /// Where a file of a repository is fetched.
+    /// The URL of a file of a repository.
     fn url(&self, repo: &str, revision: &str, path: &str) -> String {
         let endpoint = self.endpoint.trim_end_matches('/');
         format!("{endpoint}/{repo}/resolve/{}/{path}", revision.replace('/', "%2F"))
@@ -126,7 +126,7 @@ impl Hub {
                 request = request.header("Authorization", format!("Bearer {token}"));
             }
             response = request.call().map_err(|error| self.unreachable(&error))?;
-            // Where the bytes lie is another server, which knows nothing of commits; another path on this one does.
+            // Another server has the bytes but knows nothing of commits; another path on this server does.
             match text(response.headers(), "location") {
                 Some(place) if response.status().is_redirection() && place.starts_with('/') && left > 0 => {
                     url = format!("{}{place}", self.origin());
@@ -148,7 +148,7 @@ impl Hub {
                 .filter(|name| is_plain(name))
                 .ok_or_else(|| odd("no commit"))?
                 .to_owned(),
-            etag: etag.filter(|name| is_plain(name)).ok_or_else(|| odd("no name of the content"))?,
+            etag: etag.filter(|name| is_plain(name)).ok_or_else(|| odd("no content hash"))?,
             bytes: size.and_then(|size| size.parse().ok()).ok_or_else(|| odd("no size"))?,
         })
     }

@@ -1,4 +1,4 @@
-//! The model store: which models there are, where their files lie, and whether they are whole.
+//! The model store: which models there are, where their files are, and whether they are complete.
 //!
 //! A model is looked for in the folders that a person has chosen, among those that this program has converted, and in the
 //! cache that all programs share which download from the hub (`HF_HUB_CACHE`, `HF_HOME`, or `~/.cache/huggingface`).
@@ -24,16 +24,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-/// Where models are looked for; clones share what a person chooses.
+/// Where to look for models; clones share the chosen folders.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
     /// Named when the program was started, the first counts most.
     given: Vec<PathBuf>,
     /// Chosen by the person since; these count more.
     chosen: Arc<RwLock<Vec<PathBuf>>>,
-    /// The hub's cache; absent if nothing says where the person's files are.
+    /// The hub's cache; `None` if the user's cache folder is unknown.
     hub: Option<PathBuf>,
-    /// This program's own: converted models, and what was worked out once.
+    /// This program's own folder: converted models, and results that are computed once.
     own: Option<PathBuf>,
 }
 
@@ -60,35 +60,37 @@ impl Folders {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The catalogue has no model of this id, or the model no part of this name.
-    #[error("There is no model \"{0}\"; known are: {known}.", known = known_ids())]
+    #[error("There is no model \"{0}\". The models are: {known}.", known = known_ids())]
     Unknown(String),
-    /// Nothing of it is here.
-    #[error("{name} is not here: download it ({size}), or choose the folder where it lies.")]
+    /// No files of the model were found.
+    #[error("{name} is not installed: download it ({size}), or choose the folder that contains it.")]
     Absent {
-        /// Of the model, as people read it.
+        /// The model's name, for people.
         name: String,
-        /// Of the download, as [`size_text`] writes it.
+        /// The size of the download, as [`size_text`] writes it.
         size: String,
     },
-    /// Some of it is here.
-    #[error("{name} is not complete: {} is missing; download it again, which fetches what is missing.", path.display())]
+    /// Some files of the model were found.
+    #[error("{name} is incomplete: {} is missing. Download it again to get only what is missing.", path.display())]
     Incomplete {
-        /// Of the model, as people read it.
+        /// The model's name, for people.
         name: String,
-        /// Where the first file would lie that is missing.
+        /// Where the first missing file would be.
         path: PathBuf,
     },
-    /// A file is missing, and the [`Hub`] may not be asked for it.
-    #[error("Nothing was downloaded, because downloads are switched off (in the settings or by HF_HUB_OFFLINE).")]
+    /// A file is missing, and the [`Hub`] is offline.
+    #[error(
+        "Nothing was downloaded, because downloads are off. Turn off “Stay offline” in the settings, or unset HF_HUB_OFFLINE."
+    )]
     Offline,
-    /// [`Hub::with_proxy`] was given this text.
-    #[error("\"{0}\" is no address of a proxy: write it as http://host:port, or leave it empty.")]
+    /// [`Hub::with_proxy`] got this text.
+    #[error("\"{0}\" is not a proxy address: write it as http://host:port, or leave it empty.")]
     NoProxy(String),
     /// Neither the environment nor a home folder says where downloads go, or the [`Store`] is one folder alone.
-    #[error("There is no folder for downloads: set HF_HOME to one.")]
+    #[error("There is no folder for downloads: set HF_HOME to a folder.")]
     NoCache,
     /// Before a download: its files would leave less than 200 MB free.
-    #[error("There is not enough room in {}: {needed:.1} GB are needed and {free:.1} GB are free; delete something, or set HF_HOME to a folder on another disk.", folder.display(), needed = *needed as f64 / 10.0, free = *free as f64 / 10.0)]
+    #[error("There is too little space in {}: {needed:.1} GB needed, {free:.1} GB free. Delete something, or set HF_HOME to a folder on another disk.", folder.display(), needed = *needed as f64 / 10.0, free = *free as f64 / 10.0)]
     NoRoom {
         /// The hub's cache, which may not be there yet.
         folder: PathBuf,
@@ -98,27 +100,27 @@ pub enum StoreError {
         free: u64,
     },
     /// No room was left, or none of a quota, when this file or folder was written.
-    #[error("The disk is full at {}: make room and download again, which goes on from here.", .0.display())]
+    #[error("The disk is full at {}. Free some space, then resume the download.", .0.display())]
     DiskFull(PathBuf),
-    /// The disk refuses to read, write, rename or delete something, for any reason but a lack of room.
-    #[error("{} cannot be read or written ({reason}).", path.display())]
+    /// The disk refuses to read, write, rename or delete something, for any reason except lack of space.
+    #[error("{} cannot be read or written ({reason}): check its permissions and the disk.", path.display())]
     Disk {
         /// The file or folder.
         path: PathBuf,
-        /// In the operating system's words.
+        /// The operating system's message.
         reason: String,
     },
-    /// No connection, or an answer that does not come: a silent server is given up after 20 seconds.
-    #[error("{server} cannot be reached ({reason}): check the connection and download again, which goes on from here.")]
+    /// No connection or no answer: a silent server is given up after 20 seconds.
+    #[error("{server} cannot be reached ({reason}). Check the connection, then resume the download.")]
     Unreachable {
         /// The hub's address, as in `HF_ENDPOINT`.
         server: String,
-        /// In the words of the HTTP client.
+        /// The HTTP client's message.
         reason: String,
     },
     /// Status 401 or 403: the repository is private or gated, and the token is missing or not allowed in.
     #[error(
-        "{server} does not let you have {repo}: accept its licence there if it asks for that, and set HF_TOKEN to a token of yours."
+        "{server} denies access to {repo}: accept its licence there if it asks for that, and set HF_TOKEN to your token."
     )]
     Denied {
         /// The hub's address, as in `HF_ENDPOINT`.
@@ -127,72 +129,72 @@ pub enum StoreError {
         repo: String,
     },
     /// Status 404: of this commit or branch the server has no such file.
-    #[error("{server} has no {path} in {repo}: it was moved or deleted, or the server is another than meant.")]
+    #[error("{server} has no {path} in {repo}: it was moved or deleted, or HF_ENDPOINT is the wrong server.")]
     NotFound {
         /// The hub's address, as in `HF_ENDPOINT`.
         server: String,
         /// Owner and name.
         repo: String,
-        /// Of the file in the repository.
+        /// Path of the file in the repository.
         path: String,
     },
     /// Any other status without success; 408, 429 and 500 to 599 are tried again before.
-    #[error("{server} answers with error {status}: download again later, which goes on from here.")]
+    #[error("{server} answered with error {status}. Resume the download later.")]
     Refused {
         /// The hub's address, as in `HF_ENDPOINT`.
         server: String,
         /// The HTTP status.
         status: u16,
-        /// How long it wants to be left alone.
+        /// How long to wait before the next request.
         wait: Option<Duration>,
     },
-    /// The answer about a file lacks what every hub says.
-    #[error("{server} answers with {what}, as no hub does: check HF_ENDPOINT.")]
+    /// The answer about a file lacks something that every hub sends.
+    #[error("{server} is not a Hugging Face hub (its answer has {what}): check HF_ENDPOINT.")]
     Odd {
         /// The hub's address, as in `HF_ENDPOINT`.
         server: String,
-        /// What is lacking: "no commit", "no size" or "no name of the content".
+        /// What is missing: "no commit", "no size" or "no content hash".
         what: String,
     },
     /// The connection broke in the middle of a file, also when it was tried again; what came stays on the disk.
-    #[error("The download of {path} was cut off ({reason}): download again, which goes on from here.")]
+    #[error("The download of {path} was interrupted ({reason}). Resume it.")]
     Cut {
-        /// Of the file in the repository.
+        /// Path of the file in the repository.
         path: String,
-        /// In the words of the HTTP client, or that the connection ended early.
+        /// The HTTP client's message, or that the connection ended early.
         reason: String,
     },
     /// The server's file has another size than the catalogue says, or it sends more bytes than it said.
     #[error(
-        "{path} on the server is another file than expected ({got} bytes instead of {wanted}): nothing of it was kept."
+        "{path} on the server is not the expected file ({got} bytes instead of {wanted}), so it was not kept. Check HF_ENDPOINT."
     )]
     OtherFile {
-        /// Of the file in the repository.
+        /// Path of the file in the repository.
         path: String,
         /// Bytes that are expected.
         wanted: u64,
         /// Bytes that the server says, or that came before it was stopped.
         got: u64,
     },
-    /// All bytes came, but their checksum is not the catalogue's, or not the one that the server names the file by.
+    /// All bytes arrived, but their checksum is neither the catalogue's nor the one that the server names the file by.
     #[error(
-        "{path} arrived damaged (its SHA-256 begins with {} instead of {}), so it was deleted: download again.",
+        "{path} arrived damaged (its SHA-256 begins with {} instead of {}), so it was deleted. Download it again.",
         beginning(got),
         beginning(wanted)
     )]
     WrongSum {
-        /// Of the file in the repository.
+        /// Path of the file in the repository.
         path: String,
         /// The expected SHA-256 in hexadecimal digits, or the first 16 of them or more.
         wanted: String,
         /// The SHA-256 of what came, 64 hexadecimal digits.
         got: String,
     },
-    /// In the words of whatever reads models.
+    /// The model reader's message.
     #[error("{0}")]
     Model(String),
-    /// A watch answered that the work is not to go on.
-    #[error("The work was stopped; it goes on from there next time.")]
+    /// The watch asked to stop.
+    #[error("Stopped. A download resumes from here next time.")]
     Cancelled,
 }
 
@@ -206,7 +208,7 @@ impl StoreError {
         }
     }
 
-    /// How long the server wants to be left alone.
+    /// How long to wait before the next request.
     const fn wait(&self) -> Option<Duration> {
         match self {
             Self::Refused { wait, .. } => *wait,
@@ -220,7 +222,7 @@ fn beginning(sum: &str) -> &str {
     sum.get(..16).unwrap_or(sum)
 }
 
-/// In tenths, for sentences.
+/// In tenths of a gigabyte, for sentences.
 const fn gigabytes(bytes: u64) -> u64 {
     bytes / 100_000_000
 }
@@ -230,8 +232,8 @@ fn known_ids() -> String {
 }
 
 impl Store {
-    /// The places that the environment names, and before them given ones: a folder with the repositories in it as
-    /// folders of their names, or that of a repository itself.
+    /// The places from the environment, after the given ones. A given folder holds repositories as subfolders of their
+    /// names, or is one repository.
     pub fn new(given: Vec<PathBuf>) -> Self {
         let folder = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let cache = folder("XDG_CACHE_HOME").or_else(|| Some(home()?.join(".cache")));
@@ -241,17 +243,17 @@ impl Store {
         Self { given, chosen: Arc::default(), hub, own: cache.map(|cache| cache.join("tie-studio")) }
     }
 
-    /// Nothing but one folder.
+    /// A store of only one folder.
     pub fn at(folder: PathBuf) -> Self {
         Self { given: vec![folder], ..Self::default() }
     }
 
-    /// Nothing but a cache of the hub and a place of its own.
+    /// A store of only a hub cache and a folder of its own.
     pub fn in_cache(hub: PathBuf, own: PathBuf) -> Self {
         Self { given: Vec::new(), chosen: Arc::default(), hub: Some(hub), own: Some(own) }
     }
 
-    /// The same with other given folders.
+    /// The same store with other given folders.
     #[must_use]
     pub fn with_given(&self, given: Vec<PathBuf>) -> Self {
         Self { given, ..self.clone() }
@@ -267,17 +269,17 @@ impl Store {
         *self.chosen.write().unwrap_or_else(PoisonError::into_inner) = folders.to_vec();
     }
 
-    /// Where something is kept that was worked out once from the files of a folder; `None` if this program has no place of
-    /// its own.
+    /// Where to keep something that is computed once from the files of a folder; `None` if this program has no folder
+    /// of its own.
     pub fn kept_for(&self, folder: &Path, name: &str) -> Option<PathBuf> {
-        // Another folder, or the same with another network in it, has a place of its own.
+        // Another folder, or the same with another network in it, gets another place.
         let mut hasher = SipHasher13::new();
         folder.hash(&mut hasher);
         std::fs::read(folder.join("config.json")).unwrap_or_default().hash(&mut hasher);
         Some(self.own.as_ref()?.join("kept").join(format!("{:016x}", hasher.finish())).join(name))
     }
 
-    /// Where a model's files lie, all that it cannot do without.
+    /// The folders of a model's files, with all that it needs.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -285,7 +287,7 @@ impl Store {
         self.find_model(model(id).ok_or_else(|| StoreError::Unknown(id.to_owned()))?)
     }
 
-    /// As [`find`](Self::find).
+    /// See [`find`](Self::find).
     ///
     /// # Errors
     /// [`StoreError`].
@@ -327,7 +329,7 @@ impl Store {
         if is_hubs { there > 0 } else { there * 2 > repository.files.len() }
     }
 
-    /// Folders that may be a repository's, most wanted first.
+    /// Folders that may hold a repository, highest priority first.
     fn places(&self, repository: &Repository) -> Vec<PathBuf> {
         let named = |root: &PathBuf| [root.join(repository.name()), root.join(&repository.repo), root.clone()];
         let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
@@ -337,19 +339,19 @@ impl Store {
         if let Some(hub) = &self.hub {
             let snapshots = hub_folder(hub, repository).join("snapshots");
             places.push(snapshots.join(pinned(hub, repository)));
-            // Of another program, which may have asked for another commit.
+            // Written by another program, which may have requested another commit.
             let main = hub_folder(hub, repository).join("refs/main");
             places.extend(std::fs::read_to_string(main).ok().map(|commit| snapshots.join(commit.trim())));
         }
         places
     }
 
-    /// Where a copy lies that this program has made of a repository, if it has made one.
+    /// The converted copy of a repository, if this program has made one.
     fn own_copy(&self, repository: &Repository) -> Option<PathBuf> {
         self.own.as_ref().map(|own| own.join("models").join(repository.name()))
     }
 
-    /// Where a file is that need not be fetched; in the hub's cache it must have the size that is known.
+    /// Where a file is if it need not be downloaded; in the hub's cache its size must match.
     fn whole(&self, repository: &Repository, file: &catalogue::File) -> Option<PathBuf> {
         let right = |path: &PathBuf| {
             let is_hubs = self.hub.as_ref().is_some_and(|hub| path.starts_with(hub));
@@ -359,7 +361,7 @@ impl Store {
         self.places(repository).into_iter().map(|folder| folder.join(&file.path)).find(right)
     }
 
-    /// Bytes of a model that lie in the hub's cache, and of copies that this program has made.
+    /// Bytes of a model in the hub's cache, and of its converted copies.
     pub fn cached_bytes(&self, model: &Model) -> u64 {
         let copies = model.repositories.iter().filter_map(|repository| Some((repository, self.own_copy(repository)?)));
         let copied =
@@ -368,8 +370,8 @@ impl Store {
         cached.chain(copied).filter_map(|path| std::fs::metadata(path).ok()).map(|found| found.len()).sum()
     }
 
-    /// Deletes a model's files from the hub's cache, and copies that this program has made; what another model that is here
-    /// needs too and folders that a person has chosen are not touched.
+    /// Deletes a model's files from the hub's cache, and its converted copies. Files that another installed model needs
+    /// and folders that the user has chosen are left alone.
     ///
     /// # Errors
     /// [`StoreError::Disk`] for the first that cannot be deleted.
@@ -454,7 +456,7 @@ fn hub_folder(hub: &Path, repository: &Repository) -> PathBuf {
     hub.join(hub_name(repository))
 }
 
-/// The commit to use: the catalogue's, or the one that its branch had when it was fetched first; the branch if it was not.
+/// The commit to use: the catalogue's, or the branch's commit at the first download; the branch if there was none.
 fn pinned(hub: &Path, repository: &Repository) -> String {
     let branch = hub_folder(hub, repository).join("refs").join(&repository.revision);
     std::fs::read_to_string(branch).map_or_else(|_| repository.revision.clone(), |commit| commit.trim().to_owned())
@@ -519,11 +521,11 @@ mod tests {
         let sentence = |store: &Store| store.find(ID).unwrap_err().to_string();
         assert_eq!(
             sentence(&store),
-            "Kandinsky 2.2 inpainting is not here: download it (15.9 GB), or choose the folder where it lies."
+            "Kandinsky 2.2 inpainting is not installed: download it (15.9 GB), or choose the folder that contains it."
         );
         lay(folder.path(), "decoder", |file| file.path == "movq/config.json");
         let incomplete = sentence(&store);
-        assert!(incomplete.contains("not complete") && incomplete.contains("movq/config.json"), "{incomplete}");
-        assert!(store.find("magic").unwrap_err().to_string().contains("known are: kandinsky-2.2"));
+        assert!(incomplete.contains("incomplete") && incomplete.contains("movq/config.json"), "{incomplete}");
+        assert!(store.find("magic").unwrap_err().to_string().contains("The models are: kandinsky-2.2"));
     }
 }

@@ -8,20 +8,20 @@ use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How far a download is.
+/// Progress of a download.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PullProgress {
     /// The file that is worked on, as in its repository.
     pub path: String,
-    /// Of all files.
+    /// Bytes of all files.
     pub done: u64,
-    /// Of all files, as far as their sizes are known.
+    /// Bytes of all files, as far as their sizes are known.
     pub of: u64,
-    /// Something went wrong and it is tried again.
+    /// Something went wrong and is being retried; the message.
     pub trouble: Option<String>,
 }
 
-/// Is told how far a download is, and answers whether to go on.
+/// Receives the progress of a download, and returns whether to continue.
 pub type PullWatch<'a> = dyn FnMut(PullProgress) -> bool + 'a;
 
 /// Tries of one file without a byte of progress between them.
@@ -30,17 +30,17 @@ const TRIES: u32 = 5;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// No server is waited for longer than this.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
-/// Between two looks at whether to go on.
+/// Time between two checks whether to continue.
 const NAP: Duration = Duration::from_millis(100);
 /// Room that a download leaves on the disk.
 const SPARE: u64 = 200_000_000;
 
 impl Store {
-    /// Fetches what is missing of a model into the cache that all programs share which use the hub. What another download
-    /// has begun is gone on with; a file is only seen by others once it is whole and has the right checksum.
+    /// Downloads what is missing of a model into the cache shared by all programs that use the hub. Resumes what
+    /// another download has begun; others see a file only once it is complete and has the right checksum.
     ///
     /// # Errors
-    /// [`StoreError`]; what was fetched until then stays for the next time, but what is wrong.
+    /// [`StoreError`]; what was downloaded correctly so far stays for the next time.
     pub fn pull(&self, model: &Model, hub: &Hub, watch: &mut PullWatch<'_>) -> Result<(), StoreError> {
         let cache = self.hub.as_ref().ok_or(StoreError::NoCache)?;
         let (mut missing, mut here) = (false, 0);
@@ -62,7 +62,7 @@ impl Store {
         let mut course = Course { done: here, of: bytes, watch };
         check_room(cache, bytes.saturating_sub(here))?;
         for repository in &model.repositories {
-            // The first time what is known, then what an index that was fetched among it names.
+            // First the known files, then those that a downloaded index names.
             for _ in 0..2 {
                 for file in self.known_files(cache, repository) {
                     if self.whole(repository, &file).is_none() {
@@ -85,24 +85,24 @@ impl Store {
     }
 }
 
-/// How far all files are together.
+/// Progress over all files.
 struct Course<'a, 'w> {
-    /// Of the files that are whole.
+    /// Bytes of the complete files.
     done: u64,
-    /// Of all files, as far as it is known; never less than what is done.
+    /// Bytes of all files, as far as known; never less than what is done.
     of: u64,
     watch: &'a mut PullWatch<'w>,
 }
 
 impl Course<'_, '_> {
-    /// Says how far it is, with so much of the file in hand.
+    /// Reports progress, with `part` bytes of the current file.
     fn say(&mut self, path: &str, part: u64, trouble: Option<String>) -> Result<(), StoreError> {
         let done = self.done + part;
         let progress = PullProgress { path: path.to_owned(), done, of: self.of.max(done), trouble };
         if (self.watch)(progress) { Ok(()) } else { Err(StoreError::Cancelled) }
     }
 
-    /// Waits, and hears whether to go on meanwhile.
+    /// Waits, and checks meanwhile whether to continue.
     fn wait(&mut self, time: Duration, path: &str, part: u64, trouble: &str) -> Result<(), StoreError> {
         let until = Instant::now() + time;
         while Instant::now() < until {
@@ -125,7 +125,7 @@ fn check_room(folder: &Path, needed: u64) -> Result<(), StoreError> {
     }
 }
 
-/// Fetches a file and gives its size.
+/// Downloads a file and returns its size.
 fn fetch(
     cache: &Path,
     repository: &Repository,
@@ -165,7 +165,7 @@ fn is_whole(path: &Path, facts: &Facts) -> bool {
     fs::metadata(path).is_ok_and(|found| found.len() == facts.bytes)
 }
 
-/// How often and how long something is tried again.
+/// How often and how long to retry.
 struct Patience {
     tries: u32,
     wait: Duration,
@@ -176,7 +176,7 @@ impl Patience {
         Self { tries: 0, wait: FIRST_WAIT }
     }
 
-    /// Waits before the next try, with so much of the file in hand; gives the error back where another try is no use.
+    /// Waits before the next try, with `part` bytes of the current file; returns the error if another try is no use.
     fn after(
         &mut self,
         error: StoreError,
@@ -195,7 +195,7 @@ impl Patience {
     }
 }
 
-/// Fetches all bytes into `part`, whatever is in it already, and checks them.
+/// Downloads all bytes into `part`, resuming from what it holds, and checks them.
 fn download(
     part: &Path,
     repository: &Repository,
@@ -308,10 +308,10 @@ fn lock(
     let file = file.map_err(|error| disk(&name, &error))?;
     loop {
         match file.try_lock() {
-            // A disk without locks has nobody who could hold one.
+            // On a disk without locks, no one can hold one.
             Ok(()) | Err(fs::TryLockError::Error(_)) => return Ok(file),
             Err(fs::TryLockError::WouldBlock) => {
-                course.wait(NAP, path, 0, "Another program is downloading it.")?;
+                course.wait(NAP, path, 0, "Waiting: another program is downloading it.")?;
             }
         }
     }
@@ -349,7 +349,7 @@ fn make_link(blob: &Path, name: &Path) -> std::io::Result<()> {
     fs::rename(from, name)
 }
 
-/// What the disk could not do.
+/// The error for a failed disk operation.
 pub(super) fn disk(path: &Path, error: &std::io::Error) -> StoreError {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::DiskFull(path.to_owned()),

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Default)]
 pub(super) struct Sum(Sha256);
 
-/// What went wrong while a file was summed up.
+/// What went wrong while a file was being summed.
 pub(super) enum SumError {
     Read(io::Error),
     Stopped(StoreError),
@@ -32,7 +32,7 @@ impl Sum {
         self.0.update(bytes);
     }
 
-    /// Adds all that a file holds, asking every few megabytes whether to go on; gives how much that is.
+    /// Adds a whole file to the sum, asking every few megabytes whether to continue; returns its size.
     pub(super) fn take(
         &mut self,
         file: &mut impl Read,
@@ -69,23 +69,23 @@ pub(super) fn is_sha256(name: &str) -> bool {
     name.len() == 64 && name.chars().all(|c| c.is_ascii_hexdigit())
 }
 
-/// What is known of one file.
+/// What is known about one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
-    /// As in its repository.
+    /// Path in its repository.
     pub path: String,
-    /// Where it was looked at; `None` if it is not there.
+    /// Where it was found; `None` if it was not.
     pub at: Option<PathBuf>,
-    /// What the comparison says of it.
+    /// The result of the comparison.
     pub verdict: Integrity,
 }
 
-/// How a file is.
+/// The state of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Integrity {
     /// Size and checksum are as known.
     Right,
-    /// Nothing is known to compare it with; its checksum.
+    /// There is no known checksum to compare with; holds the file's own.
     Unknown(String),
     /// It is not there, although the model needs it.
     Missing,
@@ -98,7 +98,7 @@ pub enum Integrity {
         /// Bytes that it has.
         got: u64,
     },
-    /// Another checksum than the catalogue's, or than the one that the hub's cache names it by.
+    /// The checksum is neither the catalogue's nor the one that the hub's cache names it by.
     WrongSum {
         /// The expected SHA-256 in hexadecimal digits, or the first 16 of them or more.
         wanted: String,
@@ -115,8 +115,8 @@ impl Integrity {
 }
 
 impl Store {
-    /// Compares all files of a model with what is known of them; `watch` is told how many bytes are read and answers
-    /// whether to go on.
+    /// Compares all files of a model with what is known of them. `watch` gets the number of bytes read and returns
+    /// whether to continue.
     ///
     /// # Errors
     /// [`StoreError::Cancelled`], and [`StoreError::Disk`] if a file cannot be read.
@@ -138,7 +138,7 @@ impl Store {
                     None if file.once && folder.is_some() => Integrity::NotNeeded,
                     None => Integrity::Missing,
                     Some(path) => {
-                        // A copy of this program's differs from what is known, and was compared when it was made.
+                        // A converted copy differs from the catalogue, and was compared when it was made.
                         let is_copy = folder.is_some() && folder == self.own_copy(repository);
                         let (bytes, sum) = if is_copy { (None, None) } else { (file.bytes, file.sha256.as_deref()) };
                         let verdict = check(path, bytes, sum, &mut |read| watch(before + read))?;
@@ -169,7 +169,7 @@ fn check(
     let go_on = |read| if watch(read) { Ok(()) } else { Err(StoreError::Cancelled) };
     sum.take(&mut file, go_on).map_err(|error| error.on(path))?;
     let digest = sum.hex();
-    // In the hub's cache large files are named by their checksum, whatever the catalogue knows.
+    // In the hub's cache, large files are named by their checksum, whatever the catalogue knows.
     let blob = std::fs::canonicalize(path).ok().and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
     let blob = blob.filter(|name| is_sha256(name));
     match sha256.or(blob.as_deref()) {

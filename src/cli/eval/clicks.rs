@@ -1,15 +1,15 @@
 //! Clicks as a person would make them, for measuring: the protocol of the interactive segmentation literature (Xu et al.,
 //! "Deep interactive object selection", 2016, as in Sofiiuk et al., RITM, 2021).
 //!
-//! The first click lies as deep inside the object as possible. Each further one lies as deep as possible inside what is
-//! wrong: an included click where object is missing, an excluded one where ground was taken. Of equally deep pixels the
-//! first in reading order is taken, and no pixel twice.
+//! The first click is as deep inside the object as possible. Each further one is as deep as possible inside the error:
+//! an included click where object is missing, an excluded one where background was selected. Of equally deep pixels the
+//! first in reading order is clicked, and no pixel twice.
 
 use super::distance::squared_depths;
 use tie_core::mask::SELECTED;
 use tie_core::{Click, Mask, Point};
 
-/// The next click for what has been selected so far; `None` if nothing is wrong. Pixels of `ignored` count as right.
+/// The next click, given what has been selected so far; `None` if nothing is wrong. Pixels of `ignored` count as right.
 pub(super) fn next_click(truth: &Mask, ignored: Option<&Mask>, selected: &Mask, before: &[Click]) -> Option<Click> {
     let counts = |i: usize| ignored.is_none_or(|ignored| ignored.coverage()[i] < SELECTED);
     let on = |mask: &Mask, i: usize| mask.coverage()[i] >= SELECTED;

@@ -3,8 +3,8 @@
 
 use tie_core::Extent;
 
-/// Squared distance, in pixels, from each pixel that is `inside` to the nearest that is not; what lies beyond the image is
-/// not. 0 for the others.
+/// Squared distance, in pixels, from each pixel that is `inside` to the nearest that is not; pixels beyond the image
+/// are outside. 0 for the others.
 pub(super) fn squared_depths(inside: &[bool], extent: Extent) -> Vec<u32> {
     let (width, height) = (extent.width as usize, extent.height as usize);
     let mut depths = vec![0_u32; inside.len()];

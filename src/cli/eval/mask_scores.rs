@@ -4,7 +4,7 @@ use serde::Serialize;
 use tie_core::mask::SELECTED;
 use tie_core::{Extent, Mask};
 
-/// How far outlines may lie apart to count as the same, as a share of the image's diagonal (Perazzi et al., "A benchmark
+/// How far apart outlines may be to count as the same, as a share of the image's diagonal (Perazzi et al., "A benchmark
 /// dataset and evaluation methodology for video object segmentation", 2016).
 const OUTLINE_TOLERANCE: f32 = 0.008;
 
@@ -40,7 +40,7 @@ impl MaskScore {
     }
 }
 
-/// F-measure of the outlines: the share of each that lies near the other.
+/// F-measure of the outlines: the share of each that is near the other.
 fn outline_agreement(truth: &Mask, selected: &Mask) -> f32 {
     let (truth, selected) = (outline(truth), outline(selected));
     let Extent { width, height } = truth.extent();
@@ -74,7 +74,7 @@ fn outline(mask: &Mask) -> Mask {
     })
 }
 
-/// What many masks come to.
+/// Summary of many masks' scores.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub(super) struct Summary {
     pub cases: usize,
@@ -88,7 +88,7 @@ pub(super) struct Summary {
     pub at_50: f32,
     pub at_75: f32,
     pub at_90: f32,
-    /// Seconds that half of the answers take at most.
+    /// Median time of an answer, in seconds.
     pub median_seconds: f32,
 }
 

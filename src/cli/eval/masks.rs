@@ -20,7 +20,7 @@ use std::time::Instant;
 use tie_core::{Bounds, Click, EditOp, Mask, MaskProposal, Raster};
 use tie_engine::{Cancel, EngineError, JobCx, LocateRequest, Locator, Registry};
 
-/// A phrase's answer is right from here on.
+/// IoU from which a phrase's answer is right.
 const RIGHT: f32 = 0.5;
 
 /// One object in a photograph.
@@ -30,7 +30,7 @@ struct Case {
     image: PathBuf,
     /// White is the object.
     mask: PathBuf,
-    /// White does not count, as along an outline that nobody can draw exactly.
+    /// White does not count, as along an outline that cannot be drawn exactly.
     #[serde(default, alias = "void")]
     ignore: Option<PathBuf>,
     /// What singles the object out: "red cup".
@@ -38,7 +38,7 @@ struct Case {
     phrase: Option<String>,
     #[serde(default)]
     location: Option<String>,
-    /// What sort of thing it is, for a table of its own: "person", "text".
+    /// What sort of thing it is, for a separate table: "person", "text".
     #[serde(default)]
     kind: Option<String>,
 }
@@ -50,10 +50,10 @@ struct Loaded {
     ignored: Option<Mask>,
 }
 
-/// What was asked, as it is called in the table.
+/// The kind of prompt, as the table calls it.
 type Prompt = String;
 
-/// All answers to one case, by prompt: the score, the seconds it took, and how sure the locator was.
+/// All answers to one case, by prompt: the score, the seconds it took, and the locator's confidence.
 type Answers = Vec<(Prompt, MaskScore, f32, f32)>;
 
 #[derive(Debug, Serialize)]
@@ -61,9 +61,9 @@ struct MaskReport {
     version: u32,
     locator: String,
     prompts: BTreeMap<Prompt, Summary>,
-    /// Phrases by the sort of thing, as far as the cases say it.
+    /// Phrases by sort of thing, for the cases that name it.
     kinds: BTreeMap<String, Summary>,
-    /// For phrases: what is left and what is right if answers below a confidence are not taken.
+    /// For phrases: how many answers remain, and are right, above each confidence.
     confidence: Vec<Level>,
     cases: Vec<CaseReport>,
 }
@@ -72,7 +72,7 @@ struct MaskReport {
 struct CaseReport {
     id: serde_json::Value,
     iou: BTreeMap<Prompt, f32>,
-    /// How sure the locator was of its answer to the phrase.
+    /// The locator's confidence in its answer to the phrase.
     confidence: Option<f32>,
 }
 
@@ -191,7 +191,7 @@ fn answers(
         let mut seconds = 0.0;
         for number in 1..=args.clicks {
             let selected = found.as_ref().map_or(&empty, |found| &*found.mask);
-            // What is right already stays so: a person would not click again.
+            // What is already right stays so: a person would not click again.
             if let Some(click) = next_click(&truth, ignored.as_ref(), selected, &clicks) {
                 clicks.push(click);
                 (found, seconds) = ask("", None, &clicks, None)?;

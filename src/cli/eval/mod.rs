@@ -1,4 +1,4 @@
-//! `tie-studio eval`: how good planners and locators are, on examples with known answers.
+//! `tie-studio eval`: scores planners and locators on examples with known answers.
 
 mod clicks;
 mod distance;

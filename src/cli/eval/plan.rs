@@ -20,17 +20,17 @@ const ALL: &str = "ALL";
 /// The measures of one source, in the order in which they were met.
 type Measures = Vec<(&'static str, Share)>;
 
-/// What was found, for the report.
+/// The scores, for the report.
 #[derive(Debug, Serialize)]
 struct PlanScores {
     version: u32,
     planner: String,
     sources: BTreeMap<String, BTreeMap<&'static str, Share>>,
-    /// How often steps of a confidence are right in all that is scored of them.
+    /// How often steps of each confidence are right in everything that is scored.
     calibration: Vec<Bin>,
 }
 
-/// Steps whose confidence lies in one tenth.
+/// Steps whose confidence is in one tenth.
 #[derive(Clone, Copy, Debug, Serialize)]
 struct Bin {
     confidence_from: f32,
@@ -180,7 +180,7 @@ fn table(scores: &BTreeMap<String, Measures>) -> String {
     text
 }
 
-/// How far confidences can be believed: the expected calibration error (Naeini et al. 2015) and a line for each tenth.
+/// How reliable confidences are: the expected calibration error (Naeini et al. 2015) and a line for each tenth.
 fn calibration(bins: &[Bin]) -> String {
     let all: usize = bins.iter().map(|bin| bin.right.of).sum();
     let gap = |bin: &Bin| {

@@ -1,7 +1,7 @@
 //! Scoring plans against gold: whether the number of steps, their operations, targets and new contents are right.
 //!
-//! The measure is that of this project's reference scorer, word for word, so that figures can be compared: words are runs of
-//! ASCII letters and digits without little words, and a phrase is right if it has the gold phrase's last word.
+//! The measure is word for word that of this project's reference scorer, so that figures can be compared: words are
+//! runs of ASCII letters and digits without stop words, and a phrase is right if it has the gold phrase's last word.
 
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ pub(super) struct GoldEdit {
     pub new: Option<String>,
 }
 
-/// So many of so many are right.
+/// How many of how many are right.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Share {
     pub right: usize,
@@ -46,10 +46,10 @@ impl Share {
     }
 }
 
-/// What was looked at in one instruction: the name of the measure, whether it is right, and if not what is wrong.
+/// One measurement of one instruction: the measure's name, whether it is right, and if not, what is wrong.
 pub(super) struct Mark {
     pub measure: &'static str,
-    /// Of the steps, in the plan's order; absent for the measure of the whole plan.
+    /// Index of the step in the plan; absent for a measure of the whole plan.
     pub step: Option<usize>,
     pub right: bool,
     pub wrong: String,
@@ -129,7 +129,7 @@ fn has_head(phrase: &str, text: &str) -> bool {
     phrase.last().is_none_or(|head| words(text).iter().any(|word| stem(word) == stem(head)))
 }
 
-/// The gold target: given, or read off the templates that name it first.
+/// The gold target: given, or read off the first template that names it.
 fn target_of(edit: &GoldEdit) -> Option<&str> {
     if let Some(target) = edit.target.as_deref().filter(|target| !target.is_empty()) {
         return Some(target);
@@ -165,13 +165,13 @@ fn replaced(text: &str) -> Option<&str> {
     after(rest, "the ").and_then(thing).or_else(|| thing(rest))
 }
 
-/// The rest behind a prefix, whatever its case.
+/// The rest after a prefix, in any case.
 fn after<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let head = text.get(..prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
 }
 
-/// What stands before a separator, if something stands on both sides of it.
+/// What is before a separator, if there is text on both sides of it.
 fn before<'a>(text: &'a str, separator: &str) -> Option<&'a str> {
     let lower = text.to_ascii_lowercase();
     let first = text.chars().next()?.len_utf8();

@@ -106,7 +106,7 @@ const COLOURS: [(&[&str], [u8; 3]); 59] = [
     (&["black", "jet black", "pitch black"], [15, 15, 15]),
 ];
 
-/// What a word before a colour does to it, in Oklab: lightness moves by a share towards black or white, chroma is scaled.
+/// The effect of a word before a colour, in Oklab: lightness moves by a share towards black or white, chroma is scaled.
 #[derive(Clone, Copy)]
 struct Shade {
     /// −1 to 1: negative towards black.

@@ -22,9 +22,9 @@ const NAME: &str = "clipseg";
 const KEPT: usize = 4;
 /// Regions that are offered at most.
 const MOST: usize = 4;
-/// The least that the best place has to fit, from 0 to 1, for anything to be found.
+/// The least fit of the best place, 0 to 1, for anything to be found.
 const LEAST: f32 = 0.15;
-/// A refined mask shares at least so much with the map, or it is of something else.
+/// A refined mask shares at least this much with the map; otherwise it is of something else.
 const SHARED: f32 = 0.35;
 
 /// Finds things by words with `CLIPSeg` from the model store.
@@ -32,7 +32,7 @@ pub struct TextToMask {
     store: Store,
     /// Looked for when it is needed.
     compute: LazyLock<Compute, fn() -> Compute>,
-    /// Brings a box to edges, the first whose model is here.
+    /// Refine a box to edges; the first whose model is installed does.
     refiners: Vec<Arc<dyn Locator>>,
     memory: Mutex<Memory>,
 }
@@ -43,7 +43,7 @@ struct Memory {
     seen: Seen,
 }
 
-/// What the network sees in images.
+/// The network's features of images.
 type Seen = ByImage<Vec<Tensor>, KEPT>;
 
 struct Loaded {
@@ -53,7 +53,7 @@ struct Loaded {
     side: usize,
 }
 
-/// `preprocessor_config.json`, as far as it is needed.
+/// The fields of `preprocessor_config.json` that are used here.
 #[derive(Debug, Deserialize)]
 struct Preprocessor {
     size: Size,
@@ -66,15 +66,15 @@ enum Size {
     Sides { height: usize },
 }
 
-/// How well each place fits, from 0 to 1, in a square over the whole image.
+/// How well each place fits, 0 to 1, in a square over the whole image.
 struct Heat {
     values: Vec<f32>,
     side: usize,
 }
 
 impl TextToMask {
-    /// The model from `store`, on the device that `compute` picks at its first use; the first of `refiners` whose model is
-    /// there refines its masks.
+    /// Loads the model from `store` at first use, on the device that `compute` picks; the first of `refiners` whose
+    /// model is installed refines its masks.
     pub fn new(store: Store, compute: fn() -> Compute, refiners: Vec<Arc<dyn Locator>>) -> Self {
         Self { store, compute: LazyLock::new(compute), refiners, memory: Mutex::default() }
     }
@@ -86,7 +86,7 @@ impl TextToMask {
 
     fn heat(&self, image: &Arc<Raster>, phrase: &str, cx: &JobCx<'_>) -> std::result::Result<Heat, EngineError> {
         let folder = self.folder()?;
-        // What a panic left behind is loaded or not, never half.
+        // After a panic, the network is loaded or not, never half.
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let Memory { loaded, seen } = &mut *memory;
         let heat = (|| {
@@ -204,7 +204,7 @@ impl Heat {
             let sum: f32 = selected().map(|(x, y)| self.at(x, y)).sum();
             let mean = sum / selected().count().max(1) as f32;
             let place = fit_of_place((centre.x / self.side as f32, centre.y / self.side as f32));
-            // Of two that fit alike the larger is more likely meant; where words say a place, it counts as much as the fit.
+            // Of two equal fits, the larger is more likely meant; a named place counts as much as the fit.
             let rank = mean * place * (1.0 + 0.1 * sum.ln_1p());
             regions.push((rank, (region, (mean / 0.7).min(1.0) * place, peak)));
         }

@@ -1,4 +1,4 @@
-//! Takes what must stay out of what was found.
+//! Removes what must stay from a located region.
 
 use super::{LocateRequest, Locator};
 use crate::{EngineError, JobCx};
@@ -9,25 +9,26 @@ use tie_core::{EditOp, Kept, Mask, MaskProposal, OtherTarget};
 
 /// Less than this share of a region is its edge.
 const EDGE: f32 = 0.02;
-/// What takes more of a region than this is a whole that the region is a part of, as a woman is of her dress.
+/// Something that covers more than this of a region is a whole that the region is a part of, as a woman is of her
+/// dress.
 const HOLDS: f32 = 0.7;
-/// What takes more than this leaves nothing to change.
+/// Removing more than this leaves nothing to change.
 const ALL: f32 = 0.98;
-/// A region of a larger share of the photograph probably holds whatever is not found.
+/// A region larger than this share of the photo probably includes things that were not found.
 const MOST: f32 = 0.4;
 
-/// Locates a region and takes the things to keep out of it, as far as they are found. Where one isn't found for sure and may
-/// lie in the region, [`may_take`](MaskProposal::may_take) names it. Requests with clicks or a box keep nothing out.
+/// Locates a region and removes the things to keep, as far as they are found. If one isn't found for sure and may be in
+/// the region, [`may_take`](MaskProposal::may_take) names it. Requests with clicks or a box exclude nothing.
 ///
 /// # Errors
-/// As [`Locator::locate`].
+/// See [`Locator::locate`].
 pub fn locate_without(
     locator: &dyn Locator,
     request: LocateRequest<'_>,
     keep: &[Kept],
     cx: &JobCx<'_>,
 ) -> Result<Vec<MaskProposal>, EngineError> {
-    // What is to stay is named as well.
+    // Things to keep are also named.
     let named = keep.iter().map(|kept| OtherTarget { phrase: kept.phrase.clone(), location: None });
     let others: Vec<OtherTarget> = request.others.iter().cloned().chain(named).collect();
     let mut found = locator.locate(LocateRequest { others: &others, ..request }, cx)?;
@@ -38,7 +39,7 @@ pub fn locate_without(
     for kept in keep {
         // "The other players" are those who are not the target.
         let means_others = means_others(&kept.phrase) && !request.phrase.trim().is_empty();
-        // As something that is to be changed: for an addition the answer would be a place.
+        // Searched as something to be changed: for an addition, the result would be a place.
         let sought = LocateRequest {
             phrase: &kept.phrase,
             location: None,
@@ -60,12 +61,13 @@ pub fn locate_without(
     Ok(found)
 }
 
-/// Takes the best answer out of a mask if it is sure. Returns whether the mask may still hold a part of what is to stay.
+/// Removes the best match from a mask if it is sure. Returns whether the mask may still include a part of what must
+/// stay.
 fn take_out(mask: &mut Arc<Mask>, there: &[MaskProposal], is_all: bool) -> bool {
     let Some((best, others)) = there.split_first() else { return mask.area_fraction() > MOST };
     let lie_in = |mask: &Mask, some: &[MaskProposal]| some.iter().any(|one| share_in(mask, &one.mask) > EDGE);
     if best.is_low_confidence() {
-        // How large a guess is says nothing about the thing.
+        // The size of a guess says nothing about the thing.
         return mask.area_fraction() > MOST || lie_in(mask, there);
     }
     let held = share_in(mask, &best.mask);
@@ -81,7 +83,7 @@ fn take_out(mask: &mut Arc<Mask>, there: &[MaskProposal], is_all: bool) -> bool 
     rivals(best, others) > 0 && lie_in(mask, others)
 }
 
-/// The share of a mask, by coverage, that lies in another.
+/// The share of a mask, by coverage, inside another.
 fn share_in(mask: &Mask, other: &Mask) -> f32 {
     let (mut both, mut all) = (0_u64, 0_u64);
     for (&mine, &theirs) in mask.coverage().iter().zip(other.coverage()) {
@@ -119,7 +121,7 @@ mod tests {
         }
     }
 
-    /// What is found of a phrase where a dog is to stay.
+    /// What is found for a phrase where a dog must stay.
     fn without_dog(phrase: &str, found: &[(i32, u32, f32)], dog: &[(i32, u32, f32)]) -> Vec<MaskProposal> {
         let locator = Columns(vec![("the phrase", found.to_vec()), ("dog", dog.to_vec()), ("", found.to_vec())]);
         let image = Arc::new(Raster::filled(EXTENT, [0; 4]));

@@ -9,9 +9,9 @@ use tie_core::{EditOp, Mask, MaskProposal};
 
 /// The engine's name.
 const NAME: &str = "lisa";
-/// Tokens of an answer: `Sure, it is [SEG].` has seven.
+/// Maximum tokens of an answer: `Sure, it is [SEG].` has seven.
 const MOST: usize = 64;
-/// What it is asked: `assets/prompts/lisa.toml`.
+/// The prompts: `assets/prompts/lisa.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Prompts {
@@ -29,7 +29,7 @@ static PROMPTS: LazyLock<Prompts> = LazyLock::new(|| {
     })
 });
 
-/// Finds things by words, also where that needs some thought ("what you can sit on").
+/// Finds things by words, even if that takes reasoning ("what you can sit on").
 pub struct LisaLocator {
     assistant: Arc<Assistant>,
 }
@@ -83,7 +83,7 @@ impl Locator for LisaLocator {
     }
 }
 
-/// The masks of an answer, cleaned, surest first; all together before each if there are several.
+/// An answer's masks, cleaned, surest first; if there are several, all of them together come first.
 fn proposals(what: &str, said: Said) -> Vec<MaskProposal> {
     let mut found: Vec<MaskProposal> = said.masks.into_iter().filter_map(|drawn| proposal(what, drawn)).collect();
     found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
@@ -97,7 +97,7 @@ fn proposals(what: &str, said: Said) -> Vec<MaskProposal> {
     found
 }
 
-/// A mask that an answer means, cleaned; none if nothing is selected.
+/// An answer's mask, cleaned; `None` if nothing is selected.
 fn proposal(what: &str, drawn: Drawn) -> Option<MaskProposal> {
     let reason = format!("\u{201c}{what}\u{201d}");
     cleaned(drawn.mask, drawn.confidence, NAME, reason)

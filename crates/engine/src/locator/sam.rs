@@ -1,4 +1,4 @@
-//! `sam`: masks of what is clicked on or lies in a box, by Segment Anything or `MobileSAM`.
+//! `sam`: masks from clicks or a box, by Segment Anything or `MobileSAM`.
 //!
 //! A photograph is encoded once and its embedding kept; a click then costs the small decoder alone.
 
@@ -18,9 +18,9 @@ use tie_store::{Store, catalogue};
 
 /// The engine's name.
 const NAME: &str = "sam";
-/// Its models in the store, the one that is preferred first.
+/// Its models in the store, best first.
 const MODELS: [&str; 2] = ["sam", "mobile-sam"];
-/// Embeddings that are kept: the photograph's as it is, and as it was before the last edits. 4 MB each.
+/// Cached embeddings: of the current photo, and of those before the last edits. 4 MB each.
 const KEPT: usize = 4;
 
 /// Segment Anything from the model store, or `MobileSAM` where only that is downloaded.
@@ -39,7 +39,7 @@ struct Memory {
     last: Option<Last>,
 }
 
-/// The answer before, which further clicks correct.
+/// The previous result, which further clicks correct.
 struct Last {
     image: Weak<Raster>,
     clicks: Vec<tie_core::Click>,
@@ -49,7 +49,7 @@ struct Last {
 }
 
 impl Last {
-    /// Whether a request goes on from here: the same clicks in the same box, and more.
+    /// Whether a request continues from here: the same clicks in the same box, and more.
     fn leads_to(&self, request: &LocateRequest<'_>) -> bool {
         self.image.as_ptr() == Arc::as_ptr(request.image)
             && self.bounds == request.bounds
@@ -58,16 +58,17 @@ impl Last {
     }
 }
 
-/// What the network makes of images.
+/// The network's embeddings of images.
 type Embeddings = ByImage<Tensor, KEPT>;
 
 impl Segmenter {
-    /// The model from `store`, on the device that `compute` picks at its first use; `sights` give boxes of clicked things.
+    /// Loads the model from `store` at first use, on the device that `compute` picks; `sights` provide boxes of clicked
+    /// things.
     pub fn new(store: Store, compute: fn() -> Compute, sights: Arc<Sights>) -> Self {
         Self { store, compute: LazyLock::new(compute), memory: Mutex::default(), sights }
     }
 
-    /// The file of the best network that is here.
+    /// The file of the best installed network.
     fn file(&self) -> std::result::Result<PathBuf, EngineError> {
         let mut missing = None;
         for id in MODELS {
@@ -79,7 +80,7 @@ impl Segmenter {
                         return Ok(path);
                     }
                 }
-                // What is said last is of the smaller one.
+                // The last error is about the smaller model.
                 Err(error) => missing = Some(error.to_string()),
             }
         }
@@ -94,7 +95,7 @@ impl Segmenter {
         work: impl FnOnce(&Sam, Frame, &Tensor, &mut Option<Last>) -> Result<T>,
     ) -> std::result::Result<T, EngineError> {
         let file = self.file()?;
-        // What a panic left behind is loaded or not, never half.
+        // After a panic, the network is loaded or not, never half.
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let Memory { network, embeddings, last } = &mut *memory;
         let answer = (|| {
@@ -188,7 +189,7 @@ impl Locator for Segmenter {
         let bounds = bounds.map(|bounds| bounds.clamp(image.extent())).filter(|bounds| !bounds.is_empty());
         if clicks.is_empty() && bounds.is_none() {
             return Err(EngineError::Unsuitable(
-                "Segment Anything finds what is clicked on or lies in a box, and reads no words: point at it, or let \"classic\" look for it."
+                "Segment Anything needs clicks or a box, not words: click the object, or use \"classic\" to search by words."
                     .to_owned(),
             ));
         }
@@ -217,7 +218,7 @@ impl Locator for Segmenter {
             name_by_extent(&mut found, answers);
             found.sort_by(|a, b| b.0.confidence.total_cmp(&a.0.confidence));
             if let Some((rect, name)) = thing {
-                // What is known to be there is meant before anything else that the click may mean.
+                // A known thing is more likely meant than anything else under the click.
                 let prompt = Prompt { clicks: &points, bounds: Some(corners(frame, rect)), ..Prompt::default() };
                 let known = proposals(sam, embedding, frame, &prompt, Answers::One, image.extent(), cx)?;
                 for (mut proposal, logits) in known {
@@ -247,7 +248,7 @@ fn corners(frame: Frame, bounds: Bounds) -> [f32; 4] {
     [left, top, right, bottom]
 }
 
-/// The network's answers to a prompt, with the logits `(1, 1, h, w)` that they are made of.
+/// The network's masks for a prompt, with their logits `(1, 1, h, w)`.
 fn proposals(
     sam: &Sam,
     embedding: &Tensor,
@@ -277,23 +278,23 @@ fn proposals(
     Ok(found)
 }
 
-/// Says which of several answers is which.
+/// Describes which of several masks is which.
 fn name_by_extent(proposals: &mut [(MaskProposal, Tensor)], answers: Answers) {
     let areas: Vec<usize> = proposals.iter().map(|(proposal, _)| proposal.mask.area()).collect();
     let (least, most) = (areas.iter().min().copied(), areas.iter().max().copied());
     for ((proposal, _), area) in proposals.iter_mut().zip(areas) {
         let reason = match answers {
             Answers::One => "the object you clicked",
-            Answers::Several if Some(area) == most => "the whole of what was clicked on",
-            Answers::Several if Some(area) == least => "the smallest part that was clicked on",
-            Answers::Several => "the part that was clicked on",
+            Answers::Several if Some(area) == most => "the whole object you clicked",
+            Answers::Several if Some(area) == least => "the smallest part you clicked",
+            Answers::Several => "the part you clicked",
         };
         reason.clone_into(&mut proposal.reason);
     }
 }
 
-/// How little a mask changes with the threshold, from 0 to 1: what lies above +1 in what lies above −1, as the reference's
-/// `calculate_stability_score`.
+/// How little a mask changes with the threshold, 0 to 1: the share of what is above −1 that is above +1, like the
+/// reference's `calculate_stability_score`.
 fn stability(logits: &Tensor) -> Result<f32> {
     let above = |threshold: f32| -> Result<f32> {
         Ok(logits.gt(threshold)?.to_dtype(DType::F32)?.sum_all()?.to_scalar::<f32>()?)

@@ -7,10 +7,10 @@ use super::{EngineError, JobCx};
 use std::sync::Arc;
 use tie_core::{Plan, Raster};
 
-/// What a planner is given.
+/// Input of a planner.
 #[derive(Clone, Copy)]
 pub struct PlanRequest<'a> {
-    /// What the person typed, in English: one edit or several.
+    /// The typed instruction, in English: one edit or several.
     pub instruction: &'a str,
     /// The photograph, for planners that [look](Planner::looks) at it.
     pub image: Option<&'a Arc<Raster>>,
@@ -74,7 +74,7 @@ pub fn check(plan: &Plan) -> Result<(), String> {
             return wrong(&format!("the prompt {:?} reads as a command", step.prompt));
         }
         if !step.reasoning.ends_with('.') {
-            return wrong(&format!("the reasoning {:?} is no sentence", step.reasoning));
+            return wrong(&format!("the reasoning {:?} is not a sentence", step.reasoning));
         }
         if !step.depends_on.is_sorted_by(|a, b| a < b) {
             return wrong("depends_on names a step twice");
@@ -99,13 +99,13 @@ mod tests {
         let broken = |step: SubTask| check(&Plan::new("x", "test", vec![step])).err().unwrap_or_default();
         assert_eq!(broken(kept.clone()), "");
         for (step, problem) in [
-            (SubTask { prompt: " Remove the star".to_owned(), ..kept.clone() }, "blanks at its ends"),
+            (SubTask { prompt: " Remove the star".to_owned(), ..kept.clone() }, "spaces at its ends"),
             (SubTask { prompt: "Remove the star".to_owned(), ..kept.clone() }, "reads as a command"),
-            (SubTask { prompt: String::new(), ..kept.clone() }, "blank"),
-            (SubTask { reasoning: "because".to_owned(), ..kept.clone() }, "no sentence"),
+            (SubTask { prompt: String::new(), ..kept.clone() }, "is empty"),
+            (SubTask { reasoning: "because".to_owned(), ..kept.clone() }, "not a sentence"),
             (SubTask { target: "a\u{0}b".to_owned(), ..kept.clone() }, "control characters"),
             (SubTask { target: String::new(), ..kept.clone() }, "needs to know what to change"),
-            (SubTask { keep: vec![String::new()], ..kept.clone() }, "blank"),
+            (SubTask { keep: vec![String::new()], ..kept.clone() }, "is empty"),
         ] {
             assert!(broken(step.clone()).contains(problem), "{problem}: {step:?}");
         }

@@ -1,7 +1,7 @@
-//! What a person consists of: hair, skin, clothes and their parts.
+//! A person's parts: hair, skin, clothes and their parts.
 //!
-//! The person's mask says what is looked at, the face what its skin looks like and how large things are; graph cuts find where
-//! one colour gives way to the next.
+//! The person's mask limits the search; the face gives the look of the skin and the scale. Graph cuts find where one
+//! colour changes to the next.
 
 use super::body_axes::Axes;
 use super::boxes::Rect;
@@ -20,7 +20,7 @@ use tie_core::{Bounds, Extent, Fit, Mask, Raster};
 /// Parts of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum BodyPart {
-    /// With hair and whatever is on it.
+    /// With hair and anything on it.
     Head,
     Hair,
     /// All bare skin.
@@ -43,40 +43,42 @@ pub(crate) enum BodyPart {
 const SIDE: u32 = 256;
 /// Weight of edges.
 const GAMMA: f32 = 12.0;
-/// Where the waist, and the lowest that a shirt and the highest that trousers go: below the chin, in heights of the oval.
+/// The waist, the lowest end of a shirt and the highest end of trousers: distances below the chin, in heights of the
+/// oval.
 const WAIST: f32 = 2.7;
 const SHIRT: f32 = 1.5;
 const TROUSERS: f32 = 3.8;
-/// What lies above this is surely no trousers.
+/// Above this there are surely no trousers.
 const UPPER_END: f32 = 2.2;
-/// Where the feet of one who stands are.
+/// Where the feet of a standing person are.
 const FEET: f32 = 8.0;
-/// Where hands are at most.
+/// The lowest that hands reach.
 const HANDS: f32 = 4.8;
-/// As high as a shoe reaches, and a boot.
+/// The height of a shoe, and of a boot.
 const SHOE: f32 = 0.4;
 const BOOT: f32 = 1.1;
 /// How far skin elsewhere may differ from the middle of the face, in [`Lab`]'s chroma and lightness.
 const SKIN_CHROMA: f32 = 0.12;
 const SKIN_LIGHT: f32 = 0.4;
-/// Hair is livelier than skin: so many times as lively as the middle of the face is surely no skin, and may be none.
+/// Hair is more textured than skin: above these multiples of the texture in the middle of the face a place may not be
+/// skin, and surely is not.
 const STRANDS: (f32, f32) = (1.1, 1.8);
 /// Colours that differ less look alike.
 const ALIKE: f32 = 0.1;
 
-/// A person in a photograph, made ready to be asked for parts.
+/// A person in a photo, prepared for finding parts.
 #[derive(Debug)]
 pub(crate) struct Body {
     image: Raster,
-    /// Where that lies in the photograph.
+    /// The part's place in the photo.
     part: Bounds,
     /// The person's coverage there.
     person: Mask,
     frame: Seen,
     axes: Axes,
-    /// Whether the photograph goes on below the person.
+    /// Whether the photo continues below the person.
     is_whole: bool,
-    /// How well the face is known, 0 to 1; half without one.
+    /// How well the face is known, 0 to 1; one half without a face.
     sureness: f32,
 }
 
@@ -102,7 +104,7 @@ struct Layers {
 }
 
 impl Body {
-    /// The face of a person, out of all faces: the one that lies most in the mask, and of several the largest. `person` is the
+    /// A person's face, out of all faces: the one most inside the mask, and of several the largest. `person` is the
     /// coverage.
     pub(crate) fn face_of<'a>(person: &Patch, faces: &'a [Face]) -> Option<&'a Face> {
         let bounds = person.bounds();
@@ -167,7 +169,7 @@ impl Body {
         })
     }
 
-    /// A part of the person; none if it is not seen or cannot be told from the rest.
+    /// A part of the person; `None` if it is not seen or cannot be told from the rest.
     ///
     /// # Errors
     /// [`EngineError::Cancelled`].
@@ -193,7 +195,7 @@ impl Body {
         Ok((patch.area() > 0).then_some(Part { patch, confidence }))
     }
 
-    /// So many squares of the face's height, in pixels of the copy.
+    /// A length in heights of the face, in pixels of the copy.
     fn in_pixels(&self, squares: f32) -> f32 {
         let (across, down) = self.frame.frame.scale();
         squares * self.axes.unit * self.axes.unit * across * down
@@ -206,13 +208,13 @@ impl Body {
         (self.part.x as f32 + x / across, self.part.y as f32 + y / down)
     }
 
-    /// Those pixels of the person for which it holds, by the pixel and its place.
+    /// The person's pixels that satisfy a condition on the pixel and its place.
     fn chosen(&self, of: impl Fn(usize, (f32, f32)) -> bool) -> Vec<bool> {
         (0..self.frame.frame.len()).map(|i| self.frame.is_person[i] && of(i, self.place(i))).collect()
     }
 
-    /// Cuts the person's pixels in two by colour: `known` and `prior` (log odds) for each; what starts as object is what the
-    /// prior is for.
+    /// Splits the person's pixels by colour: `known` and `prior` (log odds) for each; the cut starts with what the
+    /// prior favours as the object.
     fn cut(&self, of: impl Fn(usize, (f32, f32)) -> (Known, f32), cx: &JobCx<'_>) -> Result<Vec<bool>, EngineError> {
         let is_person = &self.frame.is_person;
         let guess = (0..self.frame.frame.len())
@@ -224,7 +226,8 @@ impl Body {
         self.cut_from(of, guess, |i| is_person[i], cx)
     }
 
-    /// The same, but the object's colours are learnt from `guess` at first, and the ground's from those that are `near`.
+    /// Like the cut above, but with the object's colours learnt from `guess` at first, and the background's from the
+    /// pixels that are `near`.
     fn cut_from(
         &self,
         of: impl Fn(usize, (f32, f32)) -> (Known, f32),
@@ -242,7 +245,7 @@ impl Body {
         Cutter::new(&self.frame.frame).cut_against(start, near, cx)
     }
 
-    /// Hair lies above and beside the oval, and long hair below it.
+    /// Hair is above and beside the oval, and long hair below it.
     fn hair(&self, cx: &JobCx<'_>) -> Result<Vec<bool>, EngineError> {
         let likeness = self.skin_likeness();
         let texture = self.frame.frame.texture();
@@ -259,7 +262,7 @@ impl Body {
             |i, at| {
                 let (beside, above) = self.axes.head(at);
                 let beside = beside.abs();
-                // A high forehead, ears and neck; further up nothing but hair is left.
+                // A high forehead, ears and neck; further up only hair is left.
                 let smooth = 1.0 - ramp(texture[i] / usual, STRANDS.0, STRANDS.1);
                 let like = ramp(likeness(self.frame.frame.lab[i]), 0.3, 0.8);
                 let skin = if seen { -4.0 * like * smooth * (1.0 - ramp(above, 1.2, 1.45)) } else { 0.0 };
@@ -298,7 +301,7 @@ impl Body {
         Ok(Some((hair, confidence * ramp(area, 0.03, 0.15) * (0.4 + 0.6 * ramp(apart, 0.5 * ALIKE, 2.0 * ALIKE)))))
     }
 
-    /// How far the mean colours of two sets of pixels are from each other; far where either is empty.
+    /// The distance between the mean colours of two sets of pixels; large if either is empty.
     fn difference(&self, one: &[bool], other: &[bool]) -> f32 {
         self.mean(one).zip(self.mean(other)).map_or(1.0, |(one, other)| distance(one, other))
     }
@@ -312,11 +315,11 @@ impl Body {
         (count > 0.0).then(|| sum.map(|sum| sum / count))
     }
 
-    /// How much a colour is like the skin of the face, from -2, surely not, to 1.
+    /// How much a colour is like the face's skin, from −2, surely not, to 1.
     fn skin_likeness(&self) -> impl Fn(Lab) -> f32 + use<> {
         let face = self.mean(&self.frame.in_face);
         move |lab| match face {
-            // White and grey are no lighter or darker skin.
+            // White and grey are not lighter or darker skin.
             Some(face) if lab[1].hypot(lab[2]) < 0.5 * face[1].hypot(face[2]) => -2.0,
             Some(face) => {
                 let chroma = (lab[1] - face[1]).hypot(lab[2] - face[2]) / SKIN_CHROMA;
@@ -391,7 +394,7 @@ impl Body {
         })
     }
 
-    /// What is neither head nor skin.
+    /// Everything but head and skin.
     fn clothes(&self, layers: &Layers) -> Vec<bool> {
         let mut clothes = self.chosen(|i, at| {
             let (beside, above) = self.axes.head(at);
@@ -405,7 +408,7 @@ impl Body {
         clothes
     }
 
-    /// Pieces that lie wholly where feet are belong to no dress or suit.
+    /// Pieces entirely at the feet do not belong to a dress or suit.
     fn without_shoes(&self, mut clothes: Vec<bool>) -> Vec<bool> {
         let (width, height) = (self.frame.frame.width, self.frame.frame.height);
         let lowest = self.lowest();
@@ -422,7 +425,7 @@ impl Body {
         clothes
     }
 
-    /// How far the person goes on below the chin.
+    /// How far the person continues below the chin.
     fn lowest(&self) -> f32 {
         (0..self.frame.frame.len())
             .filter(|&i| self.frame.is_person[i])
@@ -430,8 +433,8 @@ impl Body {
             .fold(0.0, f32::max)
     }
 
-    /// How far down the waist is as a share of where it is in a grown-up: a child has a large head, and of one who stands the
-    /// feet say it best.
+    /// The height of the waist as a share of an adult's: a child has a large head, and the feet of a standing person
+    /// tell best.
     fn stature(&self, lowest: f32) -> f32 {
         let stands = self.is_whole && self.part.height > 2 * self.part.width;
         if stands { (lowest / FEET).clamp(0.6, 1.3) } else { 1.0 }
@@ -445,7 +448,7 @@ impl Body {
             return Ok(None);
         }
         let below = |at: (f32, f32)| self.axes.below(at) / stature;
-        // Colours are learnt from what is surely above and from what is surely below; between them colours decide.
+        // Colours are learnt from what is surely above and surely below; in between, colours decide.
         let from = TROUSERS.min(lowest - 0.4);
         let zone = |i: usize| clothes[i].then(|| below(self.place(i)));
         // Beside the trousers hang arms and the ends of a jacket.
@@ -454,7 +457,7 @@ impl Body {
             (0..clothes.len()).map(|i| zone(i).is_some_and(|below| below > from) && in_middle(i)).collect();
         let surely_upper: Vec<bool> =
             (0..clothes.len()).map(|i| zone(i).is_some_and(|below| below < UPPER_END)).collect();
-        // A coat or a jacket that goes on to the end of the photograph.
+        // A coat or a jacket that continues to the edge of the photo.
         if from < TROUSERS && self.difference(&surely_lower, &surely_upper) < ALIKE {
             return Ok(None);
         }
@@ -515,7 +518,7 @@ impl Body {
         hands
     }
 
-    /// Face, hair and what is worn on them.
+    /// Face, hair and anything worn on them.
     fn head(&self, cx: &JobCx<'_>) -> Result<Option<(Vec<bool>, f32)>, EngineError> {
         let hair = self.hair(cx)?;
         let head = self.chosen(|i, at| {
@@ -526,7 +529,7 @@ impl Body {
         Ok(Some((head, if self.axes.by_face { 0.85 } else { 0.5 })))
     }
 
-    /// What lies above the face and has another colour than the hair beside it.
+    /// What is above the face and differs in colour from the hair beside it.
     fn headwear(&self, cx: &JobCx<'_>) -> Result<Option<(Vec<bool>, f32)>, EngineError> {
         let worn = self.cut(
             |i, at| {

@@ -1,4 +1,4 @@
-//! Where on a person's body a place is, measured by the face or, without one, by the person's box.
+//! Where a place is on a person's body, measured by the face or, without one, by the person's box.
 
 use super::boxes::Rect;
 use super::faces::Face;
@@ -37,7 +37,7 @@ impl Axes {
         Some(Self { chin, unit, up, body_up, by_face: true })
     }
 
-    /// As if the person stood upright, seen whole where the box is tall.
+    /// Assumes that the person stands upright, and is seen whole if the box is tall.
     fn of_box(person: Rect) -> Self {
         let tall = person.height() > 2.0 * person.width();
         let unit = if tall { person.height() / TALL } else { 0.3 * person.width().min(person.height()) };
@@ -52,12 +52,12 @@ impl Axes {
         (right * -self.up.1 + down * self.up.0, right * self.up.0 + down * self.up.1)
     }
 
-    /// How far below the chin along the body.
+    /// Distance below the chin, along the body.
     pub(super) fn below(&self, (x, y): (f32, f32)) -> f32 {
         -((x - self.chin.0) * self.body_up.0 + (y - self.chin.1) * self.body_up.1) / self.unit
     }
 
-    /// How far beside the chin across the body, to either side.
+    /// Distance beside the chin, across the body, to either side.
     pub(super) fn aside(&self, (x, y): (f32, f32)) -> f32 {
         ((x - self.chin.0) * self.body_up.1 - (y - self.chin.1) * self.body_up.0).abs() / self.unit
     }

@@ -2,7 +2,7 @@
 
 use tie_core::{Bounds, Extent};
 
-/// A rectangle in image pixels; the edges may lie between pixels and outside the image.
+/// A rectangle in image pixels; its edges may be between pixels and outside the image.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Rect {
     pub left: f32,
@@ -36,7 +36,7 @@ impl Rect {
         x >= self.left && x < self.right && y >= self.top && y < self.bottom
     }
 
-    /// What both cover; empty if they do not touch.
+    /// The common part; empty if they do not touch.
     pub(crate) const fn intersect(&self, other: &Self) -> Self {
         Self::new(
             self.left.max(other.left),
@@ -87,8 +87,8 @@ impl From<Bounds> for Rect {
     }
 }
 
-/// The best of those that overlap by more than `most`, best first (non-maximum suppression). `of` gives the rectangle and the
-/// score.
+/// The best of those that overlap by more than `most`, best first (non-maximum suppression). `of` returns the rectangle
+/// and the score.
 pub(super) fn best_apart<T>(mut all: Vec<T>, most: f32, of: impl Fn(&T) -> (Rect, f32)) -> Vec<T> {
     all.sort_by(|a, b| of(b).1.total_cmp(&of(a).1));
     let mut kept: Vec<T> = Vec::new();

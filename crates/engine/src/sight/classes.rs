@@ -1,4 +1,4 @@
-//! The 80 kinds of things that the detector knows, in its order: those of COCO (Lin et al. 2014).
+//! The detector's 80 classes, in its order: those of COCO (Lin et al. 2014).
 
 /// Their names.
 pub(crate) const CLASSES: [&str; 80] = [
@@ -90,7 +90,7 @@ pub(crate) struct Class(u8);
 
 impl Class {
     pub(crate) const PERSON: Self = Self(0);
-    /// How many there are.
+    /// The number of classes.
     pub(crate) const COUNT: usize = CLASSES.len();
 
     /// The class at a place in [`CLASSES`]; none beyond the last.
@@ -109,7 +109,7 @@ impl Class {
         self.0 == 0 || (self.0 >= 14 && self.0 <= 23)
     }
 
-    /// Whether it is long and thin, so that a detector may see its ends as things of their own.
+    /// Whether it is long and thin, so that a detector may take its ends for separate things.
     pub(crate) fn is_long(self) -> bool {
         matches!(
             self.name(),

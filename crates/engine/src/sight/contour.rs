@@ -66,7 +66,7 @@ impl Contour {
         Self(self.0.iter().map(|point| (x + (point.0 - x) * across, y + (point.1 - y) * down)).collect())
     }
 
-    /// What it encloses, with an edge as soft as a pixel's own, and softer by `feather` pixels to either side.
+    /// The enclosed area, with an edge as soft as a pixel's own, and softer by `feather` pixels to either side.
     pub(super) fn filled(&self, extent: Extent, feather: f32) -> Patch {
         let margin = feather.max(0.0) + 1.0;
         let rect = self.rect();
@@ -93,7 +93,7 @@ impl Contour {
         Patch::new(bounds, mask)
     }
 
-    /// Whether a place lies inside.
+    /// Whether a place is inside.
     pub(super) fn contains(&self, (x, y): (f32, f32)) -> bool {
         self.crossings(y).iter().filter(|&&crossing| crossing <= x).count() % 2 == 1
     }
@@ -112,7 +112,7 @@ impl Contour {
     }
 }
 
-/// Adds to each pixel the share of it that lies from `start` to `end`.
+/// Adds to each pixel its share between `start` and `end`.
 fn add_span(sums: &mut [f32], start: f32, end: f32) {
     let (start, end) = (start.max(0.0), end.min(sums.len() as f32));
     if end <= start {

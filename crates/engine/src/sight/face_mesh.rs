@@ -1,4 +1,4 @@
-//! Where the parts of a face are: 468 points by Face Mesh (Kartynnik et al. 2019).
+//! Finds the parts of a face: 468 points by Face Mesh (Kartynnik et al. 2019).
 
 use super::boxes::Rect;
 use super::networks::Eye;
@@ -47,14 +47,15 @@ impl Mesh {
 struct Square {
     middle: (f32, f32),
     side: f32,
-    /// How far the face leans, in radians.
+    /// Tilt of the face, in radians.
     angle: f32,
 }
 
-/// The points of the face in a box whose eyes are at two places (the person's right one first); none if there is no face.
+/// The points of the face in a box with the eyes at two places (the person's right one first); `None` if there is no
+/// face.
 ///
 /// # Errors
-/// [`EngineError::Failed`] if there is no memory.
+/// [`EngineError::Failed`] if memory is short.
 pub(super) fn mesh(image: &Raster, rect: Rect, eyes: ((f32, f32), (f32, f32))) -> Result<Option<Mesh>, EngineError> {
     let first = Square::around(rect, eyes);
     let Some(mesh) = look(image, first)? else { return Ok(None) };
@@ -105,7 +106,7 @@ impl Square {
         (self.middle.0 + x * cos - y * sin, self.middle.1 + x * sin + y * cos)
     }
 
-    /// What an image shows in the square.
+    /// The image in the square.
     fn pixels(&self, image: &Raster) -> Raster {
         let corners = [(-0.5, -0.5), (0.5, -0.5), (-0.5, 0.5), (0.5, 0.5)].map(|corner| self.place(corner));
         let edge = |of: fn(f32, f32) -> f32, at: fn((f32, f32)) -> f32| corners.into_iter().map(at).reduce(of);
@@ -118,7 +119,7 @@ impl Square {
         if part.is_empty() {
             return Raster::filled(Extent::new(SIDE, SIDE), GREY);
         }
-        // Made small first, so that each sample is the mean of what it stands for.
+        // Shrunk first, so that each sample is the mean of its area.
         let scale = (SIDE as f32 / self.side).min(1.0);
         let small = |side: u32| ((side as f32 * scale).round() as u32).max(1);
         let near = image.crop(part).resize(Extent::new(small(part.width), small(part.height)));
@@ -133,7 +134,7 @@ impl Square {
 
 const GREY: [u8; 4] = [114, 114, 114, 255];
 
-/// The colour between pixels; what is outside or transparent is grey.
+/// The colour between pixels; grey outside and where transparent.
 fn sample(image: &Raster, x: f32, y: f32) -> [u8; 4] {
     let (width, height) = (image.extent().width as i32, image.extent().height as i32);
     let pixel = |x: i32, y: i32| {

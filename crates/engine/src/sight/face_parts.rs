@@ -1,7 +1,7 @@
 //! Parts of a face: outlines along the points of the mesh.
 //!
-//! Which points lie on which outline is published in `MediaPipe`'s `face_mesh_connections` (Google, Apache-2.0) for the oval,
-//! lips, eyes and brows; nose, cheeks, chin and forehead follow the canonical face model of the same source.
+//! Which points are on which outline is published in `MediaPipe`'s `face_mesh_connections` (Google, Apache-2.0) for the
+//! oval, lips, eyes and brows; nose, cheeks, chin and forehead follow the canonical face model of the same source.
 
 use super::contour::Contour;
 use super::faces::Face;
@@ -50,23 +50,23 @@ pub(crate) enum FacePart {
     /// The coloured discs with their pupils.
     Irises,
     Eyebrows,
-    /// Without what is seen between them.
+    /// Without what is between them.
     Lips,
-    /// Lips and what is seen between them.
+    /// Lips and what is between them.
     Mouth,
     Teeth,
     Nose,
     Cheeks,
     Chin,
     Forehead,
-    /// What glasses cover: both eyes with their surroundings.
+    /// The area of glasses: both eyes with their surroundings.
     Glasses,
     /// Where a beard grows: below the nose and along the jaw, without lips.
     Beard,
 }
 
-/// One of two. "The left eye" of a photograph is the one that is seen on the left; "her left eye" is her own, which a face that
-/// looks at the camera shows on the right.
+/// Left or right. "The left eye" is the one seen on the left of the photo; "her left eye" is her own, which is on the
+/// right if she faces the camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Side {
     /// The one further to the left in the picture.
@@ -84,14 +84,14 @@ pub(crate) struct Part {
     pub confidence: f32,
 }
 
-/// The widths of a face in pixels below which nothing, and above which everything can be made out.
+/// Widths of a face in pixels: below the first nothing, above the second everything can be made out.
 const CLEAR: (f32, f32) = (16.0, 64.0);
 /// The sureness of an outline that the mesh draws, and of one that is only near.
 const SURE: f32 = 0.9;
 const ROUGH: f32 = 0.6;
 /// The mesh follows the inner edge of the lids; people mean the lashes as well. Factors of width and height.
 const LASHES: (f32, f32) = (1.1, 1.3);
-/// Between closed lips lies no more than this share of both.
+/// The gap between closed lips is at most this share of both.
 const CLOSED: f32 = 0.12;
 /// An eye's iris as a share of its width, from corner to corner.
 const IRIS: f32 = 0.4;
@@ -157,7 +157,7 @@ fn softness(face: &Face) -> f32 {
 }
 
 impl Face {
-    /// Whether the person's own right one of two is meant.
+    /// Whether the person's own right one is meant.
     pub(super) fn shows_right(&self, side: Side) -> bool {
         let right_first = self.points.right_eye.0 <= self.points.left_eye.0;
         match side {
@@ -168,13 +168,13 @@ impl Face {
         }
     }
 
-    /// How well parts can be made out, 0 to 1, by the face's size and sureness.
+    /// How well parts can be made out, 0 to 1, from the face's size and score.
     pub(super) fn clearness(&self) -> f32 {
         let size = ((self.rect.width() - CLEAR.0) / (CLEAR.1 - CLEAR.0)).clamp(0.0, 1.0);
         (0.4 + 0.6 * size) * (0.5 + 0.5 * self.score)
     }
 
-    /// The face's outline; an ellipse where there is no mesh.
+    /// The face's outline; an ellipse without a mesh.
     pub(super) fn oval(&self) -> Contour {
         if let Some(mesh) = &self.mesh {
             return Contour::curved(&mesh.points(&OVAL));
@@ -205,7 +205,7 @@ impl Face {
 const FACE_SIDE: u32 = 224;
 /// Weight of edges there.
 const GAMMA: f32 = 12.0;
-/// How far above the oval the hairline may lie, as a share of the oval's height.
+/// The most that the hairline can be above the oval, as a share of the oval's height.
 const BROW_TO_HAIR: f32 = 0.3;
 
 /// The face from the hairline to the chin. The mesh ends below the hairline and runs over fringes, so colour decides there.
@@ -255,7 +255,7 @@ fn whole_face(image: &Raster, face: &Face, cx: &JobCx<'_>) -> Result<Option<Part
     let cutter = Cutter::new(&frame);
     let guess = known.iter().map(|&known| known == Known::Object).collect();
     let start = Start { known: &known, guess, prior: &prior, gamma: GAMMA, rounds: 2 };
-    // What may be a fringe or the hairline teaches neither side.
+    // A possible fringe or hairline is not used to learn either side.
     let mut object = cutter.cut_against(start, |i| known[i] == Known::Ground, cx)?;
     drop_islands(&mut object, frame.width, frame.height, 1.0, &[]);
     fill_holes(&mut object, frame.width, frame.height, 0.1);

@@ -13,7 +13,7 @@ use tie_core::{Extent, Raster, Resampling};
 
 /// The side of the square that the network sees.
 const SIDE: u32 = 256;
-/// The answers, the pixels between cells and the boxes of each cell.
+/// The outputs, the pixels between cells, and the boxes per cell.
 const LEVELS: [(&str, &str, f32, usize); 2] = [("scores16", "boxes16", 16.0, 2), ("scores32", "boxes32", 32.0, 6)];
 /// The numbers of each box: centre, size and six points.
 const NUMBERS: usize = 16;
@@ -23,11 +23,11 @@ const LEAST_SCORE: f32 = 0.5;
 const UNCONFIRMED_SCORE: f32 = 0.9;
 /// Boxes that overlap more are one face.
 const SAME: f32 = 0.3;
-/// A box of which so much lies in a surer one is a part of that face.
+/// A box with this share inside a surer one is a part of that face.
 const INSIDE: f32 = 0.75;
 /// The longer side of the copy that is cut into tiles.
 const COPY: u32 = 1280;
-/// Photographs with a longer side from here on are looked at in tiles as well.
+/// Photos with a longer side of at least this are also searched in tiles.
 const TILED: u32 = 440;
 /// A tile's side as a share of the photograph's longer one, and the step from one to the next as a share of that.
 const TILE: (f32, f32) = (0.55, 0.82);
@@ -35,7 +35,7 @@ const TILE: (f32, f32) = (0.55, 0.82);
 const MOST_OF_TILE: f32 = 0.5;
 /// With a face as large as this share of the photograph's longer side, it is a portrait and needs no tiles.
 const PORTRAIT: f32 = 0.17;
-/// Most people whose heads are looked at.
+/// Maximum number of people whose heads are searched.
 const MOST_HEADS: usize = 24;
 /// Most faces whose parts are looked for.
 const MOST_MESHES: usize = 24;
@@ -43,9 +43,9 @@ const MOST_MESHES: usize = 24;
 /// A face in a photograph. All positions are in image pixels.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Face {
-    /// From the brows to the chin, about; with [`Face::mesh`], exactly around its points.
+    /// Roughly from the brows to the chin; with [`Face::mesh`], exactly around its points.
     pub rect: Rect,
-    /// How sure the networks are, 0 to 1.
+    /// The networks' score, 0 to 1.
     pub score: f32,
     pub points: Landmarks,
     /// The outlines of its parts; missing where they cannot be made out.
@@ -66,7 +66,7 @@ pub(crate) struct Landmarks {
 /// All faces in a photograph, the surest first. `people` are boxes of persons, at whose heads it looks more closely.
 ///
 /// # Errors
-/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
+/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if memory is short.
 pub(crate) fn faces(image: &Raster, people: &[Rect], cx: &JobCx<'_>) -> Result<Vec<Face>, EngineError> {
     if image.extent().is_empty() {
         return Ok(Vec::new());
@@ -86,7 +86,7 @@ pub(crate) fn faces(image: &Raster, people: &[Rect], cx: &JobCx<'_>) -> Result<V
         found.extend(looked.into_iter().flatten());
     }
     let mut found: Vec<Face> = found.into_iter().map(|face| face.scaled(scale)).collect();
-    // Where nothing was found yet.
+    // Only where nothing has been found yet.
     let heads: Vec<Rect> = people
         .iter()
         .map(|person| head_of(*person))
@@ -107,7 +107,7 @@ pub(crate) fn faces(image: &Raster, people: &[Rect], cx: &JobCx<'_>) -> Result<V
     Ok(apart(detailed.into_iter().flatten().collect()))
 }
 
-/// The squares that are looked at: the whole, and tiles in which small faces are larger.
+/// The squares that are searched: the whole, and tiles in which small faces are larger.
 fn looks(extent: Extent) -> (Rect, Vec<Rect>) {
     let (width, height) = (extent.width as f32, extent.height as f32);
     let long = width.max(height);
@@ -135,7 +135,7 @@ fn is_whole(face: &Face, tile: &Rect, whole: &Rect) -> bool {
         && inside(face.rect.bottom, tile.bottom, whole.bottom, -1.0)
 }
 
-/// Where the head of a person should be: a square at the top of the box.
+/// The expected place of a person's head: a square at the top of the box.
 fn head_of(person: Rect) -> Rect {
     let side = (0.45 * person.height()).max(person.width().min(person.height())).max(8.0);
     let (middle, _) = person.centre();
@@ -194,7 +194,7 @@ fn apart(found: Vec<Face>) -> Vec<Face> {
     kept
 }
 
-/// A face with its parts; none if it turns out to be no face.
+/// A face with its parts; `None` if it is not a face after all.
 fn detailed(image: &Raster, mut face: Face, cx: &JobCx<'_>) -> Result<Option<Face>, EngineError> {
     cx.check()?;
     let eyes = (face.points.right_eye, face.points.left_eye);

@@ -1,24 +1,24 @@
-//! Edges brought back to a coarse mask: the guided filter with a colour guide (He, Sun and Tang, "Guided image filtering", 2013),
-//! worked out on small copies and applied at full size.
+//! Restores edges of a coarse mask: the guided filter with a colour guide (He, Sun and Tang, "Guided image filtering",
+//! 2013), computed on small copies and applied at full size.
 
 use rayon::prelude::*;
 use tie_core::{Bounds, Extent, Raster};
 
 /// Pixels of the copy to each side that a pixel's model is learnt from.
 const RADIUS: usize = 4;
-/// Differences of colour smaller than the root of this (of 1) are no edges.
+/// Colour differences smaller than the root of this (of 1) are not edges.
 const SMOOTHNESS: f64 = 2e-4;
 /// How steep the result is around one half: an edge of a mask is narrower than the blur of a coarse one.
 const STEEPNESS: f32 = 1.6;
 
-/// For each pixel of a small copy how coverage follows from colour: `c = r·red + g·green + b·blue + offset`.
+/// For each pixel of a small copy, how coverage follows from colour: `c = r·red + g·green + b·blue + offset`.
 pub(super) struct Model {
     extent: Extent,
     factors: Vec<[f32; 4]>,
 }
 
 impl Model {
-    /// From a copy of the photograph and the coverage of each of its pixels, 0 to 1.
+    /// Learns from a copy of the photo and the coverage of each of its pixels, 0 to 1.
     pub(super) fn learn(copy: &Raster, coverage: &[f32]) -> Self {
         let extent = copy.extent();
         let (width, height) = (extent.width as usize, extent.height as usize);
@@ -37,7 +37,7 @@ impl Model {
         Self { extent, factors: smooth.into_iter().map(|factors| factors.map(|factor| factor as f32)).collect() }
     }
 
-    /// The coverage of the pixels of `part`, of which the copy was made: one row after the other, 0 to 255.
+    /// The coverage of the pixels of `part`, which the copy was made from: row by row, 0 to 255.
     pub(super) fn apply(&self, image: &Raster, part: Bounds) -> Vec<u8> {
         let (width, height) = (part.width as usize, part.height as usize);
         let mut result = vec![0; width * height];

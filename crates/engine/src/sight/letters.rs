@@ -9,13 +9,13 @@ use tie_core::{Bounds, Extent, Mask, Raster};
 const ROOM: f32 = 0.06;
 /// The rim whose pixels are taken for the ground, as a share of the line's height.
 const RIM: f32 = 0.1;
-/// A difference of colour (root of the sum of squares of 8-bit channels) below this is no writing.
+/// A colour difference (root of the sum of squares of 8-bit channels) below this is not writing.
 const GRAIN: f32 = 18.0;
-/// Between these shares of the way from the ground to the ink, coverage rises from nothing to all.
+/// Between these shares of the way from the background to the ink, coverage rises from 0 to full.
 const EDGE: (f32, f32) = (0.25, 0.75);
 /// Pixels of the rim that the ground is worked out from at most, and at least.
 const SAMPLES: (usize, usize) = (4096, 8);
-/// How often what is unlike the ground is left out and the ground fitted again.
+/// How often pixels unlike the background are dropped and the background is fitted again.
 const ROUNDS: usize = 4;
 
 /// A line of text as a mask: its bounds in the image and the coverage of each pixel in them.
@@ -25,8 +25,8 @@ pub(crate) fn line_mask(extent: Extent, corners: &Corners) -> (Bounds, Mask) {
 
 /// The strokes of a line's letters as a mask with soft edges: its bounds in the image and the coverage of each pixel in them.
 ///
-/// They are the pixels unlike the ground, whose colour is that of the line's rim. If nothing stands out, it is the whole line,
-/// as of [`line_mask`]. The cost goes with the line's area, not with the image's.
+/// They are the pixels that differ from the background, whose colour is that of the line's rim. If nothing stands out,
+/// it is the whole line, like [`line_mask`]. The cost grows with the line's area, not with the image's.
 pub(crate) fn letters_mask(image: &Raster, corners: &Corners) -> (Bounds, Mask) {
     let (bounds, mut mask) = line_mask(image.extent(), corners);
     let part = image.crop(bounds);
@@ -53,7 +53,7 @@ pub(crate) fn letters_mask(image: &Raster, corners: &Corners) -> (Bounds, Mask) 
     (bounds, mask)
 }
 
-/// Takes away what lies mostly in the line's rim: the edge of a sign, the next line.
+/// Removes what is mostly in the line's rim: the edge of a sign, the next line.
 fn drop_neighbours(mask: &mut Mask, core: &Core) {
     let extent = mask.extent();
     let any = Mask::from_fn(extent, |x, y| if mask.at(x, y) > 0 { 255 } else { 0 });
@@ -90,8 +90,8 @@ impl Core {
     }
 }
 
-/// How much the ink differs from the ground: the middle of what lies above the threshold that parts the differences best
-/// (Otsu 1979); `None` if they are grain.
+/// How much the ink differs from the background: the middle of the differences above the threshold that splits them
+/// best (Otsu 1979); `None` if they are just grain.
 fn ink(differences: &[f32]) -> Option<f32> {
     const BINS: usize = 128;
     let most = differences.iter().copied().fold(0.0, f32::max);
@@ -137,7 +137,7 @@ struct Ground {
 }
 
 impl Ground {
-    /// Fitted to the rim of a line, without what is unlike the rest of it; `None` if there is no rim.
+    /// Fitted to the rim of a line, without outliers; `None` if there is no rim.
     fn of(part: &Raster, bounds: Bounds, corners: &Corners, line: &Mask) -> Option<Self> {
         let extent = part.extent();
         let core = Core::of(corners, bounds);
@@ -195,7 +195,7 @@ impl Ground {
         self.planes = planes;
     }
 
-    /// How much a pixel differs from the ground at its place: the root of the sum of the channels' squares.
+    /// How much a pixel differs from the background at its place: the root of the sum of the channels' squares.
     fn difference(&self, pixel: [u8; 4], x: usize, y: usize) -> f32 {
         let (x, y) = (x as f64 - self.middle[0], y as f64 - self.middle[1]);
         let off = |channel: usize| {

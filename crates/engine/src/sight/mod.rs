@@ -1,7 +1,7 @@
-//! What small trained networks see in a photograph: things, people, faces and text.
+//! What small trained networks see in a photo: things, people, faces and text.
 //!
-//! The networks are part of the program ([`networks`]), so that nothing has to be downloaded to find things by their names.
-//! A [`Sight`] is worked out once for a photograph, piece by piece as it is needed, and shared by all who ask ([`Sights`]).
+//! The networks ship with the program ([`networks`]), so finding things by name needs no download. A [`Sight`] is
+//! computed once per photo, piece by piece on demand, and shared by all callers ([`Sights`]).
 
 mod body;
 mod body_axes;
@@ -47,14 +47,14 @@ use super::{EngineError, JobCx};
 use std::sync::{Arc, Mutex, PoisonError};
 use tie_core::{Extent, Raster, Resampling};
 
-/// Longer side of the copy that the whole photograph is looked at in, in pixels.
+/// Longer side of the copy in which the whole photo is searched, in pixels.
 const SIDE: u32 = 1024;
 /// Photographs that are remembered.
 const PHOTOGRAPHS: usize = 3;
 /// People that the detector is surer of than this may stand in the way of others.
 const PRESENT: f32 = 0.25;
 
-/// What the networks have seen in the last few photographs, shared between locators.
+/// What the networks have seen in the last few photos, shared between locators.
 #[derive(Default)]
 pub struct Sights(Mutex<ByImage<Arc<Sight>, PHOTOGRAPHS>>);
 
@@ -74,7 +74,7 @@ impl Sights {
     }
 }
 
-/// Worked out when it is first asked for; who asks meanwhile waits.
+/// Computed at the first request; others wait meanwhile.
 struct Once<T>(Mutex<Option<Arc<T>>>);
 
 impl<T> Default for Once<T> {
@@ -95,8 +95,8 @@ impl<T> Once<T> {
     }
 }
 
-/// What is seen in one photograph. Every method is given that photograph again, because a view that held it would keep others
-/// from changing it.
+/// What is seen in one photo. Every method takes that photo again, because a view that held it would keep others from
+/// changing it.
 #[derive(Default)]
 pub(crate) struct Sight {
     copy: Once<Raster>,
@@ -107,7 +107,7 @@ pub(crate) struct Sight {
     outlines: Remembered<Option<Odds>>,
 }
 
-/// What was worked out for boxes, the newest last.
+/// Results for boxes, newest last.
 struct Remembered<T>(Mutex<Vec<(Rect, Arc<T>)>>);
 
 impl<T> Default for Remembered<T> {
@@ -120,7 +120,7 @@ impl<T> Remembered<T> {
     /// Boxes that are remembered.
     const MOST: usize = 32;
 
-    /// What is known of a box, or is worked out now. Two who ask at the same time may both work it out.
+    /// The result for a box, cached or computed now. Two callers at the same time may both compute it.
     fn get(&self, rect: Rect, make: impl FnOnce() -> Result<T, EngineError>) -> Result<Arc<T>, EngineError> {
         let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, known)) = kept().iter().find(|(known, _)| *known == rect) {
@@ -149,7 +149,7 @@ impl Sight {
     /// All boxes of all classes, also unlikely ones, each class's best first.
     ///
     /// # Errors
-    /// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
+    /// [`EngineError::Cancelled`]; [`EngineError::Failed`] if memory is short.
     pub(crate) fn things(&self, image: &Raster, cx: &JobCx<'_>) -> Result<Arc<Vec<Thing>>, EngineError> {
         self.things.get(|| {
             if image.extent().is_empty() {
@@ -167,10 +167,10 @@ impl Sight {
         })
     }
 
-    /// What belongs to the thing in a box; none if the box is empty.
+    /// The outline of the thing in a box; `None` if the box is empty.
     ///
     /// # Errors
-    /// As [`things`](Self::things).
+    /// See [`things`](Self::things).
     pub(crate) fn outline(&self, image: &Raster, rect: Rect, cx: &JobCx<'_>) -> Result<Arc<Option<Odds>>, EngineError> {
         self.outlines.get(rect, || self.outline_anew(image, rect, cx))
     }
@@ -193,7 +193,7 @@ impl Sight {
     /// All faces, the surest first.
     ///
     /// # Errors
-    /// As [`things`](Self::things).
+    /// See [`things`](Self::things).
     pub(crate) fn faces(&self, image: &Raster, cx: &JobCx<'_>) -> Result<Arc<Vec<Face>>, EngineError> {
         let things = self.things(image, cx)?;
         self.faces.get(|| {
@@ -205,7 +205,7 @@ impl Sight {
     /// All lines of text, the longest first.
     ///
     /// # Errors
-    /// As [`things`](Self::things).
+    /// See [`things`](Self::things).
     pub(crate) fn text(&self, image: &Raster, cx: &JobCx<'_>) -> Result<Arc<Vec<TextLine>>, EngineError> {
         self.text.get(|| text::text_by_copy(image, &*self.copy(image)?, cx))
     }
@@ -213,7 +213,7 @@ impl Sight {
     /// The person in a box.
     ///
     /// # Errors
-    /// As [`things`](Self::things).
+    /// See [`things`](Self::things).
     pub(crate) fn figure(&self, image: &Raster, person: Rect, cx: &JobCx<'_>) -> Result<Arc<Figure>, EngineError> {
         self.figures.get(person, || {
             let things = self.things(image, cx)?;

@@ -1,4 +1,4 @@
-//! The networks that the program carries, each read when it is first asked for.
+//! The networks that ship with the program, each loaded at first use.
 
 use crate::EngineError;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -53,10 +53,10 @@ impl Eye {
     }
 }
 
-/// The network that says which places belong to the thing in a box, read the first time.
+/// The network that decides which places belong to the thing in a box, loaded at first use.
 ///
 /// # Errors
-/// As [`Eye::network`].
+/// See [`Eye::network`].
 pub(super) fn outline_network() -> Result<Arc<Outline>, EngineError> {
     static READ: Mutex<Option<Arc<Outline>>> = Mutex::new(None);
     let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);

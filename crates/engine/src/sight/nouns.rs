@@ -1,4 +1,4 @@
-//! What English nouns name, as far as the networks can see it: `assets/words/nouns.tsv`.
+//! What English nouns mean to the networks: `assets/words/nouns.tsv`.
 
 use super::classes::Class;
 use std::collections::HashMap;
@@ -9,22 +9,23 @@ const PLURALS: &str = include_str!("../../../../assets/words/plurals.tsv");
 /// Words of the longest noun in the table.
 const MOST_WORDS: usize = 5;
 
-/// What a noun names.
+/// The meaning of a noun.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Meaning {
-    /// Something that the detector knows, or that looks like what it knows: classes with weights from 0 to 1, best first.
+    /// Something that the detector knows, or that looks like it: classes with weights from 0 to 1, best first.
     Thing(Vec<(Class, f32)>),
-    /// The same, of a living kind other than a person. Without classes it looks like nothing that the detector knows.
+    /// The same for a living kind other than a person. Without classes, it looks like nothing that the detector knows.
     Animal(Vec<(Class, f32)>),
     Person(Vec<Trait>),
     /// A part of a person's body or face, by its plain name: "hair", "left eye".
     Body(&'static str),
-    /// Where clothes are worn: "upper", "whole", "feet"; a "detail" is a piece that no network tells apart from the rest.
+    /// Where clothes are worn: "upper", "whole", "feet"; a "detail" is a piece that no network tells apart from the
+    /// rest.
     Clothes(&'static str),
     Text,
-    /// What covers areas, by its plain name: "sky", "water".
+    /// Something that covers areas, by its plain name: "sky", "water".
     Stuff(&'static str),
-    /// A part of things; the classes of those that it belongs to, if the detector knows them.
+    /// A part of things, with their classes if the detector knows them.
     Part(Vec<Class>),
     /// A part of the picture, by its plain name: "background".
     Picture(&'static str),
@@ -32,7 +33,7 @@ pub(crate) enum Meaning {
     Other,
 }
 
-/// What a noun for people says besides.
+/// What else a noun for people says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trait {
     Group,
@@ -88,7 +89,8 @@ pub(crate) fn last_noun(words: &[impl AsRef<str>]) -> Option<Noun> {
     })
 }
 
-/// Whether the last word is a thing although it can be a person: that of a "ship model" or a "rubber band" is none.
+/// Whether the last word is a thing although it can be a person: the last word of a "ship model" or a "rubber band" is
+/// not.
 fn is_of_a_thing(words: &[impl AsRef<str>], meaning: &Meaning) -> bool {
     const EITHER: &[&str] =
         &["band", "character", "cleaner", "figure", "guard", "mascot", "model", "player", "reader", "runner", "server"];
@@ -106,9 +108,9 @@ fn is_of_a_thing(words: &[impl AsRef<str>], meaning: &Meaning) -> bool {
         && is_thing(before.as_ref())
 }
 
-/// What the last part of a compound word names, if that can be seen: a "breakdancer" is a dancer.
+/// The meaning of a compound word's last part, if that can be seen: a "breakdancer" is a dancer.
 fn last_part(word: &str) -> Option<(Meaning, bool)> {
-    /// Shorter endings are rarely words of their own: a "carpet" is no pet.
+    /// Shorter endings are rarely words of their own: a "carpet" is not a pet.
     const LEAST: usize = 5;
     let starts = word.char_indices().map(|(at, _)| at).skip(2);
     let parts = starts.map(|at| &word[at..]).take_while(|part| part.len() >= LEAST);
@@ -117,11 +119,11 @@ fn last_part(word: &str) -> Option<(Meaning, bool)> {
         .find(|(meaning, _)| matches!(meaning, Meaning::Thing(_) | Meaning::Animal(_) | Meaning::Person(_)))
 }
 
-/// What a noun names, and whether it is a plural.
+/// The meaning of a noun, and whether it is a plural.
 fn lookup(text: &str) -> Option<(Meaning, bool)> {
     let always_many = text.ends_with('s') && !text.ends_with("ss");
     if let Some(row) = table().get(text) {
-        // "Trousers" is written as a plural and is one thing, a bus is no plural; "people" is one.
+        // "Trousers" is written as a plural but is one thing, a bus is not a plural, "people" is one.
         let has_singular = singulars(text).iter().any(|singular| table().contains_key(singular.as_str()));
         return Some((meaning(*row), (always_many || plurals().contains_key(text)) && has_singular && !is_pair(text)));
     }
@@ -135,7 +137,7 @@ fn is_pair(text: &str) -> bool {
         .any(|pair| text.ends_with(pair))
 }
 
-/// What a plural may be the plural of, likeliest first.
+/// The possible singulars of a plural, likeliest first.
 fn singulars(text: &str) -> Vec<String> {
     if let Some(&singular) = plurals().get(text) {
         return vec![singular.to_owned()];

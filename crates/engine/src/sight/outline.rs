@@ -1,4 +1,4 @@
-//! How likely each place around a box belongs to the thing in it, as the outline network says.
+//! How likely each place around a box belongs to the thing in it, by the outline network.
 
 use super::boxes::Rect;
 use super::networks::{Eye, outline_network};
@@ -10,15 +10,15 @@ use tie_core::{Bounds, Extent, Raster};
 use tie_nets::ModelError;
 use tie_nets::outline::{COARSE_SIDE, GEOMETRY, SIDE};
 
-/// What is looked at around a box, in parts of its size: as in training.
+/// Margin around a box, relative to its size: as in training.
 const MARGIN: f32 = 0.35;
 /// The side of the detector's square.
 const SEEN: u32 = 416;
 
-/// Log odds for the places of a part of the photograph to belong to a thing.
+/// Log odds that the places of a part of the photo belong to a thing.
 #[derive(Clone, Debug)]
 pub(crate) struct Odds {
-    /// The part of the photograph that was looked at.
+    /// The part of the photo that was searched.
     pub part: Bounds,
     /// [`SIDE`] × [`SIDE`] places, row by row.
     pub odds: Vec<f32>,
@@ -42,10 +42,10 @@ impl Odds {
     }
 }
 
-/// What belongs to the thing in a box; none if the box is empty.
+/// The outline of the thing in a box; `None` if the box is empty.
 ///
 /// # Errors
-/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
+/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if memory is short.
 pub(super) fn outline(image: &Raster, rect: Rect, cx: &JobCx<'_>) -> Result<Option<Odds>, EngineError> {
     cx.check()?;
     let part = rect.grown(MARGIN).pixels(image.extent());
@@ -65,13 +65,13 @@ pub(super) fn outline(image: &Raster, rect: Rect, cx: &JobCx<'_>) -> Result<Opti
     Ok(Some(Odds { part, odds: mean.collect() }))
 }
 
-/// The log odds of a square with the part of the photograph that is looked at, and where the box is in it.
+/// The log odds for a square with the searched part of the photo, and the box's place in it.
 fn odds_of(seen: &Raster, rect: Rect, part: Bounds) -> Result<Vec<f32>, EngineError> {
     let answers = Eye::Things.network()?.run(&tensor(seen, &SCALING)?)?;
     Ok(outline_network()?.run(&answers, &geometry(rect, part)?)?)
 }
 
-/// Where each place lies in the box: inside or not, and how far from the middle, the edges being at 1.
+/// Where each place is in the box: inside or not, and how far from the middle, with the edges at 1.
 fn geometry(rect: Rect, part: Bounds) -> Result<Tensor, EngineError> {
     let (cx, cy) = rect.centre();
     let along = |n: usize, start: i32, length: u32, centre: f32, size: f32| {

@@ -1,9 +1,9 @@
-//! Coverage of a part of a photograph, so that a small thing in a large photograph costs little.
+//! Coverage of a part of a photo, so that a small thing in a large photo costs little.
 
 use super::persons::Figure;
 use tie_core::{Bounds, Combine, Extent, Mask};
 
-/// Coverage inside a rectangle of an image; nothing is covered outside of it.
+/// Coverage inside a rectangle of an image; nothing is covered outside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Patch {
     /// In image pixels; has the mask's extent.
@@ -12,7 +12,7 @@ pub(crate) struct Patch {
 }
 
 impl Patch {
-    /// A mask whose first pixel lies at the upper left of `bounds`; empty if the extents differ.
+    /// A mask whose first pixel is at the upper left of `bounds`; empty if the extents differ.
     pub(super) fn new(bounds: Bounds, mask: Mask) -> Self {
         if mask.extent() == bounds.extent() {
             Self { bounds, mask }
@@ -37,7 +37,7 @@ impl Patch {
         &self.mask
     }
 
-    /// The same as a mask of an image of that extent.
+    /// As a mask of an image of this extent.
     pub(crate) fn onto(&self, extent: Extent) -> Mask {
         let mut whole = Mask::empty(extent);
         whole.combine_part(&self.mask, self.bounds, Combine::Add);
@@ -74,7 +74,7 @@ impl Patch {
         Self { bounds, mask }
     }
 
-    /// What this covers and the other leaves.
+    /// What this covers and the other does not.
     #[must_use]
     pub(super) fn without(mut self, other: &Self) -> Self {
         let place = other.bounds.relative_to(self.bounds);

@@ -10,26 +10,26 @@ use tie_core::{Bounds, Extent, Mask, Raster};
 
 /// The side of the square that the network sees.
 const SIDE: u32 = 256;
-/// What is looked at around a person's box, in parts of its size.
+/// Margin around a person's box, relative to its size.
 const MARGIN: f32 = 0.15;
 
 /// Log odds beyond which neither of the networks is believed.
 const SUREST: f32 = 4.0;
 
-/// How much what another outline claims counts against a place, in parts of its log odds.
+/// How much another outline's claim counts against a place, relative to its log odds.
 const CLAIM: f32 = 1.5;
 
-/// Where a person is: coverage of a part of the photograph.
+/// A person's outline: coverage of a part of the photo.
 #[derive(Clone, Debug)]
 pub(crate) struct Figure {
-    /// The part of the photograph that was looked at.
+    /// The part of the photo that was searched.
     pub part: Bounds,
     /// One value for each pixel of the part, 0 to 255.
     pub coverage: Vec<u8>,
 }
 
 impl Figure {
-    /// The same as a mask of the whole photograph.
+    /// As a mask of the whole photo.
     pub(crate) fn mask(&self, extent: Extent) -> Mask {
         let mut mask = Mask::empty(extent);
         let (left, top, width) = (self.part.x, self.part.y, self.part.width as usize);
@@ -53,7 +53,7 @@ pub(super) fn may_cover(other: &Rect, person: &Rect) -> bool {
 /// box, `claims` what it says of other people's.
 ///
 /// # Errors
-/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
+/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if memory is short.
 pub(super) fn figure(
     image: &Raster,
     person: Rect,
@@ -84,7 +84,7 @@ pub(super) fn figure(
             let theirs = reaching.map(|other| other.at(x, y)).fold(0.0, f32::max);
             *value = joint(*value, odds.at(x, y), theirs);
         }
-        // A neighbour's pixels lie nearer to the middle of the neighbour; whose box it is, the odds know better than that.
+        // A neighbour's pixels are nearer to the middle of the neighbour; the odds know best which box that is.
         let mine = away(&person, x, y);
         let (nearer, rest) = if odds.is_some() { (0.5, 0.6) } else { (1.0, 0.0) };
         if others.iter().any(|other| away(other, x, y) < nearer * mine) {
@@ -95,16 +95,16 @@ pub(super) fn figure(
     Ok(Figure { part, coverage })
 }
 
-/// How likely a place belongs to the person in a box: how likely it belongs to anyone, and the log odds that it does to what is
-/// in the box and to what is in the box of someone else. Both networks take a neighbour for a person; only the second can tell
-/// whose box the neighbour is in.
+/// How likely a place belongs to the person in a box: how likely it belongs to anyone, combined with the log odds for
+/// this box and for someone else's. Both networks take a neighbour for a person; only the second can tell whose box the
+/// neighbour is in.
 fn joint(anyone: f32, own: f32, theirs: f32) -> f32 {
     let person = (anyone / (1.0 - anyone).max(1e-6)).max(1e-6).ln().clamp(-SUREST, SUREST);
     let rivalry = if theirs > own { CLAIM * theirs.clamp(0.0, SUREST) } else { 0.0 };
     1.0 / (1.0 + (rivalry - person - own.clamp(-SUREST, SUREST)).exp())
 }
 
-/// How far a point is from the middle of a box, 1 on its edge.
+/// The distance of a point from the middle of a box, 1 on its edge.
 fn away(rect: &Rect, x: f32, y: f32) -> f32 {
     let (cx, cy) = rect.centre();
     ((x - cx) / rect.width().max(1.0)).abs().max(((y - cy) / rect.height().max(1.0)).abs()) * 2.0

@@ -7,7 +7,7 @@ use candle_core::{Device, Tensor};
 use tie_core::{Extent, Raster, Resampling};
 use tie_nets::ModelError;
 
-/// How numbers from 0 to 255 become those that a network was trained with: `(x - mean) / deviation`.
+/// How values from 0 to 255 become a network's inputs: `(x - mean) / deviation`.
 #[derive(Clone, Copy)]
 pub(super) struct Scaling {
     pub mean: [f32; 3],
@@ -23,14 +23,14 @@ impl Scaling {
     pub(super) const SIGNED: Self = Self { mean: [127.5; 3], deviation: [127.5; 3], blue_first: false };
 }
 
-/// The part of an image, stretched to a size; what lies outside the image is grey. Transparent pixels show grey as well.
+/// The part of an image, stretched to a size; outside the image it is grey. Transparent pixels are grey as well.
 pub(super) fn stretched(image: &Raster, part: Rect, to: Extent) -> Raster {
     let whole = part.pixels(image.extent());
     let mut result = Raster::filled(to, GREY);
     if whole.is_empty() || to.is_empty() || part.area() <= 0.0 {
         return result;
     }
-    // Where the part's pixels lie in the result.
+    // Where the part's pixels are in the result.
     let scale = (to.width as f32 / part.width(), to.height as f32 / part.height());
     let x = ((whole.x as f32 - part.left) * scale.0).round() as i32;
     let y = ((whole.y as f32 - part.top) * scale.1).round() as i32;
@@ -41,7 +41,7 @@ pub(super) fn stretched(image: &Raster, part: Rect, to: Extent) -> Raster {
     result
 }
 
-/// What letter-boxing fills with, as detectors are trained.
+/// The fill colour for letter-boxing, as in the training of detectors.
 const GREY: [u8; 4] = [114, 114, 114, 255];
 
 pub(super) fn on_grey(mut image: Raster) -> Raster {
@@ -60,7 +60,7 @@ pub(super) fn on_grey(mut image: Raster) -> Raster {
 /// An image as `(1, 3, height, width)`.
 ///
 /// # Errors
-/// [`EngineError::Failed`] if there is no memory for it.
+/// [`EngineError::Failed`] if memory is short.
 pub(super) fn tensor(image: &Raster, scaling: &Scaling) -> Result<Tensor, EngineError> {
     let (width, height) = (image.extent().width as usize, image.extent().height as usize);
     let mut planes = Vec::with_capacity(3 * width * height);

@@ -1,23 +1,24 @@
-//! Rectangles that may be turned, as lines of text lie in a photograph.
+//! Rectangles that may be rotated, like lines of text in a photo.
 
 use super::boxes::Rect;
 use tie_core::Point;
 
-/// The corners of a line of text in image pixels, as it is read: top left, top right, bottom right, bottom left.
+/// The corners of a line of text in image pixels, in reading direction: top left, top right, bottom right, bottom left.
 pub(crate) type Corners = [(f32, f32); 4];
 
 /// The smallest turned rectangle around points, by its area.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Turned {
     pub centre: (f32, f32),
-    /// Of the first side, clockwise from the horizontal, in radians.
+    /// Angle of the first side, clockwise from the horizontal, in radians.
     pub angle: f32,
     pub along: f32,
     pub across: f32,
 }
 
 impl Turned {
-    /// Around points; `None` without any. One side lies on a side of the points' hull (Freeman & Shapira 1975).
+    /// The smallest rectangle around points; `None` without any. One side is on a side of the points' hull (Freeman &
+    /// Shapira 1975).
     pub(super) fn around(points: &[(f32, f32)]) -> Option<Self> {
         let hull = hull(points.to_vec());
         let sides = hull.iter().zip(hull.iter().cycle().skip(1));
@@ -43,8 +44,8 @@ impl Turned {
         Self { along: self.along + 2.0 * margin, across: self.across + 2.0 * margin, ..self }
     }
 
-    /// The same rectangle with the side first along which it is read: the longer one, or of one about as long as high the
-    /// side that is nearer to the horizontal; from left to right.
+    /// The same rectangle with its reading side first: the longer one or, if both are about as long, the one nearer to
+    /// the horizontal; from left to right.
     pub(super) fn upright(self) -> Self {
         use std::f32::consts::{FRAC_PI_2, FRAC_PI_4, PI};
         let level = |angle: f32| {

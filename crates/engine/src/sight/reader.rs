@@ -1,4 +1,4 @@
-//! What a line of text says: PP-OCRv4's recogniser, an SVTR network with CTC (Du et al. 2022; Graves et al. 2006).
+//! Reads a line of text: PP-OCRv4's recogniser, an SVTR network with CTC (Du et al. 2022; Graves et al. 2006).
 //!
 //! The network knows Latin letters, digits and signs. Other scripts come out as a few unsure letters, which are not told.
 
@@ -21,11 +21,11 @@ const GREY: [u8; 4] = [128, 128, 128, 255];
 const LEAST_SURENESS: f32 = 0.7;
 /// A reading this sure needs no look from another side.
 const SURE: f32 = 0.9;
-/// Level writing is read upside down only if that gives at least so many characters and is surer by so much: a mirrored word
-/// has letters that look right on their heads.
+/// Level writing is read upside down only if that gives at least this many characters and is surer by this much: a
+/// mirrored word has letters that look right upside down.
 const UPSIDE_DOWN: (usize, f32) = (3, 0.25);
 
-/// What was read.
+/// The result of reading a line.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Reading {
     /// The line's corners, from where it begins.
@@ -33,14 +33,14 @@ pub(super) struct Reading {
     pub text: String,
     /// 0 to 1: the mean probability of its characters.
     pub sureness: f32,
-    /// Where the middle of each character is, as a share of the line's length.
+    /// Position of the middle of each character, as a share of the line's length.
     pub letters: Vec<f32>,
 }
 
-/// Reads the line between corners; if that gives no sense, the other way round.
+/// Reads the line between corners; if it makes no sense, reads it upside down.
 ///
 /// # Errors
-/// [`EngineError::Failed`] if there is no memory.
+/// [`EngineError::Failed`] if memory is short.
 pub(super) fn read(image: &Raster, corners: &Corners) -> Result<Reading, EngineError> {
     let mut best = read_once(image, corners)?;
     if best.sureness < SURE {
@@ -104,14 +104,14 @@ fn likeliest(logits: &[f32]) -> (usize, f32) {
     (best, 1.0 / logits.iter().map(|logit| (logit - most).exp()).sum::<f32>())
 }
 
-/// What lies between corners as a level picture; beyond the image its edge goes on.
+/// The area between corners as a level image; beyond the image, its edge is repeated.
 pub(super) fn straightened(image: &Raster, corners: &Corners, to: Extent) -> Raster {
     let around = quad::rect(corners).grown(0.02).pixels(image.extent());
     if around.is_empty() || to.is_empty() {
         return Raster::filled(to, GREY);
     }
     let mut part = image.crop(around);
-    // Large letters are made smaller first, so that each pixel of theirs counts.
+    // Large letters are shrunk first, so that each of their pixels counts.
     let smaller = (1.5 * to.height as f32 / quad::height(corners).max(1.0)).min(1.0);
     if smaller < 0.7 {
         let side = |length: u32| ((length as f32 * smaller).round() as u32).max(1);

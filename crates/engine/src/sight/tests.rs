@@ -39,7 +39,7 @@ fn the_astronauts_face_is_found_once_and_its_parts_lie_in_it() {
     let found = faces(&image, &[], &JobCx::silent()).unwrap();
     assert_eq!(found.len(), 1, "{:?}", found.iter().map(|face| face.rect).collect::<Vec<_>>());
     let face = &found[0];
-    // By eye.
+    // Measured by eye.
     assert!(face.rect.iou(&Rect::new(177.0, 66.0, 273.0, 180.0)) > 0.85, "{:?}", face.rect);
     let whole = part_of(&image, face, FacePart::Face);
     assert!(whole.confidence > 0.7, "{}", whole.confidence);
@@ -58,7 +58,7 @@ fn the_astronauts_face_is_found_once_and_its_parts_lie_in_it() {
         assert!(share_in(&found, &whole.patch, image.extent()) > 0.9, "{part:?}");
         assert!(face.rect.grown(0.05).pixels(image.extent()).encloses(found.mask_bounds()), "{part:?}");
     }
-    // She smiles: the teeth lie between the lips, and are none of them.
+    // She smiles: the teeth are between the lips, and not part of them.
     let (teeth, lips) = (part_of(&image, face, FacePart::Teeth), part_of(&image, face, FacePart::Lips));
     assert!(share_in(&teeth.patch, &lips.patch, image.extent()) < 0.1);
     let eye = |side| part_of(&image, face, FacePart::Eye(side)).patch.bounds().centre().x;

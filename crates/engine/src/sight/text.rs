@@ -10,7 +10,7 @@ use crate::{EngineError, JobCx};
 use rayon::prelude::*;
 use tie_core::{Bounds, Extent, Mask, Raster};
 
-/// What PP-OCR's networks take.
+/// The input scaling of PP-OCR's networks.
 pub(super) const SCALING: Scaling = Scaling { blue_first: true, ..Scaling::SIGNED };
 /// The longest side of what the detector sees. Of 50 drawn words, 736 pixels find two less in three fifths of the time, and
 /// 1280 none more in twice the time.
@@ -19,7 +19,7 @@ const LONGEST: f32 = 960.0;
 const LARGER: f32 = 1.5;
 /// The network halves its picture five times.
 const STEP: f32 = 32.0;
-/// From here on a pixel of the map is text.
+/// A pixel of the map with at least this value is text.
 const TEXT: f32 = 0.3;
 /// The map's mean in a line's rectangle is at least this.
 const LEAST_SCORE: f32 = 0.5;
@@ -27,7 +27,7 @@ const LEAST_SCORE: f32 = 0.5;
 const GROWTH: f32 = 1.6;
 /// Cores smaller than this are specks, in pixels of the map.
 const LEAST_SIDE: f32 = 3.0;
-/// A line that lies in a part by more than this counts as there.
+/// A line with more than this share inside a part counts as there.
 const HALF: f32 = 0.5;
 /// Lines that are read at most, the longest first.
 const MOST_READ: usize = 60;
@@ -35,17 +35,17 @@ const MOST_READ: usize = 60;
 /// A line of text.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TextLine {
-    /// In image pixels, as it is read: top left, top right, bottom right, bottom left.
+    /// In image pixels, in reading direction: top left, top right, bottom right, bottom left.
     pub corners: Corners,
     /// Around it, in image pixels.
     pub rect: Rect,
-    /// How sure it is that this is text, 0 to 1.
+    /// Confidence that this is text, 0 to 1.
     pub score: f32,
-    /// What it says; empty where it cannot be read, as in scripts that are not Latin.
+    /// Its text; empty where it cannot be read, as in scripts that are not Latin.
     pub text: String,
-    /// How surely it was read, 0 to 1; 0 where it was not.
+    /// Confidence of the reading, 0 to 1; 0 if it was not read.
     pub sureness: f32,
-    /// Where the middle of each character of [`text`](Self::text) is, as a share of the line's length.
+    /// Position of the middle of each character of [`text`](Self::text), as a share of the line's length.
     pub(super) letters: Vec<f32>,
 }
 
@@ -61,15 +61,15 @@ impl TextLine {
 /// Writing lower than about a hundredth of the part's longer side is not seen.
 ///
 /// # Errors
-/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
+/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if memory is short.
 pub(crate) fn text_in(image: &Raster, part: Bounds, cx: &JobCx<'_>) -> Result<Vec<TextLine>, EngineError> {
     read_all(image, spots_in(image, part, cx)?, cx)
 }
 
-/// As [`text_in`] for all of a photograph, with a smaller copy of it to find the lines in.
+/// Like [`text_in`] for the whole photo, with a smaller copy in which to find the lines.
 ///
 /// # Errors
-/// As [`text_in`].
+/// See [`text_in`].
 pub(super) fn text_by_copy(image: &Raster, copy: &Raster, cx: &JobCx<'_>) -> Result<Vec<TextLine>, EngineError> {
     let mut spots = spots_in(copy, copy.bounds(), cx)?;
     let scale = |whole: u32, small: u32| whole as f32 / small.max(1) as f32;
@@ -105,10 +105,10 @@ fn read_all(image: &Raster, mut spots: Vec<Spot>, cx: &JobCx<'_>) -> Result<Vec<
 
 /// Whether words can be read in a part of a photograph and around it, case and marks aside: the check after writing them there.
 ///
-/// It is no for words that the reader has no letters for ([`can_read`]).
+/// False for words whose letters the reader lacks ([`can_read`]).
 ///
 /// # Errors
-/// As [`text_in`].
+/// See [`text_in`].
 pub(crate) fn reads(image: &Raster, part: Bounds, words: &str, cx: &JobCx<'_>) -> Result<bool, EngineError> {
     let part = part.clamp(image.extent());
     // The detector needs to see where writing ends.
@@ -129,14 +129,14 @@ pub(crate) fn can_read(words: &str) -> Result<bool, EngineError> {
     Ok(words.chars().filter(|character| character.is_alphanumeric()).all(|letter| known.contains(letter)))
 }
 
-/// Where a line is.
+/// The place of a line.
 #[derive(Clone, Copy, Debug)]
 struct Spot {
     corners: Corners,
     score: f32,
 }
 
-/// Where the lines of text in a part of a photograph are, in image pixels.
+/// The places of the lines of text in a part of a photo, in image pixels.
 fn spots_in(image: &Raster, part: Bounds, cx: &JobCx<'_>) -> Result<Vec<Spot>, EngineError> {
     let part = Rect::from(part.clamp(image.extent()));
     if part.area() < 1.0 {
@@ -194,7 +194,7 @@ fn cores(map: &[f32], extent: Extent) -> Vec<Spot> {
     spots
 }
 
-/// The mean of the map's pixels whose middles lie in a rectangle.
+/// The mean of the map's pixels whose centres are inside a rectangle.
 fn mean_in(map: &[f32], extent: Extent, corners: &Corners) -> f32 {
     let bounds = quad::rect(corners).pixels(extent);
     let inside = |x: f32, y: f32| {

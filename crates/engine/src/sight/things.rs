@@ -1,7 +1,7 @@
-//! Boxes of 80 kinds of things: `NanoDet` (`RangiLyu` 2021) in several looks at the photograph.
+//! Boxes of 80 kinds of things: `NanoDet` (`RangiLyu` 2021) in several looks at the photo.
 //!
-//! The network is asked for every class by itself, however low its score, because the words say later which class counts.
-//! Boxes that several looks agree on are merged.
+//! Every class counts separately, however low its score, because the words say later which class matters. Boxes that
+//! several looks agree on are merged.
 
 use super::boxes::{Rect, best_apart};
 use super::classes::Class;
@@ -18,21 +18,21 @@ pub(super) const SCALING: Scaling =
     Scaling { mean: [103.53, 116.28, 123.675], deviation: [57.375, 57.12, 58.395], blue_first: true };
 /// Pixels between the cells of each level of the network.
 const STRIDES: [(&str, f32); 3] = [("stride8", 8.0), ("stride16", 16.0), ("stride32", 32.0)];
-/// The distance to a side is the mean of so many steps.
+/// The distance to a side is the mean over this many steps.
 const BINS: usize = 11;
 /// Scores below this are noise.
 const LEAST_SCORE: f32 = 0.05;
-/// Boxes of a class that a look gives at most.
+/// Maximum number of boxes of a class per look.
 const MOST: usize = 24;
 /// Boxes of one look that overlap more are one.
 const SAME: f32 = 0.5;
-/// The same of several looks: a cup with its saucer is another thing than the cup.
+/// The same for several looks: a cup with its saucer is a different thing from the cup.
 const AGREED: f32 = 0.65;
 /// A box ends at the edge of a look if it is this near, in parts of the look's side.
 const EDGE: f32 = 0.02;
-/// Looks at a small picture: as a whole, mirrored, and letter-boxed if it is no square.
+/// Looks at a small image: as a whole, mirrored, and letter-boxed if it is not square.
 const FEW: usize = 3;
-/// The side of the corners of a square photograph that are looked at, in parts of its own.
+/// Side of the corner looks at a square photo, relative to its own.
 const CORNER: f32 = 0.6;
 
 /// A box of a class.
@@ -41,7 +41,7 @@ pub(crate) struct Thing {
     pub class: Class,
     /// In image pixels.
     pub rect: Rect,
-    /// How sure the network is, 0 to 1: the mean of the looks that see all of it.
+    /// The network's score, 0 to 1: the mean over the looks that see all of it.
     pub score: f32,
 }
 
@@ -55,15 +55,15 @@ struct Look {
 /// All boxes of all classes in a photograph, those of a class best first.
 ///
 /// # Errors
-/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
+/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if memory is short.
 pub(super) fn things(image: &Raster, cx: &JobCx<'_>) -> Result<Vec<Thing>, EngineError> {
     things_by(image, &looks(image.extent()), cx)
 }
 
-/// The same in a small picture, by fewer looks.
+/// The things in a small image, from fewer looks.
 ///
 /// # Errors
-/// As [`things`].
+/// See [`things`].
 pub(crate) fn things_in(image: &Raster, cx: &JobCx<'_>) -> Result<Vec<Thing>, EngineError> {
     if image.extent().is_empty() {
         return Ok(Vec::new());
@@ -92,7 +92,7 @@ fn things_by(image: &Raster, looks: &[Look], cx: &JobCx<'_>) -> Result<Vec<Thing
     Ok(merged.into_iter().flatten().collect())
 }
 
-/// How a photograph is looked at: as a whole, stretched to the square, mirrored and letter-boxed, and in squares of its own
+/// The looks at a photo: as a whole, stretched to the square, mirrored and letter-boxed, and in squares of its own
 /// proportions, in which things are larger.
 fn looks(extent: Extent) -> Vec<Look> {
     let (width, height) = (extent.width as f32, extent.height as f32);
@@ -118,7 +118,7 @@ fn looks(extent: Extent) -> Vec<Look> {
 }
 
 impl Look {
-    /// Whether a box ends where the look ends and the photograph goes on: then the thing does as well.
+    /// Whether a box ends where the look ends and the photo continues: then the thing continues as well.
     fn cuts(&self, rect: &Rect, extent: Extent) -> bool {
         let (part, near) = (self.part, EDGE * self.part.width().min(self.part.height()));
         part.left > 0.0 && rect.left < part.left + near
@@ -127,7 +127,7 @@ impl Look {
             || part.bottom < extent.height as f32 && rect.bottom > part.bottom - near
     }
 
-    /// How much this look counts: by the area in which a thing is seen, less where its proportions are wrong.
+    /// Weight of a look: by the area in which a thing is seen, less where its proportions are wrong.
     fn weight(&self) -> f32 {
         let (x, y) = (SIDE as f32 / self.part.width().max(1.0), SIDE as f32 / self.part.height().max(1.0));
         x.min(y).powi(2)
@@ -202,8 +202,8 @@ fn mean_step(head: &[f32], cells: usize, first: usize, cell: usize) -> f32 {
     weighted / sum
 }
 
-/// One box for each thing of a class that the looks agree on: the mean of their boxes, and of their scores over those looks
-/// that see all of it.
+/// One box for each thing of a class that the looks agree on: the mean of their boxes, and of their scores over the
+/// looks that see all of it.
 fn merge(mut boxes: Vec<(usize, Thing)>, looks: &[Look]) -> Vec<Thing> {
     boxes.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
     let mut groups: Vec<Vec<(usize, Thing)>> = Vec::new();

@@ -3,10 +3,10 @@
 use super::quad::{self, Corners};
 use super::text::TextLine;
 
-/// Where wanted words stand.
+/// Where wanted words are.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TextMatch {
-    /// In reading order: one, or several where the words go on in the next line.
+    /// In reading order: one, or several if the words continue in the next line.
     pub parts: Vec<TextPart>,
     /// 0 to 1: how well the letters fit, times how surely they were read.
     pub score: f32,
@@ -15,13 +15,13 @@ pub(crate) struct TextMatch {
 /// A line or a run of words in it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct TextPart {
-    /// Which of the lines.
+    /// Index of the line.
     pub line: usize,
     /// Around the words, in image pixels.
     pub corners: Corners,
 }
 
-/// A wrong letter, and one that is there too much or too little, in letters.
+/// Cost of a wrong, extra or missing letter, in letters.
 const WRONG: f32 = 1.2;
 const GAP: f32 = 1.0;
 /// Letters that look alike.
@@ -34,10 +34,10 @@ const INSIDE: f32 = 0.75;
 const LEAST_INSIDE: usize = 4;
 /// Written words that are found with less are other words.
 const CLEARLY: f32 = 0.75;
-/// Lines are neighbours if the gap between them is less than so many of their heights.
+/// Lines are neighbours if the gap between them is less than this many of their heights.
 const NEAR: f32 = 2.0;
 
-/// Where the words stand that a phrase speaks of, best first; empty if they are nowhere.
+/// The places of a phrase's words, best first; empty if there are none.
 ///
 /// The phrase may be the words themselves or say that they are words ("the word SALE", "a sign that says “No entry”"). Case
 /// and marks do not count, and the longer the words, the more letters may have been misread.
@@ -63,7 +63,7 @@ fn matches(lines: &[TextLine], words: &[String]) -> Vec<TextMatch> {
         found.extend(over_lines(lines, words));
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
-    // The same line without the words that follow in the next one is the same place, read worse.
+    // The same line without the words that follow in the next one is the same place, matched less well.
     let mut apart: Vec<TextMatch> = Vec::new();
     for one in found {
         let is_part = |other: &TextMatch| other.parts.len() != one.parts.len() && other.parts.contains(&one.parts[0]);
@@ -74,7 +74,7 @@ fn matches(lines: &[TextLine], words: &[String]) -> Vec<TextMatch> {
     apart
 }
 
-/// Words that begin in one line and go on in its neighbours.
+/// Words that begin in one line and continue in its neighbours.
 fn over_lines(lines: &[TextLine], words: &[String]) -> Vec<TextMatch> {
     let mut found = Vec::new();
     for taken in (1..words.len()).rev() {
@@ -114,7 +114,7 @@ fn go_on(lines: &[TextLine], words: &[String], parts: &mut Vec<TextPart>) -> Opt
     Some(least)
 }
 
-/// Whether a line goes on after a part: right of it or below it, and near.
+/// Whether a line continues a part: right of it or below it, and near.
 fn follows(before: &Corners, line: &TextLine) -> bool {
     let (a, b) = (quad::rect(before), line.rect);
     let reach = NEAR * quad::height(before).max(line.height());
@@ -127,7 +127,7 @@ fn follows(before: &Corners, line: &TextLine) -> bool {
 /// The letters and digits of a text without case and marks.
 struct Letters {
     folded: Vec<char>,
-    /// Which character of the text each is.
+    /// Index in the text of each character.
     at: Vec<usize>,
     /// Whether a word begins with it.
     begins: Vec<bool>,
@@ -171,7 +171,7 @@ fn folded(character: char) -> impl Iterator<Item = char> {
         .map(|letter| PLAIN.iter().find(|(marked, _)| marked.contains(letter)).map_or(letter, |(_, plain)| *plain))
 }
 
-/// Where folded words stand in a line, each with a score; places do not overlap.
+/// Where folded words are in a line, each with a score; places do not overlap.
 fn in_line(lines: &[TextLine], index: usize, wanted: &str) -> Vec<(TextPart, f32)> {
     let line = &lines[index];
     let letters = Letters::of(&line.text);
@@ -218,7 +218,7 @@ fn between(line: &TextLine, first: usize, last: usize) -> Corners {
     quad::part(&line.corners, from, to)
 }
 
-/// For each end in `read` the least cost of `wanted` there and where it starts (Sellers 1980).
+/// For each end in `read`, the least cost of `wanted` there and where it starts (Sellers 1980).
 fn row_by_row(read: &[char], wanted: &[char]) -> Vec<(f32, usize)> {
     let mut above: Vec<(f32, usize)> = (0..=read.len()).map(|index| (0.0, index)).collect();
     for &letter in wanted {
@@ -285,10 +285,10 @@ const OPENINGS: &[&str] = &[
 ];
 /// Words between them.
 const LINKS: &[&str] = &["called", "named", "of", "reading", "reads", "read", "saying", "says", "say", "which", "with"];
-/// Where a phrase goes on to say where the words are.
+/// Words after which a phrase says where the words are.
 const PLACES: &[&str] = &["above", "at", "behind", "below", "beside", "from", "in", "near", "on", "under"];
 
-/// What a phrase may mean to be written, likeliest first: each as folded words.
+/// The texts that a phrase may mean, likeliest first: each as folded words.
 fn phrases(wanted: &str) -> Vec<Vec<String>> {
     if let Some(quoted) = quoted(wanted) {
         return Some(folded_words(&quoted)).filter(|words| !words.is_empty()).into_iter().collect();
@@ -312,7 +312,7 @@ fn phrases(wanted: &str) -> Vec<Vec<String>> {
     add(start..trailing);
     // "The sign" can itself be written somewhere.
     add(0..words.len());
-    // Capitals among small letters are what is written.
+    // Capitals among lower-case letters are the written text.
     let is_capital =
         |word: &str| word.chars().any(char::is_alphabetic) && word.to_uppercase() == word && word.len() > 1;
     let shout = words.iter().position(|word| is_capital(word));
@@ -335,11 +335,11 @@ fn folded_words(text: &str) -> Vec<String> {
     words
 }
 
-/// What stands between quotation marks.
+/// The text between quotation marks.
 fn quoted(text: &str) -> Option<String> {
     let pairs = [('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('‘', '’'), ('\'', '\'')];
     pairs.iter().find_map(|(open, close)| {
-        // An apostrophe opens nothing inside a word.
+        // An apostrophe inside a word opens nothing.
         let opens = |index: usize| text[..index].chars().next_back().is_none_or(|before| !before.is_alphanumeric());
         let start = text.char_indices().find(|(index, mark)| mark == open && opens(*index))?.0 + open.len_utf8();
         let end = start + text[start..].rfind(*close)?;

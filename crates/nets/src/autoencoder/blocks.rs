@@ -1,4 +1,4 @@
-//! What encoder and decoder are built of.
+//! Building blocks of encoder and decoder.
 
 use super::{Config, Norms};
 use crate::ops::{

@@ -51,7 +51,7 @@ impl Decoder {
         })
     }
 
-    /// The image of latents; spatial norms see `latents` beside what is decoded.
+    /// The image of latents; spatial norms also see `latents`.
     ///
     /// # Errors
     /// If the shapes do not fit.

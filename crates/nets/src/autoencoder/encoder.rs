@@ -25,7 +25,7 @@ struct DownBlock {
 }
 
 impl Encoder {
-    /// `out` channels of latents, or twice as many where mean and variance are told.
+    /// `out` channels of latents, or twice as many for mean and variance.
     ///
     /// # Errors
     /// If weights are missing or have another shape, or the config names unknown blocks.

@@ -1,6 +1,6 @@
 //! The two halves of the autoencoders that latent diffusion works between: pixels to latents, and latents to pixels.
 //!
-//! diffusers' `Encoder` and `Decoder`, which MOVQ and Stable Diffusion's VAE share; MOVQ's decoder has norms of its own.
+//! diffusers' `Encoder` and `Decoder`, which MOVQ and Stable Diffusion's VAE share; MOVQ's decoder has its own norms.
 
 mod blocks;
 mod decoder;
@@ -15,14 +15,14 @@ use super::{ModelError, Result};
 use candle_core::Tensor;
 use serde::Deserialize;
 
-/// What the configs of all autoencoders say.
+/// The config of all autoencoders.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Config {
     /// Channels of the image that is encoded; 3, red, green and blue.
     pub in_channels: usize,
     /// Channels of the image that is decoded; 3.
     pub out_channels: usize,
-    /// Channels of the latents, 4 in MOVQ and VAE; the VAE's encoder gives twice as many, for mean and variance.
+    /// Channels of the latents, 4 in MOVQ and VAE; the VAE's encoder returns twice as many, for mean and variance.
     pub latent_channels: usize,
     /// Channels at each resolution, the finest first, each half as wide and high; `[128, 256, 512, 512]` in the VAE.
     pub block_out_channels: Vec<usize>,
@@ -32,7 +32,7 @@ pub struct Config {
     pub up_block_types: Vec<String>,
     /// Residual blocks at each resolution of the encoder, 2 in MOVQ and VAE; the decoder has one more.
     pub layers_per_block: usize,
-    /// Groups that [`Norms::Group`] splits channels into, 32 in MOVQ and VAE; spatial norms have 32 whatever this says.
+    /// Groups of [`Norms::Group`], 32 in MOVQ and VAE; spatial norms have 32 whatever this says.
     pub norm_num_groups: usize,
 }
 
@@ -57,16 +57,16 @@ impl Config {
 pub enum Norms {
     /// In groups of channels.
     Group,
-    /// In groups as well, then scaled and shifted by the latents at each place (Zheng et al. 2022).
+    /// Also in groups, then scaled and shifted by the latents at each place (Zheng et al. 2022).
     Spatial,
 }
 
-/// Of a mask `(h, w)` the pixel at the upper left corner of each latent, `(1, 1, h / factor, w / factor)`, as
-/// interpolation to the nearest gives it in the references.
+/// The pixel of a mask `(h, w)` at the upper left corner of each latent, `(1, 1, h / factor, w / factor)`, like nearest
+/// interpolation in the references.
 pub(super) fn corners(mask: &Tensor, factor: usize) -> Result<Tensor> {
     let (height, width) = mask.dims2()?;
     if height % factor != 0 || width % factor != 0 {
-        return Err(ModelError::Unsuitable(format!("A mask of {width} × {height} is no multiple of {factor}.")));
+        return Err(ModelError::Unsuitable(format!("A mask of {width} × {height} is not a multiple of {factor}.")));
     }
     let (rows, columns) = (height / factor, width / factor);
     let corners = mask.reshape((rows, factor, columns, factor))?.narrow(1, 0, 1)?.narrow(3, 0, 1)?;
@@ -80,6 +80,6 @@ fn attends(kind: &str, plain: &str, attending: &str) -> Result<bool> {
     } else if kind == plain {
         Ok(false)
     } else {
-        Err(ModelError::Unsupported(format!("its autoencoder has blocks of the type {kind}")))
+        Err(ModelError::Unsupported(format!("its autoencoder has blocks of type {kind}")))
     }
 }

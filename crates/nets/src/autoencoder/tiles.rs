@@ -1,4 +1,4 @@
-//! Decoding a large image in tiles, so that memory does not grow with it.
+//! Decodes a large image in tiles, so that memory does not grow with it.
 
 use crate::Result;
 use candle_core::{DType, Tensor};
@@ -19,13 +19,13 @@ impl Default for Tiling {
     }
 }
 
-/// The image `(1, channels, h · factor, w · factor)` in 32-bit floats of latents `(1, _, h, w)`, `decode` being asked for one
-/// tile after the other; for all at once where they fit into one.
+/// The image `(1, channels, h · factor, w · factor)` in 32-bit floats from latents `(1, _, h, w)`. Calls `decode` for
+/// one tile after another, or once if everything fits into one.
 ///
-/// Norms see a tile alone, so that tiles differ a little in tone: hence the overlap.
+/// Norms see only one tile, so tiles differ a little in tone: hence the overlap.
 ///
 /// # Errors
-/// Whatever `decode` answers; it is asked before each tile, and may check there whether to go on.
+/// The errors of `decode`, which is called before each tile and may check there whether to continue.
 pub fn decode_tiled(
     latents: &Tensor,
     tiling: Tiling,
@@ -51,7 +51,7 @@ pub fn decode_tiled(
     all.unwrap_or_else(|| Canvas::new(0, 0, 0)).finish(latents)
 }
 
-/// Where tiles begin along a side, evenly spread.
+/// Where tiles begin along a side, evenly spaced.
 fn cuts(length: usize, tiling: Tiling) -> Vec<usize> {
     let Some(rest) = length.checked_sub(tiling.side).filter(|rest| *rest > 0) else {
         return vec![0];
@@ -101,7 +101,8 @@ impl Canvas {
     }
 }
 
-/// Weights along a side: falling towards its ends, never quite to 0, so that pixels under one tile alone are that tile's.
+/// Weights along a side: falling towards its ends, never quite to 0, so that pixels under only one tile are that
+/// tile's.
 fn ramp(length: usize, overlap: usize) -> Vec<f32> {
     let reach = overlap.min(length / 2).max(1) as f32;
     (0..length).map(|i| ((i.min(length - 1 - i) as f32 + 0.5) / reach).min(1.0)).collect()
@@ -115,7 +116,7 @@ mod tests {
 
     const TILING: Tiling = Tiling { side: 6, overlap: 2 };
 
-    /// A decoder without surroundings: what tiles give must be what the whole gives.
+    /// A decoder without context: the tiles must give exactly what the whole gives.
     fn enlarge(latents: &Tensor) -> Result<Tensor> {
         let (_, _, height, width) = latents.dims4()?;
         Ok(latents.narrow(1, 0, 3)?.upsample_nearest2d(2 * height, 2 * width)?)

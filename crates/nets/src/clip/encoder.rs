@@ -25,7 +25,7 @@ impl Activation {
     }
 }
 
-/// What the configs of both towers say.
+/// The configs of both towers.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct Sizes {
     /// Width of the tokens' states; in CLIP-L 768 for texts and 1024 for images.
@@ -36,7 +36,8 @@ pub struct Sizes {
     pub num_hidden_layers: usize,
     /// Heads of each attention, which share the width evenly; in CLIP-L 12 for texts and 16 for images.
     pub num_attention_heads: usize,
-    /// What stands between the two linear layers of an MLP; `quick_gelu` in CLIP-L, `gelu` in the towers of Kandinsky's prior.
+    /// The activation between the two linear layers of an MLP; `quick_gelu` in CLIP-L, `gelu` in the towers of
+    /// Kandinsky's prior.
     pub hidden_act: Activation,
     /// Added to the variance in every layer norm; 1e-5.
     pub layer_norm_eps: f64,
@@ -47,7 +48,7 @@ pub struct Sizes {
 /// One tower's part of a config file, if it is about both, with the library's own values where the file leaves them out, as
 /// it does in parts that are like them.
 pub(super) fn completed(mut file: Value, part: &str, defaults: Value) -> Value {
-    // What both towers project to is said once.
+    // The width that both towers project to is given once.
     let projection = file.get("projection_dim").cloned();
     let config = match file.get_mut(part) {
         Some(part) => part.take(),
@@ -71,7 +72,7 @@ impl Encoder {
         Ok(Self { layers: (0..sizes.num_hidden_layers).map(layer).collect::<Result<_>>()? })
     }
 
-    /// Tokens `(batch, tokens, width)`, with what is added to the scores of attention.
+    /// Runs tokens `(batch, tokens, width)`, with a mask that is added to attention scores.
     pub(super) fn forward(&self, x: &Tensor, mask: Option<&Tensor>) -> Result<Tensor> {
         self.layers.iter().try_fold(x.clone(), |x, layer| layer.forward(&x, mask))
     }

@@ -1,4 +1,4 @@
-//! What CLIP sees of a picture.
+//! CLIP's input pixels.
 
 use crate::{ModelError, Result};
 use candle_core::{DType, Device, Tensor};
@@ -20,7 +20,7 @@ pub fn scaled([width, height]: [usize; 2], side: usize) -> [usize; 2] {
 pub fn pixels(square: &Tensor, dtype: DType, device: &Device) -> Result<Tensor> {
     let (height, width, channels) = square.dims3()?;
     if height != width || channels != 3 {
-        return Err(ModelError::Unsuitable(format!("A picture of {height} × {width} is no square.")));
+        return Err(ModelError::Unsuitable(format!("An image of {height} × {width} is not square.")));
     }
     let values = (square.to_device(&Device::Cpu)?.to_dtype(DType::F32)? / 255.0)?;
     let of = |numbers: [f32; 3]| Tensor::new(&numbers, &Device::Cpu);

@@ -19,7 +19,7 @@ pub struct TextConfig {
     pub sizes: Sizes,
     /// Tokens of the longest text, start and end among them; 77.
     pub max_position_embeddings: usize,
-    /// Tokens of the vocabulary, so that ids are below it; 49408.
+    /// Size of the vocabulary: ids are below it; 49408.
     pub vocab_size: usize,
     /// Token whose state becomes the text's embedding; 2, as old configs say, stands for the largest id of the text.
     pub eos_token_id: u32,
@@ -63,10 +63,10 @@ pub struct TextEncoder {
     eos: u32,
 }
 
-/// What a text means.
+/// An encoded text.
 #[derive(Debug, Clone)]
 pub struct TextOutput {
-    /// Of each token, after the last norm: `(batch, tokens, width)`.
+    /// States of each token, after the last norm: `(batch, tokens, width)`.
     pub last_hidden_state: Tensor,
     /// Projected state of the end token: `(batch, projection)`.
     pub text_embeds: Tensor,
@@ -117,7 +117,7 @@ impl TextEncoder {
     /// States and embeddings of texts.
     ///
     /// # Errors
-    /// As [`TextModel::forward`].
+    /// See [`TextModel::forward`].
     pub fn forward(&self, texts: &[Vec<u32>]) -> Result<TextOutput> {
         let x = self.model.forward(texts)?;
         let ends = texts.iter().enumerate().map(|(text, ids)| x.i((text, self.end_of(ids))));

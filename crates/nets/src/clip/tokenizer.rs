@@ -12,10 +12,10 @@ use tokenizers::pre_tokenizers::sequence::Sequence as PreTokenizers;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::{AddedToken, SplitDelimiterBehavior};
 
-/// What a word is; everything between is dropped.
+/// What counts as a word; everything between is dropped.
 const WORDS: &str = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
 
-/// `tokenizer_config.json` and `special_tokens_map.json`, of which a folder may have one or both.
+/// `tokenizer_config.json` and `special_tokens_map.json`; a folder may have one or both.
 #[derive(Debug, Default, Deserialize)]
 struct Special {
     bos_token: Option<Token>,
@@ -69,8 +69,10 @@ impl Tokenizer {
     pub fn open(folder: &Path) -> Result<Self> {
         let vocabulary: Vocab = read_json(&folder.join("vocab.json"))?;
         let merges_file = folder.join("merges.txt");
-        let merges = read_merges(&read_text(&merges_file)?)
-            .ok_or_else(|| ModelError::Damaged { path: merges_file.clone(), reason: "a line is no pair".to_owned() })?;
+        let merges = read_merges(&read_text(&merges_file)?).ok_or_else(|| ModelError::Damaged {
+            path: merges_file.clone(),
+            reason: "a line is not a pair".to_owned(),
+        })?;
         let map: Special = read_if_there(&folder.join("special_tokens_map.json"))?;
         let config: Special = read_if_there(&folder.join("tokenizer_config.json"))?;
         let named =

@@ -126,7 +126,8 @@ impl VisionModel {
         Ok(x.broadcast_add(&positions)?.apply(&self.pre_layrnorm)?)
     }
 
-    /// The places of the class and of so many patches, `(1 + patches, width)`: as they were learnt, or between those.
+    /// The position embeddings of the class and of `height` × `across` patches, `(1 + patches, width)`: as learnt, or
+    /// interpolated.
     fn positions(&self, height: usize, across: usize) -> Result<Tensor> {
         let (learnt, width) = self.position_embedding.dims2()?;
         let grid = (learnt - 1).isqrt();
@@ -140,7 +141,7 @@ impl VisionModel {
         Ok(Tensor::cat(&[&self.position_embedding.narrow(0, 0, 1)?, &columns], 0)?)
     }
 
-    /// What the whole image is, `(batch, width)`: the class after the last layer, normalised.
+    /// The embedding of the whole image, `(batch, width)`: the class after the last layer, normalised.
     fn pooled(&self, pixels: &Tensor) -> Result<Tensor> {
         let x = self.encoder.forward(&self.embed(pixels)?, None)?;
         Ok(x.i((.., 0))?.contiguous()?.apply(&self.post_layernorm)?)
@@ -164,8 +165,8 @@ impl VisionEncoder {
         Ok(self.model.pooled(pixels)?.apply(&self.visual_projection)?)
     }
 
-    /// The embedding `(1, projection)` of no image: of pixels that are zero after they were normalised, a middle grey.
-    /// Kandinsky steers away from it where no negative prompt is given.
+    /// The embedding `(1, projection)` of an empty image: of normalised pixels that are zero, a middle grey. Kandinsky
+    /// steers away from it where there is no negative prompt.
     ///
     /// # Errors
     /// If the device is out of memory.
@@ -175,8 +176,8 @@ impl VisionEncoder {
     }
 }
 
-/// What each of `to` places takes of `from` others: `(to, from)`, bicubic with a = −0.75 from the middle of one to the middle of
-/// the other, as torch enlarges.
+/// The weight of each of `from` places in each of `to` places: `(to, from)`, bicubic with a = −0.75 between centres, as
+/// torch enlarges.
 fn cubic(from: usize, to: usize, device: &Device) -> candle_core::Result<Tensor> {
     const A: f64 = -0.75;
     let weight = |distance: f64| match distance.abs() {

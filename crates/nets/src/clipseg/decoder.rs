@@ -52,7 +52,7 @@ impl Decoder {
             }
             x = Some(layer.forward(&sum)?);
         }
-        let x = x.ok_or_else(|| ModelError::Unsupported("it looks at no layer".to_owned()))?;
+        let x = x.ok_or_else(|| ModelError::Unsupported("it reads no layers".to_owned()))?;
         // Without the class.
         self.head.forward(&x.i((.., 1..))?)
     }
@@ -136,7 +136,7 @@ impl Head {
     }
 }
 
-/// A transposed convolution whose kernel is as large as its stride: each place becomes a square of its own.
+/// A transposed convolution whose kernel is as large as its stride: each place becomes its own square.
 #[derive(Debug, Clone)]
 struct Enlarge {
     /// `(out · times · times, in)`.

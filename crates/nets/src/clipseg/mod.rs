@@ -24,10 +24,10 @@ pub struct Config {
     pub decoder: DecoderConfig,
 }
 
-/// What the config says beside the towers.
+/// The decoder's config, beside the towers'.
 #[derive(Debug, Clone, Deserialize)]
 pub struct DecoderConfig {
-    /// Layers of the image tower whose states are looked at.
+    /// Layers of the image tower whose states are used.
     #[serde(default = "three_layers")]
     pub extract_layers: Vec<usize>,
     /// Width of the decoder.
@@ -39,7 +39,7 @@ pub struct DecoderConfig {
     /// Width between the two linear layers of the decoder's MLPs; 2048.
     #[serde(default = "two_thousand")]
     pub decoder_intermediate_size: usize,
-    /// The decoder's layer that is told the text.
+    /// The decoder layer that is conditioned on the text.
     #[serde(default)]
     pub conditional_layer: usize,
     /// Whether places become pixels in two steps instead of one.
@@ -97,16 +97,16 @@ impl ClipSeg {
         })
     }
 
-    /// What texts mean, `(n, projection)`: tokens that start and end, padded behind.
+    /// The embeddings of texts, `(n, projection)`: tokens with start and end, padded at the end.
     ///
     /// # Errors
-    /// As [`TextEncoder::forward`].
+    /// See [`TextEncoder::forward`].
     pub fn read(&self, texts: &[Vec<u32>]) -> Result<Tensor> {
         Ok(self.text.forward(texts)?.text_embeds)
     }
 
-    /// What the tower sees in normalised pixels `(1, 3, side, side)`, of any side that is whole patches: the states
-    /// `(1, 1 + patches, width)` of the layers that are looked at.
+    /// The tower's states for normalised pixels `(1, 3, side, side)`, with a side of whole patches: `(1, 1 + patches,
+    /// width)` for each layer that is used.
     ///
     /// # Errors
     /// If the shape does not fit.

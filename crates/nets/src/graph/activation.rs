@@ -1,4 +1,4 @@
-//! What is done to each number of a layer's result, in its place.
+//! Activations, applied to each number of a layer's result in place.
 
 use candle_core::{CpuStorage, CustomOp2, InplaceOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
@@ -13,15 +13,15 @@ pub(super) enum Nonlinearity {
     #[default]
     None,
     Relu,
-    /// A tenth of what is below 0.
+    /// A tenth of values below 0.
     Leaky,
-    /// For each channel its own share of what is below 0.
+    /// A share of values below 0, one per channel.
     Prelu,
     Sigmoid,
     /// A line from 0 to 1 that rises by a fifth.
     #[serde(rename = "hard-sigmoid-5")]
     HardSigmoid5,
-    /// By a sixth.
+    /// Rises by a sixth per unit.
     #[serde(rename = "hard-sigmoid-6")]
     HardSigmoid6,
     /// x times [`HardSigmoid6`](Self::HardSigmoid6).
@@ -35,7 +35,7 @@ pub(super) enum Nonlinearity {
 pub(super) struct Activation {
     pub(super) then: Nonlinearity,
     pub(super) after: Option<[f32; 2]>,
-    /// Of each channel, for [`Nonlinearity::Prelu`].
+    /// One per channel, for [`Nonlinearity::Prelu`].
     pub(super) slopes: Option<Vec<f32>>,
 }
 

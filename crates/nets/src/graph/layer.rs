@@ -58,18 +58,18 @@ enum Op {
     Upconv,
     Act,
     Add,
-    /// By a factor for each channel.
+    /// Multiplies by a factor per channel.
     Mul,
     /// Outside the image there is nothing, not zeros.
     MaxPool,
-    /// Over the whole image.
+    /// The mean of the whole image.
     Mean,
     MeanPool,
     Bilinear,
     /// Each pixel several times.
     Repeat,
     Concat,
-    /// Channels of zeros behind those that are there.
+    /// Appends channels of zeros.
     Widen,
     Tokens,
     Pixels,
@@ -167,7 +167,7 @@ impl Layer {
     /// The layer's result.
     pub(super) fn run(&self, inputs: Vec<Tensor>) -> Result<Tensor> {
         let mut inputs = inputs.into_iter();
-        let mut next = || inputs.next().ok_or_else(|| candle_core::Error::Msg("a layer reads nothing".to_owned()));
+        let mut next = || inputs.next().ok_or_else(|| candle_core::Error::Msg("a layer has no input".to_owned()));
         let x = next()?;
         let result = match &self.kind {
             Kind::Conv { conv, pad } => conv.forward(&padded(&x, *pad)?)?,
@@ -212,7 +212,7 @@ fn conv(weight: Tensor, bias: impl Fn(usize) -> Result<Tensor>, is: &Description
     let bias = bias(to)?;
     let [left, top, right, bottom] = is.pad;
     let is_even = [left, top, right, bottom].iter().all(|&side| side == left);
-    // What is the same on all sides costs no copy.
+    // Equal padding on all sides needs no copy.
     let (padding, pad) = if is_even { (left, [0; 4]) } else { (0, is.pad) };
     let [across, down] = is.stride;
     if is.groups == 1 && across == down {
@@ -228,7 +228,7 @@ fn padded(x: &Tensor, pad: [usize; 4]) -> Result<Tensor> {
     padded_with(x, pad, 0.0)
 }
 
-/// An image with so many columns and rows of a value to the left, above, to the right and below.
+/// An image padded with `value` by this many columns and rows on the left, top, right and bottom.
 fn padded_with(x: &Tensor, [left, top, right, bottom]: [usize; 4], value: f32) -> Result<Tensor> {
     let mut x = x.clone();
     for (axis, before, after) in [(3, left, right), (2, top, bottom)] {

@@ -1,8 +1,8 @@
 //! Small convolutional networks whose files list their own layers.
 //!
-//! A file is safetensors: weights in 16 bits as `<layer>.weight`, `<layer>.bias` and `<layer>.slope`, and in the metadata
-//! under `graph` the layers in the order in which they run ([`Description`]). `assets/networks/make.py` writes such files from
-//! what publishers ship. One runner serves them all, so that a network is data and costs no code.
+//! A file is safetensors: 16-bit weights as `<layer>.weight`, `<layer>.bias` and `<layer>.slope`, and in the metadata
+//! under `graph` the layers in execution order ([`Description`]). `assets/networks/make.py` writes such files from what
+//! publishers ship. One runner serves them all: a network is data and needs no code.
 
 mod activation;
 mod layer;
@@ -14,7 +14,7 @@ use safetensors::SafeTensors;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
-/// A network that is ready to run on the processor, in 32-bit floats.
+/// A network that is ready to run on the CPU, in 32-bit floats.
 #[derive(Debug)]
 pub struct Graph {
     input: [usize; 4],
@@ -23,8 +23,8 @@ pub struct Graph {
     metadata: HashMap<String, String>,
 }
 
-/// A layer, the values that it reads and those that nothing reads after it. Value 0 is the image, value n the result of the
-/// n-th layer.
+/// A layer, the values that it reads, and those that are not needed after it. Value 0 is the image, value n the result
+/// of the n-th layer.
 #[derive(Debug)]
 struct Step {
     layer: Layer,
@@ -32,13 +32,13 @@ struct Step {
     last_used: Vec<usize>,
 }
 
-/// What a file says of its network.
+/// The description of a network in its file.
 #[derive(Debug, Deserialize)]
 struct Description {
     /// Batch, channels, height and width; 0 where any size is right.
     input: [usize; 4],
     layers: Vec<layer::Description>,
-    /// Which layers' results are answers, by name.
+    /// The layers whose results are outputs, by name.
     outputs: BTreeMap<String, usize>,
 }
 
@@ -62,13 +62,13 @@ impl Graph {
         let weights = candle_core::safetensors::load_buffer(bytes, &Device::Cpu)?;
         let count = description.layers.len();
         if let Some(name) = description.outputs.iter().find(|(_, number)| **number > count).map(|(name, _)| name) {
-            return Err(damaged(format!("the output {name} is the result of no layer")));
+            return Err(damaged(format!("no layer produces the output {name}")));
         }
         let mut last_use: Vec<usize> = vec![0; count + 1];
         for (index, layer) in description.layers.iter().enumerate() {
             for &input in &layer.inputs {
                 *last_use.get_mut(input).filter(|_| input <= index).ok_or_else(|| {
-                    damaged(format!("layer {} reads the result of layer {input}, which is not there yet", index + 1))
+                    damaged(format!("layer {} reads the result of layer {input}, which has not run yet", index + 1))
                 })? = index + 1;
             }
         }
@@ -87,7 +87,7 @@ impl Graph {
         Ok(Self { input: description.input, layers, outputs: description.outputs, metadata })
     }
 
-    /// What the file says beside its layers, by name.
+    /// The file's other metadata, by name.
     pub fn metadata(&self, name: &str) -> Option<&str> {
         self.metadata.get(name).map(String::as_str)
     }
@@ -97,7 +97,7 @@ impl Graph {
         self.input
     }
 
-    /// The named answers to an image `(1, channels, height, width)`.
+    /// The named outputs for an image `(1, channels, height, width)`.
     ///
     /// # Errors
     /// If the image has another shape than [`input`](Self::input).
@@ -121,24 +121,24 @@ impl Graph {
     }
 }
 
-/// What a network answers, by name.
+/// A network's outputs, by name.
 #[derive(Debug)]
 pub struct Answers(BTreeMap<String, Tensor>);
 
 impl Answers {
-    /// The answer of a name, as the file calls it.
+    /// The output of this name.
     ///
     /// # Errors
-    /// If there is none.
+    /// If there is no such output.
     pub fn get(&self, name: &str) -> Result<&Tensor> {
-        let missing = || candle_core::Error::Msg(format!("the network has no answer called {name}"));
+        let missing = || candle_core::Error::Msg(format!("the network has no output {name}"));
         Ok(self.0.get(name).ok_or_else(missing)?)
     }
 
-    /// The numbers of an answer, in the order of its axes.
+    /// An output's numbers, in the order of its axes.
     ///
     /// # Errors
-    /// As [`get`](Self::get).
+    /// See [`get`](Self::get).
     pub fn numbers(&self, name: &str) -> Result<Vec<f32>> {
         Ok(self.get(name)?.flatten_all()?.to_vec1()?)
     }

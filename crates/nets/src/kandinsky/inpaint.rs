@@ -1,4 +1,5 @@
-//! From image embeddings to pixels: `KandinskyV22InpaintPipeline`, in parts so that networks need not be loaded together.
+//! From image embeddings to pixels: `KandinskyV22InpaintPipeline`, in parts so that its networks need not be loaded at
+//! the same time.
 
 use super::unet::UNet;
 use crate::autoencoder::corners;
@@ -6,36 +7,36 @@ use crate::schedulers::{Noise, SchedulerConfig};
 use crate::{Result, Watch, check_numbers, guided};
 use candle_core::{DType, Tensor};
 
-/// What is to be made.
+/// The inputs of an inpainting.
 #[derive(Debug, Clone)]
 pub struct InpaintInput {
-    /// Of the image as it is: `(1, 4, h, w)`.
+    /// Latents of the original image: `(1, 4, h, w)`.
     pub image_latents: Tensor,
-    /// Of [`keep_of_repaint`]: `(1, 1, h, w)`.
+    /// The result of [`keep_of_repaint`]: `(1, 1, h, w)`.
     pub keep: Tensor,
     /// `(1, embedding)`.
     pub image_embeds: Tensor,
-    /// What is steered away from.
+    /// The embedding to steer away from.
     pub negative_image_embeds: Tensor,
-    /// Steps of the whole schedule, `skipped` among them; the UNet is asked once in each that is not left out.
+    /// Steps of the whole schedule, including `skipped`; the UNet runs once in each step that is not skipped.
     pub steps: usize,
-    /// How many of the steps to leave out at the beginning, which then is not noise but the image with as much of it as is
-    /// left then; 0 as in the reference.
+    /// How many steps to skip at the beginning. Sampling then starts not from noise but from the image with the noise
+    /// of that step; 0 in the reference.
     pub skipped: usize,
-    /// How far to go from the negative embedding to the embedding and beyond; up to 1 the negative one is not asked.
+    /// How far to go from the negative embedding to the embedding and beyond; up to 1, the negative one is not used.
     pub guidance: f64,
     /// The noise to begin with, like `image_latents`.
     pub latents: Tensor,
 }
 
-/// Where latents stay, 1, and where they are made anew, 0: `(1, 1, h / factor, w / factor)` of a mask `(h, w)` that is
-/// white (1) where to repaint.
+/// Where latents are kept, 1, and where they are repainted, 0: `(1, 1, h / factor, w / factor)` from a mask `(h, w)`
+/// that is white (1) where to repaint.
 ///
-/// As in the reference a latent follows the pixel at its upper left corner, and its neighbours give way too (see
-/// [`prepare_mask`]); a stroke thinner than a latent may vanish, so masks should be grown to whole latents before.
+/// As in the reference, a latent follows the pixel at its upper left corner, and its neighbours are repainted too (see
+/// [`prepare_mask`]). A stroke thinner than a latent may vanish, so grow masks to whole latents first.
 ///
 /// # Errors
-/// [`ModelError::Unsuitable`](crate::ModelError::Unsuitable) if a side is no multiple of `factor`.
+/// [`ModelError::Unsuitable`](crate::ModelError::Unsuitable) if a side is not a multiple of `factor`.
 pub fn keep_of_repaint(repaint: &Tensor, factor: usize) -> Result<Tensor> {
     let keep = repaint.lt(0.5)?.to_dtype(DType::F32)?;
     prepare_mask(&corners(&keep, factor)?)
@@ -45,7 +46,7 @@ pub fn keep_of_repaint(repaint: &Tensor, factor: usize) -> Result<Tensor> {
 /// and the lower left, as in the reference.
 ///
 /// # Errors
-/// If the tensor has not four dimensions.
+/// If the tensor does not have four dimensions.
 pub fn prepare_mask(keep: &Tensor) -> Result<Tensor> {
     let (batch, _, height, width) = keep.dims4()?;
     let old = keep.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?;
@@ -69,7 +70,7 @@ pub fn prepare_mask(keep: &Tensor) -> Result<Tensor> {
 /// Latents `(1, 4, h, w)` that show what the embeddings say where `keep` is 0, and the image where it is 1.
 ///
 /// # Errors
-/// If the number of steps does not suit the scheduler, the shapes do not fit, and whatever `watch` answers.
+/// If the number of steps does not suit the scheduler, if the shapes do not fit, and the errors of `watch`.
 pub fn inpaint(
     unet: &UNet,
     scheduler: &SchedulerConfig,
@@ -86,7 +87,7 @@ pub fn inpaint(
     } else {
         input.image_embeds.clone()
     };
-    // In this order, and with 1 for what stays, unlike Stable Diffusion.
+    // In this order, and with 1 for what is kept, unlike Stable Diffusion.
     let masked = image.broadcast_mul(keep)?;
     let kept_as = |image: &Tensor| image.broadcast_mul(keep);
     let repainted = (1.0 - keep)?;
@@ -105,12 +106,12 @@ pub fn inpaint(
             prediction = guided(&prediction, input.guidance)?;
         }
         if sampler.learns_variance() {
-            // The variance is not guided: that of what is wanted counts.
+            // The variance is not guided: it comes from the conditional half.
             let wanted = output.narrow(0, output.dim(0)? - 1, 1)?;
             prediction = Tensor::cat(&[prediction, wanted.narrow(1, channels, output.dim(1)? - channels)?], 1)?;
         }
         latents = sampler.step(index, &prediction, &latents, noise)?;
-        // What stays is the image with as much of the first noise as is left now.
+        // What is kept is the image with as much of the first noise as is left now.
         let known = sampler.noised(image, first_noise, index + 1)?;
         latents = (kept_as(&known)? + latents.broadcast_mul(&repainted)?)?;
         watch(index + 1 - skipped, steps, &latents)?;

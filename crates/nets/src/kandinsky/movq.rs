@@ -17,7 +17,7 @@ pub struct MovqConfig {
     pub shared: Config,
     /// Channels of the latents between `quant_conv` and `post_quant_conv`, which the UNet works on; 4.
     pub vq_embed_dim: usize,
-    /// Norms of the decoder: `spatial`, anything else is refused.
+    /// Norms of the decoder: must be `spatial`.
     pub norm_type: String,
 }
 
@@ -33,12 +33,12 @@ pub struct Movq {
 
 impl Movq {
     /// # Errors
-    /// If the config asks for what this network cannot do, or weights are missing or have another shape.
+    /// If the config is not supported, or weights are missing or have another shape.
     pub fn new(config: &MovqConfig, weights: VarBuilder<'_>) -> Result<Self> {
         let MovqConfig { shared, vq_embed_dim: code, norm_type } = config;
         shared.check()?;
         if norm_type != "spatial" {
-            return Err(ModelError::Unsupported(format!("its MOVQ has norms of the type {norm_type}")));
+            return Err(ModelError::Unsupported(format!("its MOVQ has norms of type {norm_type}")));
         }
         let latent = shared.latent_channels;
         Ok(Self {

@@ -21,7 +21,7 @@ pub struct PriorConfig {
     pub attention_head_dim: usize,
     /// Blocks of the transformer; 20.
     pub num_layers: usize,
-    /// Width of CLIP's text embeddings, text states and image embeddings alike; 1280.
+    /// Width of CLIP's text embeddings, text states and image embeddings; 1280.
     pub embedding_dim: usize,
     /// Tokens of text.
     pub num_embeddings: usize,
@@ -31,9 +31,9 @@ pub struct PriorConfig {
     pub norm_in_type: Option<String>,
     /// A norm of the text embedding before its projection; refused if there is one.
     pub embedding_proj_norm_type: Option<String>,
-    /// How the text's states become tokens: `linear`, also if absent; anything else is refused.
+    /// How the text's states become tokens: `linear` or absent.
     pub encoder_hid_proj_type: Option<String>,
-    /// The token whose output is taken: `prd`, a learnt one, also if absent; anything else is refused.
+    /// The token whose output is used: `prd`, a learnt one, or absent.
     pub added_emb_type: Option<String>,
 }
 
@@ -47,7 +47,7 @@ impl PriorConfig {
             || self.added_emb_type.as_deref().is_some_and(|kind| kind != "prd")
             || self.additional_embeddings != 4
         {
-            return wrong("other tokens than Kandinsky 2.2");
+            return wrong("different tokens from Kandinsky 2.2");
         }
         Ok(())
     }
@@ -69,12 +69,12 @@ pub struct Prior {
     clip_std: Tensor,
 }
 
-/// What the prior is told about the text.
+/// The text input of the prior.
 #[derive(Debug, Clone)]
 pub struct TextCondition {
     /// Pooled and projected, `(batch, embedding)`.
     pub text_embeds: Tensor,
-    /// Of all tokens, `(batch, tokens, width)`.
+    /// States of all tokens, `(batch, tokens, width)`.
     pub last_hidden_state: Tensor,
     /// 1 for tokens and 0 for padding, `(batch, tokens)`.
     pub attention_mask: Tensor,
@@ -82,7 +82,7 @@ pub struct TextCondition {
 
 impl Prior {
     /// # Errors
-    /// If the config asks for what this network cannot do, or weights are missing or have another shape.
+    /// If the config is not supported, or weights are missing or have another shape.
     pub fn new(config: &PriorConfig, weights: VarBuilder<'_>) -> Result<Self> {
         config.check()?;
         let width = config.num_attention_heads * config.attention_head_dim;
@@ -129,7 +129,7 @@ impl Prior {
         Ok(last.apply(&self.norm_out)?.apply(&self.proj_to_clip_embeddings)?)
     }
 
-    /// A standardised embedding as CLIP gives it.
+    /// The image embedding in CLIP's scale, from a standardised one.
     ///
     /// # Errors
     /// If the shapes do not fit.
@@ -145,7 +145,7 @@ impl Prior {
         Ok(self.clip_mean.dim(1)?)
     }
 
-    /// What is added to the scores: no later token is seen, and no padding; where both hold they add up.
+    /// The attention mask, added to the scores: it hides later tokens and padding; where both apply they add up.
     fn mask(&self, attention_mask: &Tensor) -> Result<Tensor> {
         let (dtype, device) = (self.prd_embedding.dtype(), self.prd_embedding.device());
         let tokens = self.positional_embedding.dim(1)?;

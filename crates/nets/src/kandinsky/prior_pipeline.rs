@@ -7,42 +7,42 @@ use crate::schedulers::{Noise, SchedulerConfig};
 use crate::{Result, Watch, check_numbers, guided};
 use candle_core::Tensor;
 
-/// How a prompt becomes an embedding.
+/// The inputs of the prior.
 #[derive(Debug, Clone)]
 pub struct PriorInput {
-    /// Of [`encode_prompt`].
+    /// The result of [`encode_prompt`].
     pub text: EncodedPrompt,
-    /// How often the prior is asked; at least 2 with the checkpoint's unCLIP scheduler.
+    /// Steps of the prior; at least 2 with the checkpoint's unCLIP scheduler.
     pub steps: usize,
-    /// How far to go from the negative prompt to the prompt and beyond; up to 1 the negative prompt is not asked.
+    /// How far to go from the negative prompt to the prompt and beyond; up to 1, the negative prompt is not used.
     pub guidance: f64,
     /// The noise to begin with: `(prompts, embedding)`.
     pub latents: Tensor,
 }
 
-/// What a prompt and its negative prompt mean to the text encoder.
+/// A prompt and its negative prompt, encoded.
 #[derive(Debug, Clone)]
 pub struct EncodedPrompt {
-    /// What is asked for: the prompt, and after it the negative prompt where one is given.
+    /// The prompt, followed by the negative prompt if one is given.
     wanted: TextCondition,
-    /// What is steered away from, for each of those.
+    /// The unconditional text for each of those.
     unwanted: TextCondition,
 }
 
-/// What the decoder is steered to and away from.
+/// The embeddings that steer the decoder, and those to steer away from.
 #[derive(Debug, Clone)]
 pub struct ImageEmbeddings {
     /// `(1, embedding)`.
     pub image: Tensor,
-    /// `(1, embedding)`; `None` where no negative prompt was given, and CLIP's embedding of no image takes its place.
+    /// `(1, embedding)`; `None` without a negative prompt, when CLIP's embedding of an empty image takes its place.
     pub negative: Option<Tensor>,
 }
 
 impl EncodedPrompt {
-    /// How many embeddings are made at once.
+    /// The number of embeddings that are made at once.
     ///
     /// # Errors
-    /// Never for what [`encode_prompt`] gives.
+    /// Never for the result of [`encode_prompt`].
     pub fn count(&self) -> Result<usize> {
         Ok(self.wanted.text_embeds.dim(0)?)
     }
@@ -81,7 +81,7 @@ fn encode(tokenizer: &Tokenizer, encoder: &TextEncoder, texts: &[&str]) -> Resul
 /// Image embeddings of an encoded prompt.
 ///
 /// # Errors
-/// If the number of steps does not suit the scheduler, and whatever `watch` answers.
+/// If the number of steps does not suit the scheduler, and the errors of `watch`.
 pub fn embed_prompt(
     prior: &Prior,
     scheduler: &SchedulerConfig,

@@ -1,7 +1,7 @@
-//! LISA (Lai et al. 2023, arXiv 2308.00692): a language model that looks at a picture, answers in words, and where it says
-//! `[SEG]` means a mask, which Segment Anything draws from its state.
+//! LISA (Lai et al. 2023, arXiv 2308.00692): a language model that looks at an image and answers in words; where it
+//! says `[SEG]` it means a mask, which Segment Anything draws from its state.
 //!
-//! `LLaVA`'s one linear projector between CLIP's image tower and Llama; the tower comes from a checkpoint of its own. Names are
+//! `LLaVA`'s one linear projector between CLIP's image tower and Llama; the tower has its own checkpoint. Names are
 //! those of the published checkpoints.
 
 mod prompt;
@@ -25,7 +25,7 @@ pub struct Config {
     pub llama: llama::Config,
     /// Width of the states of CLIP's tower.
     pub mm_hidden_size: usize,
-    /// Which of the tower's states is seen.
+    /// Index of the tower's state that is used.
     #[serde(default = "second_to_last")]
     pub mm_vision_select_layer: i64,
 }
@@ -45,20 +45,20 @@ pub struct Lisa {
     select_layer: i64,
 }
 
-/// An answer in words, and what it says masks of.
+/// An answer in words, and prompts for its masks.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// Without the token that ends it.
     pub tokens: Vec<u32>,
-    /// A prompt `(n, 1, width)` for Segment Anything, for each of the `n` times that a mask was meant; `None` if it never was.
+    /// Prompts `(n, 1, width)` for Segment Anything, one for each of the `n` masks in the answer; `None` without masks.
     pub prompts: Option<Tensor>,
     /// Whether it was cut at its greatest length.
     pub is_cut: bool,
 }
 
 impl Lisa {
-    /// Of a checkpoint and a tower; the linear layers of the language model are kept in fewer bits. Segment Anything computes in
-    /// 32 bits, for its embedding overflows in 16.
+    /// Loads a checkpoint and a tower, with the linear layers of the language model quantised. Segment Anything
+    /// computes in 32 bits, because its embedding overflows in 16.
     ///
     /// # Errors
     /// If weights are missing or have another shape.
@@ -85,7 +85,7 @@ impl Lisa {
         &self.llama
     }
 
-    /// Segment Anything, which draws masks from [`Answer::prompts`] and encodes the image for that.
+    /// Segment Anything, which encodes the image and draws masks from [`Answer::prompts`].
     pub const fn sam(&self) -> &Sam {
         &self.sam
     }
@@ -95,7 +95,7 @@ impl Lisa {
         self.tower.side()
     }
 
-    /// What the tower sees in normalised pixels `(1, 3, side, side)`: `(1, patches, width of the tower)`.
+    /// The tower's features of normalised pixels `(1, 3, side, side)`: `(1, patches, width of the tower)`.
     ///
     /// # Errors
     /// If the shape does not fit.
@@ -107,7 +107,7 @@ impl Lisa {
     /// A picture in the place of words, `(1, patches, width)`, from normalised pixels `(1, 3, side, side)`.
     ///
     /// # Errors
-    /// As [`features`](Self::features).
+    /// See [`features`](Self::features).
     pub fn look(&self, pixels: &Tensor) -> Result<Tensor> {
         Ok(self.mm_projector.forward(&self.features(pixels)?)?)
     }
@@ -121,11 +121,11 @@ impl Lisa {
         Ok(Tensor::cat(&[&before, picture, &after], 1)?)
     }
 
-    /// The likeliest answer to a question, of at most so many tokens. What the cache remembers of the same question, from its
-    /// beginning on, is not read again. `listen` is told each token and answers whether to go on.
+    /// The likeliest answer to a question, up to a maximum number of tokens. The beginning of the question that the
+    /// cache remembers is not read again. `listen` gets each token and returns whether to continue.
     ///
     /// # Errors
-    /// As [`Llama::generate`].
+    /// See [`Llama::generate`].
     pub fn answer(
         &self,
         question: &Tensor,
@@ -142,7 +142,7 @@ impl Lisa {
         let mut meant = Vec::new();
         let mut hear = |chosen: &llama::Chosen| {
             if chosen.token == tokens.mask {
-                // The state that a mask is drawn from is the one that `[SEG]` was chosen by.
+                // A mask is drawn from the state by which `[SEG]` was chosen.
                 meant.push(chosen.hidden.to_dtype(DType::F32)?);
             }
             Ok(chosen.token != tokens.end && listen(chosen.token)?)
@@ -154,7 +154,8 @@ impl Lisa {
         Ok(Answer { tokens: words, prompts, is_cut })
     }
 
-    /// Prompts `(n, 1, width of the decoder)` for Segment Anything from states `(n, width)` that `[SEG]` was chosen by.
+    /// Prompts `(n, 1, width of the decoder)` for Segment Anything from the states `(n, width)` by which `[SEG]` was
+    /// chosen.
     ///
     /// # Errors
     /// If the shape does not fit, or the weights are damaged.

@@ -3,7 +3,7 @@
 use crate::llama::Tokenizer;
 use crate::{ModelError, Result};
 
-/// Where the picture is in the text.
+/// Placeholder for the image in the text.
 const PICTURE: &str = "<image>";
 
 /// The tokens that mean more than words.
@@ -19,9 +19,9 @@ impl Tokens {
     /// Looks them up in a vocabulary.
     ///
     /// # Errors
-    /// [`ModelError::Unsupported`] if it is none of LISA.
+    /// [`ModelError::Unsupported`] if it is not LISA's.
     pub fn of(tokenizer: &Tokenizer) -> Result<Self> {
-        let missing = |name: &str| ModelError::Unsupported(format!("its vocabulary has no {name}, so it is no LISA"));
+        let missing = |name: &str| ModelError::Unsupported(format!("its vocabulary has no {name}, so it is not LISA"));
         for name in ["<im_start>", "<im_end>"] {
             tokenizer.special(name).ok_or_else(|| missing(name))?;
         }
@@ -39,7 +39,7 @@ pub struct Prompt {
     pub after: Vec<u32>,
 }
 
-/// The text of a conversation about a picture in `LLaVA`'s first format: questions, each but the last with its answer.
+/// The text of a conversation about an image in `LLaVA`'s first format: questions, each but the last with its answer.
 pub fn llava_v1(earlier: &[(&str, &str)], question: &str) -> String {
     const SYSTEM: &str = "A chat between a curious human and an artificial intelligence assistant. The assistant gives \
                           helpful, detailed, and polite answers to the human's questions.";
@@ -51,7 +51,7 @@ pub fn llava_v1(earlier: &[(&str, &str)], question: &str) -> String {
     std::iter::once(SYSTEM.to_owned()).chain(turns).collect()
 }
 
-/// Words of people, in which nothing may be a token with another meaning.
+/// The user's words, made free of special tokens.
 fn harmless(text: &str) -> String {
     let special = ["<image>", "<im_start>", "<im_end>", "<im_patch>", "[SEG]", "<s>", "</s>", "<unk>"];
     special.iter().fold(text.to_owned(), |text, token| text.replace(token, " "))

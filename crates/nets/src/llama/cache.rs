@@ -2,7 +2,7 @@
 
 use candle_core::{Result, Tensor};
 
-/// What the layers remember of a text: reading it on costs the new tokens alone.
+/// The layers' memory of a text: continuing it costs only the new tokens.
 #[derive(Debug, Default)]
 pub struct Cache {
     layers: Vec<Option<Entry>>,
@@ -35,7 +35,7 @@ impl Cache {
         self.tokens = self.tokens.min(tokens);
     }
 
-    /// Adds keys and values `(batch, heads, tokens, d)` to a layer; answers with all that it has, in place.
+    /// Appends keys and values `(batch, heads, tokens, d)` to a layer; returns all of its keys and values, in place.
     pub(super) fn append(&mut self, layer: usize, keys: &Tensor, values: &Tensor) -> Result<(Tensor, Tensor)> {
         if self.layers.len() <= layer {
             self.layers.resize_with(layer + 1, || None);
@@ -57,13 +57,13 @@ impl Cache {
         Ok(all)
     }
 
-    /// Notes that all layers have got so many tokens more.
+    /// Records that all layers have got `tokens` more tokens.
     pub(super) fn advance(&mut self, tokens: usize) {
         self.tokens += tokens;
     }
 }
 
-/// Room for so many tokens, with the first `kept` of what there was.
+/// A tensor with room for `room` tokens that keeps the first `kept` of the old one.
 fn with_room(old: Option<&Tensor>, like: &Tensor, kept: usize, room: usize) -> Result<Tensor> {
     let (batch, heads, _, width) = like.dims4()?;
     let new = Tensor::zeros((batch, heads, room, width), like.dtype(), like.device())?;

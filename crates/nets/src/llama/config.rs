@@ -16,18 +16,18 @@ pub struct Config {
     pub num_attention_heads: usize,
     /// Fewer than heads where groups of heads share keys and values (Ainslie et al. 2023, arXiv 2305.13245).
     pub num_key_value_heads: Option<usize>,
-    /// Tokens of the vocabulary, added ones among them, so that ids are below it; 32004 in LISA 7B.
+    /// Size of the vocabulary, including added tokens: ids are below it; 32004 in LISA 7B.
     pub vocab_size: usize,
     /// Added to the mean square in every norm; 1e-6 in the 7B model, 1e-5 in the 13B one.
     pub rms_norm_eps: f64,
     /// The longest wave of the positions.
     #[serde(default = "default_theta")]
     pub rope_theta: f64,
-    /// How positions are stretched for longer texts; refused unless absent or null.
+    /// How positions are scaled for longer texts; must be absent or null.
     pub rope_scaling: Option<serde_json::Value>,
-    /// Tokens of the longest text with its answer, 2048 in the 7B model; no more than 32768 are used.
+    /// Maximum tokens of a text with its answer, 2048 in the 7B model; no more than 32768 are used.
     pub max_position_embeddings: usize,
-    /// Whether the answer's tokens are compared with the same vectors as the prompt's are read with.
+    /// Whether output tokens use the same vectors as input tokens.
     #[serde(default)]
     pub tie_word_embeddings: bool,
 }
@@ -55,14 +55,14 @@ impl Config {
         let unsupported = |what: String| Err(ModelError::Unsupported(what));
         let (heads, key_value_heads) = (self.num_attention_heads, self.key_value_heads());
         if self.head() == 0 || self.head() * heads != self.hidden_size || !self.head().is_multiple_of(2) {
-            return unsupported(format!("its {heads} heads do not share {} numbers", self.hidden_size));
+            return unsupported(format!("its width {} is not divisible by its {heads} heads", self.hidden_size));
         }
         if key_value_heads == 0 || !heads.is_multiple_of(key_value_heads) {
-            return unsupported(format!("its {heads} heads do not share {key_value_heads} keys"));
+            return unsupported(format!("its {heads} heads are not divisible by its {key_value_heads} key heads"));
         }
         match &self.rope_scaling {
             None | Some(serde_json::Value::Null) => Ok(()),
-            Some(scaling) => unsupported(format!("it stretches positions ({scaling})")),
+            Some(scaling) => unsupported(format!("it scales positions ({scaling})")),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::ops::{Linear, join_heads, silu, split_heads};
 use candle_core::{DType, Device, Module, Tensor};
 use candle_nn::{RmsNorm, ops, rotary_emb};
 
-/// Which numbers of a head are turned together.
+/// Which numbers of a head are rotated together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pairs {
     /// The first half with the second, as in checkpoints of the transformers library.
@@ -38,7 +38,7 @@ impl Rope {
         Ok(Self { cos: table(f32::cos)?, sin: table(f32::sin)?, pairs })
     }
 
-    /// Turns `(batch, heads, tokens, d)`, of which the first token is at `start`.
+    /// Rotates `(batch, heads, tokens, d)` whose first token is at position `start`.
     fn turn(&self, x: &Tensor, start: usize) -> candle_core::Result<Tensor> {
         let tokens = x.dim(2)?;
         let (cos, sin) = (self.cos.narrow(0, start, tokens)?, self.sin.narrow(0, start, tokens)?);

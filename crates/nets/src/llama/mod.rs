@@ -1,7 +1,7 @@
 //! Llama (Touvron et al. 2023, arXiv 2302.13971): tokens to states, and states to the next token.
 //!
-//! The module tree is that of the transformers library. Unlike most ports it answers with the states after the last norm, which
-//! LISA decodes masks from. Weights may be kept in 16, 8 or 4 bits; all is summed in the numbers of the input.
+//! The module tree is that of the transformers library. Unlike most ports, it returns the states after the last norm,
+//! from which LISA decodes masks. Weights can be kept in 16, 8 or 4 bits; sums use the input's number format.
 
 mod cache;
 mod config;
@@ -21,7 +21,7 @@ use layer::{Layer, Rope};
 use source::{Checkpoint, Gguf, Source};
 use std::path::Path;
 
-/// Tokens of a text at most, whatever a file says: what is kept of each has to find room in memory.
+/// Maximum tokens of a text, whatever a file says: the cache of each must fit into memory.
 const MOST_TOKENS: usize = 1 << 15;
 
 /// `LlamaForCausalLM`.
@@ -46,25 +46,25 @@ pub struct Chosen {
     pub hidden: Tensor,
 }
 
-/// Is told each token as it is chosen, and answers whether to go on.
+/// Called with each chosen token; returns whether to continue.
 pub type Listen<'a> = dyn FnMut(&Chosen) -> Result<bool> + 'a;
 
-/// Is asked before each layer whether to go on.
+/// Called before each layer; returns whether to continue.
 pub type GoOn<'a> = dyn Fn() -> bool + Sync + 'a;
 
 impl Llama {
-    /// From a checkpoint of the transformers library, its linear layers kept in fewer bits.
+    /// Loads a checkpoint of the transformers library, with quantised linear layers.
     ///
     /// # Errors
-    /// If the sizes make no network, or weights are missing or have another shape.
+    /// If the sizes do not form a network, or weights are missing or have another shape.
     pub fn new(config: &Config, kept: WeightType, weights: VarBuilder<'_>) -> Result<Self> {
         Self::from_source(config, &Checkpoint { weights, kept })
     }
 
-    /// From a GGUF file, packed as it is.
+    /// Loads a GGUF file, quantised as it is.
     ///
     /// # Errors
-    /// As [`new`](Self::new); [`ModelError::Damaged`] if the file is cut off or of another kind.
+    /// See [`new`](Self::new); [`ModelError::Damaged`] if the file is truncated or of another kind.
     pub fn open_gguf(path: &Path, device: &Device) -> Result<Self> {
         let source = Gguf::open(path, device)?;
         Self::from_source(&source.config()?, &source)
@@ -97,7 +97,7 @@ impl Llama {
     /// The vectors `(1, tokens, width)` of tokens.
     ///
     /// # Errors
-    /// If a token has none.
+    /// If a token has no embedding.
     pub fn embed(&self, ids: &[u32]) -> Result<Tensor> {
         Ok(self.embed_tokens.forward(&Tensor::new(ids, &self.device)?.unsqueeze(0)?, self.dtype)?)
     }
@@ -110,15 +110,15 @@ impl Llama {
         self.forward_while(embeds, cache, &|| true)
     }
 
-    /// As [`forward`](Self::forward); if it shall not go on, the cache remembers no more than before.
+    /// Like [`forward`](Self::forward); if `go_on` stops it, the cache remembers no more than before.
     ///
     /// # Errors
-    /// As [`forward`](Self::forward), and [`ModelError::Cancelled`].
+    /// See [`forward`](Self::forward); also [`ModelError::Cancelled`].
     pub fn forward_while(&self, embeds: &Tensor, cache: &mut Cache, go_on: &GoOn<'_>) -> Result<Tensor> {
         let (before, tokens) = (cache.tokens(), embeds.dim(1)?);
         if before + tokens > self.positions {
             return Err(ModelError::Unsuitable(format!(
-                "The text is too long for the model, which takes {} tokens: ask for less at once.",
+                "The text is too long: the model takes {} tokens. Ask for less at once.",
                 self.positions
             )));
         }
@@ -126,7 +126,8 @@ impl Llama {
             1 => None,
             _ => Some(self.mask(before, tokens)?),
         };
-        // On a thread of the pool: from another one each layer would wake it anew, which takes longer than a token.
+        // On a thread of the pool: from another thread, each layer would wake the pool again, which takes longer than a
+        // token.
         rayon::scope(|_| {
             let mut x = embeds.clone();
             for layer in &self.layers {
@@ -148,11 +149,12 @@ impl Llama {
         Ok(self.lm_head.forward(hidden)?)
     }
 
-    /// Goes on with a text `(1, tokens, width)` by the likeliest tokens, at most so many, until the listener has enough. The
-    /// last token is not read any more.
+    /// Continues a text `(1, tokens, width)` with the likeliest tokens, up to a maximum or until the listener has
+    /// enough. The last token is not read again.
     ///
     /// # Errors
-    /// As [`forward_while`](Self::forward_while), [`ModelError::NoNumbers`] if the weights are damaged, and what the listener answers.
+    /// See [`forward_while`](Self::forward_while); [`ModelError::NoNumbers`] if the weights are damaged, and the
+    /// listener's errors.
     pub fn generate(
         &self,
         prompt: &Tensor,

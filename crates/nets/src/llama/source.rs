@@ -1,4 +1,4 @@
-//! Where weights come from: a checkpoint of the transformers library, or a GGUF file.
+//! Sources of weights: a checkpoint of the transformers library, or a GGUF file.
 
 use super::config::Config;
 use super::layer::Pairs;
@@ -18,14 +18,14 @@ use std::sync::Arc;
 
 /// Gives layers by the names of the transformers library.
 pub(super) trait Source {
-    /// From so many numbers to so many.
+    /// A linear layer of `sizes` = [in, out].
     fn linear(&self, path: &str, sizes: [usize; 2]) -> Result<Linear>;
     fn norm(&self, path: &str, width: usize, eps: f64) -> Result<RmsNorm>;
-    /// For so many tokens, of so many numbers.
+    /// An embedding of `sizes` = [tokens, width].
     fn embedding(&self, path: &str, sizes: [usize; 2]) -> Result<Embedding>;
-    /// How positions are turned into these weights.
+    /// How these weights rotate positions.
     fn pairs(&self) -> Pairs;
-    /// In which numbers the network computes, and where.
+    /// The number format of the network, and its device.
     fn compute(&self) -> (DType, Device);
 }
 
@@ -45,7 +45,7 @@ impl Source for Checkpoint<'_> {
     }
 
     fn embedding(&self, path: &str, sizes: [usize; 2]) -> Result<Embedding> {
-        // Few bytes, and all that the network is told: never in fewer bits.
+        // Few bytes, and the network's only input: never quantised.
         Ok(Embedding::new(sizes, WeightType::AsStored, self.weights.pp(path))?)
     }
 
@@ -77,11 +77,11 @@ impl Gguf {
         Ok(Self { path: path.to_owned(), file: RefCell::new(file), content, device: device.clone() })
     }
 
-    /// What the file says of the network.
+    /// The network's config from the file.
     pub(super) fn config(&self) -> Result<Config> {
         let kind = self.value("general.architecture")?.to_string().map_err(|error| damaged(&self.path, &error))?;
         if kind != "llama" {
-            return Err(ModelError::Unsupported(format!("it is of the kind {kind}, not llama")));
+            return Err(ModelError::Unsupported(format!("its architecture is {kind}, not llama")));
         }
         let size = |name: &str| self.size(&format!("llama.{name}"));
         let float = |name: &str| {
@@ -103,13 +103,13 @@ impl Gguf {
             tie_word_embeddings: !self.content.tensor_infos.contains_key("output.weight"),
         };
         if self.content.tensor_infos.contains_key("rope_freqs.weight") {
-            return Err(ModelError::Unsupported("it stretches positions".to_owned()));
+            return Err(ModelError::Unsupported("it scales positions".to_owned()));
         }
         Ok(config)
     }
 
     fn value(&self, name: &str) -> Result<&Value> {
-        self.content.metadata.get(name).ok_or_else(|| damaged(&self.path, &format!("it does not say {name}")))
+        self.content.metadata.get(name).ok_or_else(|| damaged(&self.path, &format!("it has no value for {name}")))
     }
 
     fn size(&self, name: &str) -> Result<usize> {
@@ -118,7 +118,7 @@ impl Gguf {
         number
             .ok()
             .and_then(|number| usize::try_from(number).ok())
-            .ok_or_else(|| damaged(&self.path, &format!("its {name} is no size")))
+            .ok_or_else(|| damaged(&self.path, &format!("its {name} is not a size")))
     }
 
     /// The tensor that a layer of the transformers library is kept as.

@@ -12,7 +12,7 @@ use tokenizers::normalizers::{Prepend, Replace, Sequence};
 /// Stands for a space in a piece of text.
 const SPACE: char = '▁';
 
-/// `ModelProto` of sentencepiece, as far as it is needed.
+/// The fields of sentencepiece's `ModelProto` that are used here.
 #[derive(Clone, PartialEq, Message)]
 struct Model {
     #[prost(message, repeated, tag = "1")]
@@ -62,7 +62,7 @@ struct NormalizerSpec {
     remove_extra_whitespaces: Option<bool>,
 }
 
-/// `tokenizer_config.json`, as far as it is needed.
+/// The fields of `tokenizer_config.json` that are used here.
 #[derive(Debug, Default, Deserialize)]
 struct TokenizerConfig {
     /// Written since version 4.34 of the transformers library.
@@ -78,7 +78,7 @@ struct Added {
     rstrip: bool,
 }
 
-/// A token that is found in a text as it is, before all others.
+/// A token that is matched literally in a text, before all others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Special {
     content: String,
@@ -106,7 +106,8 @@ enum Meaning {
 }
 
 impl Tokenizer {
-    /// Reads `tokenizer.model` in the folder of a checkpoint, and `added_tokens.json` and `tokenizer_config.json` if they are there.
+    /// Reads `tokenizer.model` from a checkpoint's folder, and `added_tokens.json` and `tokenizer_config.json` if they
+    /// exist.
     ///
     /// A checkpoint without `added_tokens_decoder` is older than version 4.34 of the transformers library, and so are its tokens:
     /// its added tokens swallow the space around them.
@@ -145,7 +146,7 @@ impl Tokenizer {
                 Some(token) => [token.lstrip, token.rstrip],
                 None => [is_old; 2],
             };
-            // Ids may be given in any order, but none may be far beyond the others.
+            // Ids may come in any order, but none may be far beyond the others.
             let known = pieces.len().max(id as usize + 1);
             if known > pieces.len() + 10_000 {
                 return Err(damaged(&folder.join("added_tokens.json"), &format!("{content} is token {id}")));
@@ -161,12 +162,12 @@ impl Tokenizer {
         Ok(Self { words, specials, pieces, start: known("<s>")?, end: known("</s>")? })
     }
 
-    /// How many tokens there are.
+    /// The number of tokens.
     pub const fn len(&self) -> usize {
         self.pieces.len()
     }
 
-    /// Whether there are no tokens, which is never so: every vocabulary has `<s>` and `</s>`.
+    /// Always false: every vocabulary has `<s>` and `</s>`.
     pub const fn is_empty(&self) -> bool {
         self.pieces.is_empty()
     }
@@ -223,7 +224,7 @@ impl Tokenizer {
         found.min_by_key(|(at, special)| (*at, std::cmp::Reverse(special.content.len())))
     }
 
-    /// What tokens stand for; special ones as they are written. Bytes that make no letter become a question mark.
+    /// The text of tokens; special ones are written out. Bytes that form no letter become a question mark.
     pub fn decode(&self, ids: &[u32]) -> String {
         let mut bytes = Vec::new();
         for id in ids {
@@ -239,19 +240,19 @@ impl Tokenizer {
 }
 
 impl Model {
-    /// What it has to be like for the rest to be right.
+    /// Checks what the rest of this module assumes.
     fn check(&self) -> std::result::Result<(), String> {
         if self.pieces.is_empty() {
             return Err("it has no tokens".to_owned());
         }
         let trainer = self.trainer_spec.clone().unwrap_or_default();
         if trainer.model_type != Some(2) || trainer.byte_fallback != Some(true) {
-            return Err("it is no byte-pair encoding that falls back to bytes".to_owned());
+            return Err("it is not a byte-pair encoding with byte fallback".to_owned());
         }
         let spec = self.normalizer_spec.clone().unwrap_or_default();
         let changes_text = spec.precompiled_charsmap.is_some_and(|map| !map.is_empty());
         if changes_text || spec.remove_extra_whitespaces != Some(false) || spec.add_dummy_prefix == Some(false) {
-            return Err("it treats spaces or letters otherwise than Llama's".to_owned());
+            return Err("it treats spaces or letters differently from Llama's".to_owned());
         }
         Ok(())
     }

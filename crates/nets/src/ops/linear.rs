@@ -8,15 +8,15 @@ use candle_nn::{Init, VarBuilder};
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// In which numbers a network's linear layers are kept.
+/// The number format of a network's linear layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WeightType {
-    /// In 16 bits where the file has 16 and the network computes in 32 on the processor; else those that the network computes
-    /// with.
+    /// 16 bits where the file has 16 and the network computes in 32 on the CPU; otherwise the network's own format.
     AsStored,
     /// 8.5 bits each: 32 numbers share a scale (ggml's `Q8_0`).
     Q8,
-    /// 4.5 bits each, in blocks of 256 (ggml's `Q4_K`); 5 bits, in blocks of 32 (`Q4_1`), where rows are no multiple of 256.
+    /// 4.5 bits each, in blocks of 256 (ggml's `Q4_K`); 5 bits, in blocks of 32 (`Q4_1`), where rows are not a multiple
+    /// of 256.
     Q4,
 }
 
@@ -103,7 +103,7 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// With a bias, from `from` numbers to `to`, the weights as they are stored.
+    /// A layer with a bias, from `from` numbers to `to`, with weights as stored.
     ///
     /// # Errors
     /// If the weights are missing or have another shape.
@@ -112,10 +112,10 @@ impl Linear {
         Ok(Self { bias, ..Self::without_bias([from, to], weights)? })
     }
 
-    /// As [`new`](Self::new), without a bias.
+    /// Like [`new`](Self::new), without a bias.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// See [`new`](Self::new).
     pub fn without_bias(sizes: [usize; 2], weights: VarBuilder<'_>) -> Result<Self> {
         Self::kept(sizes, WeightType::AsStored, weights)
     }
@@ -123,14 +123,14 @@ impl Linear {
     /// Without a bias, the weights being kept in some type.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// See [`new`](Self::new).
     pub fn kept([from, to]: [usize; 2], kept: WeightType, weights: VarBuilder<'_>) -> Result<Self> {
         let weight = Weight::read([to, from], kept, &weights)?;
         Ok(Self { weight, bias: None })
     }
 
-    /// Of weights `(out, in)` as a file has them packed; formats that there is no fast way for on the processor are packed anew
-    /// in 8 bits.
+    /// A layer of packed weights `(out, in)` from a file. Formats without a fast path on the CPU are repacked in 8
+    /// bits.
     ///
     /// # Errors
     /// If the device is out of memory.
@@ -194,7 +194,7 @@ impl Embedding {
         Ok(Self { weight: Weight::read([tokens, width], kept, &weights)? })
     }
 
-    /// Of vectors `(tokens, width)` as a file has them packed.
+    /// An embedding of packed vectors `(tokens, width)` from a file.
     pub const fn of(weight: Arc<QTensor>) -> Self {
         Self { weight: Weight::Packed(weight) }
     }
@@ -202,7 +202,7 @@ impl Embedding {
     /// The vectors `(batch, tokens, width)` of tokens `(batch, tokens)`.
     ///
     /// # Errors
-    /// If a token has none.
+    /// If a token has no vector.
     pub fn forward(&self, ids: &Tensor, dtype: DType) -> Result<Tensor> {
         match &self.weight {
             Weight::Plain(weight) => {
@@ -216,7 +216,7 @@ impl Embedding {
     /// The layer that tells how much a vector is like that of each token, with the same weights.
     ///
     /// # Errors
-    /// As [`Linear::of`].
+    /// See [`Linear::of`].
     pub fn tied(&self) -> Result<Linear> {
         match &self.weight {
             Weight::Plain(weight) => Ok(Linear { weight: Weight::Plain(weight.clone()), bias: None }),

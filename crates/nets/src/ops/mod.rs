@@ -14,7 +14,7 @@ use candle_nn::{Init, VarBuilder, ops};
 /// A convolution with bias.
 #[derive(Debug, Clone)]
 pub struct Conv2d {
-    /// In 16 bits where the file has it so, see [`stored_half`].
+    /// 16-bit where the file has it so, see [`stored_half`].
     weight: Tensor,
     bias: Tensor,
     stride: usize,
@@ -37,10 +37,10 @@ impl Conv2d {
         Ok(Self { weight: Self::read((to, from, size, size), &weights)?, bias, stride, padding })
     }
 
-    /// As [`new`](Self::new), of weights without a bias.
+    /// Like [`new`](Self::new), for weights without a bias.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// See [`new`](Self::new).
     pub fn without_bias(
         [from, to]: [usize; 2],
         size: usize,
@@ -57,7 +57,7 @@ impl Conv2d {
         weights.get_with_hints_dtype(shape, "weight", Init::Const(0.0), dtype)
     }
 
-    /// Of weights `(out, in, size, size)` and a bias `(out,)` that were worked out.
+    /// A layer of computed weights `(out, in, size, size)` and a bias `(out,)`.
     pub const fn of(weight: Tensor, bias: Tensor, stride: usize, padding: usize) -> Self {
         Self { weight, bias, stride, padding }
     }
@@ -65,7 +65,7 @@ impl Conv2d {
     /// 3 × 3, the image keeps its size.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// See [`new`](Self::new).
     pub fn same(channels: [usize; 2], weights: VarBuilder<'_>) -> Result<Self> {
         Self::new(channels, 3, 1, 1, weights)
     }
@@ -73,7 +73,7 @@ impl Conv2d {
     /// 1 × 1.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// See [`new`](Self::new).
     pub fn pointwise(channels: [usize; 2], weights: VarBuilder<'_>) -> Result<Self> {
         Self::new(channels, 1, 1, 0, weights)
     }
@@ -101,7 +101,8 @@ pub struct DepthwiseConv {
 }
 
 impl DepthwiseConv {
-    /// Of weights `(channels, 1, size, size)` and a bias `(channels,)`, in steps of so many pixels down and across.
+    /// A layer of weights `(channels, 1, size, size)` and a bias `(channels,)`, with a stride in pixels down and
+    /// across.
     pub const fn of(weight: Tensor, bias: Tensor, stride: [usize; 2], padding: usize) -> Self {
         Self { weight, bias, stride, padding }
     }
@@ -116,7 +117,7 @@ impl Module for DepthwiseConv {
         }
         let [down, across] = *stride;
         if down != across {
-            candle_core::bail!("steps of {down} and {across} pixels are for the processor alone");
+            candle_core::bail!("strides of {down} and {across} pixels run on the CPU only");
         }
         x.conv2d(weight, *padding, down, 1, x.dim(1)?)?.broadcast_add(&bias.reshape((1, (), 1, 1))?)
     }
@@ -133,10 +134,10 @@ pub struct GroupNorm {
 
 impl GroupNorm {
     /// # Errors
-    /// If the weights are missing, or `channels` is no multiple of `groups`.
+    /// If the weights are missing, or `channels` is not a multiple of `groups`.
     pub fn new(groups: usize, channels: usize, eps: f64, weights: VarBuilder<'_>) -> Result<Self> {
         if !channels.is_multiple_of(groups) {
-            candle_core::bail!("{channels} channels do not make {groups} groups")
+            candle_core::bail!("{channels} channels cannot be split into {groups} groups")
         }
         Ok(Self { weight: weights.get(channels, "weight")?, bias: weights.get(channels, "bias")?, groups, eps })
     }
@@ -259,7 +260,7 @@ fn dense_attention(q: &Tensor, k: &Tensor, v: &Tensor, scale: f64, added: Option
 /// Tokens `(batch, tokens, heads · d)` as `(batch, heads, tokens, d)`.
 ///
 /// # Errors
-/// If the width is no multiple of `heads`.
+/// If the width is not a multiple of `heads`.
 pub fn split_heads(x: &Tensor, heads: usize) -> Result<Tensor> {
     let (batch, tokens, width) = x.dims3()?;
     x.reshape((batch, tokens, heads, width / heads))?.transpose(1, 2)?.contiguous()
@@ -268,7 +269,7 @@ pub fn split_heads(x: &Tensor, heads: usize) -> Result<Tensor> {
 /// The reverse of [`split_heads`].
 ///
 /// # Errors
-/// If the tensor has not four dimensions.
+/// If the tensor does not have four dimensions.
 pub fn join_heads(x: &Tensor) -> Result<Tensor> {
     x.transpose(1, 2)?.flatten_from(2)
 }
@@ -276,7 +277,7 @@ pub fn join_heads(x: &Tensor) -> Result<Tensor> {
 /// The pixels of an image as tokens: `(batch, height · width, channels)`.
 ///
 /// # Errors
-/// If the tensor has not four dimensions.
+/// If the tensor does not have four dimensions.
 pub fn tokens_of_pixels(x: &Tensor) -> Result<Tensor> {
     x.flatten_from(2)?.transpose(1, 2)?.contiguous()
 }
@@ -293,7 +294,7 @@ pub fn pixels_of_tokens(x: &Tensor, like: &Tensor) -> Result<Tensor> {
 /// Each pixel twice in both directions.
 ///
 /// # Errors
-/// If the tensor has not four dimensions.
+/// If the tensor does not have four dimensions.
 pub fn upsample_twice(x: &Tensor) -> Result<Tensor> {
     let (_, _, height, width) = x.dims4()?;
     x.upsample_nearest2d(2 * height, 2 * width)
@@ -334,12 +335,12 @@ pub struct TimeEmbedding {
     width: usize,
     linear_1: Linear,
     linear_2: Linear,
-    /// What the network computes with, and where.
+    /// The network's number format and device.
     compute: (DType, candle_core::Device),
 }
 
 impl TimeEmbedding {
-    /// From sinusoids of `width` numbers to `out`.
+    /// From a sinusoidal embedding of `width` numbers to `out`.
     ///
     /// # Errors
     /// If the weights are missing or have another shape.
@@ -363,8 +364,7 @@ impl TimeEmbedding {
     }
 }
 
-/// What is added to the scores of attention so that no token sees a later one: `(tokens, tokens)`, `hidden` above the
-/// diagonal and 0 elsewhere.
+/// A mask for attention scores `(tokens, tokens)` that hides later tokens: `hidden` above the diagonal and 0 elsewhere.
 ///
 /// # Errors
 /// If the device is out of memory.

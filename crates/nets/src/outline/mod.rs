@@ -1,8 +1,8 @@
-//! The outline of a thing in a box: a small network over the features of `NanoDet`.
+//! The outline of an object in a box: a small network over the features of `NanoDet`.
 //!
-//! The detector looks at the surroundings of the box, stretched to its square; from what its stages say of each place, and
-//! from where the place lies in the box, this network says whether it belongs to the thing. It was trained by
-//! `assets/networks/train_outline.py` on outlines that people drew, the detector being left as it is.
+//! The detector sees the surroundings of the box, stretched to its square. From its stages' features at each place, and
+//! the place's position in the box, this network decides whether the place belongs to the object.
+//! `assets/networks/train_outline.py` trained it on outlines that people drew, with the detector frozen.
 
 use super::Result;
 use super::graph::Answers;
@@ -10,11 +10,11 @@ use super::ops::Conv2d;
 use candle_core::{Device, Module, Tensor};
 use candle_nn::VarBuilder;
 
-/// Places across the detector's square in the answer.
+/// Side of the output, in places across the detector's square.
 pub const SIDE: usize = 104;
-/// Places across the geometry that it is given.
+/// Side of the geometry input, in places.
 pub const COARSE_SIDE: usize = 52;
-/// Numbers that it is given for each place: inside the box or not, and how far from its middle, across, down and both.
+/// Channels of the geometry: inside the box or not, and the distance from its middle, across, down and both.
 pub const GEOMETRY: usize = 4;
 /// Channels inside.
 const WIDTH: usize = 32;
@@ -57,8 +57,8 @@ impl Outline {
         })
     }
 
-    /// Log odds for each place of the detector's square to belong to the thing, [`SIDE`] × [`SIDE`] of them; from the detector's
-    /// answers and the geometry `(1, 4, 52, 52)`.
+    /// Log odds that each place of the detector's square belongs to the object, [`SIDE`] × [`SIDE`] of them, from the
+    /// detector's outputs and the geometry `(1, 4, 52, 52)`.
     ///
     /// # Errors
     /// If the shapes do not fit.

@@ -1,4 +1,4 @@
-//! The sizes of a checkpoint, read off its tensors: there is no config file beside the published ones.
+//! A checkpoint's sizes, read off its tensors: the published ones have no config file.
 
 use crate::{ModelError, Result};
 use candle_nn::VarBuilder;
@@ -17,9 +17,9 @@ pub struct Config {
 /// Sizes of the image encoder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum EncoderConfig {
-    /// The transformer that Segment Anything was published with, in three sizes.
+    /// The transformer of the original Segment Anything, in three sizes.
     Vit(VitConfig),
-    /// What `MobileSAM` has in its place.
+    /// The encoder of `MobileSAM`.
     Tiny(TinyVitConfig),
 }
 
@@ -30,13 +30,13 @@ pub(super) struct VitConfig {
     pub(super) patch: usize,
     /// Patches along each side of the image.
     pub(super) grid: usize,
-    /// Of the patches' states; 768 in `ViT-B`, 1024 in `ViT-L` and 1280 in `ViT-H`.
+    /// Width of the patches' states; 768 in `ViT-B`, 1024 in `ViT-L` and 1280 in `ViT-H`.
     pub(super) width: usize,
-    /// Of each attention; 12 in `ViT-B`, 16 in `ViT-L` and `ViT-H`.
+    /// Heads of each attention; 12 in `ViT-B`, 16 in `ViT-L` and `ViT-H`.
     pub(super) heads: usize,
     /// Width between the two linear layers of a block's MLP; four times that of the states.
     pub(super) inner: usize,
-    /// For each block the patches along each side of what it attends to: a window, or the whole grid.
+    /// For each block, the side of its attention window in patches: a window, or the whole grid.
     pub(super) windows: Vec<usize>,
     /// Width of the embedding.
     pub(super) out: usize,
@@ -45,7 +45,7 @@ pub(super) struct VitConfig {
 /// Sizes of `TinyViT`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TinyVitConfig {
-    /// Of the convolutional stage and of the three with attention.
+    /// The convolutional stage and the three with attention.
     pub(super) stages: Vec<TinyVitStage>,
     /// Width of the embedding.
     pub(super) out: usize,
@@ -58,7 +58,7 @@ pub(super) struct TinyVitStage {
     pub(super) width: usize,
     /// Blocks, without the merging of patches behind them; 2, 2, 6 and 2 in `MobileSAM`.
     pub(super) depth: usize,
-    /// Of the block's inner layers.
+    /// Width of the block's inner layers.
     pub(super) inner: usize,
     /// 0 in the convolutional stage.
     pub(super) heads: usize,
@@ -69,9 +69,9 @@ pub(super) struct TinyVitStage {
 /// Sizes of prompt encoder and mask decoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DecoderConfig {
-    /// Of tokens and embeddings.
+    /// Width of tokens and embeddings.
     pub(crate) width: usize,
-    /// Of the transformer's inner layers.
+    /// Width of the transformer's inner layers.
     pub(super) inner: usize,
     /// Two-way layers of the transformer, without its last attention; 2 in the published networks.
     pub(super) depth: usize,
@@ -83,13 +83,14 @@ pub(crate) struct DecoderConfig {
     pub(super) mask_inner: [usize; 2],
 }
 
-/// Of the published networks: patches of 16 pixels.
+/// Patch size of the published networks, in pixels.
 const PATCH: usize = 16;
-/// Of the published networks with `TinyViT`, whose tensors do not tell.
+/// Side of the published networks with `TinyViT`, whose tensors do not tell.
 const SIDE: usize = 1024;
 
 impl Config {
-    /// Of the published networks with a `ViT`: `vit_b`, `vit_l` and `vit_h` by width, heads and blocks with global attention.
+    /// The published networks with a `ViT`: `vit_b`, `vit_l` and `vit_h` by width, heads and blocks with global
+    /// attention.
     fn published(width: usize, heads: usize, depth: usize) -> Self {
         let grid = SIDE / PATCH;
         let windows = (1..=depth).map(|block| if block % (depth / 4) == 0 { grid } else { 14 }).collect();
@@ -123,7 +124,7 @@ impl Config {
     /// The sizes of a checkpoint.
     ///
     /// # Errors
-    /// If it is none of Segment Anything, or tensors disagree.
+    /// If it is not Segment Anything, or tensors disagree.
     pub fn read(weights: &VarBuilder<'_>) -> Result<Self> {
         let decoder = DecoderConfig::read(weights)?;
         let encoder = weights.pp("image_encoder");
@@ -201,7 +202,7 @@ impl DecoderConfig {
     }
 }
 
-/// How many tensors there are, counted from 0.
+/// The number of tensors, counted from 0.
 fn count(weights: &VarBuilder<'_>, name: impl Fn(usize) -> String) -> usize {
     /// More than any network has.
     const MOST: usize = 1000;
@@ -210,7 +211,7 @@ fn count(weights: &VarBuilder<'_>, name: impl Fn(usize) -> String) -> usize {
 
 /// The shape of a tensor that has `N` dimensions.
 fn shape<const N: usize>(weights: &VarBuilder<'_>, name: &str) -> Result<[usize; N]> {
-    let unsuited = || ModelError::Unsupported(format!("its {name} is missing or not as in Segment Anything"));
+    let unsuited = || ModelError::Unsupported(format!("its {name} is missing or differs from Segment Anything"));
     if !weights.contains_tensor(name) {
         return Err(unsuited());
     }

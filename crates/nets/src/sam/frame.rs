@@ -9,12 +9,12 @@ use rayon::prelude::*;
 const MEAN: [f32; 3] = [123.675, 116.28, 103.53];
 const DEVIATION: [f32; 3] = [58.395, 57.12, 57.375];
 
-/// How an image lies in the square: its longer side fills it, from the upper left corner on. Sizes are width and height.
+/// Where an image is in the square: its longer side fills it, from the upper left corner. Sizes are width and height.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Frame {
-    /// Of the image.
+    /// Size of the image.
     pub image: [usize; 2],
-    /// Of the image in the square.
+    /// Size of the image in the square.
     pub scaled: [usize; 2],
     /// Pixels along each side of the square.
     pub side: usize,
@@ -24,7 +24,7 @@ impl Frame {
     /// An image in a square of `side` pixels.
     pub fn new(image: [usize; 2], side: usize) -> Self {
         let scale = side as f64 / image[0].max(image[1]).max(1) as f64;
-        // As `ResizeLongestSide` rounds; a strip keeps a pixel.
+        // Rounded like `ResizeLongestSide`; a strip keeps at least one pixel.
         let scaled = image.map(|length| ((length as f64 * scale + 0.5) as usize).clamp(1, side));
         Self { image, scaled, side }
     }
@@ -37,10 +37,7 @@ impl Frame {
     pub fn pixels(self, scaled: &Tensor, device: &Device) -> Result<Tensor> {
         let Self { scaled: [width, height], side, .. } = self;
         if scaled.dims() != [height, width, 3] {
-            return Err(ModelError::Unsuitable(format!(
-                "An image of {:?} is none of {height} × {width}.",
-                scaled.dims()
-            )));
+            return Err(ModelError::Unsuitable(format!("An image of {:?} is not {height} × {width}.", scaled.dims())));
         }
         let values = scaled.to_device(&Device::Cpu)?.to_dtype(DType::F32)?;
         let of = |numbers: [f32; 3]| Tensor::new(&numbers, &Device::Cpu);
@@ -71,7 +68,7 @@ impl Frame {
         let (height, width) = low.dims2()?;
         let low: Vec<f32> = low.to_dtype(DType::F32)?.flatten_all()?.to_vec1()?;
         if height == 0 || width == 0 {
-            return Err(ModelError::Unsupported("it answers with masks without pixels".to_owned()));
+            return Err(ModelError::Unsupported("it returns masks without pixels".to_owned()));
         }
         let square = Grid { values: &low, width, height };
         let in_square = square.bilinear([self.side, self.side], self.scaled);
@@ -89,8 +86,8 @@ struct Grid<'a> {
 }
 
 impl Grid<'_> {
-    /// What lies at the centres of pixels of a grid of `whole` size, its upper left part of `part` size: torch's `interpolate` with
-    /// `align_corners=False`.
+    /// Bilinear values at the pixel centres of the upper left `part` of a grid of `whole` size: torch's `interpolate`
+    /// with `align_corners=False`.
     fn bilinear(self, whole: [usize; 2], part: [usize; 2]) -> Vec<f32> {
         let across: Vec<Pair> = (0..part[0]).map(|x| Pair::at(x, self.width, whole[0])).collect();
         let mut result = vec![0.0; part[0] * part[1]];

@@ -93,8 +93,8 @@ impl Block {
     }
 }
 
-/// What a layer makes of each window `(windows, side, side, width)` of places `(batch, h, w, width)`, padded with zeros at the right
-/// and at the bottom where windows reach over.
+/// Applies a layer to each window `(windows, side, side, width)` of places `(batch, h, w, width)`, padded with zeros at
+/// the right and bottom where windows reach beyond.
 pub(super) fn in_windows(x: &Tensor, side: usize, layer: impl FnOnce(&Tensor) -> Result<Tensor>) -> Result<Tensor> {
     let (batch, height, width, channels) = x.dims4()?;
     if side == height && side == width {
@@ -117,7 +117,7 @@ struct Attention {
     /// For each row and each column of the window, the embeddings of its distances to all: `(side, side, d)`.
     down: Tensor,
     across: Tensor,
-    /// For each place of the window one number that is 1 for its row, and one for its column: `(side², 2 · side)`.
+    /// For each place of the window, a one-hot row and a one-hot column: `(side², 2 · side)`.
     places: Tensor,
     heads: usize,
     side: usize,

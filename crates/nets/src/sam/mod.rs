@@ -1,8 +1,9 @@
-//! Segment Anything (Kirillov et al. 2023, arXiv 2304.02643): masks of what a point, a box or a text embedding means.
+//! Segment Anything (Kirillov et al. 2023, arXiv 2304.02643): masks from points, boxes or text embeddings.
 //!
-//! An image is encoded once, by a transformer (`ViT`) or by `MobileSAM`'s `TinyViT` (Zhang et al. 2023, arXiv 2306.14289); a prompt then costs the small
-//! decoder alone. The module tree is that of the reference implementation `segment_anything`, so that its published
-//! checkpoints load under their own names. All sizes are read off the tensors: B, L and H differ in nothing else.
+//! An image is encoded once, by a transformer (`ViT`) or by `MobileSAM`'s `TinyViT` (Zhang et al. 2023, arXiv
+//! 2306.14289); a prompt then costs only the small decoder. The module tree is that of the reference implementation
+//! `segment_anything`, so that its published checkpoints load under their own names. All sizes are read off the
+//! tensors: B, L and H do not differ otherwise.
 
 mod config;
 mod frame;
@@ -26,19 +27,19 @@ use mask_decoder::MaskDecoder;
 use prompt_encoder::PromptEncoder;
 use tiny_vit::TinyVit;
 
-/// Masks as the decoder answers with them, for `n` prompts.
+/// The decoder's masks for `n` prompts.
 #[derive(Debug, Clone)]
 pub struct Masks {
-    /// Logits `(n, masks, h, w)` of a quarter of the model's resolution; above 0 lies what is meant.
+    /// Logits `(n, masks, h, w)` at a quarter of the model's resolution; above 0 is selected.
     pub logits: Tensor,
     /// The network's own guess `(n, masks)` of how well each mask fits, from 0 to 1 (intersection over union).
     pub quality: Tensor,
 }
 
-/// How many masks a prompt is answered with.
+/// How many masks each prompt gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answers {
-    /// One: right where a prompt says clearly what is meant.
+    /// One: best when the prompt is unambiguous.
     One,
     /// Three of different extent, such as button, shirt and person: right for a single click.
     Several,
@@ -80,7 +81,7 @@ impl Sam {
     /// Reads the sizes off the weights and builds the network.
     ///
     /// # Errors
-    /// As [`Config::read`] and [`Sam::new`].
+    /// See [`Config::read`] and [`Sam::new`].
     pub fn open(weights: VarBuilder<'_>) -> Result<Self> {
         Self::new(&Config::read(&weights)?, weights)
     }
@@ -120,11 +121,11 @@ impl Sam {
         Ok(Masks { logits: logits.contiguous()?, quality: quality.contiguous()? })
     }
 
-    /// What a prompt is encoded as, for tests of the parts: sparse `(n, tokens, width)` and dense `(1, width, grid, grid)`, and the
-    /// positions `(1, width, grid, grid)`.
+    /// The encoding of a prompt, for tests of the parts: sparse `(n, tokens, width)` and dense `(1, width, grid,
+    /// grid)`, and the positions `(1, width, grid, grid)`.
     ///
     /// # Errors
-    /// As [`masks`](Self::masks).
+    /// See [`masks`](Self::masks).
     pub fn encode_prompt(&self, prompt: &Prompt<'_>) -> Result<(Tensor, Tensor, Tensor)> {
         let (sparse, dense) = self.prompt_encoder.forward(prompt)?;
         Ok((sparse, dense, self.prompt_encoder.positions()?))

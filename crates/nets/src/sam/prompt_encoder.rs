@@ -10,18 +10,18 @@ use std::f64::consts::TAU;
 /// A click in the model's square, in its pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Click {
-    /// Pixels from the left; 0.5 is added, so that a whole number means the middle of that pixel.
+    /// Pixels from the left; 0.5 is added, so that an integer means the middle of that pixel.
     pub x: f32,
     /// Pixels from the top, like `x`.
     pub y: f32,
-    /// Whether what is meant lies there, or is to be kept out.
+    /// Whether the click includes its place or excludes it.
     pub is_in: bool,
 }
 
-/// What is meant, all of it at once; coordinates are pixels of the model's square.
+/// All parts of a prompt together; coordinates are pixels of the model's square.
 #[derive(Debug, Clone, Default)]
 pub struct Prompt<'a> {
-    /// Clicks on what is meant and on what is not; none are needed where there are bounds, a mask or texts.
+    /// Clicks that include or exclude; none are needed with bounds, a mask or texts.
     pub clicks: &'a [Click],
     /// Left, top, right and bottom.
     pub bounds: Option<[f32; 4]>,
@@ -35,7 +35,7 @@ pub struct Prompt<'a> {
 pub(super) struct PromptEncoder {
     /// Directions `(2, width / 2)` of the random Fourier features (Tancik et al. 2020, arXiv 2006.10739).
     gaussian_matrix: Tensor,
-    /// For what is kept out, what is meant, and the corners of a box.
+    /// For excluding clicks, including clicks, and the corners of a box.
     point_embeddings: [Tensor; 4],
     not_a_point_embed: Tensor,
     mask_downscaling: MaskDownscaling,
@@ -80,7 +80,7 @@ impl PromptEncoder {
         let sparse = match (texts, tokens.is_empty()) {
             (Some(texts), true) => texts.clone(),
             (Some(_), false) => {
-                return Err(ModelError::Unsuitable("A text cannot be combined with clicks or a box.".to_owned()));
+                return Err(ModelError::Unsuitable("Words cannot be combined with clicks or a box.".to_owned()));
             }
             (None, false) => Tensor::cat(&tokens, 0)?.unsqueeze(0)?,
             (None, true) if mask.is_some() => {
@@ -88,7 +88,7 @@ impl PromptEncoder {
                 Tensor::zeros((1, 0, width), self.no_mask_embed.dtype(), self.no_mask_embed.device())?
             }
             (None, true) => {
-                return Err(ModelError::Unsuitable("Click on what you mean, or draw a box around it.".to_owned()));
+                return Err(ModelError::Unsuitable("Click the object, or draw a box around it.".to_owned()));
             }
         };
         let dense = if let Some(mask) = mask {
@@ -119,7 +119,7 @@ impl PromptEncoder {
     fn features(&self, places: Vec<f32>, count: usize) -> Result<Tensor> {
         let places = Tensor::from_vec(places, (count, 2), &Device::Cpu)?.to_device(self.gaussian_matrix.device())?;
         let places = ((places * 2.0)? - 1.0)?;
-        // In 32 bits, as all that depends on small differences of place.
+        // In 32 bits, like everything that depends on small differences of place.
         let angles = (places.matmul(&self.gaussian_matrix.to_dtype(DType::F32)?)? * TAU)?;
         let features = Tensor::cat(&[angles.sin()?, angles.cos()?], D::Minus1)?;
         Ok(features.to_dtype(self.gaussian_matrix.dtype())?)

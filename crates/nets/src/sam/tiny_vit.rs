@@ -227,7 +227,7 @@ impl Attention {
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let (windows, side, _, width) = x.dims4()?;
         let qkv = x.reshape((windows, side * side, width))?.apply(&self.norm)?.apply(&self.qkv)?;
-        // For each head its queries, keys and values side by side.
+        // For each head, its queries, keys and values side by side.
         let qkv = split_heads(&qkv, self.heads)?;
         let in_head = width / self.heads;
         let part = |i: usize| qkv.narrow(3, i * in_head, in_head);

@@ -6,9 +6,9 @@ use candle_core::{Module, Result, Tensor};
 use candle_nn::{LayerNorm, VarBuilder, layer_norm};
 
 const EPS: f64 = 1e-5;
-/// Of every attention here, whatever the width.
+/// Heads of every attention here, at any width.
 const HEADS: usize = 8;
-/// How much narrower attention between prompt and image is.
+/// How much narrower the attention between prompt and image is.
 const DOWNSAMPLE: usize = 2;
 
 #[derive(Debug, Clone)]

@@ -9,10 +9,10 @@ use super::{Alphas, Sampler, Tables};
 use crate::{ModelError, Result};
 use serde::Deserialize;
 
-/// What a scheduler's file says; what it leaves out has the defaults of its class.
+/// A scheduler's config file; missing values have the defaults of its class.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SchedulerConfig {
-    /// `DDPMScheduler`, `DDIMScheduler`, `UnCLIPScheduler` or `DPMSolverMultistepScheduler`; others give no sampler.
+    /// `DDPMScheduler`, `DDIMScheduler`, `UnCLIPScheduler` or `DPMSolverMultistepScheduler`; others are not supported.
     #[serde(rename = "_class_name")]
     pub class_name: String,
     /// Times that the model was trained with, 1000 if absent; 0 is the cleanest.
@@ -28,20 +28,20 @@ pub struct SchedulerConfig {
     pub beta_schedule: Option<String>,
     /// What the model predicts: `epsilon` (the noise, also if absent), `sample` (the clean one) or `v_prediction`.
     pub prediction_type: Option<String>,
-    /// With DDPM `fixed_small` (also if absent) or `learned_range`, with unCLIP `fixed_small_log`; others do not read it.
+    /// `fixed_small` (also if absent) or `learned_range` with DDPM, `fixed_small_log` with unCLIP; others ignore it.
     pub variance_type: Option<String>,
     /// `leading`, `trailing` or `linspace`; if absent the last for the solver, else the first. unCLIP does not read it.
     pub timestep_spacing: Option<String>,
     /// Added to each time with `leading` spacing; 1 in Stable Diffusion and Kandinsky's UNet.
     #[serde(default)]
     pub steps_offset: usize,
-    /// With DDIM, whether ᾱ after the last step is 1, and not that of time 0.
+    /// With DDIM, whether ᾱ after the last step is 1 instead of that of time 0.
     #[serde(default = "yes")]
     pub set_alpha_to_one: bool,
     /// Whether predicted clean samples are clamped where `thresholding` is off; the solver does not read it.
     #[serde(default = "yes")]
     pub clip_sample: bool,
-    /// How far `clip_sample` lets values go from 0 to both sides; 1 if absent, 10 in Kandinsky's prior.
+    /// The largest absolute value that `clip_sample` allows; 1 if absent, 10 in Kandinsky's prior.
     #[serde(default = "one")]
     pub clip_sample_range: f64,
     /// Whether clean samples are limited to a quantile of their own values, which becomes 1; DDPM and DDIM read it.
@@ -53,11 +53,11 @@ pub struct SchedulerConfig {
     /// The largest value that this quantile may have, 1 or more.
     #[serde(default = "one")]
     pub sample_max_value: f64,
-    /// Which solver: `dpmsolver++`, also if absent; anything else is refused.
+    /// The solver: `dpmsolver++` or absent.
     pub algorithm_type: Option<String>,
-    /// How the solver takes a step of second order: `midpoint`, also if absent; anything else is refused.
+    /// How the solver takes a second-order step: `midpoint` or absent.
     pub solver_type: Option<String>,
-    /// Order of the solver: 2, also if absent; anything else is refused.
+    /// Order of the solver: 2 or absent.
     pub solver_order: Option<usize>,
 }
 
@@ -80,7 +80,7 @@ const fn most() -> f64 {
     0.995
 }
 
-/// How the times of the steps are spread.
+/// How the times of the steps are spaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Spacing {
     Leading,
@@ -89,17 +89,17 @@ enum Spacing {
 }
 
 impl SchedulerConfig {
-    /// A sampler for so many steps.
+    /// A sampler with this many steps.
     ///
     /// # Errors
-    /// [`ModelError::Unsupported`] if the file names what is not known here, [`ModelError::Unsuitable`] if the number of
-    /// steps is.
+    /// [`ModelError::Unsupported`] if the file names something unknown, [`ModelError::Unsuitable`] if the number of
+    /// steps does not fit.
     pub fn sampler(&self, steps: usize) -> Result<Box<dyn Sampler>> {
         let least = if self.is_unclip() { 2 } else { 1 };
-        // With an offset the last of as many steps as there are times would lie beyond them.
+        // With an offset, the last of as many steps as there are times would be beyond them.
         let most = self.num_train_timesteps.saturating_sub(self.steps_offset);
         if !(least..=most).contains(&steps) {
-            return Err(ModelError::Unsuitable(format!("{steps} steps do not work: take {least} to {most}.")));
+            return Err(ModelError::Unsuitable(format!("{steps} steps are not possible: choose {least} to {most}.")));
         }
         let alphas = Alphas::new(self.betas()?);
         let prediction = self.prediction()?;
@@ -221,11 +221,11 @@ impl SchedulerConfig {
             Some("leading") => Spacing::Leading,
             Some("trailing") => Spacing::Trailing,
             Some("linspace") => Spacing::Linspace,
-            Some(other) => return Err(unknown("a spacing of its steps", other)),
+            Some(other) => return Err(unknown("a step spacing", other)),
         })
     }
 
-    /// As the multistep solver spreads them: the clean sample counts as one more time.
+    /// As the multistep solver spaces them: the clean sample counts as one more time.
     fn solver_timesteps(&self, steps: usize) -> Result<Vec<usize>> {
         let all = self.num_train_timesteps;
         let time = |i: usize| match self.spacing(Spacing::Linspace) {
@@ -267,5 +267,5 @@ fn unclip_timesteps(steps: usize, all: usize) -> Vec<usize> {
 }
 
 fn unknown(what: &str, name: &str) -> ModelError {
-    ModelError::Unsupported(format!("its scheduler wants {what} of the kind {name}"))
+    ModelError::Unsupported(format!("its scheduler needs {what} of type {name}"))
 }

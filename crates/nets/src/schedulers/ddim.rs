@@ -10,7 +10,7 @@ pub(super) struct Ddim {
     pub(super) timesteps: Vec<usize>,
     pub(super) prediction: Prediction,
     pub(super) limit: Limit,
-    /// From one time to the next that its formula means, whatever the list says.
+    /// Distance between two times in the formula, whatever the list says.
     pub(super) stride: usize,
     /// ᾱ after the last step.
     pub(super) last_alpha: f64,

@@ -10,8 +10,8 @@ pub(super) struct Ddpm {
     pub(super) timesteps: Vec<usize>,
     pub(super) prediction: Prediction,
     pub(super) limit: Limit,
-    /// The model says where between its bounds the variance lies ("`learned_range`", Nichol and Dhariwal 2021), else it is
-    /// the lower one ("`fixed_small`").
+    /// The model predicts where between its bounds the variance is ("`learned_range`", Nichol and Dhariwal 2021);
+    /// otherwise it is the lower bound ("`fixed_small`").
     pub(super) learns_variance: bool,
 }
 
@@ -42,7 +42,7 @@ impl Sampler for Ddpm {
         let smallest = ((1.0 - next_alpha) / (1.0 - alpha) * beta).max(1e-20);
         let noise = noise(sample.dims())?;
         let noise = if let Some(variance) = variance {
-            // The logarithm goes from that of the smallest to that of β as the model's answer goes from −1 to 1.
+            // The logarithm goes from that of the smallest to that of β as the model's output goes from −1 to 1.
             let (least, most) = (smallest.ln(), beta.ln());
             let share = ((variance + 1.0)? * 0.5)?;
             let log = ((share * (most - least))? + least)?;

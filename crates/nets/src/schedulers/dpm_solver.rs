@@ -10,7 +10,7 @@ pub(super) struct DpmSolver {
     pub(super) alphas: Alphas,
     pub(super) timesteps: Vec<usize>,
     pub(super) prediction: Prediction,
-    /// What the model's last answer meant, and at which index.
+    /// The clean sample of the model's last output, and its index.
     last: Option<(usize, Tensor)>,
 }
 
@@ -43,7 +43,7 @@ impl Sampler for DpmSolver {
         let step = next_lambda - lambda;
         // 1 where the next state is clean.
         let decay = -(-step).exp_m1();
-        // The step to the clean sample is of first order: there is no ratio of steps at infinity.
+        // The step to the clean sample is first-order: there is no ratio of steps at infinity.
         let is_last = next_lambda.is_infinite();
         let direction = match self.last.take().filter(|(last, _)| last + 1 == index && !is_last) {
             Some((last, before)) => {

@@ -1,4 +1,4 @@
-//! Samplers: at which times a diffusion model is asked, and what follows from its answers.
+//! Samplers: at which times a diffusion model runs, and what follows from its outputs.
 //!
 //! Named and configured as in diffusers; all randomness comes from the caller.
 
@@ -14,12 +14,12 @@ pub use config::SchedulerConfig;
 use super::Result;
 use candle_core::Tensor;
 
-/// Where a sampler takes its noise from: a tensor of the given shape, standard normal.
+/// A sampler's source of noise: a standard normal tensor of the given shape.
 pub type Noise<'a> = dyn FnMut(&[usize]) -> Result<Tensor> + 'a;
 
 /// A sampler for a number of steps.
 pub trait Sampler: Send {
-    /// The times at which the model is asked, in that order, from the noisiest on.
+    /// The times at which the model runs, in order, noisiest first.
     fn timesteps(&self) -> &[usize];
 
     /// The sample after step `index`, from what the model answered for `sample`: its prediction, and after it as many

@@ -1,4 +1,4 @@
-//! From what a model predicts to the clean sample that it means.
+//! From a model's prediction to the clean sample.
 
 use crate::Result;
 use candle_core::Tensor;
@@ -34,13 +34,14 @@ impl Prediction {
     }
 }
 
-/// How far a clean sample may go.
+/// The limit on a clean sample's values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Limit {
     None,
-    /// To so much on both sides.
+    /// To this absolute value.
     Range(f64),
-    /// Dynamic thresholding (Saharia et al. 2022, arXiv 2205.11487): to the quantile of its own values, which then becomes 1.
+    /// Dynamic thresholding (Saharia et al. 2022, arXiv 2205.11487): to the quantile of its own values, which then
+    /// becomes 1.
     Quantile {
         ratio: f64,
         most: f64,

@@ -7,41 +7,42 @@ use crate::schedulers::{Noise, SchedulerConfig};
 use crate::{Result, Watch, check_numbers, guided};
 use candle_core::{DType, Tensor};
 
-/// What is to be made.
+/// The inputs of an inpainting.
 #[derive(Debug, Clone)]
 pub struct InpaintInput {
-    /// Of the image as it is, scaled: `(1, 4, h, w)`; looked at only with `skipped` steps.
+    /// Scaled latents of the original image: `(1, 4, h, w)`; used only with `skipped` steps.
     pub image_latents: Tensor,
-    /// Of [`Masked::image`], scaled, like `image_latents`.
+    /// Scaled latents of [`Masked::image`], like `image_latents`.
     pub masked_latents: Tensor,
-    /// Of [`Masked::repaint`]: `(1, 1, h, w)`.
+    /// The mask [`Masked::repaint`]: `(1, 1, h, w)`.
     pub repaint: Tensor,
-    /// The states of what is unwanted, then of what is wanted, `(2, tokens, width)`; of the latter alone without guidance.
+    /// The states of the negative prompt, then of the prompt, `(2, tokens, width)`; of the prompt alone without
+    /// guidance.
     pub text: Tensor,
-    /// Steps of the whole schedule, `skipped` among them; the UNet is asked once in each that is not left out.
+    /// Steps of the whole schedule, including `skipped`; the UNet runs once in each step that is not skipped.
     pub steps: usize,
-    /// How many of the steps to leave out at the beginning, which then is not noise but the image with as much of it as is
-    /// left then.
+    /// How many steps to skip at the beginning. Sampling then starts not from noise but from the image with the noise
+    /// of that step.
     pub skipped: usize,
-    /// How far to go from the unwanted to the wanted and beyond; up to 1 the unwanted is not asked.
+    /// How far to go from the negative prompt to the prompt and beyond; up to 1, the negative prompt is not used.
     pub guidance: f64,
     /// The noise to begin with, like `image_latents`.
     pub latents: Tensor,
 }
 
-/// What the UNet is shown of an image, besides noise.
+/// The UNet's view of an image, besides noise.
 #[derive(Debug, Clone)]
 pub struct Masked {
-    /// Without what is repainted, which is 0: `(1, 3, height, width)`.
+    /// The image with 0 where it is repainted: `(1, 3, height, width)`.
     pub image: Tensor,
     /// 1 where to repaint: `(1, 1, height / factor, width / factor)`. A latent follows the pixel at its upper left corner.
     pub repaint: Tensor,
 }
 
-/// Of an image `(1, 3, height, width)` and a mask `(height, width)` that is white (1) where to repaint.
+/// Masks an image `(1, 3, height, width)` with a mask `(height, width)` that is white (1) where to repaint.
 ///
 /// # Errors
-/// [`ModelError::Unsuitable`](crate::ModelError::Unsuitable) if a side is no multiple of `factor`.
+/// [`ModelError::Unsuitable`](crate::ModelError::Unsuitable) if a side is not a multiple of `factor`.
 pub fn masked(image: &Tensor, repaint: &Tensor, factor: usize) -> Result<Masked> {
     let kept = repaint.lt(0.5)?.to_dtype(image.dtype())?;
     let repaint = corners(&repaint.ge(0.5)?.to_dtype(DType::F32)?, factor)?;
@@ -69,10 +70,10 @@ pub fn encode_prompt(
 
 /// Latents `(1, 4, h, w)`, scaled, that show what the text says where to repaint.
 ///
-/// As in the reference nothing holds the latents outside to those of the image: the UNet continues what it sees.
+/// As in the reference, nothing holds the latents outside to those of the image: the UNet continues what it sees.
 ///
 /// # Errors
-/// If the number of steps does not suit the scheduler, the shapes do not fit, and whatever `watch` answers.
+/// If the number of steps does not suit the scheduler, if the shapes do not fit, and the errors of `watch`.
 pub fn inpaint(
     unet: &UNet,
     scheduler: &SchedulerConfig,

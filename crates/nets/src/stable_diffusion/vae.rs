@@ -13,7 +13,7 @@ pub struct VaeConfig {
     /// Sizes of encoder and decoder; in the file they stand beside the other fields.
     #[serde(flatten)]
     pub shared: Config,
-    /// What latents are multiplied with for the UNet; old files leave it out.
+    /// Factor by which latents are multiplied for the UNet; old files leave it out.
     #[serde(default = "usual_scaling")]
     pub scaling_factor: f64,
 }
@@ -33,10 +33,10 @@ pub struct Vae {
     factor: usize,
 }
 
-/// Where the latents of an image lie, and how sure that is: both `(batch, 4, h / factor, w / factor)`.
+/// The distribution of an image's latents, mean and variance: both `(batch, 4, h / factor, w / factor)`.
 #[derive(Debug, Clone)]
 pub struct Moments {
-    /// Where they most likely lie; not scaled for the UNet.
+    /// The mean; not scaled for the UNet.
     pub mean: Tensor,
     /// The logarithm of the variance.
     pub logvar: Tensor,
@@ -54,7 +54,7 @@ impl Moments {
 
 impl Vae {
     /// # Errors
-    /// If the config asks for what this network cannot do, or weights are missing or have another shape.
+    /// If the config is not supported, or weights are missing or have another shape.
     pub fn new(config: &VaeConfig, weights: VarBuilder<'_>) -> Result<Self> {
         let VaeConfig { shared, scaling_factor } = config;
         shared.check()?;
@@ -74,12 +74,12 @@ impl Vae {
         self.factor
     }
 
-    /// What latents are multiplied with for the UNet, and divided by before they are decoded.
+    /// Factor by which latents are multiplied for the UNet, and divided before they are decoded.
     pub const fn scaling(&self) -> f64 {
         self.scaling
     }
 
-    /// Of an image `(batch, 3, h, w)` with values from −1 to 1; not scaled.
+    /// Encodes an image `(batch, 3, h, w)` with values from −1 to 1; not scaled.
     ///
     /// # Errors
     /// If the shapes do not fit.
@@ -88,12 +88,12 @@ impl Vae {
         let half = moments.dim(1)? / 2;
         Ok(Moments {
             mean: moments.narrow(1, 0, half)?,
-            // As far as the reference lets it go.
+            // Clamped as in the reference.
             logvar: moments.narrow(1, half, half)?.clamp(-30.0, 20.0)?,
         })
     }
 
-    /// The latents of an image as the UNet knows them, scaled: where they most likely lie.
+    /// The scaled latents of an image for the UNet: the mean.
     ///
     /// # Errors
     /// If the shapes do not fit.

@@ -38,7 +38,7 @@ impl Layer {
     }
 }
 
-/// What halves or doubles the image at the end of a block.
+/// Halves or doubles the image at the end of a block.
 #[derive(Debug)]
 enum Sampler {
     Resnet(Resnet),
@@ -149,12 +149,12 @@ impl UpBlock {
         })
     }
 
-    /// Each layer sees what lies on top of the stack beside the image.
+    /// Each layer also takes the top of the stack.
     pub(super) fn forward(&self, x: &Tensor, condition: &Condition, skips: &mut Vec<Tensor>) -> Result<Tensor> {
         let mut x = x.clone();
         for layer in &self.layers {
             let Some(skip) = skips.pop() else {
-                return Err(ModelError::Unsupported("its UNet goes up more often than down".to_owned()));
+                return Err(ModelError::Unsupported("its UNet has more up blocks than down blocks".to_owned()));
             };
             x = layer.forward(&Tensor::cat(&[x, skip], 1)?, condition)?;
         }

@@ -1,5 +1,5 @@
-//! What the UNets of Kandinsky and Stable Diffusion have in common: the way down and up again, with a stack of what the
-//! way up sees beside the image (Ronneberger et al. 2015), residual blocks and where attention stands between them.
+//! The common parts of Kandinsky's and Stable Diffusion's UNets: the way down and up again, with a stack of skip
+//! connections (Ronneberger et al. 2015), residual blocks, and the places of attention between them.
 //!
 //! diffusers' `UNet2DConditionModel` without what each model makes of its conditions.
 
@@ -14,12 +14,12 @@ use candle_nn::VarBuilder;
 use serde::Deserialize;
 use std::fmt::Debug;
 
-/// What all blocks are given besides the image.
+/// What all blocks get besides the image.
 #[derive(Debug, Clone)]
 pub(super) struct Condition {
-    /// What the time step means, after its SiLU: `(batch, width)`.
+    /// The embedded time step, after its SiLU: `(batch, width)`.
     pub(super) time: Tensor,
-    /// What attention looks at besides the image: `(batch, tokens, width)`.
+    /// What attention sees besides the image: `(batch, tokens, width)`.
     pub(super) context: Tensor,
 }
 
@@ -32,13 +32,13 @@ pub(super) trait Attend: Debug + Send + Sync {
     fn forward(&self, x: &Tensor, context: &Tensor) -> candle_core::Result<Tensor>;
 }
 
-/// Makes the attention of so many channels at a level, 0 being the finest.
+/// Builds the attention for a number of channels at a level, 0 being the finest.
 pub(super) type MakeAttention<'p> = dyn Fn(usize, usize, VarBuilder<'_>) -> Result<Box<dyn Attend>> + 'p;
 
-/// What the configs of all UNets say.
+/// The config of all UNets.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Config {
-    /// Channels of what is seen: 9 for inpainting, 4 of the latents, 4 of the masked image, and the mask.
+    /// Input channels: 9 for inpainting, 4 of the latents, 4 of the masked image, and the mask.
     pub in_channels: usize,
     /// Channels of the prediction: 4 of the latents' noise, or 8 with its variance in Kandinsky.
     pub out_channels: usize,
@@ -85,14 +85,14 @@ impl Config {
     /// [`ModelError::Unsupported`] for sinusoids of another order, and if weights are missing or have another shape.
     pub(super) fn time_embedding(&self, weights: &VarBuilder<'_>) -> Result<TimeEmbedding> {
         if !self.flip_sin_to_cos || self.freq_shift != 0 {
-            let reason = "its UNet has a time embedding with the sines first or shifted frequencies";
+            let reason = "its UNet's time embedding has sines first or shifted frequencies";
             return Err(ModelError::Unsupported(reason.to_owned()));
         }
         Ok(TimeEmbedding::new(self.first_width(), self.time_width(), weights.pp("time_embedding"))?)
     }
 
-    /// Which blocks attend, on the way down and on the way up, `kinds` being the types that a model knows: plain and
-    /// attending on the way down, then on the way up.
+    /// Which blocks attend, on the way down and on the way up. `kinds` are the block types that a model knows: plain
+    /// and attending on the way down, then on the way up.
     ///
     /// # Errors
     /// [`ModelError::Unsupported`] for any other type.
@@ -101,7 +101,7 @@ impl Config {
             let attends = |kind: &String| match kind.as_str() {
                 kind if kind == attending => Ok(true),
                 kind if kind == plain => Ok(false),
-                other => Err(ModelError::Unsupported(format!("its UNet has blocks of the type {other}"))),
+                other => Err(ModelError::Unsupported(format!("its UNet has blocks of type {other}"))),
             };
             types.iter().map(attends).collect::<Result<_>>()
         };
@@ -139,7 +139,7 @@ pub(super) struct Body {
     up_blocks: Vec<UpBlock>,
     conv_norm_out: GroupNorm,
     conv_out: Conv2d,
-    /// What both sides of its latents must be a multiple of.
+    /// Both sides of its latents must be a multiple of this.
     multiple: usize,
 }
 
@@ -191,13 +191,13 @@ impl Body {
     /// The prediction `(batch, out channels, h, w)` for `(batch, in channels, h, w)`.
     ///
     /// # Errors
-    /// If the shapes do not fit, or a side is no multiple of what the halvings need (8 in the real networks).
+    /// If the shapes do not fit, or a side is not a multiple of what the downsampling needs (8 in the real networks).
     pub(super) fn forward(&self, sample: &Tensor, condition: &Condition) -> Result<Tensor> {
         let (.., height, width) = sample.dims4()?;
         if height % self.multiple != 0 || width % self.multiple != 0 {
             let multiple = self.multiple;
             return Err(ModelError::Unsuitable(format!(
-                "Latents of {width} × {height} are no multiple of {multiple}."
+                "Latents of {width} × {height} are not a multiple of {multiple}."
             )));
         }
         let mut x = self.conv_in.forward(sample)?;

@@ -5,7 +5,7 @@ use crate::ops::{Conv2d, GroupNorm, Linear, silu, upsample_twice};
 use candle_core::{D, Module, Result, Tensor};
 use candle_nn::VarBuilder;
 
-/// What a block does to the image's size.
+/// How a block changes the image's size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Resampling {
     None,
@@ -64,7 +64,7 @@ impl Resnet {
         })
     }
 
-    /// `time` is given after its SiLU.
+    /// `time` is the embedding after its SiLU.
     pub(super) fn forward(&self, x: &Tensor, time: &Tensor) -> Result<Tensor> {
         // Resampling stands between the activation and the first convolution.
         let y = self.resampling.of(self.norm1.then_silu(x)?)?;

@@ -10,7 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-/// In which numbers a copy is.
+/// The number format of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
     /// Those of the original.
@@ -19,12 +19,12 @@ pub enum Precision {
     Half,
 }
 
-/// Writes all tensors of a checkpoint's files into one safetensors file, as a whole or not at all, and compares what was
-/// written. `watch` is told bytes read of all bytes, and answers whether to go on. Only one tensor is in memory at a time.
+/// Writes all tensors of a checkpoint's files into one safetensors file, completely or not at all, and verifies it.
+/// `watch` gets the bytes read and all bytes, and returns whether to continue. Memory holds only one tensor at a time.
 ///
 /// # Errors
-/// As [`open`](super::open); [`ModelError::Unsuitable`] if a number is too large for 16 bits; [`ModelError::Unreadable`] if the
-/// copy cannot be written or reads differently; [`ModelError::Cancelled`].
+/// See [`open`](super::open); [`ModelError::Unsuitable`] if a number is too large for 16 bits;
+/// [`ModelError::Unreadable`] if the copy cannot be written or reads back differently; [`ModelError::Cancelled`].
 pub fn copy(from: &[PathBuf], to: &Path, precision: Precision, watch: &LoadWatch<'_>) -> Result<()> {
     let stored = stored::open(from)?;
     let names = stored.names();
@@ -46,7 +46,7 @@ pub fn copy(from: &[PathBuf], to: &Path, precision: Precision, watch: &LoadWatch
             let (wanted, got) = (source.next(name)?, copy.read(name).map_err(|error| unwritten(&error))?);
             let same = wanted.dtype() == got.dtype() && wanted.dims() == got.dims() && same_numbers(&wanted, &got)?;
             if !same {
-                return Err(unwritten(&format!("{name} reads differently than it was written")));
+                return Err(unwritten(&format!("{name} differs from what was written")));
             }
         }
         std::fs::File::open(&part)
@@ -55,13 +55,13 @@ pub fn copy(from: &[PathBuf], to: &Path, precision: Precision, watch: &LoadWatch
             .map_err(|error| unwritten(&error))
     });
     if outcome.is_err() {
-        // Nothing unfinished stays; what is wrong has been said.
+        // Nothing unfinished stays; the error is already reported.
         let _ = std::fs::remove_file(&part);
     }
     outcome
 }
 
-/// Where tensors come from, and how far they are read.
+/// The source of the tensors, and how far they have been read.
 struct Source<'a> {
     path: &'a Path,
     stored: &'a dyn Stored,
@@ -72,7 +72,7 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// A tensor as it is in the copy.
+    /// A tensor as stored in the copy.
     fn next(&self, name: &str) -> Result<Tensor> {
         let tensor = self.stored.read(name).map_err(|error| damaged(self.path, &error))?;
         self.done.set(self.done.get() + self.stored.bytes(name));
@@ -86,7 +86,7 @@ impl Source<'_> {
         let tensor = tensor.to_dtype(dtype)?;
         if check_numbers(&tensor).is_err() {
             return Err(ModelError::Unsuitable(format!(
-                "{} holds numbers that do not fit into 16 bits ({name}): use it as it is.",
+                "{} has values too large for 16 bits ({name}): use the original.",
                 self.path.display()
             )));
         }
@@ -109,7 +109,7 @@ struct Streamed<'a> {
     name: &'a str,
     dtype: DType,
     shape: Vec<usize>,
-    /// Why there is no more to write.
+    /// Why writing has ended.
     failure: &'a RefCell<Option<ModelError>>,
 }
 

@@ -31,7 +31,7 @@ pub fn read_text(path: &Path) -> Result<String> {
 /// Reads a json file of a model.
 ///
 /// # Errors
-/// As [`read_text`], and [`ModelError::Damaged`].
+/// See [`read_text`]; also [`ModelError::Damaged`].
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
     serde_json::from_str(&read_text(path)?).map_err(|error| damaged(path, &error))
 }
@@ -46,7 +46,7 @@ fn io_error(path: &Path, error: &std::io::Error) -> ModelError {
 /// A network from a folder of a checkpoint: its `config.json` and its weights, as `dtype` on a device.
 ///
 /// # Errors
-/// As [`read_json`] and [`open`], and whatever `build` answers.
+/// See [`read_json`] and [`open`]; also the errors of `build`.
 pub fn load<C: DeserializeOwned, N>(
     folder: &Path,
     dtype: DType,
@@ -56,13 +56,13 @@ pub fn load<C: DeserializeOwned, N>(
     load_watched(folder, &Compute { device: device.clone(), dtype }, &|_, _| true, build)
 }
 
-/// Is told how many bytes of how many are read, and answers whether to go on.
+/// Gets the bytes read and all bytes, and returns whether to continue.
 pub type LoadWatch<'a> = dyn Fn(u64, u64) -> bool + Send + Sync + 'a;
 
-/// As [`load`], watched: a few times for each gigabyte.
+/// Like [`load`], with a watch that is called a few times per gigabyte.
 ///
 /// # Errors
-/// As [`load`], and [`ModelError::Cancelled`].
+/// See [`load`]; also [`ModelError::Cancelled`].
 pub fn load_watched<C: DeserializeOwned, N>(
     folder: &Path,
     compute: &Compute,
@@ -76,7 +76,7 @@ pub fn load_watched<C: DeserializeOwned, N>(
 /// A network from the [files](files()) of a checkpoint, watched as by [`load_watched`].
 ///
 /// # Errors
-/// As [`open`], [`ModelError::Cancelled`], and whatever `build` answers.
+/// See [`open`]; also [`ModelError::Cancelled`], and the errors of `build`.
 pub fn load_files<N>(
     files: &[PathBuf],
     compute: &Compute,
@@ -96,7 +96,7 @@ pub fn load_files<N>(
 /// A network from one file of a checkpoint that has no config beside it, as `dtype` on a device.
 ///
 /// # Errors
-/// As [`open`], and whatever `build` answers.
+/// See [`open`]; also the errors of `build`.
 pub fn open_network<N>(
     path: &Path,
     dtype: DType,
@@ -106,8 +106,8 @@ pub fn open_network<N>(
     build(open(path, dtype, device)?).map_err(|error| about(&[path], error))
 }
 
-/// What a tensor library says while a network is built is about the file, of several the one that it names; that a card is
-/// full says nothing of it.
+/// Attributes a tensor library's error while a network is built to the file, of several to the one that it names; a
+/// full card is not the file's fault.
 fn about<P: AsRef<Path>>(paths: &[P], error: ModelError) -> ModelError {
     match error {
         ModelError::Tensor(error) if !is_out_of_memory(&error) => damaged(named(paths, &error), &error),
@@ -144,7 +144,7 @@ struct Watched<'a> {
 impl Watched<'_> {
     /// Notes that a tensor is read.
     fn note(&self, name: &str) -> candle_core::Result<()> {
-        /// A watch is told after so many more bytes.
+        /// A watch is called each time this many bytes have been read.
         const OFTEN: u64 = 1 << 26;
         let bytes = self.weights.0.bytes(name);
         let before = self.read.fetch_add(bytes, Ordering::Relaxed);
@@ -181,7 +181,7 @@ pub(super) fn damaged(path: &Path, error: &dyn Display) -> ModelError {
     ModelError::Damaged { path: path.to_owned(), reason }
 }
 
-/// The tensors of a file, safetensors or (by its ending: pt, pth or bin) saved by torch, each read when it is asked for, as
+/// The tensors of a file, safetensors or (by its extension: pt, pth or bin) saved by torch, each read on request, as
 /// `dtype`.
 ///
 /// # Errors
@@ -197,7 +197,7 @@ fn file_size(path: &Path) -> Result<u64> {
 /// Numbers in the tensors of some names in a checkpoint's [files](files()).
 ///
 /// # Errors
-/// As [`open`].
+/// See [`open`].
 pub fn elements(files: &[PathBuf], is_meant: impl Fn(&str) -> bool) -> Result<u64> {
     total(files, is_meant, |_, shape| shape.elem_count())
 }
@@ -205,7 +205,7 @@ pub fn elements(files: &[PathBuf], is_meant: impl Fn(&str) -> bool) -> Result<u6
 /// Bytes that the tensors of some names in a checkpoint's [files](files()) take in memory, which may be more than in the file.
 ///
 /// # Errors
-/// As [`open`].
+/// See [`open`].
 pub fn size(files: &[PathBuf], compute: &Compute, is_meant: impl Fn(&str) -> bool) -> Result<u64> {
     total(files, is_meant, |stored, shape| {
         // The weights of layers, but not norms and biases.
@@ -221,10 +221,10 @@ fn total(files: &[PathBuf], is_meant: impl Fn(&str) -> bool, of: impl Fn(DType, 
     Ok(names.filter_map(|name| stored.describe(&name)).map(|(dtype, shape)| of(dtype, shape) as u64).sum())
 }
 
-/// One tensor that was worked out before and kept in a file; worked out and kept if it was not, or cannot be read any more.
+/// One tensor that is computed once and kept in a file; computed again if the file is missing or unreadable.
 ///
 /// # Errors
-/// Whatever `make` answers; that the file cannot be written is no error.
+/// The errors of `make`; a file that cannot be written is not an error.
 pub fn kept(path: &Path, compute: &Compute, make: impl FnOnce() -> Result<Tensor>) -> Result<Tensor> {
     const NAME: &str = "tensor";
     if let Ok(tensor) = open(path, DType::F32, &compute.device).and_then(|file| Ok(file.get_unchecked(NAME)?)) {
@@ -239,7 +239,7 @@ pub fn kept(path: &Path, compute: &Compute, make: impl FnOnce() -> Result<Tensor
             Ok(std::fs::rename(&part, path)?)
         });
     if let Err(error) = written {
-        log::warn!("{} cannot be kept: {error}", path.display());
+        log::warn!("{} cannot be saved for next time: {error}", path.display());
     }
     Ok(tensor)
 }

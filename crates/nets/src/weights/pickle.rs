@@ -1,6 +1,6 @@
 //! Checkpoints as torch saves them: a zip of numbers and a pickle that says which are which.
 //!
-//! The pickle is read for tensors alone: what else it would build or call is passed over, and nothing of it is run.
+//! The pickle is read only for its tensors: whatever else it would build or call is skipped, and nothing of it runs.
 
 use super::stored::Stored;
 use super::{damaged, file_size, io_error};
@@ -46,7 +46,7 @@ pub(super) fn open<P: AsRef<Path>>(paths: &[P]) -> Result<Pickled> {
 /// The tensors of several files.
 pub(super) struct Pickled {
     files: Vec<(PathBuf, PthTensors)>,
-    /// In which file each tensor lies.
+    /// The file that holds each tensor.
     file_of: HashMap<String, usize>,
 }
 

@@ -1,4 +1,4 @@
-//! The files of a checkpoint, of whichever kind: which there are in a folder, and what is in them.
+//! The files of a checkpoint, of any kind: which there are in a folder, and what they contain.
 
 use super::{damaged, file_size, io_error, named, pickle, read_json};
 use crate::{ModelError, Result};
@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 /// Tensors in files.
 pub(super) trait Stored: SimpleBackend {
     fn names(&self) -> Vec<String>;
-    /// Type and shape of a tensor as it is stored.
+    /// Type and shape of a tensor as stored.
     fn describe(&self, name: &str) -> Option<(DType, Shape)>;
-    /// A tensor as it is stored.
+    /// A tensor as stored.
     fn read(&self, name: &str) -> candle_core::Result<Tensor>;
 
     /// Bytes of a tensor.
@@ -32,7 +32,7 @@ pub(super) fn open<P: AsRef<Path>>(paths: &[P]) -> Result<Box<dyn Stored>> {
     }
 }
 
-/// What stands before a name in the question whether a file has it in 16 bits.
+/// Prefixes for a name that ask whether a file has it in 16 bits.
 const HALVES: [(&str, DType); 2] = [("f16:", DType::F16), ("bf16:", DType::BF16)];
 
 /// Tensors in files that also tell how they are stored: a [`VarBuilder`] can only ask whether there is a tensor of some name,
@@ -57,8 +57,8 @@ impl SimpleBackend for Files {
     }
 }
 
-/// The 16-bit type that a layer's weights stay in: the file's, where the network computes in 32 bits on the processor, which
-/// halves their memory and changes no number. `None` for whatever is not read from a file.
+/// The 16-bit type in which a layer's weights stay: the file's type, if the network computes in 32 bits on the CPU.
+/// This halves their memory and changes no number. `None` for weights that are not from a file.
 pub fn stored_half(weights: &VarBuilder<'_>, name: &str) -> Option<DType> {
     let path = weights.pp(name).prefix();
     let is_stored = |dtype: DType, prefix: &str| {
@@ -83,9 +83,9 @@ struct Index {
 /// The files of the weights in a folder of a checkpoint: one or several, safetensors before what torch saves.
 ///
 /// # Errors
-/// [`ModelError::Missing`] if there are none, or not all of them.
+/// [`ModelError::Missing`] if there are none, or if some are missing.
 pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    /// The first that is there counts.
+    /// The first that exists counts.
     const WHOLE: [&str; 2] = ["diffusion_pytorch_model.safetensors", "model.safetensors"];
     const INDICES: [&str; 2] = ["model.safetensors.index.json", "pytorch_model.bin.index.json"];
     const PICKLED: &str = "pytorch_model.bin";
@@ -111,12 +111,12 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 pub fn shard_names(index: &Path) -> Result<Vec<String>> {
     let names: BTreeSet<String> = read_json::<Index>(index)?.weight_map.into_values().collect();
     if names.is_empty() {
-        return Err(damaged(index, &"it names no file"));
+        return Err(damaged(index, &"it lists no files"));
     }
     // Beside the index and nowhere else.
     let is_elsewhere = |name: &&String| Path::new(name).file_name().is_none_or(|file| file != name.as_str());
     match names.iter().find(is_elsewhere) {
-        Some(name) => Err(damaged(index, &format!("it names {name}, which is no file beside it"))),
+        Some(name) => Err(damaged(index, &format!("it lists {name}, which is not a file in its folder"))),
         None => Ok(names.into_iter().collect()),
     }
 }
@@ -133,8 +133,9 @@ pub(super) fn map<P: AsRef<Path>>(paths: &[P]) -> Result<MmapedSafetensors> {
         unsafe_code,
         reason = "files are mapped read-only; the model store replaces files by renaming and never writes into one"
     )]
-    // SAFETY: the mapping is sound as long as nobody shortens or changes the files while they are open. Files of the store are
-    // only ever renamed into place, and what maps a file that a person has put there shares every other program's risk.
+    // SAFETY: the mapping is sound as long as no one shortens or changes the files while they are open. Files of the
+    // store are only ever renamed into place, and mapping a file that a user has put there shares every other program's
+    // risk.
     let weights = unsafe { MmapedSafetensors::multi(paths) };
     weights.map_err(|error| damaged(named(paths, &error), &error))
 }

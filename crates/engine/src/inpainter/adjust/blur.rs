@@ -19,7 +19,7 @@ const REDUCED_SIGMA: f32 = 4.0;
 /// Most pixels along each side that become one.
 const MAX_REDUCTION: f32 = 8.0;
 
-/// Standard deviation, in pixels, for an amount from 0 to 1 and a region of so many pixels.
+/// Standard deviation, in pixels, for an amount from 0 to 1 and a region of `area` pixels.
 pub(super) fn sigma(area: usize, amount: f32) -> f32 {
     (FULL_SIGMA * amount * (area.max(1) as f32).sqrt()).max(0.6)
 }
@@ -27,14 +27,14 @@ pub(super) fn sigma(area: usize, amount: f32) -> f32 {
 /// Blurs the region with a Gaussian in linear light, where highlights spread as behind a lens.
 ///
 /// Pixels count by their coverage and opacity, and the sum is divided by the sum of those weights (normalised
-/// convolution, Knutsson & Westin 1993): nothing from outside the mask comes in, and the edge does not darken.
+/// convolution, Knutsson & Westin 1993): nothing from outside the mask bleeds in, and the edge does not darken.
 pub(super) fn blur(region: Region<'_>, sigma: f32, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
     let reduction = (sigma / REDUCED_SIGMA).floor().clamp(1.0, MAX_REDUCTION);
     let mut reduced = Reduced::of(region, reduction as usize, cx)?;
     let (width, height) = (reduced.width, reduced.height);
     let mut other = vec![[0.0; 4]; reduced.light.len()];
     let mut progress = Steps { cx, done: 0, total: 7 };
-    // A box filter along rows, written as columns: after two passes the image lies as before.
+    // A box filter along rows, written as columns: after two passes the image has its orientation back.
     for radius in box_radii(sigma / reduction) {
         box_rows_transposed(&reduced.light, &mut other, width, height, radius, &mut progress)?;
         box_rows_transposed(&other, &mut reduced.light, height, width, radius, &mut progress)?;
@@ -75,7 +75,7 @@ impl Reduced {
         Ok(Self { light, width, height, pixels })
     }
 
-    /// What lies at the middle of the region's row `y`: between the two nearest rows here.
+    /// The values at the middle of the region's row `y`, interpolated between the two nearest rows here.
     fn row(&self, y: usize) -> Cow<'_, [Light]> {
         let line = |index: usize| &self.light[index * self.width..(index + 1) * self.width];
         if self.pixels == 1 {
@@ -85,7 +85,7 @@ impl Reduced {
         line(top).iter().zip(line(bottom)).map(|(top, bottom)| mixed(*top, *bottom, share)).collect()
     }
 
-    /// What lies at the middle of the region's column `x`, of a [`row`](Self::row).
+    /// The value at the middle of the region's column `x`, from a [`row`](Self::row).
     fn at(&self, row: &[Light], x: usize) -> Light {
         if self.pixels == 1 {
             return row[x];
@@ -133,14 +133,15 @@ fn box_radii(sigma: f32) -> [usize; 3] {
     std::array::from_fn(|index| small as usize + usize::from(index < wider))
 }
 
-/// How many of a blur's passes are done.
+/// Counts the passes of a blur that are done.
 struct Steps<'a, 'b> {
     cx: &'a JobCx<'b>,
     done: usize,
     total: usize,
 }
 
-/// Box-filters each row of `from` (`width` × `height`) and writes it as a column of `to`; beyond the ends lies no weight.
+/// Box-filters each row of `from` (`width` × `height`) and writes it as a column of `to`; beyond the ends there is no
+/// weight.
 fn box_rows_transposed(
     from: &[Light],
     to: &mut [Light],
@@ -170,7 +171,7 @@ fn box_rows_transposed(
 /// Means around the columns from `first` on, one for each column of `to`, at its element `y`.
 fn box_row<'a>(row: &[Light], first: usize, radius: usize, to: impl Iterator<Item = &'a mut [Light]>, y: usize) {
     let scale = 1.0 / (2 * radius + 1) as f32;
-    // Each group sums anew, so that rounding cannot build up along a row.
+    // Each group sums afresh, so that rounding errors cannot build up along a row.
     let mut sum = row[first.saturating_sub(radius)..(first + radius).min(row.len())]
         .iter()
         .fold([0.0; 4], |sum: Light, light| std::array::from_fn(|i| sum[i] + light[i]));

@@ -1,15 +1,15 @@
-//! Soft edges of a selection whose thing gets another colour.
+//! Soft edges of a selection that is recoloured.
 //!
-//! A feathered edge lies half inside its thing, where the old colour would shine through as a fringe. Outside, the thing's
-//! neighbours are other materials, which keep their colours anyway. So the inner half of a narrow edge is taken
-//! completely and the outer half more; a wide gradient is meant, and stays.
+//! Half of a feathered edge is inside its thing, where the old colour would shine through as a fringe. Outside, the
+//! neighbours are other materials, which keep their colours anyway. So the inner half of a narrow edge is selected
+//! completely and the outer half more; a wide gradient is intended, and stays.
 
 use tie_core::Mask;
 
 /// Nearer to full coverage than the first, in pixels, an edge is feathered; further than the second, it is a gradient.
 const FEATHER: (f32, f32) = (5.0, 9.0);
 
-/// Pixels that are looked at to each side.
+/// Pixels that are read to each side.
 const REACH: usize = FEATHER.1 as usize;
 
 /// Coverage that counts as nearly full.
@@ -42,7 +42,7 @@ pub(super) fn firm(selection: &Mask) -> Option<Mask> {
     Some(firm)
 }
 
-/// For each pixel of a row how far along it nearly full coverage is, at most 255.
+/// For each pixel of a row, the distance along it to nearly full coverage, at most 255.
 fn distances(row: &[u8]) -> Vec<u8> {
     let mut distances = vec![u8::MAX; row.len()];
     let mut pass = |way: &mut dyn Iterator<Item = usize>| {

@@ -11,26 +11,26 @@ const STRIDES: [usize; 3] = [SIDE * SIDE, SIDE, 1];
 /// Weights of the places around a colour add up to this.
 const WHOLE: u32 = 256;
 
-/// Which places of a table some colours need: a photograph uses few of them.
+/// The entries of a table that some colours need: a photo uses few of them.
 pub(super) struct Used(Vec<u32>);
 
 /// A map of sRGB colours, known at the corners of a grid and tetrahedrally interpolated between (Sakamoto and Itooka
 /// 1981), which keeps greys on a line.
 pub(super) struct Lut {
-    /// Each channel in 16 bits of its own, so that one multiplication weighs all.
+    /// Each channel in its own 16 bits, so that one multiplication weights all.
     places: Vec<u64>,
     steps: [Step; 256],
 }
 
-/// Between which places of an axis a channel lies, and how far along, 0 to [`WHOLE`].
+/// The entries of an axis that a channel is between, and how far along, 0 to [`WHOLE`].
 #[derive(Clone, Copy, Default)]
 struct Step {
     place: u8,
     along: u16,
 }
 
-/// The channel at a place: whole numbers, so that a table is exact where it is known; closer in the dark, where curves
-/// of light are steep.
+/// The channel of an entry: integers, so that a table is exact at its entries; closer in the dark, where light curves
+/// are steep.
 const fn channel(place: usize) -> usize {
     let last = SIDE - 1;
     // 255 t (0.6 + 0.4 t), rounded.
@@ -90,7 +90,7 @@ impl Lut {
     pub(super) fn at(&self, rgb: [u8; 3]) -> [u8; 3] {
         let [r, g, b] = rgb.map(|value| self.steps[usize::from(value)]);
         let corner = corner(&self.steps, rgb);
-        // The way to the opposite corner, along the axes in the order of how far the colour lies along each.
+        // The way to the opposite corner, along the axes in order of how far along the colour is on each.
         let mut way = [(r.along, STRIDES[0]), (g.along, STRIDES[1]), (b.along, STRIDES[2])];
         if way[0].0 < way[1].0 {
             way.swap(0, 1);

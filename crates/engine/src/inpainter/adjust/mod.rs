@@ -1,8 +1,8 @@
 //! Changes of light and colour inside a mask: recolour, brightness, exposure, contrast, saturation, warmth, blur,
 //! sharpening, greyscale.
 //!
-//! All but blur and sharpening map each pixel by its own colour, in Oklab or linear light, and a recolour then leaves
-//! alone what is another material; none reads a pixel outside the mask, so the surroundings cannot bleed in.
+//! All kinds but blur and sharpen map each pixel by its own colour, in Oklab or linear light; a recolour leaves other
+//! materials alone. None reads a pixel outside the mask, so the surroundings cannot bleed in.
 
 mod blur;
 mod edge;
@@ -23,7 +23,7 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use tie_core::{AdjustKind, Adjustment, Bounds, Edit, EditOp, Mask, Method, Raster, Recipe, SubTask};
 
-/// Changes light and colour where they are, without inventing anything.
+/// Changes light and colour in place, without inventing anything.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Adjust;
 
@@ -39,16 +39,16 @@ impl Inpainter for Adjust {
     fn does(&self, recipe: &Recipe) -> &'static str {
         match recipe.adjustment().map(|adjustment| adjustment.kind) {
             Some(AdjustKind::Sharpen) => {
-                "Edges that are there become steeper, without halos. Detail that was lost in blur or out of focus does not come back."
+                "Sharpens existing edges without halos. It cannot recover detail that is lost to blur or focus."
             }
             _ => "",
         }
     }
 
-    /// A new colour takes the soft edge of its thing along, or the old one would shine through.
+    /// A recolour includes the soft edge of its thing, or the old colour would shine through.
     fn region<'m>(&self, selection: &'m Mask, recipe: &Recipe) -> Cow<'m, Mask> {
         let recolours = matches!(recipe.adjustment(), Some(Adjustment { kind: AdjustKind::Recolor(_), .. }));
-        // What grows reaches beyond the soft edge anyway.
+        // A grown mask reaches beyond the soft edge anyway.
         let firms = recolours && recipe.blend.grow <= 0.0;
         firms.then(|| edge::firm(selection)).flatten().map_or(Cow::Borrowed(selection), Cow::Owned)
     }
@@ -73,7 +73,7 @@ impl Inpainter for Adjust {
         let InpaintRequest { image, mask, recipe, .. } = request;
         let Some(adjustment) = recipe.adjustment() else {
             return Err(EngineError::Unsuitable(
-                "What to adjust was not understood: say a colour, or something like \"brighter\" or \"less saturated\"."
+                "The adjustment was not understood: name a colour, or say something like \"brighter\" or \"less saturated\"."
                     .to_owned(),
             ));
         };
@@ -113,20 +113,20 @@ fn not_understood(task: &SubTask) -> String {
     }
 }
 
-/// How much of a change, within what its kind can do; 0 changes nothing.
+/// An amount within the range of its kind; 0 changes nothing.
 #[derive(Clone, Copy)]
 struct Amount(f32);
 
 impl Amount {
     fn of(adjustment: &Adjustment) -> Self {
         let amounts = adjustment.kind.amounts();
-        // Written so that what is no number becomes 0.
+        // Written so that NaN becomes 0.
         let amount = adjustment.amount.min(*amounts.end()).max(*amounts.start());
         Self(if adjustment.amount.is_nan() { 0.0 } else { amount })
     }
 }
 
-/// What a kind of change depends on besides each pixel: measured once for a region, whatever the amount.
+/// What a kind of change depends on besides each pixel: measured once per region, for any amount.
 enum Measures {
     Nothing,
     /// Mean lightness, which contrast turns around.
@@ -146,7 +146,7 @@ impl Measures {
         })
     }
 
-    /// Parts of the region that take part less or not at all.
+    /// Parts of the region that change less or not at all.
     const fn parts(&self) -> Option<&parts::Parts> {
         match self {
             Self::Recolour(measured) => measured.parts(),
@@ -155,10 +155,10 @@ impl Measures {
     }
 }
 
-/// What becomes of each colour.
+/// Maps each colour to its new colour.
 type Change<'m> = Box<dyn Fn([u8; 3]) -> [u8; 3] + Sync + 'm>;
 
-/// The change of a kind that looks at nothing but each pixel's colour; blur and sharpening look around.
+/// The change of a kind that reads only each pixel's colour; blur and sharpen also read its surroundings.
 fn change(kind: AdjustKind, Amount(amount): Amount, measures: &Measures) -> Change<'_> {
     match (kind, measures) {
         (AdjustKind::Recolor(target), Measures::Recolour(measured)) => {
@@ -187,7 +187,7 @@ struct Region<'a> {
     bounds: Bounds,
 }
 
-/// Least number of pieces that a job is done in, so that progress shows.
+/// Minimum number of pieces of a job, so that progress shows.
 const STEPS: usize = 64;
 
 /// Most pixels done between two checks for a stop.

@@ -1,4 +1,4 @@
-//! What Oklab needs to hold edited colours: a lightness curve without clipping, and gamut mapping.
+//! Helpers that keep edited colours inside Oklab and sRGB: a lightness curve without clipping, and gamut mapping.
 
 /// Adds `shift` to a lightness, 0 to 1, on the logit scale; `gain` stretches it around `middle` first.
 ///
@@ -9,7 +9,7 @@ pub(super) fn lightness_curve(lightness: f32, middle: f32, gain: f32, shift: f32
     1.0 / (1.0 + (-y).exp())
 }
 
-/// Logarithm of the odds of a lightness; limited so that black and white stay finite.
+/// Log odds of a lightness; clamped so that black and white stay finite.
 pub(super) fn logit(lightness: f32) -> f32 {
     let l = lightness.clamp(0.001, 0.999);
     (l / (1.0 - l)).ln()

@@ -1,11 +1,11 @@
 //! Parts of a region that are another material of a like colour: the coffee in a brown cup.
 //!
 //! Hue alone cannot tell them from the shading of one surface, whose hue drifts too, most of all into its highlights.
-//! But that drift happens within a connected part, and highlights only dilute a colour (the dichromatic reflection model,
-//! Shafer 1985). So each part that paint of about the right colour forms is compared with the largest by the hue of its
-//! most saturated half, and one that differs by more than the largest varies is left alone. A handle cut off by
-//! something in front has the same paint as its cup and goes with it. Where no part is most of the thing, as in a bunch of
-//! flowers, or where the mask holds several things, all were meant.
+//! But that drift happens within a connected part, and highlights only dilute a colour (the dichromatic reflection
+//! model, Shafer 1985). So each part of roughly the right colour is compared with the largest by the hue of its most
+//! saturated half, and one that differs by more than the largest varies is left alone. A handle cut off by something in
+//! front has the same paint as its cup and changes with it. Where no part is most of the thing, as in a bunch of
+//! flowers, or where the mask holds several things, all are changed.
 
 use super::Region;
 use super::oklab::smoothstep;
@@ -14,10 +14,10 @@ use crate::{EngineError, JobCx};
 use std::collections::VecDeque;
 use tie_core::{Extent, Mask, Raster};
 
-/// What one sample tells about the material there.
+/// What one sample says about the material there.
 #[derive(Clone, Copy)]
 pub(super) struct Paint {
-    /// How much it belongs to the region's main material by its colour, 0 to 1, times its coverage.
+    /// How much its colour belongs to the region's main material, 0 to 1, times its coverage.
     pub share: f32,
     /// Angle from the main hue, in radians.
     pub hue: f32,
@@ -31,7 +31,7 @@ const SAME_HUE: f32 = 0.087;
 /// Or within this many standard deviations of the main part's hue.
 const SAME_DEVIATIONS: f32 = 1.5;
 
-/// From this multiple of the allowed difference on, a part is another material; between, it takes part by half.
+/// From this multiple of the allowed difference on, a part is another material; in between, it changes by half.
 const OTHER_MATERIAL: f32 = 1.4;
 
 /// Parts with less than this many samples are not judged alone but with the nearest part that is.
@@ -60,20 +60,20 @@ impl Paint {
     }
 }
 
-/// How much each place of a region takes part in a change of its main material.
+/// How much each place of a region follows a change of its main material.
 pub(super) struct Parts {
     grid: Extent,
     stride: u32,
-    /// For each sample 0 to 1.
+    /// For each sample, 0 to 1.
     kept: Vec<f32>,
 }
 
 /// Connected paint.
 struct Part {
-    /// Which connected region of the mask it lies in.
+    /// Index of its connected region of the mask.
     thing: usize,
     samples: usize,
-    /// If there are enough samples to tell.
+    /// `None` with too few samples to tell.
     hue: Option<PureHue>,
 }
 
@@ -110,7 +110,7 @@ impl Parts {
         })
     }
 
-    /// For each sample how much it takes part, 0 to 1.
+    /// How much each sample follows the change, 0 to 1.
     pub(super) fn kept(&self) -> &[f32] {
         &self.kept
     }
@@ -131,7 +131,7 @@ impl Parts {
     }
 }
 
-/// The connected region that each sample lies in.
+/// The connected region of each sample.
 fn region_labels(grid: Extent, mut coverage: impl Iterator<Item = f32>) -> Vec<Option<usize>> {
     let regions = Mask::from_fn(grid, |_, _| (coverage.next().unwrap_or(0.0) * 255.0) as u8).regions();
     let places = (0..grid.height).flat_map(|y| (0..grid.width).map(move |x| (x, y)));
@@ -141,7 +141,7 @@ fn region_labels(grid: Extent, mut coverage: impl Iterator<Item = f32>) -> Vec<O
 fn parts(labels: &[Option<usize>], things: &[Option<usize>], paint: &[Paint]) -> Vec<Part> {
     let mut members: Vec<(usize, Vec<Paint>)> = Vec::new();
     for ((label, thing), paint) in labels.iter().zip(things).zip(paint) {
-        // What is paint is covered, and so part of a thing.
+        // Paint is covered, and so part of a thing.
         if let (Some(label), Some(thing)) = (*label, *thing) {
             members.resize_with(members.len().max(label + 1), || (thing, Vec::new()));
             members[label].1.push(*paint);
@@ -154,7 +154,7 @@ fn parts(labels: &[Option<usize>], things: &[Option<usize>], paint: &[Paint]) ->
     members.into_iter().map(part).collect()
 }
 
-/// For each thing the hue of its largest part, if that is most of its paint.
+/// For each thing, the hue of its largest part, if that is most of its paint.
 fn main_hues(parts: &[Part]) -> Vec<Option<PureHue>> {
     let mut things: Vec<(usize, Option<&Part>)> = Vec::new();
     for part in parts {
@@ -169,7 +169,7 @@ fn main_hues(parts: &[Part]) -> Vec<Option<PureHue>> {
     things.into_iter().map(main).collect()
 }
 
-/// How much a part of this hue goes with the main part of its thing, 0 to 1.
+/// How much a part of this hue follows the main part of its thing, 0 to 1.
 fn kept(hue: PureHue, main: PureHue) -> f32 {
     let same = SAME_HUE.max(SAME_DEVIATIONS * main.deviation);
     smoothstep(OTHER_MATERIAL * same, same, (hue.mean - main.mean).abs())

@@ -1,12 +1,12 @@
-//! Another colour for a thing, with its shading, highlights and texture.
+//! Recolours a thing, with its shading, highlights and texture.
 //!
-//! Light that falls on one material scales its linear RGB, and with it all three Oklab coordinates alike: what says
-//! "same material" is the *tint*, the two axes over lightness, whatever the shading (the idea of illumination
-//! invariants, Finlayson et al. 2006, in Oklab). A highlight adds the colour of the light (the dichromatic reflection
-//! model, Shafer 1985), so tints of one material lie between its own and that of the light, and how far along says how
-//! much of a pixel is the material. That share of the tint is replaced; the lightness of the material follows a monotone
-//! curve, while what shows less of it (a highlight, the white beside it) moves by its share. Other materials (a white
-//! rim, the coffee in the cup) move less or not at all.
+//! Light on one material scales its linear RGB, and with it all three Oklab coordinates alike. So the *tint*, the two
+//! axes over lightness, identifies a material in any shading (the idea of illumination invariants, Finlayson et al.
+//! 2006, in Oklab). A highlight adds the colour of the light (the dichromatic reflection model, Shafer 1985), so tints
+//! of one material are between its own and the light's, and the position between them is the pixel's share of the
+//! material. That share of the tint is replaced; the lightness of the material follows a monotone curve, while pixels
+//! that show less of it (a highlight, the white beside it) move by their share. Other materials (a white rim, the
+//! coffee in the cup) move less or not at all.
 
 use super::Region;
 use super::oklab::{lightness_curve, logit, smoothstep};
@@ -17,7 +17,7 @@ use std::f32::consts::{PI, TAU};
 use tie_core::colour::in_gamut;
 use tie_core::colour::oklab_from_srgb;
 
-/// What of the target's lightness is taken over: the rest belongs to the light in the scene.
+/// Share of the target's lightness that is used: the rest belongs to the light in the scene.
 const LIGHTNESS_SHARE: f32 = 0.85;
 
 /// How much of the shadows of a thing that becomes brighter is scaled with its lit part.
@@ -35,7 +35,7 @@ const KEPT_VARIATION: f32 = 0.5;
 /// The main material's saturation grows no more than this, or noise becomes colour.
 const MAX_GAIN: f32 = 5.0;
 
-/// No light is tinted more than this; more is a coloured thing.
+/// No light is tinted more than this; anything more is a coloured thing.
 const MAX_LIGHT_TINT: f32 = 0.08;
 
 /// Targets of less saturation are black, grey or white, which show the tint of the light.
@@ -55,7 +55,7 @@ pub(super) struct Measured {
     parts: Option<Parts>,
 }
 
-/// A measured region and where it shall go.
+/// A measured region and its target colour.
 pub(super) struct Recolour<'m> {
     source: &'m Material,
     /// Tint of the material afterwards.
@@ -67,7 +67,7 @@ pub(super) struct Recolour<'m> {
 
 /// The main material of a region.
 enum Material {
-    /// Nothing is there.
+    /// There is nothing.
     None,
     /// White, grey or black with this tint.
     Grey { tint: [f32; 2] },
@@ -75,12 +75,12 @@ enum Material {
     Coloured { tint: [f32; 2], light: [f32; 2], reach: [Reach; 2] },
 }
 
-/// How far from the main hue, in radians, a pixel belongs to the material.
+/// How far from the main hue, in radians, a pixel still belongs to the material.
 #[derive(Clone, Copy)]
 struct Reach {
     /// Up to here completely.
     full: f32,
-    /// From here on not at all.
+    /// From here on, not at all.
     end: f32,
 }
 
@@ -161,15 +161,15 @@ impl<'m> Recolour<'m> {
 
     /// A curve through black, white and the lit material.
     ///
-    /// A shift of the odds keeps highlights, but on the way up it would lift shadows until nothing looks round: there the
-    /// larger part is what the same light on a brighter material gives.
-    /// On the way down it would keep the lit parts of a white thing white.
+    /// A shift of the log odds keeps highlights, but when brightening it would lift shadows until nothing looks round:
+    /// there the larger part is what the same light on a brighter material gives. When darkening it would keep the lit
+    /// parts of a white thing white.
     fn new_lightness(&self, old: f32) -> f32 {
         let (before, after) = self.lit;
         let by_odds = lightness_curve(old, 0.5, 1.0, logit(after) - logit(before));
         let by_light = old * (after / before.max(1e-3));
         let share = if after < before {
-            // Grey things do not show what is highlight: only what is nearly white can be.
+            // Grey things do not show what is highlight: only near white can be.
             if matches!(self.source, Material::Grey { .. }) { smoothstep(1.0, 0.95, old) } else { 0.0 }
         } else {
             SHADOW_SHARE * smoothstep(before, 0.5 * before, old)
@@ -200,13 +200,13 @@ impl<'m> Recolour<'m> {
             }
             Material::Coloured { tint, light, .. } => {
                 let body = Body::of(old, *tint, *light);
-                // What is nearly black has no tint to tell by: it counts as the material's shadow.
+                // Near black has no tint to tell by: it counts as the material's shadow.
                 let shadow = smoothstep(0.2, 0.08, old.lightness) * smoothstep(0.15, 0.05, length(old.tint));
                 let amount = body.amount.max(shadow);
                 let (before, after) = self.lit;
                 let curved = self.new_lightness(old.lightness);
-                // What shows little of the material: on the way up it is no darker than the material then, nor brighter than
-                // before; on the way down it loses its share.
+                // Pixels that show little of the material: when brightening, no darker than the material then, nor
+                // brighter than before; when darkening, they lose their share.
                 let (least, little, (part, whole)) = if after > before {
                     ((0.06, 0.2), old.lightness.max(curved.min(after)), (0.2, 0.6))
                 } else {
@@ -221,7 +221,7 @@ impl<'m> Recolour<'m> {
                 // Across the way there is what the hue varies by.
                 let gain = KEPT_VARIATION * body.aside / body.whole.max(1e-3);
                 let along = body.amount.clamp(0.0, 1.0);
-                // What is more saturated than usual is so in the hue of the target, away from the light or not.
+                // Extra saturation is in the hue of the target, away from the light or not.
                 let more = body.amount.clamp(1.0, 1.6) - 1.0;
                 let tint: [f32; 2] = std::array::from_fn(|i| {
                     let across = if i == 0 { -way[1] } else { way[0] };
@@ -334,7 +334,7 @@ impl Material {
     }
 }
 
-/// Tint of the light as bright, nearly colourless places show it: highlights, and white things beside.
+/// Tint of the light, from bright, nearly colourless places: highlights, and white things nearby.
 fn light_tint(samples: &[(Lit, f32)], lightness: f32, saturation: f32) -> [f32; 2] {
     let limit = (0.4 * saturation).min(2.0 * MAX_LIGHT_TINT);
     let shows = |lit: &Lit| lit.lightness > (lightness + 0.12).max(0.6) && lit.saturation() < limit;
@@ -347,7 +347,7 @@ fn light_tint(samples: &[(Lit, f32)], lightness: f32, saturation: f32) -> [f32; 
     at_most([axis(0), axis(1)], MAX_LIGHT_TINT)
 }
 
-/// Less of a region than this tells nothing about the light.
+/// Less of a region than this says nothing about the light.
 const MIN_LIT_SHARE: f32 = 0.002;
 
 fn weight_of<'s>(samples: impl Iterator<Item = &'s (Lit, f32)>) -> f32 {

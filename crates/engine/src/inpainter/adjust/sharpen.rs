@@ -7,7 +7,7 @@ use tie_core::Raster;
 use tie_core::colour::in_gamut;
 use tie_core::colour::{luma, oklab_from_srgb};
 
-/// Standard deviation, in pixels, of the blur that detail is told by: what lenses and sensors soften.
+/// Standard deviation, in pixels, of the blur that isolates detail: what lenses and sensors soften.
 const SIGMA: f32 = 1.2;
 
 /// Pixels to each side that the blur reads, 2.5 σ.
@@ -27,7 +27,7 @@ const BAND: usize = 32;
 
 /// Steepens edges of lightness by an unsharp mask whose halos are limited; hue and chroma stay.
 ///
-/// Pixels count by coverage and opacity as in a blur (normalised convolution): nothing from outside the mask comes in.
+/// Pixels count by coverage and opacity as in a blur (normalised convolution): nothing from outside the mask bleeds in.
 ///
 /// `scale` is the size of the region's pixels in an image that was made smaller, up to 1.
 pub(super) fn sharpen(region: Region<'_>, amount: f32, scale: f32, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
@@ -60,7 +60,7 @@ pub(super) fn sharpen(region: Region<'_>, amount: f32, scale: f32, cx: &JobCx<'_
     Ok(result)
 }
 
-/// What sharpening does to the pixels of a region at any amount, for when that is tried.
+/// What sharpening does to the pixels of a region at any amount, for trials.
 pub(super) struct Edges(Vec<Option<Edge>>);
 
 impl Edges {
@@ -93,18 +93,18 @@ impl Edges {
     }
 }
 
-/// How a pixel stands to those around it, in Oklab lightness.
+/// How a pixel relates to those around it, in Oklab lightness.
 #[derive(Clone, Copy)]
 pub(super) struct Edge {
     lightness: f32,
-    /// What is added to the lightness at full amount.
+    /// The change of lightness at full amount.
     detail: f32,
     /// The least and the most that may be added.
     limits: [f32; 2],
 }
 
 impl Edge {
-    /// What is added to the lightness.
+    /// The change of lightness.
     fn change(self, amount: f32) -> f32 {
         (amount * self.detail).max(self.limits[0]).min(self.limits[1])
     }
@@ -114,7 +114,7 @@ impl Edge {
 struct Around<'r> {
     region: Region<'r>,
     rows: Vec<Row>,
-    /// Which row of the region the first of them is.
+    /// Index of the first row.
     first: usize,
     kernel: Kernel,
 }
@@ -150,7 +150,7 @@ impl<'r> Around<'r> {
     }
 }
 
-/// What a row of the region tells its neighbours.
+/// What a row of the region passes to its neighbours.
 struct Row {
     /// Oklab lightness.
     lightness: Vec<f32>,

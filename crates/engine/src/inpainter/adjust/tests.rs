@@ -156,7 +156,7 @@ fn what_a_white_gap_parts_from_a_like_coloured_body_keeps_its_colour() {
 #[test]
 fn a_part_of_the_same_paint_behind_a_bar_is_recoloured_too() {
     let cup = Raster::from_fn(Extent::new(60, 40), |x, y| {
-        // The smaller part lies in half the light and has a highlight.
+        // The smaller part is in half the light and has a highlight.
         let light = if x < 40 { 0.5 } else { 0.28 };
         match x {
             34..40 => [128, 128, 128, 255],

@@ -12,8 +12,8 @@ use tie_core::colour::oklab_from_srgb;
 /// Logit shift of Oklab lightness at full amount: mid-grey 0.5 goes to 0.83 or 0.17.
 const FULL_BRIGHTNESS: f32 = 1.6;
 
-/// How far a vivid colour is brightened beyond what sRGB holds of it, 0 to 1, and so pales: all the way, red turns pink;
-/// not at all, the brightest colours look flat.
+/// How far a vivid colour is brightened beyond what sRGB can show of it, 0 to 1, and so pales: at 1, red turns pink; at
+/// 0, the brightest colours look flat.
 const PALING: f32 = 0.2;
 
 /// Lighter or darker with the same saturation; black and white stay.
@@ -21,7 +21,7 @@ pub(super) fn brightness(rgb: [u8; 3], amount: f32) -> [u8; 3] {
     relit(rgb, |l| lightness_curve(l, 0.5, 1.0, FULL_BRIGHTNESS * amount))
 }
 
-/// As another exposure would have recorded it: [`AdjustKind::EXPOSURE_STOPS`] more light at amount 1.
+/// Like another exposure: [`AdjustKind::EXPOSURE_STOPS`] more light at amount 1.
 ///
 /// More light rolls off into white; less light darkens white as well.
 pub(super) fn exposure(rgb: [u8; 3], amount: f32) -> [u8; 3] {
@@ -78,8 +78,9 @@ pub(super) fn mean_lightness(samples: &Samples) -> f32 {
 
 /// The colour under more or less light, where `curve` says what becomes of the lightness of greys.
 ///
-/// Light scales all three coordinates alike, so that hue and saturation (chroma over lightness) stay. A vivid colour is
-/// scaled about as the grey of its strongest channel, which stays below white, instead of the lighter grey it looks like.
+/// Light scales all three coordinates alike, so hue and saturation (chroma over lightness) stay. A vivid colour is
+/// scaled about like the grey of its strongest channel, which stays below white, instead of the lighter grey it looks
+/// like.
 fn relit(rgb: [u8; 3], curve: impl Fn(f32) -> f32) -> [u8; 3] {
     let [l, a, b] = oklab_from_srgb(rgb);
     let scale = |lightness: f32| curve(lightness) / lightness.max(1e-3);

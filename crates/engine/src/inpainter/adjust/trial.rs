@@ -23,12 +23,12 @@ pub struct Trials {
 
 /// A region whose changes of one kind are tried.
 struct Prepared {
-    /// What it was made from; weak, so that a stroke on the mask does not have to copy it.
+    /// The image it was made from; weak, so that a stroke on the mask does not have to copy it.
     image: Weak<Raster>,
     selection: Weak<Mask>,
     blend: BlendSettings,
     kind: AdjustKind,
-    /// What changes and how much of it shows, where that is not the selection.
+    /// What changes and how much of it shows, if it is not the selection.
     denoise: Option<Mask>,
     blended: Option<Mask>,
     /// Around all that changes.
@@ -49,7 +49,7 @@ struct Shown {
 
 /// What a kind of change reads.
 enum How {
-    /// Each pixel by itself: the places of a table, and how much each pixel takes part if not completely.
+    /// Each pixel alone: the entries of a table, and how much each pixel changes if not completely.
     Colours { used: Used, kept: Option<Vec<u8>> },
     /// Pixels around it, inside this mask, for a blur.
     Around { mask: Mask },
@@ -58,8 +58,8 @@ enum How {
 }
 
 impl Trials {
-    /// How `recipe` would look in the part of the image that is in view: its bounds in image pixels, and the new pixels to
-    /// stretch over them, whose alpha is how much of them shows.
+    /// How `recipe` would look in the visible part of the image: its bounds in image pixels, and the new pixels to
+    /// stretch over them, with alpha for how much of them shows.
     ///
     /// The region is measured as for the result. Colours differ from the result's by less than one 8-bit step in the mean, and
     /// by more than 8 steps in less than 2 % of the pixels (tested). In a zoomed-out view, fine texture is averaged before the
@@ -75,7 +75,11 @@ impl Trials {
         view: View,
         cx: &JobCx<'_>,
     ) -> Result<(Bounds, Raster), EngineError> {
-        let nothing = || EngineError::Unsuitable("There is nothing to try: paint over the thing first.".to_owned());
+        let nothing = || {
+            EngineError::Unsuitable(
+                "The mask is empty, so there is nothing to preview. Paint over something first.".to_owned(),
+            )
+        };
         let adjustment = recipe.adjustment().filter(|_| selection.extent() == image.extent());
         let adjustment = adjustment.ok_or_else(nothing)?;
         if self.last.as_ref().is_none_or(|last| !last.is_of(image, selection, recipe.blend, adjustment.kind)) {
@@ -139,7 +143,7 @@ impl Prepared {
         };
         let sight = view.bounds.grow(reach.ceil() as u32 + 1).clamp(image.extent());
         let part = self.bounds.intersect(sight);
-        // Nothing of it is in sight: one pixel that shows nothing.
+        // Nothing of it is visible: one transparent pixel.
         let part = if part.is_empty() { Bounds { width: 1, height: 1, ..self.bounds } } else { part };
         let most = if matches!(self.measures, Measures::Area(_)) { MOST_BLURRED } else { MOST_PIXELS };
         let fitting = (most / part.extent().area() as f32).sqrt();
@@ -166,7 +170,7 @@ impl Prepared {
         Ok(Shown { part, scale, pixels, blend, how })
     }
 
-    /// How much each pixel of a part takes part, 0 to 255.
+    /// How much each pixel of a part changes, 0 to 255.
     fn kept(&self, part: Bounds, extent: Extent) -> Option<Vec<u8>> {
         let parts = self.measures.parts()?;
         let (left, top) = (part.x - self.bounds.x, part.y - self.bounds.y);

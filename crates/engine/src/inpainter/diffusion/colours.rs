@@ -1,14 +1,14 @@
-//! What a model does to the colours of what it keeps, undone.
+//! Undoes a model's change to the colours of what it keeps.
 
 use tie_core::{Mask, Raster};
 
-/// Fewer kept pixels than this say nothing about colours.
+/// With fewer kept pixels, nothing can be said about colours.
 const FEWEST: f64 = 64.0;
 /// A model's picture differs by little; more than this is another picture, not another tint.
 const GAINS: std::ops::RangeInclusive<f64> = 0.8..=1.25;
 
-/// Moves each channel of `result` so that where nothing was repainted it has the mean and the spread of `original`: a model
-/// that encodes and decodes the whole crop tints it all alike.
+/// Shifts each channel of `result` so that its mean and spread where nothing was repainted match `original`: a model
+/// that encodes and decodes the whole crop tints all of it alike.
 pub(super) fn match_colours(result: &mut Raster, original: &Raster, repainted: &Mask) {
     let kept = || repainted.coverage().iter().zip(original.pixels().iter().zip(result.pixels()));
     let kept = || kept().filter(|(coverage, (pixel, _))| **coverage == 0 && pixel[3] != 0).map(|(_, pair)| pair);

@@ -40,7 +40,8 @@ impl Frame {
         Ok(Tensor::from_vec(planes, (1, 3, height, width), device)?.to_dtype(dtype)?)
     }
 
-    /// Where to repaint, 1, `(h, w)`: whole cells of `factor`² pixels, so that no thin stroke falls between two latents.
+    /// Where to repaint, 1, `(h, w)`: whole cells of `factor`² pixels, so that no thin stroke falls between two
+    /// latents.
     pub(super) fn repaint(self, mask: &Mask, factor: u32, device: &Device) -> Result<Tensor> {
         let scaled = mask.fitted(self.model, Fit::Scale);
         let cells = self.model.width.div_ceil(factor) as usize;
@@ -50,7 +51,7 @@ impl Frame {
                 white[(y / factor) as usize * cells + x / factor as usize] |= *coverage >= 128;
             }
         }
-        // What is thinner than a pixel of the model's image still is to be repainted.
+        // Even what is thinner than a pixel of the model's image must be repainted.
         if !white.contains(&true)
             && let Some(point) = mask.label_point()
         {
@@ -78,7 +79,7 @@ impl Frame {
 fn raster(image: &Tensor) -> Result<Raster> {
     let planes: Vec<Vec<Vec<f32>>> = image.squeeze(0)?.to_dtype(DType::F32)?.to_vec3()?;
     let [red, green, blue] = planes.as_slice() else {
-        return Err(ModelError::Unsupported("it answers with another number of colours than three".to_owned()));
+        return Err(ModelError::Unsupported("it does not return three colour channels".to_owned()));
     };
     let (height, width) = (red.len(), red.first().map_or(0, Vec::len));
     let byte = |value: f32| ((value * 0.5 + 0.5).clamp(0.0, 1.0) * 255.0 + 0.5) as u8;

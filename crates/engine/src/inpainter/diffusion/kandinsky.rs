@@ -54,17 +54,17 @@ struct Decoder {
     scheduler: SchedulerConfig,
 }
 
-/// What an image embedding follows from.
+/// What an image embedding depends on.
 #[derive(Clone, PartialEq, Eq)]
 struct Wish {
-    /// Where the prior lies.
+    /// The folder of the prior.
     folder: PathBuf,
     prompt: String,
     negative: String,
     seed: u64,
 }
 
-/// What the decoder is steered to and away from, each `(1, embedding)`.
+/// The embeddings that steer the decoder, and those to steer away from, each `(1, embedding)`.
 #[derive(Clone)]
 struct Embeddings {
     image: Tensor,
@@ -72,13 +72,13 @@ struct Embeddings {
 }
 
 impl Kandinsky {
-    /// Of a store, on a device.
+    /// An engine with this store and device.
     pub(crate) fn new(store: Store, compute: fn() -> Compute) -> Self {
         Self { store, compute: LazyLock::new(compute), memory: Mutex::default() }
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
-        // What a panic left behind is loaded or not, never half.
+        // After a panic, a network is loaded or not, never half.
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -233,7 +233,9 @@ impl Inpainter for Kandinsky {
         let mut memory = self.memory();
         let Memory { decoder, embeddings } = &mut *memory;
         let Some((_, embeddings)) = embeddings.iter().find(|(known, _)| *known == wish) else {
-            return Err(EngineError::Failed("The model was unloaded at work: run the step again.".to_owned()));
+            return Err(EngineError::Failed(
+                "The model was unloaded while it was running. Run the step again.".to_owned(),
+            ));
         };
         let decoder = resident(decoder, folder, || self.decoder(folder, cx)).map_err(EngineError::from)?;
         let painted = self.paint(decoder, embeddings, request, cx);

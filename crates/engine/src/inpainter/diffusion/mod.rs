@@ -31,27 +31,27 @@ use tie_store::Folders;
 /// At most one look at the latents in this time.
 const PREVIEWS: Duration = Duration::from_millis(200);
 
-/// What an engine answers.
+/// The result of an engine.
 type Answer<T> = std::result::Result<T, EngineError>;
 
-/// What kept a picture of this resolution from being painted.
+/// The error for an image of this resolution that could not be painted.
 fn unpainted(error: ModelError, resolution: u32) -> EngineError {
     match error {
         ModelError::Tensor(error) if weights::is_out_of_memory(&error) => {
-            EngineError::NoRoom(format!("The graphics card has no room for a picture of {resolution}²."))
+            EngineError::NoRoom(format!("The graphics card has too little memory for {resolution}² pixels."))
         }
         other => other.into(),
     }
 }
 
-/// How many of the steps are left out for a strength: a whole number of them, never all.
+/// The number of steps to skip for a strength: never all.
 fn skipped(diffusion: &Diffusion) -> usize {
     let steps = diffusion.steps as usize;
     let kept = (diffusion.steps as f32 * diffusion.strength.clamp(0.0, 1.0)).round() as usize;
     steps - kept.clamp(1, steps.max(1))
 }
 
-/// Whether an edit is something new in a region, which all of these models paint.
+/// Whether an edit paints something new in a region, which all of these models do.
 const fn paints(op: EditOp) -> bool {
     !matches!(op, EditOp::Move | EditOp::Count | EditOp::Text | EditOp::Adjust)
 }
@@ -61,7 +61,7 @@ fn part<'a>(folders: &'a Folders, name: &str) -> Answer<&'a Path> {
     folders.part(name).map_err(|error| EngineError::NeedsModel(error.to_string()))
 }
 
-/// Frees what an engine keeps, unless it is at work.
+/// Frees what an engine keeps, unless it is running.
 fn forget<M: Default>(memory: &Mutex<M>) {
     match memory.try_lock() {
         Ok(mut memory) => *memory = M::default(),
@@ -70,7 +70,7 @@ fn forget<M: Default>(memory: &Mutex<M>) {
     }
 }
 
-/// The latents of a sampling as pixels of the crop, their colours matched to what was kept if that is wished.
+/// The sampled latents as pixels of the crop, with their colours matched to what was kept if the settings say so.
 fn finished(
     latents: &Tensor,
     frame: Frame,
@@ -141,7 +141,7 @@ mod tests {
             || candle_core::Error::Msg("DriverError(CUDA_ERROR_OUT_OF_MEMORY, \"out of memory\")".to_owned()).into();
         assert!(matches!(unpainted(full(), 768), EngineError::NoRoom(text) if text.contains("768²")));
         assert!(
-            matches!(EngineError::from(full()), EngineError::Unsuitable(text) if text.contains("use another engine"))
+            matches!(EngineError::from(full()), EngineError::Unsuitable(text) if text.contains("choose another engine"))
         );
         let other = unpainted(candle_core::Error::Msg("shape".to_owned()).into(), 768);
         assert!(matches!(other, EngineError::Failed(_)));

@@ -10,14 +10,14 @@ use tie_nets::Result;
 pub(super) struct Gaussian(ChaCha8Rng);
 
 impl Gaussian {
-    /// The sequence of a seed for one purpose: other streams of the same seed have nothing in common with it.
+    /// The sequence of a seed for one purpose: other streams of the same seed are independent of it.
     pub(super) fn new(seed: u64, stream: u64) -> Self {
         let mut generator = ChaCha8Rng::seed_from_u64(seed);
         generator.set_stream(stream);
         Self(generator)
     }
 
-    /// The next numbers, made on the processor and then sent to the device.
+    /// The next numbers, made on the CPU and then sent to the device.
     pub(super) fn tensor(&mut self, shape: &[usize], dtype: DType, device: &Device) -> Result<Tensor> {
         let count = shape.iter().product();
         let numbers: Vec<f32> = StandardNormal.sample_iter(&mut self.0).take(count).collect();

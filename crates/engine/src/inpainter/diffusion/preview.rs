@@ -1,4 +1,4 @@
-//! How a picture looks by now, from its latents alone: a colour for each latent, without the decoder.
+//! A preview from latents alone: a colour for each latent, without the decoder.
 
 use candle_core::{DType, Tensor};
 use tie_core::{Extent, Raster};
@@ -6,16 +6,16 @@ use tie_nets::Result;
 
 /// A linear map from the channels of a latent to a colour, fitted to one picture and its own latents.
 ///
-/// Every autoencoder has its own meaning of channels, so what it makes of the picture in hand tells more than numbers
-/// measured on other pictures.
+/// Every autoencoder has its own meaning of channels, so fitting them to this image tells more than numbers measured on
+/// other images.
 #[derive(Clone, Debug)]
 pub(super) struct LatentColours {
-    /// For each of the three colours a factor for each channel, and what is added.
+    /// For each of the three colours a factor per channel, and an offset.
     rows: [Vec<f64>; 3],
 }
 
 impl LatentColours {
-    /// By least squares, from latents `(1, channels, h, w)` and the image `(1, 3, h · factor, w · factor)` they stand for.
+    /// Fitted by least squares, from latents `(1, channels, h, w)` and their image `(1, 3, h · factor, w · factor)`.
     pub(super) fn fit(latents: &Tensor, image: &Tensor) -> Result<Self> {
         let (_, channels, height, width) = latents.dims4()?;
         let factor = image.dim(2)? / height.max(1);
@@ -37,7 +37,7 @@ impl LatentColours {
                 }
             }
         }
-        // A picture of one colour says nothing of the channels: they then count for little.
+        // An image of one colour says nothing about the channels: they then count little.
         for (row, line) in normal.iter_mut().enumerate() {
             line[row] += 1e-3 * (height * width) as f64;
         }

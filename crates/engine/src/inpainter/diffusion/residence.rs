@@ -1,4 +1,4 @@
-//! Networks in memory: what is loaded stays for the next candidate, until something else needs the room.
+//! Networks in memory: a loaded network stays for the next candidate, until something else needs the space.
 
 use crate::{Amount, JobCx, Network, Phase};
 use candle_nn::VarBuilder;
@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use tie_nets::compute::{self, Compute};
 use tie_nets::{ModelError, Result, weights};
 
-/// What is loaded, and from where.
+/// A loaded network, and its folder.
 pub(super) struct Loaded<N> {
     folder: PathBuf,
     network: N,
 }
 
-/// The network of this folder: what is loaded, or what `make` loads after all else is gone.
+/// The network of this folder: the loaded one, or the one that `make` loads after everything else is freed.
 pub(super) fn resident<'a, N>(
     slot: &'a mut Option<Loaded<N>>,
     folder: &Path,
@@ -29,7 +29,7 @@ pub(super) fn resident<'a, N>(
     Ok(&slot.insert(loaded).network)
 }
 
-/// Reads a network, telling how far it is and stopping when asked to.
+/// Loads a network, reporting progress and stopping on request.
 pub(super) fn load<C: DeserializeOwned, N>(
     name: Network,
     folder: &Path,
@@ -59,7 +59,7 @@ fn make_room(folder: &Path, compute: &Compute) -> Result<()> {
     }
     let gigabytes = |bytes: u64| bytes as f64 / 1e9;
     Err(ModelError::Unsuitable(format!(
-        "The model's {} needs {:.1} GB of memory and {:.1} GB are free: close other programs, or use another engine.",
+        "The model's {} needs {:.1} GB of memory, but only {:.1} GB is free. Close other programs, or choose another engine.",
         folder.file_name().unwrap_or_default().to_string_lossy(),
         gigabytes(size),
         gigabytes(free)

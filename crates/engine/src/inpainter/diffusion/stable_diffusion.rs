@@ -42,7 +42,7 @@ struct Networks {
 }
 
 impl StableDiffusion {
-    /// Of a store, on a device.
+    /// An engine with this store and device.
     pub(crate) fn new(store: Store, compute: fn() -> Compute) -> Self {
         Self { store, compute: LazyLock::new(compute), memory: Mutex::default() }
     }
@@ -52,7 +52,7 @@ impl StableDiffusion {
     }
 
     fn networks(&self, folder: &Path, cx: &JobCx<'_>) -> Result<Networks> {
-        // In 16 bits a VAE may overflow, which is a black picture.
+        // In 16 bits a VAE may overflow, which gives a black image.
         let exact = Compute { device: self.compute.device.clone(), dtype: DType::F32 };
         Ok(Networks {
             tokenizer: Tokenizer::open(&folder.join("tokenizer"))?,
@@ -136,7 +136,7 @@ impl Inpainter for StableDiffusion {
     fn inpaint(&self, request: InpaintRequest<'_>, cx: &JobCx<'_>) -> Answer<Raster> {
         let folders = self.folders()?;
         let folder = part(&folders, "all")?;
-        // What a panic left behind is loaded or not, never half.
+        // After a panic, a network is loaded or not, never half.
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let networks = resident(&mut memory, folder, || self.networks(folder, cx)).map_err(EngineError::from)?;
         let painted = self.paint(networks, request, cx);

@@ -9,18 +9,18 @@ use crate::{EngineError, JobCx};
 
 /// Does the rounds of search and vote of one level on a graphics card.
 ///
-/// The algorithm is the processor's, but results differ: a card propagates matches in no particular order of pixels.
+/// The algorithm is the CPU's, but results differ: a card propagates matches in no particular order of pixels.
 pub trait Accelerator: Send + Sync {
     /// The name of the card, as the person knows it.
     fn name(&self) -> &str;
 
-    /// Whether it takes work now; if not, the processor does it.
+    /// Whether it takes work now; if not, the CPU does it.
     fn is_ready(&self) -> bool;
 
-    /// Finds a source pixel for each hole pixel. `progress` is told the share that is done, 0 to 1.
+    /// Finds a source pixel for each hole pixel. `progress` gets the share that is done, 0 to 1.
     ///
     /// # Errors
-    /// [`AcceleratorError::Cancelled`] once `cx` is cancelled; the others if the card can't do this level, which the processor
+    /// [`AcceleratorError::Cancelled`] once `cx` is cancelled; the others if the card can't do this level, which the CPU
     /// then does.
     fn complete(
         &self,
@@ -60,19 +60,21 @@ pub struct LevelTask<'a> {
     pub holes: &'a [usize],
     /// The rectangle around the centres of all patches that touch the hole: left, top, width, height.
     pub window: [usize; 4],
-    /// For each position of the window the centre of its source patch so far; `None` where the patch doesn't touch the hole.
+    /// For each position of the window, the centre of its source patch so far; `None` where the patch doesn't touch the
+    /// hole.
     pub matches: Vec<Option<[u16; 2]>>,
-    /// For each position of the window the weight of its patch's vote, 0 to 1: the deeper in the hole, the less.
+    /// For each position of the window, the weight of its patch's vote, 0 to 1: the deeper in the hole, the less.
     pub confidence: Vec<f32>,
-    /// How much unlikely sources cost.
+    /// Costs of unlikely sources.
     pub prior: PriorWeights,
-    /// How many rounds and passes to do.
+    /// The number of rounds and passes.
     pub schedule: Schedule,
     /// Seed of the random trials.
     pub seed: u64,
 }
 
-/// What a source costs besides its patch's difference: `across · dx² + down · dy² + guidance · trust · |colour − expected|²`.
+/// The cost of a source besides its patch's difference: `across · dx² + down · dy² + guidance · trust · |colour −
+/// expected|²`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PriorWeights {
     /// Cost per squared pixel of horizontal distance.
@@ -83,16 +85,16 @@ pub struct PriorWeights {
     pub guidance: f32,
 }
 
-/// What was found for a [`LevelTask`].
+/// The result of a [`LevelTask`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
-    /// For each of [`LevelTask::holes`] the pixel it is copied from; `None` where no patch covers it.
+    /// For each of [`LevelTask::holes`], its source pixel; `None` where no patch covers it.
     pub sources: Vec<Option<[u16; 2]>>,
     /// [`LevelTask::matches`] after the last round, each with its cost (lower is better).
     pub matches: Vec<Option<([u16; 2], u32)>>,
 }
 
-/// A level with fewer patches to match is done sooner on the processor than it is sent.
+/// A level with fewer patches to match is done sooner on the CPU than it is sent.
 const MIN_TARGETS: usize = 4000;
 
 /// Completes the level on the card; `None` if the level is small, or the card cannot do it, which is logged.
@@ -137,7 +139,7 @@ pub(super) fn complete(
         }
         Err(AcceleratorError::Cancelled) => Err(EngineError::Cancelled),
         Err(error @ (AcceleratorError::TooLarge(_) | AcceleratorError::Failed(_))) => {
-            log::warn!("{} cannot fill, so the processor does: {error}", accelerator.name());
+            log::warn!("{} cannot fill, so the CPU does: {error}", accelerator.name());
             Ok(None)
         }
     }

@@ -80,7 +80,7 @@ struct Numbered<'a> {
     origins: &'a [Origin],
     /// Offsets in `origins`.
     halves: &'a [Vec<usize>; 2],
-    /// For each pixel of the level its offset in its half, or `NONE`.
+    /// For each pixel of the level, its offset in its half, or `NONE`.
     number: &'a [u32],
 }
 
@@ -133,8 +133,8 @@ fn stronger(a: Option<[f32; 4]>, b: Option<[f32; 4]>) -> Option<[f32; 4]> {
 
 /// Pull of a join whose sides differ by this much (squared) from a smooth continuation.
 ///
-/// A small jump is a difference of shading and is evened out; a large one is an edge of things, and to spread it over the
-/// region would leave a smear.
+/// A small jump is a difference in shading and is evened out; a large one is an edge of things, and spreading it over
+/// the region would leave a smear.
 fn trust(mismatch: f32) -> f32 {
     let trust = 1.0 / (1.0 + mismatch / (MISMATCH * MISMATCH));
     trust * trust

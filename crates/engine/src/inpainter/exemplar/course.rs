@@ -18,7 +18,7 @@ const FINE_PASSES: usize = 1;
 const COPY_ROUNDS: usize = 5;
 /// Copying rounds at the fine levels, where most of the time goes.
 const FINE_COPY_ROUNDS: usize = 3;
-/// Full size and half size: what is found at coarser levels is only refined there.
+/// Full size and half size: results of coarser levels are only refined there.
 const FINE_LEVELS: usize = 2;
 /// Random trials at the fine levels reach this far, in pixels; coarser levels search everywhere.
 const FINE_REACH: i32 = 32;
@@ -47,7 +47,7 @@ pub(super) fn pyramid_of(full: Level, cx: &JobCx<'_>) -> Result<Vec<Level>, Engi
     Ok(levels)
 }
 
-/// How often a small level is tried, with other random numbers; the attempt that fits best goes on.
+/// How often a small level is tried, with other random numbers; the best attempt continues.
 const ATTEMPTS: usize = 3;
 /// A level with more pixels to make is not tried again: it would take too long.
 const SMALL: usize = 6000;
@@ -61,7 +61,7 @@ fn is_small(level: &Level) -> bool {
     level.hole.iter().filter(|&&hole| hole).count() <= SMALL
 }
 
-/// The attempts that the next finer level begins with: all of them if it is small, else the one that fits best.
+/// The attempts that the next finer level begins with: all of them if it is small, otherwise the best.
 pub(super) fn worth_going_on(attempts: Vec<Attempt>, finer: &Level) -> Vec<Attempt> {
     if is_small(finer) { attempts } else { attempts.into_iter().min_by_key(Attempt::cost).into_iter().collect() }
 }
@@ -74,7 +74,7 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// How badly its patches match what they were copied from, in all.
+    /// How badly its patches match their sources, in all.
     pub(super) fn cost(&self) -> u64 {
         self.field.matches.iter().flatten().map(|found| u64::from(found.cost)).sum()
     }
@@ -96,7 +96,7 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// That of level `index`, whose longer side has `side` pixels.
+    /// The schedule of level `index`, whose longer side has `side` pixels.
     fn at(index: usize, side: i32) -> Self {
         let averaging = (FINE_ROUNDS + ROUNDS_PER_LEVEL * index).min(MAX_ROUNDS);
         if index < FINE_LEVELS {

@@ -1,11 +1,11 @@
-//! What colour each place of the hole has most likely, on the whole, and how sure that is.
+//! The likeliest colour of each place of the hole, and how sure that is.
 //!
 //! The guess is a membrane: the harmonic interpolation of what is known around the hole, stiffer across than down,
-//! because photographs are layered: sky, background, ground. It is blurred and empty, but of all simple guesses its error
-//! is least. A harmonic value is a mean of the colours on the border, weighted by how likely a random walk ends at each
-//! (Kakutani 1944); the mean of their squares, interpolated in the same way, therefore gives the variance of the guess.
-//! Where the hole lies amid one material, a patch of another colour is unlikely; where materials meet, anything goes, and
-//! edges stay edges.
+//! because photos are layered: sky, background, ground. It is blurred and empty, but of all simple guesses its error is
+//! least. A harmonic value is a mean of the colours on the border, weighted by how likely a random walk ends at each
+//! (Kakutani 1944); so the mean of their squares, interpolated in the same way, gives the variance of the guess. Where
+//! the hole is surrounded by one material, a patch of another colour is unlikely; where materials meet, anything goes,
+//! and edges stay edges.
 
 use super::nnf::RADIUS;
 use super::pyramid::{Level, Texel, coarse_pair};
@@ -67,9 +67,9 @@ fn moments([r, g, b, _]: Texel) -> Moments {
 /// "No hole pixel there."
 const NONE: u32 = u32::MAX;
 
-/// What is guessed for the hole of one level.
+/// The guess for the hole of one level.
 struct Membrane {
-    /// For each pixel of the level its number in the hole, or `NONE`.
+    /// For each pixel of the level, its index in the hole, or `NONE`.
     number: Vec<u32>,
     /// Offsets of the hole's pixels in the level, and their values.
     holes: Vec<usize>,
@@ -110,7 +110,7 @@ impl Membrane {
         });
     }
 
-    /// One sweep of successive over-relaxation; pixels that are neither hole nor source pull nothing.
+    /// One sweep of successive over-relaxation; pixels that are neither hole nor source have no pull.
     fn relax(&mut self, level: &Level, backward: bool) {
         let (width, height) = (level.width, level.height);
         for step in 0..self.holes.len() {
@@ -140,7 +140,7 @@ impl Membrane {
     /// Means over the patch around each pixel, cut at the image's border: of the colours, and of their variance as trust.
     fn guesses(&self, level: &Level, cx: &JobCx<'_>) -> Result<Vec<Guess>, EngineError> {
         let (width, height) = (level.width, level.height);
-        // What is known has no variance.
+        // Known pixels have no variance.
         let spread = |x: usize, y: usize| {
             let i = y * width + x;
             let Some(&[r, g, b, squares]) = self.values.get(self.number[i] as usize) else {

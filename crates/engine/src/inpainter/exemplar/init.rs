@@ -6,12 +6,12 @@ use super::rng::Random;
 use crate::{EngineError, JobCx};
 use rayon::prelude::*;
 
-/// Comparisons that the onion peel may make in all, so that a long thin image cannot take for ever.
+/// Maximum number of comparisons of the onion peel, so that a long thin image cannot take for ever.
 const MAX_COMPARISONS: usize = 6_000_000;
 /// How far a worse match may win by chance: costs are raised by up to this share, so that seeds differ.
 const CHANCE: f32 = 0.2;
 
-/// Fills the hole from its border inwards, each pixel from the patch that best continues what is known by then.
+/// Fills the hole from its border inwards, each pixel from the patch that best continues what is known so far.
 ///
 /// The order of Newson et al. 2014, section 3.4; every source patch is tried, which is affordable at this size.
 pub(super) fn onion_peel(
@@ -86,7 +86,7 @@ fn best_continuation(
     Some((found, level.texels[source]))
 }
 
-/// Sum of squared differences where `cover` is −1; where it is 0 nothing counts.
+/// Sum of squared differences where `cover` is −1; where it is 0, nothing counts.
 fn covered_distance(patch: &Patch, cover: &Patch, level: &Level, x: i32, y: i32) -> u32 {
     let other = patch_at(level, x, y);
     let mut total = 0_i32;

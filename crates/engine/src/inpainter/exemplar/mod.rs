@@ -1,11 +1,12 @@
 //! `exemplar`: a region is filled with pieces of the rest of the image, without a neural network.
 //!
-//! Coarse to fine (Wexler et al. 2007; Newson et al. 2014): at each size, every patch that touches the hole looks for the
-//! most similar patch elsewhere (`PatchMatch`, [`nnf`]) that is not too unlike what the surroundings make likely
+//! Coarse to fine (Wexler et al. 2007; Newson et al. 2014): at each size, every patch that touches the hole looks for
+//! the most similar patch elsewhere (`PatchMatch`, [`nnf`]) that is not too unlike what the surroundings make likely
 //! ([`guide`]), then all patches over a pixel vote on its colour ([`vote`]), and so on in turn ([`course`]), on a
-//! graphics card where there is one ([`accelerator`]). Small sizes are tried several times, and what fits best goes on.
-//! At full size each pixel is copied from the one place its patches agree on, and the pieces are joined by their gradients
-//! ([`blend`]). An image that holds no whole patch of known pixels gets a smooth fill without texture instead ([`smooth`]).
+//! graphics card if there is one ([`accelerator`]). Small sizes are tried several times, and the best attempt
+//! continues. At full size each pixel is copied from the one place its patches agree on, and the pieces are joined by
+//! their gradients ([`blend`]). An image without a whole patch of known pixels gets a smooth fill without texture
+//! instead ([`smooth`]).
 
 pub mod accelerator;
 
@@ -38,16 +39,16 @@ pub struct Exemplar {
 }
 
 impl Exemplar {
-    /// An engine that does large levels on this graphics card and all others on the processor.
+    /// An engine that does large levels on this graphics card and all others on the CPU.
     pub const fn on(accelerator: Arc<dyn Accelerator>) -> Self {
         Self { accelerator: Some(accelerator) }
     }
 
-    /// The request's image without what `hole` covers, for an engine that then puts something over it; its progress ends at
-    /// 95 %.
+    /// The request's image without what `hole` covers, for an engine that then puts something over it; its progress
+    /// ends at 95 %.
     ///
     /// # Errors
-    /// As [`Inpainter::inpaint`].
+    /// See [`Inpainter::inpaint`].
     pub(crate) fn erase(
         &self,
         request: &InpaintRequest<'_>,
@@ -86,7 +87,7 @@ impl Inpainter for Exemplar {
         op == EditOp::Remove
     }
 
-    /// Pixels with any coverage are made anew, alpha included; all others keep every byte.
+    /// Pixels with any coverage are filled, including alpha; all others keep every byte.
     fn inpaint(&self, request: InpaintRequest<'_>, cx: &JobCx<'_>) -> Result<Raster, EngineError> {
         let InpaintRequest { image, mask, avoid, seed, .. } = request;
         if mask.extent() != image.extent() {
@@ -166,7 +167,7 @@ fn nothing_to_copy(full: &Level) -> EngineError {
     let why = if full.hole.iter().all(|&hole| hole) {
         "The mask covers the whole image, so there is nothing to copy from. Make the mask smaller."
     } else {
-        "Nothing is left to copy from: the mask and what must not be copied cover all of it. Make the mask smaller or allow more."
+        "Nothing is left to copy from: the mask and the excluded areas cover everything. Make the mask smaller, or exclude less."
     };
     EngineError::Unsuitable(why.into())
 }
@@ -321,7 +322,7 @@ mod tests {
     #[test]
     fn what_is_filled_is_as_transparent_as_its_surroundings() {
         let extent = Extent::new(90, 40);
-        // Opaque grass at the left; at the right nothing, with a colour that nobody sees, and an opaque thing in it.
+        // Opaque grass on the left; on the right transparency, with an invisible colour, and an opaque thing in it.
         let thing = Bounds::new(62, 14, 12, 12);
         let grass = texture(extent);
         let picture = Raster::from_fn(extent, |x, y| match (x < 45, thing.contains(x as i32, y as i32)) {

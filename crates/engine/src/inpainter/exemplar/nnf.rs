@@ -24,13 +24,13 @@ const FAR_ACROSS: f32 = 1500.0;
 const FAR_DOWN: f32 = 10000.0;
 /// Pull of a fully trusted guide against that of the patch's own pixels.
 const GUIDANCE: f32 = 4.0;
-/// The same for a whole patch and one step of trust, of which there are 256.
+/// The same weight for a whole patch and one step of trust, of which there are 256.
 const TRUST_WEIGHT: f32 = GUIDANCE / 256.0 * (SIDE * SIDE) as f32;
 
 /// The values of one patch, row by row.
 pub(super) type Patch = [[i16; SIDE * 4]; SIDE];
 
-/// Where a patch comes from, and how unlike it is.
+/// The source of a patch, and how much it differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Match {
     /// Centre of the source patch.
@@ -42,7 +42,7 @@ pub(super) struct Match {
 
 /// Which patches are sources and which are to be matched.
 ///
-/// Patches lie wholly inside the image, so a hole at the image's border is reached by patches centred further inside.
+/// Patches are entirely inside the image, so a hole at the image's border is reached by patches centred further inside.
 pub(super) struct Sites {
     /// Whether the patch centred at each pixel of the level is made of source pixels alone.
     pub(super) is_source: Vec<bool>,
@@ -149,7 +149,7 @@ impl Field {
     }
 }
 
-/// The patch centred at (x, y), which lies inside the level.
+/// The patch centred at (x, y), which is inside the level.
 pub(super) fn patch_at(level: &Level, x: i32, y: i32) -> Patch {
     let mut patch = [[0; SIDE * 4]; SIDE];
     for (dy, row) in patch.iter_mut().enumerate() {
@@ -165,7 +165,7 @@ fn patch_row(level: &Level, x: i32, y: i32, dy: usize) -> &[Texel] {
     &level.texels[start..start + SIDE]
 }
 
-/// What a source costs for being unlikely, however similar it is.
+/// The cost of a source for being unlikely, however similar it is.
 ///
 /// Photographs are layered: sky, background, ground. Among equally similar patches the one at about the same height is
 /// the likelier, so the cost grows with the square of the distance, as a share of the level's size; and with the
@@ -183,7 +183,7 @@ impl Prior {
         Self { across: pixels * FAR_ACROSS / (width * width), down: pixels * FAR_DOWN / (height * height) }
     }
 
-    /// For an engine elsewhere; the same as [`Prior::cost`] reckons with.
+    /// For an engine elsewhere; the same weights as [`Prior::cost`] uses.
     pub(super) fn weights(self) -> PriorWeights {
         PriorWeights { across: self.across, down: self.down, guidance: TRUST_WEIGHT }
     }

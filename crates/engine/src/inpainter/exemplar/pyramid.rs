@@ -22,13 +22,13 @@ const TEXTURE_RADIUS: usize = 2;
 pub(super) struct Level {
     pub(super) width: usize,
     pub(super) height: usize,
-    /// Row-major; what lies in the hole is the current guess.
+    /// Row-major; inside the hole it is the current guess.
     pub(super) texels: Vec<Texel>,
-    /// Pixels to be made anew.
+    /// Pixels to fill.
     pub(super) hole: Vec<bool>,
     /// Pixels that may be copied from; never in the hole.
     pub(super) source: Vec<bool>,
-    /// What colour is expected at each pixel; empty until it is [measured](super::guide::measure).
+    /// The expected colour of each pixel; empty until it is [measured](super::guide::measure).
     pub(super) guide: Vec<Guess>,
 }
 
@@ -166,10 +166,10 @@ impl Level {
     }
 }
 
-/// The two coarse pixels of a row or column of `length` that a fine pixel lies between: the one it is part of, which counts
-/// three times as much, and the one beside.
+/// The two coarse pixels of a row or column of `length` that a fine pixel is between: the one it is part of, which
+/// counts three times as much, and the one beside.
 pub(super) fn coarse_pair(fine: usize, length: usize) -> (usize, usize) {
-    // The centre of fine pixel 2k lies a quarter of a coarse pixel before that of k, of 2k + 1 a quarter behind.
+    // The centre of fine pixel 2k is a quarter of a coarse pixel before that of k, of 2k + 1 a quarter after.
     let beside = if fine.is_multiple_of(2) { (fine / 2).saturating_sub(1) } else { fine / 2 + 1 };
     (fine / 2, beside.min(length - 1))
 }

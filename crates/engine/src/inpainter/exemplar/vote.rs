@@ -1,4 +1,4 @@
-//! From matches to pixels: every patch over a pixel says what it would be.
+//! From matches to pixels: every patch over a pixel votes on its colour.
 //!
 //! The expectation step of Wexler et al. 2007, "Space-time completion of video", section 3: patches near known pixels
 //! count more, and so do patches that match well compared with the others over the same pixel.
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 /// How much less a patch counts for each further layer between it and the known pixels.
 ///
-/// Wexler's gamma of 1.3 would be 0.77; what is known leads far better the steeper this falls, down to about 0.2.
+/// Wexler's gamma of 1.3 would be 0.77; known pixels lead far better the steeper this falls, down to about 0.2.
 const LAYER_DECAY: f32 = 0.45;
 /// Beyond this layer confidence falls no further.
 const DEEPEST: u16 = 60;
@@ -28,7 +28,7 @@ pub(super) struct Origin {
     pub(super) source: Option<(i32, i32)>,
 }
 
-/// What one patch over a pixel says.
+/// One patch's vote on a pixel.
 #[derive(Clone, Copy, Default)]
 struct Vote {
     /// The source pixel it puts there.
@@ -110,7 +110,7 @@ pub(super) fn confidences(level: &Level, field: &Field, depth: &[u16]) -> Vec<f3
 
 /// The hole pixels as weighted means of what the patches over them propose; pixels without a patch keep their value.
 ///
-/// A cancelled job gets a meaningless answer at once.
+/// A cancelled job returns a meaningless result at once.
 pub(super) fn blended(level: &Level, field: &Field, depth: &[u16], holes: &[usize], cx: &JobCx<'_>) -> Vec<Texel> {
     let confidence = confidences(level, field, depth);
     let mean = |&i: &usize| {
@@ -132,10 +132,10 @@ pub(super) fn blended(level: &Level, field: &Field, depth: &[u16], holes: &[usiz
     holes.par_iter().map(mean).collect()
 }
 
-/// For each hole pixel the one source pixel that most patches over it agree on, by weight.
+/// For each hole pixel, the one source pixel that most patches over it agree on, by weight.
 ///
-/// Neighbours with the same offset copy a coherent piece of the image, so nothing is blurred. A cancelled job gets a meaningless answer at
-/// once.
+/// Neighbours with the same offset copy a coherent piece of the image, so nothing is blurred. A cancelled job returns a
+/// meaningless result at once.
 pub(super) fn coherent(level: &Level, field: &Field, depth: &[u16], holes: &[usize], cx: &JobCx<'_>) -> Vec<Origin> {
     let confidence = confidences(level, field, depth);
     let origin = |&i: &usize| {

@@ -3,11 +3,11 @@
 use crate::{EngineError, JobCx};
 use rayon::prelude::*;
 
-/// Rows that one thread does in a row; the sums of the first are counted anew.
+/// Rows that one thread processes in a row; the sums of the first are computed afresh.
 const BAND: usize = 64;
 
-/// For each pixel, row by row, what `finish` makes of its place and the sum of `value` over the window of so many pixels to
-/// each side, cut at the image's border. Places are x and y. The only error is that the job was cancelled.
+/// For each pixel, row by row, what `finish` makes of its place (x and y) and the sum of `value` over a window that
+/// reaches equally far to each side, cut at the image's border. The only error is that the job was cancelled.
 pub(super) fn window_sums<const N: usize, T: Copy + Default + Send>(
     (width, height): (usize, usize),
     radius: usize,

@@ -7,7 +7,7 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
 use tie_core::Point;
 
-/// Which cut of the font.
+/// Weight of the font.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Weight {
     Regular,
@@ -35,13 +35,13 @@ pub(super) struct Line {
     pub capital: f32,
 }
 
-/// Straight pieces for one curve: at the sizes of a photograph's writing nobody sees them.
+/// Straight pieces per curve: invisible at the size of writing in photos.
 const PIECES: u8 = 12;
 
 /// Sets text in one line, with the font's own kerning.
 ///
 /// # Errors
-/// [`EngineError::Unsuitable`] with the characters that the font lacks, or if nothing of the text can be seen.
+/// [`EngineError::Unsuitable`] with the characters that the font lacks, or if none of the text is visible.
 pub(super) fn set(text: &str, weight: Weight) -> Result<Line, EngineError> {
     let broken = |error: &dyn std::fmt::Display| EngineError::Failed(format!("The built-in font is broken: {error}."));
     let font = FontRef::new(weight.file()).map_err(|error| broken(&error))?;
@@ -56,7 +56,7 @@ pub(super) fn set(text: &str, weight: Weight) -> Result<Line, EngineError> {
     if !missing.is_empty() {
         missing.truncate(6);
         return Err(EngineError::Unsuitable(format!(
-            "Inter, the font that new writing is set in, has no {}: use Latin, Greek or Cyrillic letters and digits.",
+            "Inter, the font for new text, has no {}: use Latin, Greek or Cyrillic letters and digits.",
             missing.join(", ")
         )));
     }

@@ -6,7 +6,8 @@ use tie_core::Point;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Frame {
     pub centre: Point,
-    /// Of the reading direction, downwards from the horizontal, in radians: −π/2 to π/2, so that nothing stands on its head.
+    /// Angle of the reading direction, downwards from the horizontal, in radians: −π/2 to π/2, so that nothing is
+    /// upside down.
     pub angle: f32,
     pub length: f32,
     pub height: f32,
@@ -14,7 +15,7 @@ pub(super) struct Frame {
 
 /// Writing about as high as long has no direction to tell.
 const LONG: f32 = 1.5;
-/// How far around the main axis a narrower box is looked for, in half degrees: letters of unequal height turn the axis.
+/// How far around the main axis to search for a narrower box, in half degrees: letters of unequal height turn the axis.
 const SEARCH: i32 = 30;
 /// A turned box has to be narrower than the upright one by this factor.
 const CLEARLY: f32 = 0.93;

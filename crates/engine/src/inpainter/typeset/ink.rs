@@ -1,4 +1,5 @@
-//! What is writing in a mask: pixels that differ from how the place looks without it; and what that writing looks like.
+//! Finds writing in a mask: pixels that differ from how the place looks without it; and measures how that writing
+//! looks.
 
 use super::font::Weight;
 use crate::{EngineError, JobCx};
@@ -17,17 +18,17 @@ const ONE_KIND: f32 = 0.6;
 pub(super) struct Ink {
     /// Pixels of writing, at the image's extent.
     pub mask: Mask,
-    /// What the middle of its strokes looks like.
+    /// Colour in the middle of its strokes.
     pub colour: [u8; 3],
 }
 
 /// Most samples of the surroundings that a pixel's ground is worked out from.
 const SAMPLES: usize = 96;
-/// If more of the mask than this seems to be writing, it hugs the letters, or cannot be told from its ground.
+/// If more of the mask than this seems to be writing, it hugs the letters, or cannot be told from its background.
 const HUGGED: f32 = 0.6;
 
-/// A first guess at which pixels of a generous mask are writing: those unlike the ground that the mask's surroundings
-/// promise. `None` if the mask hugs its letters or nothing stands out; then all of it is erased.
+/// A first guess at which pixels of a generous mask are writing: those unlike the background that the mask's
+/// surroundings suggest. `None` if the mask hugs its letters or nothing stands out; then all of it is erased.
 pub(super) fn guess(image: &Raster, selection: &Mask, cx: &JobCx<'_>) -> Result<Option<Mask>, EngineError> {
     let extent = image.extent();
     let mut ring = selection.grown(6.0);
@@ -119,7 +120,7 @@ impl Ink {
     }
 }
 
-/// The threshold that parts values into two groups best (Otsu 1979); `None` if all are alike.
+/// The threshold that best splits values into two groups (Otsu 1979); `None` if all are alike.
 fn otsu(values: &[f32]) -> Option<f32> {
     const BINS: usize = 128;
     let values: Vec<f32> = values.iter().copied().filter(|value| *value > 0.0).collect();
@@ -145,7 +146,7 @@ fn otsu(values: &[f32]) -> Option<f32> {
             }
         }
     }
-    // A mask that hugs the letters holds nothing but writing, and is not parted.
+    // A mask that hugs the letters holds only writing, and is not split.
     let (below, above): (Vec<f32>, Vec<f32>) =
         values.iter().partition(|value| **value <= best.1 as f32 / BINS as f32 * most);
     let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len().max(1) as f32;
@@ -155,7 +156,7 @@ fn otsu(values: &[f32]) -> Option<f32> {
     Some((best.1 as f32 + 1.0) / BINS as f32 * most)
 }
 
-/// Of colour: the root of the sum of squares.
+/// Difference of two colours: the root of the sum of squares.
 pub(super) fn difference(a: [u8; 4], b: [u8; 4]) -> f32 {
     let square = |k: usize| (f32::from(a[k]) - f32::from(b[k])).powi(2);
     (square(0) + square(1) + square(2)).sqrt()

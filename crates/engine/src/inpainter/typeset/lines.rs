@@ -1,4 +1,4 @@
-//! Which part of a generous mask is writing, as a reader of text sees it.
+//! Finds which part of a generous mask is writing, with the text reader.
 
 use super::ink;
 use crate::sight::{self, TextLine};
@@ -13,7 +13,7 @@ const FILLED: f32 = 0.7;
 const ROOM: f32 = 0.15;
 /// Colours that differ less (root of the sum of squares) may be the same ink.
 const SAME_INK: f32 = 90.0;
-/// If so much as this share of the lines' ink lies beside them in their colour, the reader missed some.
+/// If at least this share of the lines' ink is beside them in their colour, the reader missed some.
 const MISSED: f32 = 0.1;
 
 /// The part of a mask around its lines of text. `None` where the mask has no more than lines, where no text is seen, or where
@@ -44,7 +44,7 @@ pub(super) fn narrowed(image: &Raster, selection: &Mask, cx: &JobCx<'_>) -> Resu
     Ok(Some(part).filter(|part| is_all_ink(image, &standing_out, part, &lines)))
 }
 
-/// How much of a line is selected, 0 to 1.
+/// The share of a line that is selected, 0 to 1.
 fn share_selected(line: &TextLine, selection: &Mask) -> f32 {
     let (bounds, mask) = sight::line_mask(selection.extent(), &line.corners);
     let selected = selection.crop(bounds);

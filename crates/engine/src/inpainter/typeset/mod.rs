@@ -43,7 +43,7 @@ impl Inpainter for Typesetter {
     }
 
     fn does(&self, _: &Recipe) -> &'static str {
-        "The old writing is filled in from around it and the new one set in Inter, in the old one's colour, height and direction. It does not imitate the old typeface, its texture or its perspective. The mask has to cover all of the old writing, and one line of it."
+        "Fills over the old text from its surroundings and sets the new text in Inter, with the same colour, height and direction. It does not imitate the typeface, texture or perspective. The mask must cover one line of text, all of it."
     }
 
     /// The fill is random.
@@ -64,7 +64,7 @@ impl Inpainter for Typesetter {
         text.map(Method::Typeset).ok_or_else(|| EngineError::Unsuitable(NO_TEXT.to_owned()))
     }
 
-    /// New letters may lie between the old ones.
+    /// New letters may be between the old ones.
     fn region<'m>(&self, selection: &'m Mask, _: &Recipe) -> Cow<'m, Mask> {
         let Some(frame) = Frame::around(&border_points(selection)) else {
             return Cow::Borrowed(selection);
@@ -102,7 +102,7 @@ impl Inpainter for Typesetter {
             return Ok(result);
         };
         cx.check()?;
-        // Where nothing was written, black or white is read best.
+        // Where nothing was written, black or white is most readable.
         let colour = ink.as_ref().map_or_else(|| legible_on(&result, selection), |ink| ink.colour);
         let weight = ink.as_ref().map_or(Weight::Regular, |ink| ink.weight(frame.height));
         let contours = fitted(&font::set(text, weight)?, &frame);
@@ -125,7 +125,7 @@ fn erased(exemplar: &Exemplar, request: &InpaintRequest<'_>, cx: &JobCx<'_>) -> 
         *coverage = if *coverage > 0 { 255 } else { 0 };
     }
     hole.grow(request.recipe.blend.grow.max(0.0));
-    // In a generous mask the ground between the letters stays: it is the best there is.
+    // In a generous mask, the background between the letters stays: nothing better is known.
     if let Some(mut ink) = ink::guess(request.image, request.selection, cx)? {
         ink.grow((ink.bounds().height as f32 / 14.0).clamp(2.0, 8.0));
         hole.intersect(&ink);
@@ -160,7 +160,7 @@ fn fitted(line: &Line, frame: &Frame) -> Vec<Vec<Point>> {
     line.contours.iter().map(|contour| contour.iter().map(place).collect()).collect()
 }
 
-/// Black on what is light, white on what is dark.
+/// Black on a light background, white on a dark one.
 fn legible_on(image: &Raster, mask: &Mask) -> [u8; 3] {
     let selected = image.pixels().iter().zip(mask.coverage()).filter(|(_, coverage)| **coverage > 0);
     let (mut sum, mut count) = (0.0_f64, 0_usize);

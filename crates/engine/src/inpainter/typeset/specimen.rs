@@ -6,7 +6,7 @@ use tie_core::compose::blend_patch;
 use tie_core::shape::contours_coverage;
 use tie_core::{Point, Raster};
 
-/// Writes a line around a point, turned clockwise by so many degrees, as high as `high` pixels from its lowest to its highest
+/// Writes a line around a point, turned clockwise by an angle in degrees, `high` pixels from its lowest to its highest
 /// point.
 pub(crate) fn write_on(image: &mut Raster, text: &str, centre: Point, degrees: f32, high: f32, ink: [u8; 3]) {
     let frame = Frame { centre, angle: degrees.to_radians(), length: f32::MAX, height: high };

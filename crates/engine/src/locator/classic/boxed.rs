@@ -12,14 +12,14 @@ use tie_core::{Bounds, Mask, Raster};
 
 /// Longer side of the working copy for the trials and for the last cut, in pixels.
 const SIDES: (u32, u32) = (224, 512);
-/// Part of the box's longer side that is looked at around it.
+/// Part of the box's longer side that is searched around it.
 const MARGIN: f32 = 1.5;
 /// Weight of the edges.
 const GAMMA: f32 = 18.0;
 /// The ground near the box, in parts of its side.
 const NEAR: f32 = 0.3;
 
-/// One way to look for the thing: no single one is right for every photograph, and most are for most.
+/// One way to find the thing: no single one is right for every photo, and most are for most.
 struct Trial {
     gamma: f32,
     /// How much likelier the middle of the box is than its corners.
@@ -98,7 +98,7 @@ pub(crate) fn by_box(image: &Raster, bounds: Bounds, cx: &JobCx<'_>) -> Result<O
     cx.progress(Phase::Locating, 0.8);
     drop_islands(&mut object, frame.width, frame.height, 0.05, &[]);
     fill_holes(&mut object, frame.width, frame.height, 0.02);
-    // The person says that something is there: an empty cut would be no answer.
+    // The user says that something is there, so an empty cut is no result.
     let found = object.iter().filter(|&&o| o).count();
     let (confidence, reason) = if found * 20 < rectangle.area() {
         object = known.iter().map(|&k| k == Known::Open).collect();
@@ -112,19 +112,19 @@ pub(crate) fn by_box(image: &Raster, bounds: Bounds, cx: &JobCx<'_>) -> Result<O
 
 /// Longer side of the copy that is cut where odds are known.
 const ODDS_SIDE: u32 = 400;
-/// What the odds weigh beside colours.
+/// Weight of the odds relative to colours.
 const ODDS_WEIGHT: f32 = 1.2;
-/// Log odds of which colours change nothing.
+/// Log odds at which colours change nothing.
 const CERTAIN_ODDS: f32 = 3.5;
 /// Log odds, on average over a piece, that colours do not outweigh.
 const CLEAR_ODDS: f32 = 1.8;
-/// Log odds of what belongs to the thing although it lies outside the box.
+/// Log odds of what belongs to the thing even though it is outside the box.
 const BEYOND_ODDS: f32 = 0.5;
 /// The box may be this much too small, in parts of its size.
 const SLACK: f32 = 0.06;
 
-/// The thing in a box, of which the odds of a place to belong to it are known: `odds` gives their logarithm at a point of the
-/// image, in `part` of it. Colours and edges of the photograph have their say.
+/// The thing in a box when the odds of each place are known: `odds` returns the log odds at a point of the image, in
+/// `part` of it. The photo's colours and edges contribute.
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
@@ -195,7 +195,7 @@ fn known(frame: &Frame, rectangle: Rectangle) -> Vec<Known> {
     (0..frame.len()).map(|i| if rectangle.contains(i, 0) { Known::Open } else { Known::Ground }).collect()
 }
 
-/// What most trials hold for the object.
+/// What most trials take for the object.
 fn vote(frame: &Frame, rectangle: Rectangle, cx: &JobCx<'_>) -> Result<Vec<bool>, EngineError> {
     let known = known(frame, rectangle);
     let cutter = Cutter::new(frame);

@@ -14,21 +14,21 @@ use tie_core::{Bounds, Click, Raster};
 const SIDE: u32 = 256;
 /// Things are small that cover less than this share of the image.
 const SMALL: f32 = 0.004;
-/// What is looked at around a small thing, in parts of its size.
+/// Margin around a small thing, relative to its size.
 const SMALL_MARGIN: f32 = 1.5;
 /// Pixels around a click that belong to the same side as the click.
 const DISC: i32 = 3;
 /// Weight of the edges.
 const GAMMA: f32 = 9.0;
-/// What the region of the trees under the clicks counts.
+/// Weight of the trees' region under the clicks.
 const REGION_WEIGHT: f32 = 0.4;
-/// What it counts to be nearer to the included than to the excluded clicks.
+/// Weight of being nearer to the included than to the excluded clicks.
 const NEARNESS_WEIGHT: f32 = 2.5;
 /// The rim of the image is mostly ground: it counts as an excluded click this far away, in units of colour difference.
 const RIM: f32 = 0.1;
 /// Added to both distances, so that their ratio stays finite at the clicks.
 const LEAST_DISTANCE: f32 = 0.02;
-/// How far the outline may move in the closer look, in pixels of it.
+/// How far the outline may move in the closer look, in its pixels.
 const BAND: f32 = 6.0;
 
 /// The clicks' pixels in a frame.
@@ -45,7 +45,7 @@ impl Pixels {
         Self { included: of(true), excluded: of(false) }
     }
 
-    /// Each pixel that lies under a click or close to one, with the side it belongs to.
+    /// The pixels under or close to a click, with the side that they belong to.
     fn pinned(&self, frame: &Frame) -> Vec<(usize, Known)> {
         let around = |at: usize, side: Known| {
             let (w, h) = (frame.width as i32, frame.height as i32);
@@ -146,14 +146,14 @@ fn cut(
     }
     let start = Start { known: &known, guess, prior: &prior, gamma: GAMMA, rounds: 3 };
     let mut object = Cutter::new(frame).cut(start, cx)?;
-    // Only what was pointed at: a piece that merely has the same colours is another thing.
+    // Only what was clicked: a piece that merely has the same colours is another thing.
     drop_islands(&mut object, w, h, 2.0, &clicked.included);
     fill_small_holes(&mut object, w, h, &clicked.excluded);
     Ok(object)
 }
 
-/// Log odds for each pixel to belong to the thing, by a first guess and by how far what is known of the thing and of the
-/// ground is; both come as pixels with a distance to start with.
+/// Log odds that each pixel belongs to the thing, from a first guess and the distances to known parts of thing and
+/// background; both are given as pixels with a starting distance.
 pub(super) fn prior(
     frame: &Frame,
     guess: &[bool],
@@ -208,7 +208,7 @@ fn pointed_at(scene: &Scene, regions: &[Region], clicked: &Pixels) -> Vec<bool> 
     while let Some(&first) = wanted.first() {
         let value = |region: &Region| {
             let held = first_wanted.iter().filter(|l| holds(region, l)).count() as f32;
-            // A later click adds a part, rarely something far larger than what the first one meant.
+            // A later click adds a part, rarely something far larger than the first click's.
             let growth = size.map_or(0.0, |size| (region.shape.area / size).ln().max(0.0));
             thingness(scene, region) + 0.3 * (held - 1.0) - 2.0 * growth
         };
@@ -229,7 +229,7 @@ fn pointed_at(scene: &Scene, regions: &[Region], clicked: &Pixels) -> Vec<bool> 
     scene.superpixels.labels.iter().map(|&l| chosen[l as usize]).collect()
 }
 
-/// How much a region looks like one thing: a strong outline off the rim, compact, neither tiny nor all.
+/// How much a region looks like one thing: a strong outline away from the rim, compact, neither tiny nor everything.
 pub(super) fn thingness(scene: &Scene, region: &Region) -> f32 {
     let shape = &region.shape;
     let size = (scene.share(shape).max(1e-6) / 0.06).ln();

@@ -70,7 +70,7 @@ pub(crate) fn memberships(lab: Lab) -> [f32; TERMS] {
     degrees
 }
 
-/// How much a hue lies in the range from `start` to `end`.
+/// How much a hue is in the range from `start` to `end`.
 fn hue_share(hue: f32, start: f32, end: f32) -> f32 {
     // Measured from the middle of the range, so that the seam at 360° is as far away as can be.
     let (middle, half) = (f32::midpoint(start, end), (end - start) / 2.0);

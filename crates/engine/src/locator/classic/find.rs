@@ -13,13 +13,13 @@ use tie_core::{Mask, MaskProposal, Raster};
 
 /// Proposals at most.
 const MOST_PROPOSALS: usize = 3;
-/// Another region this close in score is another answer.
+/// Another region with a score this close is a rival.
 const RIVAL: f32 = 0.9;
 /// Another region this close in score is another of the same kind.
 const SIBLING: f32 = 1.6;
-/// So many of the best regions are tried in pairs and triples.
+/// This many of the best regions are tried in pairs and triples.
 const MOST_PAIRED: usize = 28;
-/// Less of a named colour than this is none.
+/// A smaller share of a named colour does not count.
 const LEAST_PURITY: f32 = 0.2;
 
 /// A mask with what will be said about it.
@@ -68,7 +68,7 @@ pub(super) fn find(image: &Raster, scene: &Scene, query: &Query, cx: &JobCx<'_>)
     } else {
         things(image, scene, &wanted, &ranked, &chosen, cx)?
     };
-    // Rivals are near in confidence, so that whoever asks sees the doubt.
+    // Rivals have similar confidence, so that the caller sees the doubt.
     let sure = |fit: &Fit| confidence(&wanted, fit, rivals) * (0.15 * (fit.total - best.1.total).min(0.0)).exp();
     let mut confidences: Vec<f32> = masks.iter().map(|(_, fit)| sure(fit)).collect();
     confidences.sort_by(|a, b| b.total_cmp(a));
@@ -92,7 +92,7 @@ fn refined(
     Ok(masks)
 }
 
-/// The masks of the things that the regions are parts of, likeliest first, as many as are chosen.
+/// The masks of the things that the regions are parts of, likeliest first, as many as chosen.
 fn things(
     image: &Raster,
     scene: &Scene,
@@ -117,7 +117,7 @@ fn things(
     Ok(grown.into_iter().map(|(part, mask)| (mask, parts[part].fit)).collect())
 }
 
-/// Nothing has the named colour; people also name colours that light or neighbours make, so the noun alone decides.
+/// Nothing has the named colour; people also name colours that light or surroundings make, so the noun alone decides.
 fn without_colour(image: &Raster, scene: &Scene, query: &Query, cx: &JobCx<'_>) -> Result<Vec<Found>, EngineError> {
     if query.noun.is_none() {
         return Ok(Vec::new());
@@ -184,8 +184,9 @@ fn best_apart(scene: &Scene, scored: &mut [(Region, Fit)], most: usize) -> Vec<(
     kept
 }
 
-/// Unions of two and three regions that touch: things of several colours are no node of any tree (the idea of Arbeláez et
-/// al., "Multiscale combinatorial grouping", 2014). With `over_gaps`, regions with a thin thing between them touch too.
+/// Unions of two and three touching regions: a thing of several colours is not a node of any tree (the idea of Arbeláez
+/// et al., "Multiscale combinatorial grouping", 2014). With `over_gaps`, regions with a thin thing between them touch
+/// too.
 fn pairs(scene: &Scene, best: &[(Region, Fit)], over_gaps: bool) -> Vec<Region> {
     let touch = |a: &Region, b: &Region| {
         let in_ring = |leaf: &u32| over_gaps && b.shape.ring.binary_search_by_key(leaf, |&(l, _)| l).is_ok();
@@ -264,7 +265,7 @@ fn background(image: &Raster, scene: &Scene, saliency: &[f32], cx: &JobCx<'_>) -
     let wanted = Wanted::new(&query, scene, saliency);
     let ranked = rank(scene, &wanted, cx)?;
     let Some((region, fit)) = ranked.first() else {
-        let reason = "no subject found, so everything".to_owned();
+        let reason = "no subject found, so the whole photo".to_owned();
         return Ok(vec![Found { mask: Mask::full(image.extent()), confidence: 0.3, reason }]);
     };
     let mut mask = scene.refine(image, region, true, cx)?;
@@ -274,7 +275,7 @@ fn background(image: &Raster, scene: &Scene, saliency: &[f32], cx: &JobCx<'_>) -
     Ok(vec![Found { mask, confidence, reason: "everything but the most prominent subject".to_owned() }])
 }
 
-/// How sure: what the cues can say at best, times how well this region fits them, less if others fit as well.
+/// Confidence: the most that the cues can tell, times this region's fit, less if others fit as well.
 fn confidence(wanted: &Wanted<'_>, fit: &Fit, rivals: usize) -> f32 {
     const FEWER: [f32; 4] = [1.0, 1.0, 0.8, 0.65];
     let query = wanted.query;
@@ -284,7 +285,7 @@ fn confidence(wanted: &Wanted<'_>, fit: &Fit, rivals: usize) -> f32 {
     }
     let mut most = if query.noun.is_some() { wanted.noun.trust } else { 0.38 };
     if wanted.names_colour() {
-        // A colour that covers the region speaks for it whatever the noun.
+        // A colour that covers the region supports it whatever the noun.
         most = (most + 0.35).min(0.9) * fit.purity.min(1.0).powf(0.5);
     }
     if !query.places.is_empty() {
@@ -308,7 +309,7 @@ fn reason(wanted: &Wanted<'_>, count: usize, rivals: usize) -> String {
     }
     if let Some((n, from)) = query.ordinal {
         cues.push(format!(
-            "number {n} counted from the {}",
+            "number {n} from the {}",
             if from == Place::Right {
                 "right"
             } else if from == Place::Top {
@@ -342,7 +343,7 @@ fn reason(wanted: &Wanted<'_>, count: usize, rivals: usize) -> String {
     }
     let mut text = cues.join(", ");
     if query.noun.is_none() && !query.head.is_empty() {
-        text = format!("{text}; “{}” itself not recognised", query.head);
+        text = format!("{text}; “{}” not recognised", query.head);
     }
     if count > 1 {
         text = format!("{count} regions: {text}");

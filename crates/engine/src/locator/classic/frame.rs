@@ -40,7 +40,7 @@ impl Frame {
         self.width * self.height
     }
 
-    /// How lively each pixel's surroundings are: the root of the mean edge strength within [`TEXTURE_REACH`].
+    /// How textured each pixel's surroundings are: the root of the mean edge strength within [`TEXTURE_REACH`].
     pub(crate) fn texture(&self) -> Vec<f32> {
         let sums = |values: &[f32], along: usize, across: usize, step: (usize, usize)| {
             let mut out = vec![0.0_f32; values.len()];

@@ -6,7 +6,7 @@ use super::frame::Frame;
 pub(super) type Feature = [f32; 4];
 
 const DIMENSIONS: usize = 4;
-/// Most samples a mixture is fitted to; more change nothing but the time.
+/// Maximum number of samples for fitting a mixture; more only take longer.
 const MOST_SAMPLES: usize = 12_000;
 /// Added to the variances, so that flat areas do not make needles: the spread of 8-bit noise.
 const REGULARISATION: f32 = 2e-4;
@@ -116,7 +116,7 @@ fn squared_distance(p: &Feature, q: &Feature) -> f32 {
     p.iter().zip(q).map(|(p, q)| (p - q) * (p - q)).sum()
 }
 
-/// The cluster of each sample; starts from samples far from each other, so that nothing is left to chance.
+/// The cluster of each sample; starts from distant samples, so that nothing is left to chance.
 fn k_means(samples: &[Feature], count: usize) -> Vec<usize> {
     let n = samples.len() as f32;
     let mut mean = [0.0; DIMENSIONS];

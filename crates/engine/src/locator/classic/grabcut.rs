@@ -7,7 +7,7 @@ use super::regions::steps_to;
 use crate::{EngineError, JobCx};
 use rayon::prelude::*;
 
-/// What is known of a pixel beforehand.
+/// What is known about a pixel beforehand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Known {
     Object,
@@ -15,9 +15,9 @@ pub(crate) enum Known {
     Open,
 }
 
-/// The colour models may outvote edges and prior by this much at most, so that no single pixel is certain.
+/// The most that colour models can outvote edges and prior, so that no single pixel is certain.
 const MOST_COLOUR: f32 = 6.0;
-/// Gaussians of the object's colours, as in the paper, and of the ground's, which has more things in it.
+/// Gaussians of the object's colours, as in the paper, and of the background's, which has more things in it.
 const COMPONENTS: (usize, usize) = (5, 8);
 /// Costs are rounded to this many steps a unit, for the cut over whole numbers.
 const STEPS_PER_UNIT: f32 = 64.0;
@@ -25,12 +25,12 @@ const CERTAIN: i32 = 1 << 24;
 /// Pixels whose costs one thread works out at a time.
 const CHUNK: usize = 4096;
 
-/// What a cut starts from.
+/// The starting point of a cut.
 pub(crate) struct Start<'a> {
     pub known: &'a [Known],
     /// The first guess, from which the colour models are learnt.
     pub guess: Vec<bool>,
-    /// Log odds for each pixel to belong to the object, from whatever else speaks for it.
+    /// Log odds that each pixel belongs to the object, from other evidence.
     pub prior: &'a [f32],
     /// Weight of the edges, the paper's γ, for costs that are logarithms of densities.
     pub gamma: f32,
@@ -57,7 +57,7 @@ impl<'a> Cutter<'a> {
         self.cut_against(start, |_| true, cx)
     }
 
-    /// As [`Self::cut`]; the ground's colours are learnt only from the pixels that are `near`.
+    /// Like [`Self::cut`]; the background's colours are learnt only from the pixels that are `near`.
     ///
     /// # Errors
     /// [`EngineError::Cancelled`].
@@ -104,8 +104,8 @@ impl<'a> Cutter<'a> {
     }
 }
 
-/// How alike each pixel and its neighbours to the right, below, and on both lower diagonals are, from 0 to 1: the paper's V
-/// without γ.
+/// How similar each pixel and its neighbours to the right, below, and on both lower diagonals are, 0 to 1: the paper's
+/// V without γ.
 fn joins(frame: &Frame) -> Vec<[f32; 4]> {
     let neighbour = |i: usize, d: usize| {
         let (dx, dy) = STEPS[d];

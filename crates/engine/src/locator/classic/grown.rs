@@ -1,8 +1,8 @@
-//! The things that regions are parts of.
+//! Grows regions into the things that they are parts of.
 //!
-//! Words find the part of a thing that fits them best: the evenly lit side of a yellow banana, the front of a white car. The
-//! thing itself is cut from there, as if that part had been clicked, in several ways; which cut is the thing is for
-//! [`hypotheses`](super::hypotheses) to say.
+//! Words find the part of a thing that fits them best: the evenly lit side of a yellow banana, the front of a white
+//! car. The thing itself is cut from there, as if that part had been clicked, in several ways;
+//! [`hypotheses`](super::hypotheses) decides which cut is the thing.
 
 use super::clicked::{prior, rim, thingness};
 use super::frame::Frame;
@@ -20,30 +20,30 @@ use tie_core::{Mask, Raster};
 const SIDE: u32 = 256;
 /// Weight of the edges.
 const GAMMA: f32 = 9.0;
-/// What it counts to lie in the part itself.
+/// Weight of being in the part itself.
 const PART_WEIGHT: f32 = 1.0;
-/// What it counts to have a named colour, and the degree that speaks neither for nor against.
+/// Weight of having a named colour, and the degree that is neutral.
 const COLOUR_WEIGHT: (f32, f32) = (4.0, 0.3);
-/// What it counts for a region to hold all of the part, and what to be e times as large.
+/// Weight for a region of holding all of the part, and of being e times as large.
 const REGION_WEIGHTS: (f32, f32) = (2.0, 0.3);
 /// Pixels this far inside the part are certain, or half as far as its middle.
 const CORE: u32 = 4;
 /// The ground near the first guess, in parts of the root of the guess's area.
 const NEAR: f32 = 0.5;
-/// How far the outline may move in the closer look, in pixels of it.
+/// How far the outline may move in the closer look, in its pixels.
 const BAND: f32 = 6.0;
 
-/// One way to cut a thing from its part: no single one is right for every photograph.
+/// One way to cut a thing from its part: no single one is right for every photo.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Trial {
     Plain,
-    /// The ground's colours are learnt near the first guess only: far things may share the thing's colours.
+    /// The background's colours are learnt only near the first guess: distant things may share the thing's colours.
     Near,
-    /// Whole superpixels have the named colour or not, so that highlights and specks go with what is around them.
+    /// Whole superpixels have the named colour or not, so that highlights and specks follow their surroundings.
     Smooth,
 }
 
-/// The ways, the one that needs a named colour last.
+/// The trials; the one that needs a named colour comes last.
 const TRIALS: [Trial; 3] = [Trial::Plain, Trial::Near, Trial::Smooth];
 
 /// A region that fits the words, with how well it does.
@@ -74,7 +74,7 @@ pub(super) fn grown(
     let hypotheses: Vec<Hypothesis> = each.into_iter().enumerate().flat_map(of_part).collect();
     cx.check()?;
     let mut ranked = rank(&frame, &hypotheses, &grower.named, &wanted.query.places);
-    // What looks like a segment may well be another thing; where no colour tells them apart, the words' order stays.
+    // What looks like a segment may well be another thing; without a colour to tell them apart, the words' order stays.
     if !wanted.names_colour() {
         ranked.sort_by_key(|hypothesis| hypothesis.part);
     }
@@ -106,13 +106,14 @@ fn at_extent(
     to_image(&close, &object, image, cx)
 }
 
-/// A frame made ready to grow things in.
+/// A frame prepared for growing things.
 struct Grower<'a> {
     frame: &'a Frame,
     cutter: Cutter<'a>,
     /// Regions of the merge trees, with how much each looks like one thing.
     regions: Vec<(Region, f32)>,
-    /// For each pixel the degree to which it has a named colour, and the same for its superpixel; empty if none is named.
+    /// For each pixel, the degree to which it has a named colour, and the same for its superpixel; empty if none is
+    /// named.
     named: Vec<f32>,
     named_smoothly: Vec<f32>,
 }
@@ -128,7 +129,8 @@ impl<'a> Grower<'a> {
         Ok(Self { frame, cutter: Cutter::new(frame), regions, named, named_smoothly })
     }
 
-    /// What the thing may be that `part` belongs to: the part alone, the region of the merge trees around it, and cuts.
+    /// Candidates for the thing that `part` belongs to: the part alone, the region of the merge trees around it, and
+    /// cuts.
     fn masks(&self, scene: &Scene, part: &Region, cx: &JobCx<'_>) -> Result<Vec<Vec<bool>>, EngineError> {
         cx.check()?;
         let frame = self.frame;

@@ -1,4 +1,4 @@
-//! Which of several masks is the thing.
+//! Decides which of several masks is the thing.
 //!
 //! Masks from several parts and several cuts agree where the photograph is clear. The one to take is the one expected to
 //! overlap most with the truth, if each may be the truth (the least Bayes risk), corrected by what can be measured of a
@@ -9,25 +9,25 @@ use super::frame::Frame;
 use super::phrase::Place;
 use super::score::position;
 
-/// What a unit of the parts' score counts, in logarithms of odds, for their masks to be the truth.
+/// Weight of one unit of the parts' score, in log odds that their masks are right.
 const BELIEF: f32 = 0.3;
-/// Fewer pixels are no thing.
+/// A mask with fewer pixels is not a thing.
 const LEAST_AREA: usize = 20;
-/// Share of pixels with weaker edges than those that count as strong, and what is strong at least.
+/// Share of pixels with weaker edges than those that count as strong, and the least strength.
 const STRONG: (f32, f32) = (0.9, 0.02);
 
-/// What the cues count against the expected overlap, which counts 1.
+/// Weights of the cues relative to the expected overlap, which counts 1.
 ///
 /// A ridge regression of the overlap with the truth within each photograph, on 206 phrases on photographs of COCO, DAVIS
 /// and the `GrabCut` set, rounded; photographs left out of the fit are answered as well as those in it.
 struct Weights {
-    /// All that has a named colour lies in the mask.
+    /// The mask includes everything with a named colour.
     recall: f32,
     /// The outline follows strong edges all along.
     edge: f32,
-    /// The outline lies on the image's rim all along.
+    /// The outline runs along the image's rim.
     rim: f32,
-    /// Where the words say, as a cost.
+    /// The named place, as a cost.
     place: f32,
     /// Squared logarithm of the share of the image.
     size: f32,
@@ -45,7 +45,7 @@ pub(super) struct Hypothesis {
     pub mask: Vec<bool>,
 }
 
-/// The masks that may be things, likeliest first; `named` holds the degree to which each pixel has a named colour, if one
+/// The masks that may be things, likeliest first; `named` is the degree to which each pixel has a named colour, if one
 /// is named.
 pub(super) fn rank<'h>(frame: &Frame, all: &'h [Hypothesis], named: &[f32], places: &[Place]) -> Vec<&'h Hypothesis> {
     let area = |mask: &[bool]| mask.iter().filter(|&&m| m).count();
@@ -95,10 +95,10 @@ fn strong(frame: &Frame) -> f32 {
     edges.get(at).copied().unwrap_or(STRONG.1).max(STRONG.1)
 }
 
-/// What is measured of a mask.
+/// Measurements of a mask.
 struct Look {
     recall: f32,
-    /// Mean strength of the edges along the outline, each 1 at most, so that a strong side cannot hide an open one.
+    /// Mean strength of the edges along the outline, each at most 1, so that a strong side cannot hide an open one.
     edge: f32,
     /// Share of the outline on the rim.
     rim: f32,

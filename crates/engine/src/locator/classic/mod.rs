@@ -1,11 +1,10 @@
 //! The embedded locator: words, clicks and boxes without any model.
 //!
-//! An image is taken apart once ([`scene`]: superpixels, two merge trees, colour terms); a phrase is read into cues
+//! An image is analysed once ([`scene`]: superpixels, two merge trees, colour terms); a phrase is read into cues
 //! ([`phrase`]); every region of the trees is scored against them ([`score`]) and the best are refined to real edges by
 //! graph cut ([`grabcut`]), things after they were grown ([`grown`]), and brought to full size ([`upsample`]). Clicks
-//! ([`clicked`]) choose from the same trees and weigh distances ([`geodesic`]); a box ([`boxed`]) is cut in several ways that
-//! vote.
-//! It knows how things tend to look, not what they are, and its confidences say so.
+//! ([`clicked`]) choose from the same trees and weigh distances ([`geodesic`]); a box ([`boxed`]) is cut in several
+//! ways that vote. It knows how things tend to look, not what they are, and its confidences say so.
 
 pub(crate) mod boxed;
 mod clicked;
@@ -64,7 +63,8 @@ impl Locator for Classic {
     }
 }
 
-/// How well a place, from (0, 0) at the upper left to (1, 1), is where words say that a thing is: "on the left"; from 0 to 1.
+/// How well a place, from (0, 0) at the upper left to (1, 1), matches the words for where a thing is: "on the left"; 0
+/// to 1.
 pub(super) fn fit_of_place(phrase: &str, location: Option<&str>) -> impl Fn((f32, f32)) -> f32 + use<> {
     let places = phrase::read(phrase, location).places;
     move |at| score::position(&places, at).exp()
@@ -106,7 +106,7 @@ fn answer(request: &LocateRequest<'_>, cx: &JobCx<'_>) -> Result<Vec<Found>, Eng
     Ok(clicked::by_clicks(image, &scene, clicks, bounds, cx)?.into_iter().collect())
 }
 
-/// What lies outside of what was found.
+/// Everything outside what was found.
 fn all_but(found: Found) -> Found {
     let mut mask = found.mask;
     mask.invert();

@@ -1,7 +1,8 @@
 //! How common things tend to look in photographs.
 //!
-//! These rows are priors, not knowledge: they say what a thing usually looks like, so what is found by them alone gets low or
-//! medium confidence. Colours, size and shape were written down from everyday experience, not learnt from any data set.
+//! These rows are priors, not knowledge: they say how a thing usually looks, so anything found by them alone gets low
+//! or medium confidence. Colours, size and shape were written down from everyday experience, not learnt from a data
+//! set.
 
 use super::colour_names::Term::{self, Black, Blue, Brown, Green, Grey, Orange, Pink, Purple, Red, White, Yellow};
 
@@ -10,7 +11,7 @@ use super::colour_names::Term::{self, Black, Blue, Brown, Green, Grey, Orange, P
 pub(crate) enum Kind {
     /// What the photograph is of.
     Subject,
-    /// A thing with an outline of its own.
+    /// A thing with its own outline.
     Thing,
     /// A part of the subject.
     Part,
@@ -28,7 +29,7 @@ pub(crate) enum Rim {
     Bottom,
 }
 
-/// What a noun's region usually looks like.
+/// How a noun's region usually looks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Noun {
     /// Singular forms.
@@ -64,7 +65,7 @@ const BASE: Noun = Noun {
     trust: 0.45,
 };
 
-/// What is assumed of a noun that no row names.
+/// Assumptions for a noun without a row.
 pub(crate) const UNKNOWN: Noun = Noun { area: (0.02, 0.4), ..BASE };
 
 const PERSON: Noun =

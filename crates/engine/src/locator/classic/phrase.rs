@@ -3,7 +3,7 @@
 use super::colour_names::{COLOUR_WORDS, ColourWord};
 use super::nouns::{self, Noun};
 
-/// Longest text that is read; nothing sensible is longer.
+/// Maximum length of a text in words; nothing sensible is longer.
 const MOST_WORDS: usize = 64;
 
 /// A place in the picture.
@@ -18,7 +18,7 @@ pub(crate) enum Place {
     Foreground,
 }
 
-/// How far a point is from the side that one counts from.
+/// Distance of a point from the side that one counts from.
 pub(crate) fn along(from: Place, (x, y): (f32, f32)) -> f32 {
     match from {
         Place::Right => -x,
@@ -37,7 +37,7 @@ pub(crate) enum Size {
     Largest,
 }
 
-/// What a phrase says.
+/// A phrase as cues.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Query {
     /// The noun as written; empty if there is none.
@@ -50,11 +50,11 @@ pub(crate) struct Query {
     /// Counted from 1 in reading direction from that place: "second from the left".
     pub ordinal: Option<(usize, Place)>,
     pub size: Option<Size>,
-    /// All that fit are meant.
+    /// Means everything that fits.
     pub all: bool,
-    /// The whole image is meant.
+    /// Means the whole image.
     pub whole: bool,
-    /// Whatever is not the subject is meant.
+    /// Means everything but the subject.
     pub background: bool,
 }
 
@@ -114,7 +114,7 @@ const FILLERS: &[&str] = &[
     "colored", "coloured", "side", "part", "half", "area", "region",
 ];
 
-/// Reads a noun phrase and, if given, words that say where.
+/// Reads a noun phrase and, if given, words for its place.
 pub(crate) fn read(phrase: &str, location: Option<&str>) -> Query {
     let words = words_of(phrase);
     let mut query = Query::default();
@@ -142,7 +142,7 @@ pub(crate) fn read(phrase: &str, location: Option<&str>) -> Query {
     query
 }
 
-/// What stays out of "everything but the dog".
+/// The exception in "everything but the dog".
 pub(crate) fn exception(phrase: &str) -> Option<&str> {
     const OPENINGS: &[&str] =
         &["everything but ", "everything except ", "everything besides ", "all but ", "all except "];
@@ -205,7 +205,7 @@ fn take_noun(query: &mut Query, word: &str) {
     query.all |= many;
 }
 
-/// Reads "second from the left", "on the right", "of the picture"; places relative to another thing say nothing here.
+/// Reads "second from the left", "on the right", "of the picture"; places relative to another thing are ignored here.
 fn read_where(query: &mut Query, words: &[String]) {
     let whole_follows = |n: usize| {
         // "left of the cup" names a thing; "left of the picture" and "on the left" name a part of the picture.

@@ -7,10 +7,10 @@ use super::scene::Scene;
 use crate::{EngineError, JobCx};
 use tie_core::{Bounds, Extent, Mask, Raster};
 
-/// Share of the image that a thing of unknown size is given.
+/// Share of the image for a thing of unknown size.
 const USUAL_SHARE: f32 = 0.06;
 
-/// Where the new thing stands to the thing that the location names.
+/// How the new thing relates to the thing that the location names.
 #[derive(Clone, Copy)]
 enum Relation {
     On,
@@ -37,7 +37,7 @@ const RELATIONS: &[(&str, Relation)] = &[
     ("at", Relation::On),
 ];
 
-/// A place for `phrase`: at the location if the words give one, else where the picture is emptiest.
+/// A place for `phrase`: at the location if the words give one, otherwise where the picture is emptiest.
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
@@ -54,31 +54,27 @@ pub(super) fn place(
         let anchored = find(image, scene, &read(&anchor, None), cx)?;
         if let Some(thing) = anchored.first() {
             let bounds = beside(thing.mask.bounds(), relation, side, image.extent());
-            let reason = format!("a place by “{anchor}”, found because: {}", thing.reason);
+            let reason = format!("a place by “{anchor}” ({})", thing.reason);
             return Ok(Found { mask: rounded(image.extent(), bounds), confidence: 0.8 * thing.confidence, reason });
         }
     }
     if query.places.is_empty() {
         let bounds = emptiest(&scene.frame, side);
-        let reason = "no place was named; the emptiest spot — paint the right one to be sure".to_owned();
+        let reason = "no place named, so the emptiest spot; paint over another if you prefer".to_owned();
         return Ok(Found { mask: rounded(image.extent(), bounds), confidence: 0.25, reason });
     }
     let bounds = at_places(&query.places, side, image.extent());
-    Ok(Found {
-        mask: rounded(image.extent(), bounds),
-        confidence: 0.6,
-        reason: "the place that the words name".to_owned(),
-    })
+    Ok(Found { mask: rounded(image.extent(), bounds), confidence: 0.6, reason: "the place you named".to_owned() })
 }
 
-/// Sides in pixels of what shall be placed.
+/// Side lengths in pixels of the thing to place.
 fn side_of(query: &Query, extent: Extent) -> u32 {
     let share = query.noun.map_or(USUAL_SHARE, |noun| (noun.area.0 * noun.area.1).sqrt());
     let longest = extent.width.min(extent.height).max(1);
     ((share * extent.area() as f32).sqrt().round() as u32).clamp(1, longest)
 }
 
-/// The relation and the thing in "next to the cup"; none if the location names only a part of the picture.
+/// The relation and the thing in "next to the cup"; `None` if the location names only a part of the picture.
 fn anchor(location: &str) -> Option<(Relation, String)> {
     let words: Vec<String> = location.split_whitespace().map(str::to_lowercase).collect();
     let relation = RELATIONS.iter().find(|(word, _)| words.iter().any(|w| w == word)).map(|(_, relation)| *relation)?;

@@ -1,4 +1,4 @@
-//! All that is measured of an image before anything is looked for.
+//! All measurements of an image before anything is searched.
 
 use super::colour_names::{TERMS, memberships};
 use super::frame::Frame;
@@ -14,7 +14,7 @@ use tie_core::{Bounds, Mask, Raster};
 pub(super) const SIDE: u32 = 512;
 /// Longer side of the closer look at one region, in pixels.
 pub(super) const CLOSE_SIDE: u32 = 448;
-/// What is looked at around a region for the closer look, in parts of its size.
+/// Margin around a region for the closer look, relative to its size.
 pub(super) const CLOSE_MARGIN: f32 = 0.35;
 const SUPERPIXELS: usize = 900;
 /// Regions of two superpixels' size at least are worth looking at.
@@ -33,7 +33,7 @@ pub(crate) struct Scene {
     pub strong: (f32, f32),
 }
 
-/// A region that may be the answer.
+/// A candidate region.
 #[derive(Clone)]
 pub(crate) struct Region {
     /// Sorted leaves.

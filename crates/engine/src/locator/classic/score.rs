@@ -7,7 +7,7 @@ use super::phrase::{Place, Query, Size};
 use super::saliency::threshold;
 use super::scene::{Region, Scene, resample};
 
-/// What a score is made of.
+/// The parts of a score.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Fit {
     pub total: f32,
@@ -17,13 +17,13 @@ pub(crate) struct Fit {
     pub quality: f32,
 }
 
-/// What is looked for, with what the scene says about it.
+/// What is searched, with what the scene says about it.
 pub(crate) struct Wanted<'a> {
     pub query: &'a Query,
     pub noun: &'a Noun,
-    /// For each leaf the degree to which it has a named colour; empty if none is named.
+    /// For each leaf, the degree to which it has a named colour; empty if none is named.
     named: Vec<f32>,
-    /// The same for the noun's usual colours.
+    /// For each leaf, the degree to which it has one of the noun's usual colours.
     usual: Vec<f32>,
     pub saliency: &'a [f32],
     /// Leaves that stand out.
@@ -52,7 +52,7 @@ impl<'a> Wanted<'a> {
         Self { query, noun, named, usual, saliency, salient, named_area }
     }
 
-    /// For each pixel of a frame the degree to which it has a named colour; empty if none is named.
+    /// For each pixel of a frame, the degree to which it has a named colour; empty if none is named.
     pub(crate) fn named_pixels(&self, frame: &Frame) -> Vec<f32> {
         if !self.names_colour() {
             return Vec::new();
@@ -60,7 +60,7 @@ impl<'a> Wanted<'a> {
         frame.lab.iter().map(|&lab| named_degree(self.query, &memberships(lab), lab[0])).collect()
     }
 
-    /// The same, all pixels of a superpixel alike.
+    /// Like [`named_pixels`](Self::named_pixels), with all pixels of a superpixel alike.
     pub(crate) fn named_superpixels(&self, scene: &Scene, frame: &Frame) -> Vec<f32> {
         if !self.names_colour() {
             return Vec::new();
@@ -78,7 +78,7 @@ impl<'a> Wanted<'a> {
         !self.named.is_empty()
     }
 
-    /// Whether a thing is looked for whose colour is named: then the colour leads.
+    /// Whether the query names a thing's colour: then the colour leads.
     pub(crate) fn ranks_by_colour(&self) -> bool {
         self.names_colour() && !matches!(self.noun.kind, Kind::Stuff | Kind::Part)
     }
@@ -104,7 +104,8 @@ impl<'a> Wanted<'a> {
         Fit { total, purity, quality }
     }
 
-    /// Odds for a region to be a good part of a thing whose colour is named, and how much of the region has that colour.
+    /// Log odds that a region is a good part of a thing with a named colour, and how much of the region has that
+    /// colour.
     ///
     /// The weights are a logistic ranking, fitted to 211 phrases on photographs of COCO, DAVIS and the `GrabCut` set.
     fn coloured_thing(&self, scene: &Scene, region: &Region) -> (f32, f32) {
@@ -132,10 +133,10 @@ impl<'a> Wanted<'a> {
         sum -= 1.8 * outside((noun.area.0.ln(), noun.area.1.ln()), scene.share(shape).max(1e-6).ln());
         let stuff = noun.kind == Kind::Stuff;
         if !stuff {
-            // What reaches the rim is cut there, and its shape says less.
+            // A region that reaches the rim is cut there, so its shape says less.
             let weight = if noun.rim == Rim::Rarely { 1.0 } else { 0.3 };
             sum -= weight * 2.0 * outside((noun.elongation.0.ln(), noun.elongation.1.ln()), shape.elongation.ln());
-            // A spoon's handle makes it less full than an ellipse, as every long thing with a wide end.
+            // A spoon's handle makes it less full than an ellipse, like every long thing with a wide end.
             let usual = if noun.elongation.0 > 1.9 { 0.6 } else { 0.85 };
             sum += weight * 3.0 * (shape.fullness.min(1.0) - usual).min(0.15);
             sum -= weight * 0.6 * (shape.roughness / shape.elongation.sqrt() - 1.5).max(0.0);
@@ -172,7 +173,7 @@ impl<'a> Wanted<'a> {
         3.0 * (inside - 0.5) + 2.0 * (inside - around)
     }
 
-    /// Metal is greyer than what it lies on and uneven with highlights.
+    /// Metal is greyer than its surroundings and uneven with highlights.
     fn metal(&self, scene: &Scene, region: &Region) -> f32 {
         if !self.noun.metallic {
             return 0.0;
@@ -217,12 +218,12 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// How far a value lies outside a range.
+/// How far a value is outside a range.
 fn outside((low, high): (f32, f32), value: f32) -> f32 {
     (low - value).max(value - high).max(0.0)
 }
 
-/// The degree to which a colour, given by its memberships and its lightness, has a name that the query says.
+/// The degree to which a colour, given by its memberships and lightness, has a name in the query.
 pub(crate) fn named_degree(query: &Query, degrees: &[f32; TERMS], light: f32) -> f32 {
     let of_word = |word: &&ColourWord| {
         let degree: f32 = word.terms.iter().map(|&term| degrees[term as usize]).sum();

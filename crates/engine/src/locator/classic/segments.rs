@@ -68,7 +68,7 @@ fn union(a: [u32; 4], b: [u32; 4]) -> [u32; 4] {
     [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
 }
 
-/// How two regions are judged to belong together.
+/// How to judge whether two regions belong together.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Affinity {
     /// Like mean colour; small regions first.
@@ -216,7 +216,7 @@ pub(super) fn groups(leaves: &[Leaf], take: impl Fn(usize) -> bool) -> Vec<Vec<u
     found
 }
 
-/// What a region looks like as a whole.
+/// The overall look of a region.
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
     /// Pixels.
@@ -229,10 +229,10 @@ pub(crate) struct Shape {
     pub elongation: f32,
     /// Area over that ellipse's area: 1 for full ellipses, less for ragged or hollow regions.
     pub fullness: f32,
-    /// Mean edge strength along the outline, each part as a share of what is strong in this image and 1 at most, so that
-    /// a strong side cannot hide an open one.
+    /// Mean edge strength along the outline, each part as a share of what is strong in this image and at most 1, so
+    /// that a strong side cannot hide an open one.
     pub edge: f32,
-    /// The same for the colour difference of inside and outside.
+    /// The same for the colour difference between inside and outside.
     pub contrast: f32,
     /// Share of the outline on the image's rim.
     pub rim: f32,

@@ -7,7 +7,7 @@ use crate::{EngineError, JobCx};
 const COMPACTNESS: f32 = 0.07;
 const ITERATIONS: usize = 6;
 
-/// Which superpixel each pixel belongs to; every superpixel is one connected piece.
+/// The superpixel of each pixel; every superpixel is one connected piece.
 pub(crate) struct Superpixels {
     pub labels: Vec<u32>,
     pub count: usize,

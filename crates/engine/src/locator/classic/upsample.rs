@@ -45,13 +45,13 @@ pub(crate) fn to_image(frame: &Frame, object: &[bool], image: &Raster, cx: &JobC
     Ok(mask)
 }
 
-/// The frame coordinate of image column (or row) `at`, and the frame pixel it lies in.
+/// The frame coordinate of image column (or row) `at`, and the frame pixel that contains it.
 fn position(at: usize, image: usize, frame: usize) -> (f32, usize) {
     let exact = (at as f32 + 0.5) * frame as f32 / image as f32;
     (exact, (exact as usize).min(frame - 1))
 }
 
-/// Whether both sides lie within the filter's reach.
+/// Whether both sides are within the filter's reach.
 fn near_outline(frame: &Frame, object: &[bool]) -> Vec<bool> {
     let (width, height) = (frame.width as i32, frame.height as i32);
     (0..object.len())

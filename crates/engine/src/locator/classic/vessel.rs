@@ -6,7 +6,7 @@ use super::scene::{Region, Scene};
 const HEIGHT: f32 = 0.8;
 /// Diameter of the foot in diameters of the opening.
 const FOOT: f32 = 0.6;
-/// Fewer pixels of the ellipse than this, and the region is no opening.
+/// With a smaller share of the ellipse's pixels, the region is not an opening.
 const LEAST_FULLNESS: f32 = 0.93;
 
 /// If the region is a full ellipse, its leaves and those of the body below it.

@@ -1,4 +1,4 @@
-//! Which of the things that the networks see is meant.
+//! Chooses which of the detected things is meant.
 
 use super::masks::whole;
 use super::phrase::{Clause, Posture, Relation, Wanted, wanted};
@@ -16,21 +16,21 @@ use tie_core::{OtherTarget, Raster};
 const SAME: f32 = 0.65;
 /// Things whose score is below this are not believed to be there.
 const LEAST: f32 = 0.07;
-/// What else the instruction names is believed to be where the detector is so sure of it.
+/// Another thing of the instruction is taken to be where the detector is at least this sure of it.
 const KNOWN: f32 = 0.2;
-/// What is said of a thing weighs at most so much more than what the detector says: natural logarithms of odds.
+/// The most that words about a thing can outweigh the detector, in log odds.
 const PLACE_WEIGHT: f32 = 1.6;
 const COLOUR_WEIGHT: f32 = 2.0;
 /// Shares of a colour far below this are all the same: light and haze change colours.
 const NO_COLOUR: f32 = 0.1;
-/// How much a pixel counts that has the colour only in better light.
+/// Weight of a pixel that has the colour only in better light.
 const NEARLY: f32 = 0.35;
 const RELATION_WEIGHT: f32 = 2.0;
-/// Boxes that are rather of a part of something fit worse by this.
+/// Boxes that are likely of a part of something fit worse by this.
 const PART: f32 = 1.0;
 /// Candidates whose colour is looked for in their outline, which takes time; the surest ones.
 const MOST_OUTLINED: usize = 4;
-/// Pixels of a thing that are looked at for its colour.
+/// Pixels of a thing that are checked for its colour.
 const SAMPLES: u32 = 48;
 
 /// A thing that may be meant.
@@ -38,23 +38,23 @@ const SAMPLES: u32 = 48;
 pub(super) struct Candidate {
     pub rect: Rect,
     pub class: Class,
-    /// How sure it is that this is such a thing, 0 to 1.
+    /// Confidence that this is such a thing, 0 to 1.
     pub sure: f32,
-    /// How well all that is said fits, in logarithms; larger is better.
+    /// Overall fit with the words, in logarithms; larger is better.
     pub fit: f32,
-    /// How well the words fit, in logarithms: 0 if all do, less where words beside the noun do not, or where the thing looks
+    /// Fit of the words, in logarithms: 0 if all fit, less where words beside the noun do not, or where the thing looks
     /// more like something else.
     pub said: f32,
-    /// How much of that it has because it has more of the named colour than makes it a thing of that colour.
+    /// The part of it that comes from having more of the named colour than is needed.
     pub moot: f32,
 }
 
-/// Where to look for what is sought.
+/// Where to search for the thing.
 pub(super) struct View<'a> {
     pub image: &'a Raster,
     pub sight: &'a Sight,
     pub cx: &'a JobCx<'a>,
-    /// What else the instruction names, as far as it is seen.
+    /// The other things of the instruction, as far as they are seen.
     pub others: Vec<Candidate>,
 }
 
@@ -68,7 +68,7 @@ pub(super) fn classes(meaning: &Meaning) -> Vec<(Class, f32)> {
 }
 
 impl Candidate {
-    /// How much better this fits than another. Between two that have the colour that was named, it does not matter which has
+    /// How much better this fits than another. Between two that have the named colour, it does not matter which has
     /// more of it.
     pub(super) fn lead(&self, other: &Self) -> f32 {
         let more = if other.moot > 0.0 { (self.moot - other.moot).max(0.0) } else { 0.0 };
@@ -84,7 +84,7 @@ impl<'a> View<'a> {
     /// Looks for what else the instruction names.
     ///
     /// # Errors
-    /// As [`candidates`](Self::candidates).
+    /// See [`candidates`](Self::candidates).
     pub(super) fn know(&mut self, others: &[OtherTarget]) -> Result<(), EngineError> {
         for OtherTarget { phrase, location } in others {
             let found = self.candidates(&wanted(phrase, location.as_deref()))?;
@@ -93,7 +93,7 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    /// All things that may be meant, the likeliest first.
+    /// All things that may be meant, likeliest first.
     ///
     /// # Errors
     /// [`EngineError::Cancelled`].
@@ -114,7 +114,7 @@ impl<'a> View<'a> {
             }
             candidate.fit +=
                 candidate.said + size + wanted.posture.map_or(0.0, |posture| holds(posture, &candidate.rect));
-            // What is rather something else is not meant.
+            // A thing that is more likely something else is not meant.
             let is_other = |other: &&Candidate| {
                 classes.iter().all(|(class, _)| *class != other.class) && other.rect.iou(&candidate.rect) > SAME
             };
@@ -141,7 +141,7 @@ impl<'a> View<'a> {
         Ok(found)
     }
 
-    /// The things of some classes, each once, the surest first.
+    /// The things of some classes, each once, surest first.
     pub(super) fn of_classes(&self, classes: &[(Class, f32)]) -> Result<Vec<Candidate>, EngineError> {
         let things = self.sight.things(self.image, self.cx)?;
         let weight = |class: Class| classes.iter().find(|(known, _)| *known == class).map(|(_, weight)| *weight);
@@ -162,7 +162,7 @@ impl<'a> View<'a> {
         Ok(apart)
     }
 
-    /// Everything that is surely there, each thing once, whatever it is: the surest first.
+    /// Everything that is surely there, each thing once, of any class: surest first.
     pub(super) fn everything(&self, least: f32) -> Result<Vec<Candidate>, EngineError> {
         let all: Vec<(Class, f32)> = (0..Class::COUNT).filter_map(Class::at).map(|class| (class, 1.0)).collect();
         let mut found = self.of_classes(&all)?;
@@ -170,10 +170,10 @@ impl<'a> View<'a> {
         Ok(found)
     }
 
-    /// How well colour and place fit, with what of that is moot, and how well the size.
+    /// How well colour and place fit, the moot part of that, and how well the size fits.
     ///
-    /// Of boxes of the same thing none is larger than the others, so that how sure they are decides. Colours are looked for in
-    /// the outline if there is time for it, else in the box.
+    /// Boxes of the same thing do not compete in size: their confidence decides. Colours are searched in the outline if
+    /// there is time, otherwise in the box.
     fn cues(
         &self,
         cues: &Query,
@@ -213,7 +213,7 @@ impl<'a> View<'a> {
         candidate.rect.area() / (self.image.extent().area() as f32).max(1.0)
     }
 
-    /// The share of what is in a box, its corners left out, that has the named colours.
+    /// The share of a box, without its corners, that has the named colours.
     fn coloured(&self, cues: &Query, rect: &Rect, counts: impl Fn(u32, u32) -> bool) -> f32 {
         let part = rect.pixels(self.image.extent());
         let (mut named, mut all) = (0.0, 0.0_f32);
@@ -235,7 +235,7 @@ impl<'a> View<'a> {
         named / all.max(1.0)
     }
 
-    /// The share of a thing that has the named colours: inside its outline, or else its box.
+    /// The share of a thing that has the named colours: inside its outline, or otherwise its box.
     fn coloured_thing(&self, cues: &Query, rect: &Rect, outlined: bool) -> Result<f32, EngineError> {
         if outlined && let Some(odds) = &*self.sight.outline(self.image, *rect, self.cx)? {
             return Ok(self.coloured(cues, &rect.grown(0.2), |x, y| odds.at(x as f32, y as f32) > 0.0));
@@ -260,8 +260,8 @@ impl<'a> View<'a> {
         })
     }
 
-    /// The same of a person between two heights, 0 the top of the box and 1 its bottom; ground beside the person does not
-    /// count.
+    /// The same share of a person between two heights, 0 the top of the box and 1 its bottom; background beside the
+    /// person does not count.
     fn coloured_figure(&self, cues: &Query, candidate: &Candidate, (from, to): (f32, f32)) -> Result<f32, EngineError> {
         let figure = self.sight.figure(self.image, candidate.rect, self.cx)?;
         let rect = candidate.rect;
@@ -270,15 +270,15 @@ impl<'a> View<'a> {
         Ok(self.coloured(cues, &band, |x, y| covers(&figure, x, y)))
     }
 
-    /// Whether anything is seen by which a clause can be told to hold.
+    /// Whether anything is seen that can decide whether a clause holds.
     pub(super) fn can_tell(&self, clause: &Clause) -> Result<bool, EngineError> {
         Ok(is_worn(clause) || !self.candidates(&clause.object)?.is_empty())
     }
 
-    /// How well a thing stands to another one as is said: about 0 if it does, negative if it does not; with what of that is
-    /// moot.
+    /// How well a thing relates to another one as the clause says: about 0 if it does, negative if it does not; with
+    /// the moot part of that.
     fn clause(&self, clause: &Clause, candidate: &Candidate) -> Result<(f32, f32), EngineError> {
-        /// Less than this share of a colour is none.
+        /// A smaller share of a colour does not count.
         const NONE: f32 = 0.05;
         let Clause { relation, object } = clause;
         if is_worn(clause) && candidate.class == Class::PERSON {
@@ -309,7 +309,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// How much, in logarithms, the share of a colour is beyond that from which a thing is said to have it.
+/// How far, in logarithms, a colour's share exceeds the one from which a thing counts as that colour.
 fn beyond(share: f32, none: f32) -> f32 {
     /// Someone in a jacket over a red shirt is in a red shirt.
     const HAS: f32 = 0.25;
@@ -324,7 +324,7 @@ fn towards(cues: &Query, [light, a, b]: Lab) -> Lab {
     [light, a * scale, b * scale]
 }
 
-/// Whether one box lies in another.
+/// Whether one box is inside another.
 fn lies_in(inner: &Candidate, outer: &Candidate) -> bool {
     inner.rect.share_in(&outer.rect) > 0.8
 }
@@ -339,7 +339,7 @@ fn is_worn(clause: &Clause) -> bool {
     matches!(clause.relation, Relation::In | Relation::With | Relation::Without) && is_look(&clause.object)
 }
 
-/// How much it counts that something is small because a child or another young one is meant; `None` if none is.
+/// Weight of being small where a child or another young one is meant; `None` if none is.
 pub(super) fn youth(wanted: &Wanted) -> Option<f32> {
     let noun = wanted.noun.as_ref();
     let is_child =
@@ -360,7 +360,7 @@ fn covers(figure: &Figure, x: u32, y: u32) -> bool {
     inside && figure.coverage.get(y as usize * figure.part.width as usize + x as usize).is_some_and(|c| *c > 127)
 }
 
-/// Between which heights of a person clothes are worn.
+/// The heights of a person between which clothes are worn.
 fn worn_at(object: &Wanted) -> (f32, f32) {
     match object.noun.as_ref().map(|noun| &noun.meaning) {
         Some(Meaning::Clothes("upper" | "waist" | "neck")) => (0.15, 0.55),
@@ -373,7 +373,7 @@ fn worn_at(object: &Wanted) -> (f32, f32) {
     }
 }
 
-/// How well the shape of a box goes with a posture.
+/// How well a box's shape fits a posture.
 fn holds(posture: Posture, rect: &Rect) -> f32 {
     let wide = 0.8 * (rect.width() / rect.height().max(1.0)).max(1e-3).ln();
     match posture {
@@ -382,7 +382,7 @@ fn holds(posture: Posture, rect: &Rect) -> f32 {
     }
 }
 
-/// Whether clothes or a colour are said rather than a thing: "in the red shirt", "in white".
+/// Whether the words mean clothes or a colour rather than a thing: "in the red shirt", "in white".
 fn is_look(object: &Wanted) -> bool {
     let is_thing = matches!(
         object.noun.as_ref().map(|noun| &noun.meaning),
@@ -391,7 +391,7 @@ fn is_look(object: &Wanted) -> bool {
     !is_thing && (!object.cues.colours.is_empty() || object.cues.lightness != 0)
 }
 
-/// How well a box stands to another: 0 if as said, less the further off.
+/// How well a box relates to another: 0 if as said, less the further off.
 fn stands(relation: Relation, a: &Rect, b: &Rect) -> f32 {
     let size = (a.area().sqrt() + b.area().sqrt()).max(1.0) / 2.0;
     let gap = |from: f32, to: f32| (from - to).max(0.0) / size;
@@ -414,7 +414,7 @@ fn stands(relation: Relation, a: &Rect, b: &Rect) -> f32 {
         Relation::RightOf => side(bx - ax) - 0.4 * apart,
         Relation::Above => side(ay - by) - 0.4 * apart + 0.5 * (across + 0.1).ln(),
         Relation::Below => side(by - ay) - 0.4 * apart + 0.5 * (across + 0.1).ln(),
-        // What is nearer reaches further down.
+        // Nearer things reach further down.
         Relation::Behind => side(a.bottom - b.bottom) - apart,
         Relation::InFront => side(b.bottom - a.bottom) - apart,
     }

@@ -1,7 +1,7 @@
 //! The mask of a thing in a box.
 //!
-//! The outline network says how likely each place belongs to what a box is drawn around. Where another thing claims a place
-//! more surely, it is that thing's: the spoon in the cup's box stays a spoon.
+//! The outline network estimates how likely each place belongs to the thing in a box. Where another thing claims a
+//! place more surely, the place belongs to that: the spoon in the cup's box stays a spoon.
 
 use super::choose::{Candidate, View};
 use crate::EngineError;
@@ -18,32 +18,32 @@ const SEEN: f32 = 0.35;
 const HOLE: f32 = 0.06;
 /// Things that are this sure claim their places, named or not.
 const RIVAL: f32 = 0.45;
-/// Boxes that are this many times larger are of what a thing stands on or before.
+/// Boxes this many times larger are of what a thing stands on or in front of.
 const GROUND: f32 = 3.0;
-/// What stands before something gains so much against it, in logarithms of odds.
+/// What stands in front gains this much against what is behind, in log odds.
 const BEFORE: f32 = 0.25;
-/// A box of a part lies so much in that of the whole.
+/// The share of a part's box that is inside that of the whole.
 const PART: f32 = 0.95;
 /// Boxes that overlap more are of the same thing.
 const SAME: f32 = 0.6;
 
-/// Places that are looked at along each side of a box.
+/// Sampled places along each side of a box.
 const PLACES: u16 = 64;
 
-/// How likely the places around a box belong to the thing in it, and how likely they belong to others.
+/// How likely the places around a box belong to the thing in it, and how likely to others.
 #[derive(Clone)]
 pub(super) struct Claims {
     own: Arc<Option<Odds>>,
     /// Boxes of parts of the thing.
     parts: Vec<Arc<Option<Odds>>>,
-    /// Other things, with what they gain by standing before it; negative if they stand behind it.
+    /// Other things, with what they gain by standing in front; negative if they stand behind.
     others: Vec<(Arc<Option<Odds>>, f32)>,
-    /// What else the instruction names and stands before it.
+    /// The other things of the instruction that stand in front.
     hidden: Option<Arc<Mask>>,
 }
 
 impl Claims {
-    /// Asks the outline network about a box and about those of the things that reach into it.
+    /// Runs the outline network on a box and on those of the things that reach into it.
     pub(super) fn new(view: &View<'_>, candidate: &Candidate) -> Result<Self, EngineError> {
         let outline = |rect: Rect| view.sight.outline(view.image, rect, view.cx);
         let reaches = |other: &Candidate| {
@@ -80,7 +80,7 @@ impl Claims {
         Ok(Self { own: outline(candidate.rect)?, parts, others, hidden: hidden.map(Arc::new) })
     }
 
-    /// The logarithm of the odds that a point of the image belongs to the thing.
+    /// Log odds that a point of the image belongs to the thing.
     pub(super) fn at(&self, x: f32, y: f32) -> f32 {
         /// Log odds of what is surely something else.
         const NEVER: f32 = -9.0;
@@ -106,7 +106,7 @@ impl Claims {
         by_odds(view.image, rect.pixels(view.image.extent()), own.part, |x, y| self.at(x, y), view.cx)
     }
 
-    /// The places of a box, so many along each side, with whether they rather belong to the thing than not.
+    /// The places of a box, a fixed number along each side, with whether they more likely belong to the thing.
     fn places(&self, rect: Rect) -> impl Iterator<Item = ((f32, f32), bool)> {
         let along = |i: u16, start: f32, length: f32| start + length * (f32::from(i) + 0.5) / f32::from(PLACES);
         (0..PLACES).flat_map(move |row| (0..PLACES).map(move |column| (row, column))).map(move |(row, column)| {
@@ -115,7 +115,7 @@ impl Claims {
         })
     }
 
-    /// How much of what belongs to the thing in a box by these claims does so by those others, 0 to 1.
+    /// The share of the thing in a box by these claims that those others claim too, 0 to 1.
     fn share_in(&self, rect: Rect, others: &Self) -> f32 {
         let (mut common, mut all) = (0.0, 0.0_f32);
         for ((x, y), _) in self.places(rect).filter(|(_, belongs)| *belongs) {
@@ -125,7 +125,7 @@ impl Claims {
         common / all.max(1.0)
     }
 
-    /// How thick what belongs to the thing is for its length: the root of the ratio of its moments.
+    /// The thickness of the thing relative to its length: the root of the ratio of its moments.
     fn thickness(&self, rect: Rect) -> f32 {
         let points: Vec<(f32, f32)> =
             self.places(rect).filter(|(_, belongs)| *belongs).map(|(point, _)| point).collect();
@@ -138,7 +138,7 @@ impl Claims {
         ((half - root).max(0.0) / (half + root).max(1e-6)).sqrt()
     }
 
-    /// The box around what surely belongs to the thing; `None` if that is nothing.
+    /// The box around what surely belongs to the thing; `None` if nothing does.
     fn tight(&self, rect: Rect) -> Option<Rect> {
         /// Log odds of what surely belongs to it.
         const SURE: f32 = 1.5;
@@ -163,19 +163,19 @@ impl Claims {
     }
 }
 
-/// The box of a long thing of which the detector may have seen a part: together with the others that go on where it ends.
+/// The box of a long thing of which the detector may have seen a part: joined with others that continue where it ends.
 ///
 /// # Errors
-/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
+/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if memory is short.
 pub(super) fn whole(view: &View<'_>, part: &Candidate, others: &[Candidate]) -> Result<Candidate, EngineError> {
     /// Surer than this, it is seen as a whole.
     const FRAGMENT: f32 = 0.3;
     /// The other part is so sure, in parts of this one.
     const AS_SURE: f32 = 0.6;
-    /// Parts lie in each other at most so much, and apart at most so far in parts of the longer one.
+    /// The most that parts may overlap, and how far apart they may be, relative to the longer one.
     const NESTED: f32 = 0.5;
     const GAP: f32 = 0.15;
-    /// The whole holds so much of both parts, and is so thin.
+    /// The share of both parts that the whole holds, and how thin it is.
     const HELD: f32 = 0.5;
     const THIN: f32 = 0.35;
     let mut whole = *part;
@@ -203,15 +203,15 @@ pub(super) fn whole(view: &View<'_>, part: &Candidate, others: &[Candidate]) -> 
     Ok(whole)
 }
 
-/// The mask of a thing without what stands before it: people, animals, and what else the instruction names.
+/// The mask of a thing without what stands in front of it: people, animals, and the other things of the instruction.
 ///
 /// # Errors
-/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if there is no memory.
+/// [`EngineError::Cancelled`]; [`EngineError::Failed`] if memory is short.
 pub(super) fn mask_of(view: &View<'_>, candidate: &Candidate) -> Result<Mask, EngineError> {
     let mut mask = alone(view, candidate)?;
     let mut living = view.everything(SEEN)?;
     living.retain(|other| other.class.is_living());
-    // Other things that are named keep their places already.
+    // Other named things already keep their places.
     let people = view.others.iter().filter(|other| other.class == Class::PERSON);
     living.extend(people.filter(|other| other.sure < SEEN));
     for other in living {
@@ -222,7 +222,7 @@ pub(super) fn mask_of(view: &View<'_>, candidate: &Candidate) -> Result<Mask, En
     Ok(mask)
 }
 
-/// What lies in the box of something and is smaller stands before it.
+/// A smaller thing inside another's box stands in front of it.
 fn stands_before(one: &Candidate, other: &Candidate) -> bool {
     one.rect.share_in(&other.rect) > 0.5 && one.rect.area() < 0.7 * other.rect.area()
 }
@@ -240,13 +240,13 @@ fn alone(view: &View<'_>, candidate: &Candidate) -> Result<Mask, EngineError> {
         join(&mut mask);
     }
     if candidate.class.is_living() {
-        // Fur has patches of many colours, and no hole shows what is behind an animal unless it is large.
+        // Fur has patches of many colours, and only a large hole shows what is behind an animal.
         mask.fill_holes_up_to(HOLE);
     }
     Ok(mask)
 }
 
-/// Joins the two largest pieces of something long where they are nearest to each other: the middle of a handle is thin.
+/// Joins the two largest pieces of something long where they are nearest: the middle of a handle is thin.
 fn join(mask: &mut Mask) {
     /// The gap is at most this part of the length of both, and the joint so thick.
     const GAP: f32 = 0.3;
@@ -278,14 +278,14 @@ fn join(mask: &mut Mask) {
 
 /// What belongs to a thing rather than to others; `None` if the network sees nothing in its box.
 fn claimed(view: &View<'_>, candidate: &Candidate) -> Result<Option<Mask>, EngineError> {
-    /// A box that is larger by this, in parts of its area, was drawn around more than the thing.
+    /// A box whose area is larger by this share was drawn around more than the thing.
     const LOOSE: f32 = 0.06;
     let claims = Claims::new(view, candidate)?;
     if claims.hidden.is_some()
         && let Some(tight) = claims.tight(candidate.rect)
         && tight.area() < (1.0 - LOOSE) * candidate.rect.area()
     {
-        // The network asks what the box is around, so that without the other thing it is asked again.
+        // The network is asked what the box is around, so without the other thing it is asked again.
         let candidate = Candidate { rect: tight, ..*candidate };
         return Claims::new(view, &candidate)?.mask(view, tight);
     }
@@ -295,13 +295,13 @@ fn claimed(view: &View<'_>, candidate: &Candidate) -> Result<Option<Mask>, Engin
 /// The mask of whatever is in a box, by the outline network; `None` if it sees nothing there.
 ///
 /// # Errors
-/// As [`mask_of`].
+/// See [`mask_of`].
 pub(super) fn outlined(view: &View<'_>, rect: Rect) -> Result<Option<Mask>, EngineError> {
     let own = view.sight.outline(view.image, rect, view.cx)?;
     Claims { own, parts: Vec::new(), others: Vec::new(), hidden: None }.mask(view, rect)
 }
 
-/// The same by colours and edges alone.
+/// The same mask from colours and edges alone.
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].

@@ -1,8 +1,8 @@
-//! The embedded locator: finds things by their names with the networks that the program carries.
+//! The embedded locator: finds things by name with the networks that ship with the program.
 //!
-//! A phrase is read ([`phrase`]), its noun leads to what the networks see ([`crate::sight`]), colours, places and
-//! relations choose among that ([`choose`]), and what is chosen becomes a mask. What the networks do not know is left to
-//! [`Classic`], and so are clicks and boxes.
+//! A phrase is read ([`phrase`]), its noun selects among what the networks see ([`crate::sight`]), colours, places and
+//! relations choose among that ([`choose`]), and the choice becomes a mask. [`Classic`] handles what the networks do
+//! not know, and clicks and boxes.
 
 mod choose;
 mod masks;
@@ -30,24 +30,24 @@ const NAME: &str = "eyes";
 const MOST: usize = 3;
 /// Things of a plural are at least this sure, and this part of the surest.
 const EACH: (f32, f32) = (0.25, 0.3);
-/// A click selects things that the detector is this sure of.
+/// A click selects things that the detector is at least this sure of.
 const CLICKABLE: f32 = 0.35;
-/// The surest things are outlined before anyone asks for them.
+/// This many of the surest things are outlined in advance.
 const AHEAD: usize = 3;
-/// How sure and how large a share of the photograph the things are that it is of.
+/// Least confidence and share of the photo of its subjects.
 const PROMINENT: (f32, f32) = (0.4, 0.015);
-/// Boxes that overlap less are of two things.
+/// Boxes that overlap less are two things.
 const APART: f32 = 0.45;
 /// Young ones are lower than the tallest by at least this share.
 const SMALLER: f32 = 0.4;
-/// What remains of the confidence where words say more than is seen.
+/// Factor on the confidence where words say more than is seen.
 const UNSEEN: f32 = 0.7;
-/// How much what is said weighs in the confidence, in logarithms.
+/// Weight of the words in the confidence, in logarithms.
 const SAID: f32 = 0.2;
-/// A rival is another answer if what is said fits it nearly as well, in logarithms.
+/// A rival is another answer if the words fit it nearly as well, in logarithms.
 const RIVAL: f32 = 0.9;
 
-/// Finds things by names, colours, places and relations, with the networks that are part of the program.
+/// Finds things by name, colour, place and relation, with the networks that ship with the program.
 #[derive(Clone, Default)]
 pub struct Eyes {
     sights: Arc<Sights>,
@@ -118,7 +118,7 @@ impl Locator for Eyes {
         view.know(request.others)?;
         let wanted = wanted(request.phrase, request.location);
         let found = match wanted.noun.as_ref().map(|noun| &noun.meaning) {
-            // "The word HOTEL" is no building.
+            // "The word HOTEL" is not a building.
             _ if wanted.names_text() => text::text(&view, &wanted, request.phrase, request.op)?,
             Some(Meaning::Thing(_) | Meaning::Person(_) | Meaning::Animal(_)) => named(&view, &wanted)?,
             Some(Meaning::Body(_) | Meaning::Clothes(_)) => people::parts(&view, &wanted)?,
@@ -130,8 +130,8 @@ impl Locator for Eyes {
     }
 }
 
-/// The classes that a phrase's noun may be seen as, with weights, and the noun as it was written; `None` if the detector knows
-/// no such thing.
+/// The classes that a phrase's noun may be detected as, with weights, and the noun as written; `None` if the detector
+/// knows no such thing.
 pub(crate) fn classes_of(phrase: &str) -> Option<(Vec<(Class, f32)>, String)> {
     let wanted = wanted(phrase, None);
     let classes = choose::classes(&wanted.noun.as_ref()?.meaning);
@@ -143,8 +143,8 @@ pub(crate) fn names_text(phrase: &str) -> bool {
     wanted(phrase, None).names_text()
 }
 
-/// Where it is known how what is sought looks, what looks alone lead to is evidence of its own: an unsure answer that agrees
-/// with it is surer.
+/// Where the look of a thing is known, a search by looks alone is separate evidence: an unsure answer that agrees with
+/// it is surer.
 fn confirmed(
     mut found: Vec<MaskProposal>,
     view: &View<'_>,
@@ -164,19 +164,19 @@ fn confirmed(
     Ok(found)
 }
 
-/// Whether things of this name look like nothing else: a spoon is of metal, a cup round and hollow.
+/// Whether things of this name have a distinctive look: a spoon is of metal, a cup round and hollow.
 fn has_known_look(head: &str) -> bool {
     let look = head.rsplit(' ').next().and_then(nouns::lookup);
     look.is_some_and(|(look, _)| !look.colours.is_empty() || look.metallic || look.vessel)
 }
 
-/// What looks and place alone lead to. Little of that is right, unless it covers areas whose look is known.
+/// What looks and place alone find. Little of that is right, unless it covers areas whose look is known.
 fn unknown(view: &View<'_>, request: LocateRequest<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineError> {
-    /// What remains of the confidence of a guess.
+    /// Factor on the confidence of a guess.
     const GUESS: f32 = 0.6;
-    /// The same for areas.
+    /// The same factor for areas.
     const STUFF: f32 = 0.85;
-    /// No sky, no sea and no wall covers a larger share of a photograph that shows anything else.
+    /// No sky, sea or wall covers a larger share of a photo that shows anything else.
     const ALL_OF_IT: f32 = 0.9;
     let mut found = Classic.locate(request, view.cx)?;
     if let Some(Meaning::Stuff(_)) = wanted.noun.as_ref().map(|noun| &noun.meaning) {
@@ -198,7 +198,7 @@ fn unknown(view: &View<'_>, request: LocateRequest<'_>, wanted: &Wanted) -> Resu
     Ok(found)
 }
 
-/// What the photograph is of: the people, animals and things that stand out of it.
+/// The subject of the photo: the people, animals and things that stand out.
 fn subject(view: &View<'_>) -> Result<Option<MaskProposal>, EngineError> {
     let mut things = view.everything(PROMINENT.0)?;
     let whole = view.image.extent().area() as f32;
@@ -256,7 +256,7 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
         let gain = ((0.5 + SAID) * (gap - best.lead(candidate))).exp();
         found.push((proposal(view, candidate, (-0.5 * gap).exp())?, gain));
     }
-    // Another box of the same thing is no rival.
+    // Another box of the same thing is not a rival.
     let is_apart = |other: &&Candidate| other.rect.iou(&best.rect) < APART && !is_nested(&other.rect, &best.rect);
     let lead = candidates.iter().skip(1).filter(is_apart).map(|other| best.lead(other)).fold(RIVAL, f32::min);
     if lead < RIVAL {
@@ -265,7 +265,7 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
             one.confidence *= 1.0 - 0.4 * closeness;
         }
     }
-    // Among others of its kind a young one is known by its size.
+    // Among others of its kind, a young one is known by its size.
     let is_as_large = youth(wanted).is_some() && smallness(&best, &candidates) < SMALLER;
     if candidates.iter().skip(1).any(|other| is_apart(&other) && likely(other))
         && (is_as_large || says_more_than_is_seen(view, wanted)?)
@@ -282,14 +282,14 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
     Ok(raised.collect())
 }
 
-/// Whether most of one box lies in the other, as that of a part does.
+/// Whether most of one box is inside the other, like that of a part.
 fn is_nested(a: &Rect, b: &Rect) -> bool {
     const MOST_OF_IT: f32 = 0.6;
     a.share_in(b) > MOST_OF_IT || b.share_in(a) > MOST_OF_IT
 }
 
-/// Whether the words tell things of a kind apart by what nothing here can see: women from men, or by something that is not
-/// found itself.
+/// Whether the words distinguish by something that nothing here can see: women from men, or something that is not found
+/// itself.
 fn says_more_than_is_seen(view: &View<'_>, wanted: &Wanted) -> Result<bool, EngineError> {
     let by_sex = wanted.noun.as_ref().is_some_and(|noun| match &noun.meaning {
         Meaning::Person(traits) => traits.iter().any(|one| matches!(one, Trait::Male | Trait::Female | Trait::Old)),
@@ -308,7 +308,7 @@ fn says_more_than_is_seen(view: &View<'_>, wanted: &Wanted) -> Result<bool, Engi
 }
 
 fn confidence(candidate: &Candidate) -> f32 {
-    // A helmet is a car at .16: the detector has to be surer than .2 before anything is done unasked.
+    // A helmet is a car at .16: the detector must be surer than .2 before anything runs unasked.
     (candidate.sure / 0.88).sqrt().min(0.95) * (SAID * candidate.said.min(0.0)).exp().max(0.4)
 }
 

@@ -11,20 +11,20 @@ use tie_core::{Mask, MaskProposal};
 
 /// People and faces that are surer than this have parts.
 const PRESENT: f32 = 0.3;
-/// People and faces that are looked at, the largest first.
+/// People and faces that are analysed, largest first.
 const MOST_PEOPLE: usize = 8;
-/// Someone this much smaller is no rival, in parts of the area.
+/// Someone smaller than this share of the area is not a rival.
 const MUCH_SMALLER: f32 = 0.5;
 /// Owners that fit worse than the best one by more, in logarithms, are left out.
 const OWNER_FIT: f32 = 1.2;
-/// Less of a named colour than this is none.
+/// A smaller share of a named colour does not count.
 const LEAST_COLOUR: f32 = 0.12;
 
-/// How far the border between a garment and the next, and between all clothes and the body, is trusted.
+/// How far to trust the border between garments, and between all clothes and the body.
 const GARMENT: f32 = 0.65;
 const WHOLE_DRESS: f32 = 0.85;
 
-/// What part of a person words name.
+/// The part of a person that the words name.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Sought {
     OfFace(FacePart),
@@ -37,7 +37,7 @@ struct Fitting {
     fit: f32,
 }
 
-/// The parts of people that fit, best first; none if nobody is seen or no such part.
+/// The parts of people that fit, best first; empty if no one is seen or no such part.
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
@@ -54,7 +54,7 @@ pub(super) fn parts(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal
     };
     let mut found = Vec::new();
     for (part, rect) in of_people(view, sought, &owners, owner.is_some())? {
-        // How well the owner fits what is said of them, if anything is.
+        // How well the owner fits their description, if there is one.
         let owned = owner.is_some().then(|| {
             let of = owners.iter().filter(|owner| rect.share_in(&owner.rect) > 0.7);
             of.map(|owner| owner.fit - owners[0].fit).fold(-OWNER_FIT, f32::max)
@@ -117,7 +117,7 @@ fn together(view: &View<'_>, found: &[Fitting], wanted: &Wanted) -> Option<MaskP
     Some(MaskProposal::new(mask, confidence, NAME, reason))
 }
 
-/// The people who fit what is said of them about as well as the best; never none if there are any.
+/// The people who fit the description about as well as the best; not empty if there are any.
 fn likely(mut owners: Vec<Candidate>) -> Vec<Candidate> {
     if let Some(best) = owners.first().map(|owner| owner.fit) {
         owners.retain(|owner| owner.fit > best - OWNER_FIT);
@@ -169,7 +169,7 @@ fn of_people(
     Ok(found)
 }
 
-/// What is in a box of the face, or of the hair, that it is drawn on.
+/// What is inside a box drawn on a face or on hair.
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
@@ -192,7 +192,7 @@ pub(super) fn parts_in(view: &View<'_>, rect: Rect) -> Result<Vec<Patch>, Engine
     let mut owners = view.of_classes(&[(Class::PERSON, 1.0)])?;
     owners.retain(|owner| owner.sure >= PRESENT && face.rect.share_in(&owner.rect) > 0.7);
     owners.truncate(1);
-    // Some animals have faces, too.
+    // Some animals have faces too.
     if owners.is_empty() {
         return Ok(Vec::new());
     }
@@ -223,7 +223,7 @@ fn comes_in_twos(sought: Sought) -> bool {
     }
 }
 
-/// The part that a noun names; `owned` if it is said whose it is, so that left and right are the owner's.
+/// The part that a noun names; `owned` if its owner is named, so that left and right are the owner's.
 fn sought(meaning: &Meaning, owned: bool) -> Option<Sought> {
     let left = if owned { Side::OwnLeft } else { Side::SeenLeft };
     let right = if owned { Side::OwnRight } else { Side::SeenRight };

@@ -1,14 +1,14 @@
-//! What a phrase says of a thing: its noun, looks and place, and how it stands to other things.
+//! Reads a phrase about a thing: its noun, looks and place, and its relations to other things.
 
 use crate::locator::classic::phrase::{Query, read};
 use crate::sight::nouns::{Meaning, Noun, last_noun};
 
-/// Longest text that is read; nothing sensible is longer.
+/// Maximum length of a text in words; nothing sensible is longer.
 const MOST_WORDS: usize = 48;
-/// Things inside things inside things at most.
+/// Maximum depth of things inside things.
 const DEEPEST: usize = 3;
 
-/// What is looked for.
+/// What is searched.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wanted {
     /// The words for the thing itself, without what follows it.
@@ -17,12 +17,12 @@ pub(super) struct Wanted {
     /// Colours, places, sizes, order and number.
     pub cues: Query,
     pub clauses: Vec<Clause>,
-    /// A young one is meant: "bear cub", "baby elephant".
+    /// Means a young one: "bear cub", "baby elephant".
     pub young: bool,
     pub posture: Option<Posture>,
 }
 
-/// How someone holds themselves, as far as it shows in a box.
+/// A person's posture, as far as it shows in a box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Posture {
     Lying,
@@ -51,7 +51,7 @@ pub(super) struct Clause {
     pub object: Wanted,
 }
 
-/// How a thing stands to another one.
+/// How a thing relates to another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Relation {
     /// It wears, holds, rides or contains the other one.
@@ -123,7 +123,7 @@ const RELATIONS: &[(&str, Relation)] = &[
 
 /// Words that begin a relative clause: "the dog that is lying down".
 const RELATIVES: &[&str] = &["that", "who", "which", "whose", "where"];
-/// Words before a thing that is done something to: "reading a book".
+/// Words before a thing that something is done to: "reading a book".
 const DETERMINERS: &[&str] = &["a", "an", "the", "his", "her", "their", "its", "some", "two", "three"];
 /// Words for postures.
 const POSTURES: &[(&str, Posture)] = &[
@@ -135,7 +135,7 @@ const POSTURES: &[(&str, Posture)] = &[
     ("walking", Posture::Standing),
     ("jumping", Posture::Standing),
 ];
-/// What follows a preposition where a part of the picture is meant.
+/// Words after a preposition that mean a part of the picture.
 const PLACES: &[&str] = &[
     "left",
     "right",
@@ -160,14 +160,14 @@ const PLACES: &[&str] = &[
 ];
 /// Words before what is written.
 const WRITING: &[&str] = &["word", "words", "text", "letters", "lettering", "writing", "inscription", "caption"];
-/// Words for what is not grown up.
+/// Words for the young.
 const YOUNG: &[&str] = &[
     "baby", "young", "cub", "calf", "foal", "lamb", "puppy", "kitten", "chick", "duckling", "infant", "toddler", "pup",
 ];
 /// Words for the picture itself.
 const PICTURE: &[&str] = &["image", "photo", "picture", "photograph", "frame", "scene", "shot"];
 
-/// Reads a noun phrase and, if given, words that say where.
+/// Reads a noun phrase and, if given, words for its place.
 pub(super) fn wanted(phrase: &str, location: Option<&str>) -> Wanted {
     let mut words = words_of(phrase);
     words.extend(location.map(words_of).unwrap_or_default());
@@ -219,7 +219,7 @@ fn parse(words: &[String], depth: usize) -> Wanted {
             (1..=after.len()).find(|&at| at == after.len() || relation_at(after, at).is_some() || describes(after, at));
         let mut end = end.unwrap_or(after.len());
         let place = is_place(&rest[..length], &after[..end.min(after.len())]);
-        // "In the middle of the table" is a place of the table, "of the picture" none of a thing.
+        // "In the middle of the table" is a place on the table, "of the picture" is not.
         if place && after.get(end).is_some_and(|word| word == "of" || word == "from") {
             let of = &after[end + 1..];
             let next = (1..of.len()).find(|&at| relation_at(of, at).is_some()).unwrap_or(of.len());
@@ -241,7 +241,7 @@ fn parse(words: &[String], depth: usize) -> Wanted {
     Wanted { noun: last_noun(head), head: text, cues, clauses, young, posture }
 }
 
-/// Whether a word begins what is said of the noun before it: "dog | lying down", "zebra | that is standing".
+/// Whether a word begins the description of the noun before it: "dog | lying down", "zebra | that is standing".
 fn describes(words: &[String], at: usize) -> bool {
     let Some(word) = words.get(at).map(String::as_str) else { return false };
     if last_noun(&words[..at]).is_none() {
@@ -265,7 +265,7 @@ fn posture_in(words: &[String]) -> Option<Posture> {
     words.iter().find_map(|word| POSTURES.iter().find(|(known, _)| known == word).map(|(_, posture)| *posture))
 }
 
-/// The relation that begins at a word, and how many words say it. "Second from the left" is no relation.
+/// The relation that begins at a word, and its number of words. "Second from the left" is not a relation.
 fn relation_at(words: &[String], at: usize) -> Option<(Relation, usize)> {
     RELATIONS.iter().find_map(|(text, relation)| {
         let count = text.split(' ').count();
@@ -274,7 +274,7 @@ fn relation_at(words: &[String], at: usize) -> Option<(Relation, usize)> {
     })
 }
 
-/// Whether "on the left", "in the background", "from the right" is said.
+/// Whether the words are like "on the left", "in the background", "from the right".
 fn is_place(preposition: &[String], object: &[String]) -> bool {
     if preposition.len() > 1 {
         return false;

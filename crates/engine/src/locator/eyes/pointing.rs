@@ -1,4 +1,4 @@
-//! What a person points at: boxes drawn around things, and clicks on them.
+//! Pointing: boxes drawn around things, and clicks on them.
 
 use super::choose::{Candidate, View};
 use super::masks::{by_looks, outlined};
@@ -11,17 +11,17 @@ use std::sync::Arc;
 use tie_core::mask::SELECTED;
 use tie_core::{Bounds, Click, Mask, MaskProposal, Point, Raster};
 
-/// A box is of what is known if their boxes overlap more.
+/// A box is of a known thing if their boxes overlap more.
 const DRAWN: f32 = 0.6;
-/// The same of text: a sign that is full of it has a rim.
+/// The same for text: a sign that is full of it has a rim.
 const WRITTEN: f32 = 0.85;
-/// How decided the outline network is where its answer goes before that of colours and edges: the mean of how far its
-/// probabilities are from even, 0 to 1.
+/// How decided the outline network must be to go before colours and edges: the mean distance of its probabilities from
+/// even, 0 to 1.
 const DECIDED: f32 = 0.72;
-/// A thing fills the box that was drawn around it: the outline network's answer may do so less well than the other one by this.
+/// A thing fills its drawn box: the outline network's mask may do so less well than the other one by this much.
 const FILLS: f32 = 0.1;
 
-/// The mask of the thing in a box that a person drew.
+/// The mask of the thing in a drawn box.
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
@@ -48,7 +48,7 @@ pub(super) fn in_drawn_box(view: &View<'_>, rect: Rect) -> Result<Mask, EngineEr
     Ok(if good { outline } else { looks })
 }
 
-/// How decided the outline network is about a box: 0 if all of it may or may not belong to the thing, 1 if all is clear.
+/// How decided the outline network is about a box: 0 if everything is even, 1 if all is clear.
 fn decided(view: &View<'_>, rect: Rect) -> Result<f32, EngineError> {
     const PLACES: u16 = 40;
     let odds = view.sight.outline(view.image, rect, view.cx)?;
@@ -63,10 +63,10 @@ fn decided(view: &View<'_>, rect: Rect) -> Result<f32, EngineError> {
     Ok(sum / f32::from(PLACES).powi(2))
 }
 
-/// The thing that the first click is on, if the detector knows it, as further clicks correct it.
+/// The thing under the first click, if the detector knows it, corrected by further clicks.
 ///
-/// A click on what is right already changes nothing, so that it makes no good mask worse; any other one adds or takes away
-/// the piece under it by which the answer to all clicks differs.
+/// A click on what is already right changes nothing, so it makes no good mask worse; any other one adds or removes the
+/// piece under it by which the answer to all clicks differs.
 ///
 /// # Errors
 /// [`EngineError::Cancelled`].
@@ -97,7 +97,7 @@ pub(super) fn at_clicks(view: &View<'_>, request: LocateRequest<'_>) -> Result<O
     Ok(Some(found))
 }
 
-/// The connected pixels around a click that lie on its side in `other` and not in `mask`.
+/// The connected pixels around a click that are on its side in `other` and not in `mask`.
 fn piece_at(mask: &Mask, other: &Mask, click: &Click) -> Mask {
     let mut differs = other.clone();
     differs.combine(mask, |theirs, ours| {
@@ -109,11 +109,11 @@ fn piece_at(mask: &Mask, other: &Mask, click: &Click) -> Mask {
     regions.mask_of(|region| Some(region) == hit)
 }
 
-/// The things whose boxes a point is in, the likeliest first.
+/// The things whose boxes contain a point, likeliest first.
 fn things_at(view: &View<'_>, at: Point) -> Result<Vec<Candidate>, EngineError> {
     let mut things = view.everything(CLICKABLE)?;
     things.retain(|thing| thing.rect.contains(at.x, at.y));
-    // Of things that lie on each other the smaller one is meant, unless it is doubtful.
+    // Of things on top of each other the smaller one is meant, unless it is doubtful.
     things.sort_by(|a, b| (b.sure / b.rect.area().sqrt()).total_cmp(&(a.sure / a.rect.area().sqrt())));
     Ok(things)
 }
@@ -121,7 +121,7 @@ fn things_at(view: &View<'_>, at: Point) -> Result<Vec<Candidate>, EngineError> 
 /// The box of the likeliest thing at a point of an image, and what it looks like; `None` if nothing is known there.
 ///
 /// # Errors
-/// As [`Locator::locate`].
+/// See [`Locator::locate`].
 pub(in crate::locator) fn thing_at(
     sights: &Sights,
     image: &Arc<Raster>,

@@ -10,7 +10,7 @@ use tie_core::{EditOp, Mask, MaskProposal};
 
 /// Lines that fit a place worse than the best one by more, in logarithms, are left out.
 const ELSEWHERE: f32 = 0.8;
-/// A line is on a thing if more of it lies in its box.
+/// A line is on a thing if more than this share of it is in its box.
 const HALF: f32 = 0.5;
 /// Things that are surer than this carry text.
 const PRESENT: f32 = 0.2;
@@ -68,7 +68,7 @@ pub(super) fn in_box(view: &View<'_>, rect: Rect) -> Result<Option<Mask>, Engine
     Ok((!corners.is_empty()).then(|| letters(view, &corners, EditOp::Remove)))
 }
 
-/// The lines on the thing that is named as what they are on: all of them if none is named, or known.
+/// The lines on the thing that they are said to be on: all of them if none is named or known.
 fn on_things<'a>(view: &View<'_>, lines: &'a [TextLine], wanted: &Wanted) -> Result<Vec<&'a TextLine>, EngineError> {
     let carries = |relation| matches!(relation, Relation::On | Relation::In | Relation::Of | Relation::With);
     let Some(clause) = wanted.clauses.iter().find(|clause| carries(clause.relation)) else {

@@ -1,6 +1,6 @@
-//! What a language model's free words hold: a list of edits, a place, a description.
+//! Reads a language model's free text: a list of edits, a place, a description.
 
-/// Edits that are taken from one answer at most.
+/// Maximum number of edits read from one answer.
 const MOST: usize = 16;
 /// Characters of one edit, place or description at most.
 const LONGEST: usize = 240;
@@ -17,7 +17,7 @@ pub(super) fn edits(text: &str) -> Vec<String> {
         let line = line.trim_start_matches(|c: char| c.is_ascii_digit() || " \t.)-*•–:".contains(c));
         tidy(line.trim_end_matches([' ', ',', '.']))
     });
-    // What introduces a list is no part of it.
+    // The introduction of a list is not part of it.
     lines.filter(|line| line.chars().any(char::is_alphabetic) && !line.ends_with(':')).take(MOST).collect()
 }
 
@@ -63,7 +63,7 @@ pub(super) fn place(text: &str) -> Option<String> {
     ((2..=MOST_WORDS).contains(&count)).then_some(place)
 }
 
-/// The first sentence, without what is no words and without what introduces it; none if nothing is left.
+/// The first sentence, without an introduction or anything that is not words; `None` if nothing is left.
 pub(super) fn sentence(text: &str) -> Option<String> {
     let text = tidy(text);
     let sentence = text.split_inclusive(['.', '!', '?']).next()?.trim().trim_end_matches(['.', '!', '?']).trim();

@@ -1,8 +1,9 @@
-//! `lisa`: the paper's three phases, each a short question: which edits, where each thing is, how it looks and shall look.
+//! `lisa`: the paper's three phases, each a short question: which edits, where each thing is, how it looks and should
+//! look.
 //!
-//! What comes back are free words. The list of edits is read by the rules of [`super::rules`] and has to be about the
-//! instruction; it is asked for twice at most, then the rules part the instruction alone. Nothing of an answer reaches anything
-//! but the plan's words.
+//! The answers are free text. The rules of [`super::rules`] read the list of edits, which must be about the
+//! instruction; it is requested at most twice, then the rules split the instruction alone. Answers affect only the
+//! plan's words.
 
 mod answers;
 
@@ -17,10 +18,10 @@ use tie_core::{EditOp, Exchange, Passage, Plan, Raster, SubTask};
 /// Tokens of a list of edits, and of a sentence, at most.
 const LONG: usize = 256;
 const SHORT: usize = 96;
-/// How sure a plan is that the network has split, and one that the rules had to split.
+/// Confidence of a plan that the network has split, and of one that the rules had to split.
 const SURE: f32 = 0.8;
 
-/// What it is asked: `assets/prompts/plan.toml`.
+/// The prompts: `assets/prompts/plan.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Prompts {
@@ -43,7 +44,7 @@ static PROMPTS: LazyLock<Prompts> = LazyLock::new(|| {
 
 /// Answers a question about a photograph in words.
 pub(crate) trait Ask: Send + Sync {
-    /// What it needs that is not here, in a sentence.
+    /// What is missing for it to run, in a sentence; `None` if nothing is.
     fn missing(&self) -> Option<String>;
 
     /// # Errors
@@ -64,7 +65,7 @@ impl Ask for Assistant {
 /// Plans by questions.
 pub(crate) struct LisaPlanner {
     model: Arc<dyn Ask>,
-    /// Whether places and looks are asked for as well; without, it is the paper's ablation.
+    /// Whether to ask for places and looks too; without, it is the paper's ablation.
     thinks: bool,
 }
 
@@ -74,7 +75,7 @@ impl LisaPlanner {
         Self { model, thinks: true }
     }
 
-    /// With the first question alone: without the chain of thought.
+    /// With only the first question: without the chain of thought.
     pub(crate) fn direct(model: Arc<dyn Ask>) -> Self {
         Self { model, thinks: false }
     }
@@ -92,7 +93,7 @@ impl LisaPlanner {
         Ok(Exchange { question: text.to_owned(), answer })
     }
 
-    /// Which edits there are: a plan by the network's list, or by the rules alone, with what was asked.
+    /// Finds the edits: a plan from the network's list, or from the rules alone, with the questions and answers.
     fn decompose(
         &self,
         image: &Arc<Raster>,
@@ -113,13 +114,12 @@ impl LisaPlanner {
             return Ok((plan, asked, true));
         }
         cx.report(Report::Note(
-            "LISA's answer was no list of the edits that were asked for, so the instruction was parted by the rules."
-                .to_owned(),
+            "LISA did not return a list of edits, so the built-in rules split the instruction.".to_owned(),
         ));
         Ok((by_rules?, asked, false))
     }
 
-    /// Where a step's thing is, and how it looks and shall look.
+    /// Asks where a step's thing is, and how it looks and should look.
     fn think(&self, image: &Arc<Raster>, step: &mut SubTask, cx: &JobCx<'_>) -> Result<(), EngineError> {
         if !step.target.is_empty() {
             if step.place().is_none() && step.edit.to().is_none() && step.op() != EditOp::Add {
@@ -148,7 +148,7 @@ impl LisaPlanner {
     }
 }
 
-/// Whether something new is painted, for which words help.
+/// Whether something new is painted, for which a description helps.
 const fn is_painted(op: EditOp) -> bool {
     matches!(
         op,
@@ -172,14 +172,14 @@ fn try_words(step: &mut SubTask, change: impl FnOnce(&mut SubTask)) {
     }
 }
 
-/// A plan of a list of edits, if it is about what the instruction says: each step shares a word with it, there are no fewer
-/// than the rules find, and no edit of the list that shares a word is one that the rules cannot read.
+/// A plan from a list of edits, if it is about the instruction: each step shares a word with it, there are no fewer
+/// steps than the rules find, and no edit that shares a word with it is unreadable to the rules.
 fn read(answer: &str, instruction: &str, by_rules: Option<&Plan>) -> Option<Plan> {
     let edits = answers::edits(answer);
     if edits.is_empty() {
         return None;
     }
-    // In one text, so that "it" and what waits for what are read as ever.
+    // As one text, so that "it" and dependencies are read as usual.
     let text = edits.join(". ") + ".";
     let planned = |text: &str| Rules.plan(PlanRequest { instruction: text, image: None }, &JobCx::silent()).ok();
     let plan = planned(&text)?;
@@ -188,7 +188,7 @@ fn read(answer: &str, instruction: &str, by_rules: Option<&Plan>) -> Option<Plan
     let is_said = |step: &SubTask| shares(&format!("{} {}", step.target, step.content().unwrap_or_default()));
     let is_whole = by_rules.is_none_or(|rules| plan.steps.len() >= rules.steps.len())
         && edits.iter().all(|edit| !shares(edit) || planned(edit).is_some());
-    // The list's own words are not the person's: what the rules miss in those is missing unless the list speaks of it.
+    // The list's own words are not the user's: what the rules miss in those is missing unless the list mentions it.
     let listed = words(&text);
     let missing = |passage: &&Passage| !words(&passage.text).iter().any(|word| listed.contains(word));
     let not_understood = by_rules.iter().flat_map(|rules| &rules.not_understood).filter(missing).cloned().collect();
@@ -219,7 +219,7 @@ impl Planner for LisaPlanner {
     fn plan(&self, request: PlanRequest<'_>, cx: &JobCx<'_>) -> Result<Plan, EngineError> {
         let Some(image) = request.image.filter(|image| !image.extent().is_empty()) else {
             return Err(EngineError::Unsuitable(
-                "LISA plans by what it sees: give it a photograph, or plan by \"rules\".".to_owned(),
+                "LISA needs a photo to plan: give it one, or use the planner \"rules\".".to_owned(),
             ));
         };
         let (mut plan, asked, by_model) = self.decompose(image, request.instruction, cx)?;
@@ -230,7 +230,7 @@ impl Planner for LisaPlanner {
             if by_model {
                 step.confidence = step.confidence.min(SURE);
             } else {
-                step.reasoning += " LISA named no list of edits, so the rules did.";
+                step.reasoning += " LISA returned no list of edits, so the built-in rules made this step.";
             }
             if self.thinks {
                 self.think(image, step, cx)?;

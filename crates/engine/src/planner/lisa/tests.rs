@@ -2,7 +2,7 @@ use super::*;
 use std::sync::Mutex;
 use tie_core::Extent;
 
-/// Answers by the first words of a question that it knows, and remembers what it was asked.
+/// Answers questions whose first words it knows, and records what it was asked.
 struct Script {
     answers: Vec<(&'static str, &'static str)>,
     asked: Mutex<Vec<String>>,
@@ -70,7 +70,7 @@ fn each_phase_fills_its_part_of_the_plan() {
     assert_eq!(spoon.description, "A shiny silver spoon with a long handle");
     assert_eq!((cup.op(), cup.location.as_deref()), (EditOp::Replace, Some("in the middle")));
     assert_eq!((cup.content(), cup.prompt.as_str()), (Some("a teapot"), "A brown teapot on a saucer"));
-    // The raw words are there to be seen.
+    // The raw answers are kept for display.
     assert_eq!((spoon.answers.len(), cup.answers.len()), (3, 4));
     assert_eq!(spoon.answers[1].answer, "The spoon is on the saucer.");
 }
@@ -111,8 +111,8 @@ fn what_the_instruction_does_not_say_is_not_done_and_the_rules_part_it_alone() {
         let (plan, notes) = plan_by(&LisaPlanner::direct(model), CUP);
         let targets: Vec<&str> = plan.steps.iter().map(|step| step.target.as_str()).collect();
         assert_eq!(targets, ["spoon", "cup"], "{answer:?}");
-        assert!(notes[0].contains("parted by the rules"), "{notes:?}");
-        assert!(plan.steps.iter().all(|step| step.reasoning.ends_with("so the rules did.")));
+        assert!(notes[0].contains("the built-in rules split"), "{notes:?}");
+        assert!(plan.steps.iter().all(|step| step.reasoning.ends_with("so the built-in rules made this step.")));
     }
 }
 
@@ -134,7 +134,7 @@ fn it_needs_a_photograph_and_stops_when_told_to() {
     let planner = LisaPlanner::new(script(&[]));
     let request = PlanRequest { instruction: CUP, image: None };
     assert!(
-        matches!(planner.plan(request, &JobCx::silent()), Err(EngineError::Unsuitable(why)) if why.contains("photograph"))
+        matches!(planner.plan(request, &JobCx::silent()), Err(EngineError::Unsuitable(why)) if why.contains("photo"))
     );
     let cancel = crate::Cancel::default();
     cancel.cancel();

@@ -12,7 +12,7 @@ use super::phrase::{is_noun, is_thing, noun, place_text};
 use super::subject::split_subject;
 use tie_core::EditOp;
 
-/// Everything that a list names as new.
+/// Every new thing in a list.
 pub(super) fn add_all(tokens: &[Token<'_>]) -> Vec<Draft> {
     if let Some(draft) = instead(tokens) {
         return vec![draft];
@@ -26,7 +26,7 @@ pub(super) fn add_all(tokens: &[Token<'_>]) -> Vec<Draft> {
 /// "the cup and the spoon on the table": the last place serves all that name none.
 pub(super) fn share_place(drafts: &mut [Draft]) {
     let shared = drafts.last().and_then(|last| last.place.clone());
-    // "a dog running beside him" is said of the dog alone.
+    // "a dog running beside him" describes only the dog.
     let Some(place) = shared.filter(|place| !place.split(' ').next().is_some_and(|first| first.ends_with("ing")))
     else {
         return;
@@ -36,7 +36,7 @@ pub(super) fn share_place(drafts: &mut [Draft]) {
     }
 }
 
-/// What a photograph has more or less of, and no thing in it.
+/// Qualities that a photo has more or less of, which are not things in it.
 const QUALITIES: &[&str] = &[
     "contrast",
     "saturation",
@@ -139,7 +139,7 @@ pub(super) fn give(tokens: &[Token<'_>]) -> Vec<Draft> {
 
 fn worn(owner: &str, new: &[Token<'_>]) -> Draft {
     let draft = Draft::add(new);
-    // "a vintage look" is nothing to wear.
+    // "a vintage look" is not something to wear.
     if noun(new, false).head().is_some_and(|head| head.one_of(&["look", "style", "vibe", "feel", "mood", "atmosphere"]))
     {
         let whole = owner.is_empty() || ["it", "this", "that"].contains(&owner);
@@ -165,7 +165,7 @@ pub(super) fn fill(tokens: &[Token<'_>]) -> Option<Draft> {
     Some(Draft { target: owner.text(), place: Some(place), ..draft })
 }
 
-/// Writing that shall be there: quoted, or what follows "text" up to the place.
+/// Text to be written: quoted, or what follows "text" up to the place.
 pub(super) fn write(tokens: &[Token<'_>]) -> Option<Draft> {
     let thing = noun(tokens, true);
     let quote = tokens.iter().find(|token| token.kind == Kind::Quote).map(|token| token.text.to_owned());

@@ -10,7 +10,7 @@ use super::predicate::predicate;
 use super::verbs::{MOODS, PROPERTIES};
 use tie_core::EditOp;
 
-/// Parts "X to Y" at the word that names the goal; without one there is no goal.
+/// Splits "X to Y" at the word that names the goal; without one there is no goal.
 pub(super) fn goal<'t>(tokens: &'t [Token<'t>], words: &[&str]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
     let mut found: Option<usize> = None;
     for at in 1..tokens.len() {
@@ -52,7 +52,7 @@ pub(super) fn goal_of_change<'t>(
     firm.or_else(|| goal(tokens, words))
 }
 
-/// The edit that turns `before` into `after`; without `after` something about it changes that is not said.
+/// The edit that turns `before` into `after`; without `after`, an unspecified change.
 pub(super) fn change(before: &[Token<'_>], after: &[Token<'_>]) -> Option<Draft> {
     if let Some((op, owner)) = property(before) {
         return Some(change_property(op, owner, before, after));
@@ -124,7 +124,7 @@ pub(super) fn change(before: &[Token<'_>], after: &[Token<'_>]) -> Option<Draft>
     Some(replace(&old, after))
 }
 
-/// What carries writing.
+/// Things that carry writing.
 const SURFACES: &[&str] = &[
     "plate",
     "plates",
@@ -167,17 +167,17 @@ pub(super) fn is_written_on(thing: &Noun<'_>) -> bool {
     thing.head().is_some_and(|head| head.one_of(SURFACES))
 }
 
-/// "brown suede" of "brown suede ones": the thing stays, of another material.
+/// "brown suede" of "brown suede ones": the thing stays, in another material.
 pub(super) fn material_of(old: &Noun<'_>, new: &Noun<'_>) -> Option<String> {
     let (head, how) = new.core.split_last().filter(|(head, _)| head.one_of(&["one", "ones"]))?;
     let (stuff, shade) = how.split_last()?;
     let describes = |token: &Token<'_>| token.is(Class::COLOUR_LIKE) || token.is(Class::MATERIAL);
-    // What is a colour as well is taken for one: "a gold one".
+    // A material that is also a colour counts as a colour: "a gold one".
     let made = stuff.is(Class::MATERIAL) && !stuff.is(Class::COLOUR) && shade.iter().all(describes);
     (made && !old.core.is_empty() && head.kind == Kind::Word).then(|| join(how))
 }
 
-/// A thing turned into another; what is said about where the new thing is belongs to its picture.
+/// A thing turned into another; words about the new thing's place belong to its prompt.
 pub(super) fn replace(old: &Noun<'_>, after: &[Token<'_>]) -> Draft {
     if old.head().is_some_and(|head| head.is(Class::BACKDROP)) {
         return Draft::background(old).content(join(after));
@@ -217,7 +217,7 @@ fn property<'t>(tokens: &'t [Token<'t>]) -> Option<(EditOp, &'t [Token<'t>])> {
     }
     let last = tokens.len() - 1;
     let op = known(&tokens[last]).filter(|_| last > start)?;
-    // "a chocolate pattern" is a thing of its own; with an owner it is a side of that.
+    // "a chocolate pattern" is a thing of its own; with an owner it is a property of that.
     Some((op, &tokens[..last]))
 }
 
@@ -225,7 +225,7 @@ fn change_property(op: EditOp, owner: &[Token<'_>], before: &[Token<'_>], after:
     let thing = noun(owner, false);
     let quote =
         |tokens: &[Token<'_>]| tokens.iter().find(|token| token.kind == Kind::Quote).map(|token| token.text.to_owned());
-    // One counts several things: "the number of the sign" is written on it, "the number of birds" is how many.
+    // You count several things: "the number of the sign" is written on it, "the number of birds" is how many.
     let number = before.iter().take(3).position(|token| token.word("number"));
     let of = number.is_some_and(|at| before.get(at + 1).is_some_and(|next| next.word("of")));
     let one = thing.head().is_none_or(|head| !is_plural(head.lower.trim_end_matches("'s")));

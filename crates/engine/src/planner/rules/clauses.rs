@@ -1,6 +1,7 @@
 //! Stage 2, clauses: where one request ends and the next begins.
 //!
-//! A stop always parts two requests; a comma or "and" only does if a request begins behind it, so that lists stay whole.
+//! A full stop always separates two requests; a comma or "and" only if a request begins after it, so that lists stay
+//! whole.
 
 use super::lexicon::Class;
 use super::normalise::{Kind, Token};
@@ -11,9 +12,9 @@ use std::sync::LazyLock;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clause<'t> {
     pub tokens: &'t [Token<'t>],
-    /// A stop or the text's start is before it, so that it must stand on its own.
+    /// Follows a full stop or the text's start, so it must stand on its own.
     pub strong: bool,
-    /// It says what must stay as it is.
+    /// Says what must stay the same.
     pub keep: bool,
 }
 
@@ -158,7 +159,7 @@ static LEAD_INS: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
-/// Ways to begin a sentence about how things shall be.
+/// Openings of a sentence about how things should be.
 static WISHES: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "what if",
@@ -202,7 +203,7 @@ const COURTESIES: &[&str] = &[
     "at all",
 ];
 
-/// How many tokens stand before `words` if `tokens` end with them, and with something before them.
+/// The number of tokens before `words`, if `tokens` end with them and start with something else.
 fn ends_with(tokens: &[Token<'_>], words: &str) -> Option<usize> {
     let last = words.rsplit(' ').next()?;
     tokens.last().filter(|token| token.word(last))?;
@@ -210,13 +211,13 @@ fn ends_with(tokens: &[Token<'_>], words: &str) -> Option<usize> {
     super::verbs::begins_with(&tokens[before..], words).map(|_| before)
 }
 
-/// Courtesies beyond this many tokens are none; the bound keeps the time linear.
+/// Longer courtesies are not recognised; the bound keeps the time linear.
 const LONGEST_LEAD_IN: usize = 16;
 
 /// Longest look ahead for the verb of a statement, in tokens.
 const STATEMENT: usize = 14;
 
-/// Parts tokens into clauses, in time linear in their number.
+/// Splits tokens into clauses, in time linear in their number.
 pub(super) fn split<'t>(tokens: &'t [Token<'t>]) -> Vec<Clause<'t>> {
     let mut out: Vec<Clause<'t>> = Vec::new();
     let (mut start, mut strong, mut keep) = (0, true, starts_keep(&tokens[lead_in(tokens)..]));
@@ -292,14 +293,14 @@ fn separator(tokens: &[Token<'_>]) -> Option<Gap> {
     Some(gap)
 }
 
-/// How many tokens of courtesy begin a clause.
+/// The number of courtesy tokens at the start of a clause.
 fn lead_in(tokens: &[Token<'_>]) -> usize {
     let mut at = 0;
     while at < LONGEST_LEAD_IN
         && let Some(rest) = tokens.get(at..)
         && let Some(first) = rest.first()
     {
-        // "Can we have", "I want to", "to": only courtesies if something follows.
+        // "Can we have", "I want to", "to": courtesies only if something follows.
         let length = match LEAD_INS.longest(rest) {
             Some(length) if length < rest.len() || first.one_of(TAILS) => length,
             _ if matches!(first.kind, Kind::Comma | Kind::Stop) => 1,
@@ -310,7 +311,7 @@ fn lead_in(tokens: &[Token<'_>]) -> usize {
     at
 }
 
-/// Whether a request begins here, behind a comma or "and".
+/// Whether a request begins here, after a comma or "and".
 fn starts_request(tokens: &[Token<'_>]) -> bool {
     let skipped = lead_in(tokens);
     let rest = &tokens[skipped..];
@@ -327,9 +328,9 @@ fn starts_request(tokens: &[Token<'_>]) -> bool {
     WISHES.longest(rest).is_some() || states(rest)
 }
 
-/// Whether a verb that no table knows begins a request behind another one: "remove the lint and fix the collar".
+/// Whether a verb that is in no table begins a request after another one: "remove the lint and fix the collar".
 ///
-/// Only a verb stands right before an article without a preposition; but behind "let" or "who" it is said of the subject.
+/// Only a verb stands right before an article without a preposition; but after "let" or "who" it describes the subject.
 fn unknown_verb(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
     let tokens = &tokens[lead_in(tokens)..];
     let [verb, object, _, ..] = tokens else { return false };
@@ -345,7 +346,7 @@ fn unknown_verb(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
         && find(before, true).is_some_and(|found| named(found.frame))
 }
 
-/// Whether something is said not to be there, behind what shall be: "a spider on the pillow and no blanket".
+/// Whether something should be absent, after what should be there: "a spider on the pillow and no blanket".
 fn absence(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
     let without = |token: &Token<'_>| token.is(Class::BINDS) || token.one_of(&["no", "not"]);
     tokens.len() > 1 && tokens[0].word("no") && !before.iter().rev().take(STATEMENT).any(without)
@@ -360,12 +361,12 @@ fn states(tokens: &[Token<'_>]) -> bool {
     tokens.first().is_some_and(subject) && said.any(|token| token.one_of(STATES))
 }
 
-/// What a sentence says its subject should do with.
+/// Words that say what a subject should do.
 const STATES: &[&str] = &["should", "must", "needs", "could", "might", "would", "may", "ought"];
 
 /// Whether a request begins here without any joint: "brighten the photo remove the man on the left".
 ///
-/// People write so in a hurry. It takes a verb that is no noun, with an object behind it, where the request before is
+/// Hurried writers do so. It takes a verb that is not also a noun, with an object after it, where the request before is
 /// complete and nothing in it could do what the verb says.
 fn runs_on(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
     let (Some(verb), Some(last)) = (tokens.first(), before.last()) else { return false };
@@ -408,11 +409,11 @@ const ONLY_VERBS: &[&str] = &[
     "decrease", "reduce",
 ];
 
-/// What is written can look like a request.
+/// Writing can look like a request.
 const WRITES: &[&str] =
     &["say", "says", "saying", "text", "word", "words", "title", "caption", "read", "reads", "write"];
 
-/// Behind these a request is not complete.
+/// A request that ends with these is not complete.
 const ENDS_NOTHING: &[Class] =
     &[Class::DETERMINER, Class::PLACE, Class::JOIN, Class::BINDS, Class::MODAL, Class::BE, Class::ASKS];
 
@@ -427,16 +428,16 @@ fn starts_keep(tokens: &[Token<'_>]) -> bool {
     })
 }
 
-/// Says of its subject that it is kept.
+/// Words that say that their subject is kept.
 pub(super) const STAYS: &[&str] = &["stay", "stays", "remain", "remains"];
 
-/// Says so with a verb behind it, or that nothing of the kind may happen.
+/// They say so with a verb after them, or that nothing of the kind may happen.
 pub(super) const MUST: &[&str] = &["must", "should", "shall", "has", "have", "needs", "need", "can", "may"];
 
-/// What may not happen to what is kept.
+/// What must not happen to things that are kept.
 pub(super) const HAPPENS: &[&str] = &["change", "changed", "touched", "altered", "edited", "modified", "affected"];
 
-/// What "must stay as it is" or "should not change", and in what state; the subject begins with "the" or "her".
+/// The subject that "must stay as it is" or "should not change", and its state; the subject begins with "the" or "her".
 pub(super) fn subject_that_stays<'t>(tokens: &'t [Token<'t>]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
     /// Longest subject, in tokens.
     const LONGEST: usize = 8;
@@ -455,7 +456,7 @@ pub(super) fn subject_that_stays<'t>(tokens: &'t [Token<'t>]) -> Option<(&'t [To
     (at > 1 && is_kept).then(|| (&tokens[..at], state))
 }
 
-/// "keep one chair": as many as that shall be left, which is an edit, unless it says that they stay as they are.
+/// "keep one chair": that many should be left, which is an edit, unless it says that they stay as they are.
 fn limits(tokens: &[Token<'_>]) -> bool {
     let counts = |found: &Found| tokens.get(found.length).is_some_and(|next| next.is(Class::NUMBER));
     find(tokens, false).is_some_and(|found| counts(&found) && tokens.len() > found.length + 1) && !stays(tokens)

@@ -1,4 +1,4 @@
-//! "Instead of": what is named behind it gives way to what is asked for, in whichever order.
+//! "Instead of": the thing after it is replaced by what is requested, in either order.
 
 use super::change::replace;
 use super::clauses::Clause;
@@ -10,7 +10,7 @@ use super::phrase::{is_thing, noun, trim};
 use super::verbs::{begins_with, find};
 use tie_core::EditOp;
 
-/// The thing that a clause says gives way to that of the next one: "instead of the dog, put a cat".
+/// The thing that the next clause's thing replaces: "instead of the dog, put a cat".
 pub(super) fn instead_ahead(clause: &Clause<'_>) -> Option<Draft> {
     let tokens = trim(clause.tokens);
     let old = &tokens[begins_with(tokens, "instead of").or_else(|| begins_with(tokens, "rather than"))?..];
@@ -18,7 +18,7 @@ pub(super) fn instead_ahead(clause: &Clause<'_>) -> Option<Draft> {
     (is_thing(old) && !verb).then(|| Draft::of(EditOp::Replace, &noun(old, false)))
 }
 
-/// Makes a new thing the one that `old` gives way to.
+/// Makes a new thing replace `old`.
 pub(super) fn give_way(new: &mut Draft, old: &Draft) {
     let content = match new.op {
         EditOp::Add => new.content.clone(),
@@ -32,7 +32,7 @@ pub(super) fn give_way(new: &mut Draft, old: &Draft) {
     }
 }
 
-/// What an edit shall not do: the thing that is not meant stays, and the look that is not meant must not show.
+/// What an edit should not do: the excluded thing stays, and the excluded look must not show.
 pub(super) fn contrast_with(draft: &mut Draft, old: &[Token<'_>]) {
     let old = noun(old, false);
     let takes = matches!(draft.op, EditOp::Remove | EditOp::Move | EditOp::Adjust);
@@ -57,8 +57,8 @@ pub(super) fn instead_first(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
     Some(drafts)
 }
 
-/// "make the car red instead of blue", "it should be a tortoise rather than a hare": the edit without its contrast, and if it
-/// names nothing that gives way, the contrast does.
+/// "make the car red instead of blue", "it should be a tortoise rather than a hare": the edit without its contrast; if
+/// it names nothing to replace, the contrast does.
 pub(super) fn instead_last(tokens: &[Token<'_>], clause: &Clause<'_>) -> Option<Vec<Draft>> {
     let (new, said) = contrast(tokens)?;
     let mut drafts = edits(&Clause { tokens: new, ..*clause });
@@ -82,7 +82,7 @@ pub(super) fn instead(tokens: &[Token<'_>]) -> Option<Draft> {
     contrast(tokens).map(|(new, old)| replace(&noun(old, false), new))
 }
 
-/// What stands before and behind "instead of".
+/// What is before and after "instead of".
 fn contrast<'t>(tokens: &'t [Token<'t>]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {
     // "Brighter but not too bright" names no other thing.
     let points = |old: &[Token<'_>]| {

@@ -1,8 +1,9 @@
-//! Stage 7, cover: which words of the instruction no step shows, so that none is lost in silence.
+//! Stage 7, cover: which words of the instruction are in no step, so that none is lost silently.
 //!
-//! The stages before pass words on or act on them, and each may drop some that it cannot place. None of them is trusted
-//! here: a word counts as understood only if a step or something to keep shows it in the end, or if the kind of a step says
-//! what it said ("colour", "removed", "brighter"). Verbs of requests, little words and courtesies say nothing alone.
+//! The stages before pass words on or act on them, and each may drop words that it cannot place. None of them is
+//! trusted here: a word counts as understood only if a step or something to keep shows it in the end, or if the kind of
+//! a step expresses it ("colour", "removed", "brighter"). Request verbs, function words and courtesies alone say
+//! nothing.
 
 use super::clauses::{HAPPENS, KEPT, MUST, STAYS};
 use super::draft::Draft;
@@ -16,13 +17,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 use tie_core::EditOp;
 
-/// What was read as one: a request, with the clauses before it that only said where, or instead of what.
+/// Tokens that were read as one: a request, with the clauses before it that only gave its place, or what it is instead
+/// of.
 #[derive(Debug, Default)]
 pub(super) struct Scope<'t> {
     pub clauses: Vec<&'t [Token<'t>]>,
     /// The edits that came of it, as indices of drafts before pronouns were resolved.
     pub drafts: std::ops::Range<usize>,
-    /// What it names to be kept.
+    /// The things that it names to keep.
     pub kept: Vec<String>,
 }
 
@@ -39,7 +41,7 @@ const LITTLE: &str = "to there here if as or nor than for yes do does did done d
 
 static LITTLES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| LITTLE.split_whitespace().collect());
 
-/// Words of the lexicon's little classes that say something all the same.
+/// Function words of the lexicon that do carry meaning.
 const TELLING: &[&str] = &[
     "without",
     "wearing",
@@ -71,7 +73,7 @@ fn is_little(token: &Token<'_>) -> bool {
     token.is(CLASSES) && !token.one_of(TELLING) || token.word("one") || LITTLES.contains(token.lower.as_str())
 }
 
-/// Whether the token says something that must not be lost.
+/// Whether the token carries meaning that must not be lost.
 fn tells(token: &Token<'_>) -> bool {
     match token.kind {
         Kind::Word => token.lower.contains(char::is_alphanumeric) && !is_little(token),
@@ -80,7 +82,7 @@ fn tells(token: &Token<'_>) -> bool {
     }
 }
 
-/// The passages that are in no step and in nothing to keep, in the order in which they are written.
+/// The passages that are in no step and in nothing to keep, in written order.
 ///
 /// `drafts` are the finished edits, `step_of` tells which of them a draft became.
 pub(super) fn left_over(scopes: &[Scope<'_>], drafts: &[&Draft], step_of: &[usize]) -> Vec<Span> {
@@ -159,16 +161,16 @@ impl<'d> Shown<'d> {
         Self { drafts, kept, words, scenes }
     }
 
-    /// For each token whether it is lost.
+    /// For each token, whether it is lost.
     fn lost(&mut self, clause: &[Token<'_>]) -> Vec<bool> {
         let found = find(clause, true).or_else(|| find_doing(clause));
-        // "do not crop the sky": whatever may not happen to it.
+        // "do not crop the sky": what must not happen to it.
         let not = clause.first().is_some_and(|first| first.word("do")) && clause.get(3).is_some_and(begins_object);
         let verb = found.map_or(0, |found| found.length) + usize::from(not);
         let swallowed = if self.drafts.len() == 1 && found.is_some() { sentence_inside(clause) } else { 0..0 };
         let mut out = Vec::with_capacity(clause.len());
         for (at, token) in clause.iter().enumerate() {
-            // What begins a request is its verb.
+            // The first word of a request is its verb.
             let asks = at < verb || at > 0 && is_verb(token) && opens(&clause[at - 1]);
             let counts = tells(token) && !asks;
             let other = swallowed.contains(&at) && tells(token);
@@ -177,7 +179,7 @@ impl<'d> Shown<'d> {
         out
     }
 
-    /// Whether a step shows the word; one that is shown once is no proof for two.
+    /// Whether a step shows the word; a word shown once does not cover two occurrences.
     fn shows(&mut self, token: &Token<'_>) -> bool {
         if token.kind == Kind::Quote {
             return self.texts().any(|text| text.contains(token.text));
@@ -213,7 +215,7 @@ impl<'d> Shown<'d> {
         use EditOp::{Adjust, Attribute, Background, Count, Move, Pose, Recolor, Remove, Style, Text};
         let one_of = |words: &[&str]| token.one_of(words);
         let property = PROPERTIES.iter().find(|(word, _)| token.word(word)).map(|(_, op)| *op);
-        // What changes of a property decides which edit it is.
+        // How a property changes decides which edit it is.
         let changes = |op| match op {
             Count => self.any(&[Count, Text]),
             Attribute => self.any(&[Attribute, Text, Recolor, Pose]),
@@ -248,13 +250,13 @@ impl<'d> Shown<'d> {
         self.drafts.iter().any(|draft| draft.content.as_deref().is_some_and(|content| content.starts_with("slightly")))
     }
 
-    /// Whether something is named that is to stay, or not to be.
+    /// Whether something is named that should stay, or not be there.
     fn excludes(&self) -> bool {
         !self.kept.is_empty() || self.drafts.iter().any(|draft| draft.against.is_some() || !draft.keep.is_empty())
     }
 }
 
-/// What a removal says.
+/// Words of a removal.
 const GONE: &[&str] = &[
     "removed",
     "gone",
@@ -278,13 +280,13 @@ const GONE: &[&str] = &[
     "longer",
 ];
 
-/// What an adjustment of light says.
+/// Words of a light adjustment.
 const LIGHTS: &[&str] = &["less", "focus", "color", "colour", "colors", "colours"];
 
-/// What a recolouring says.
+/// Words of a recolour.
 const COLOURED: &[&str] = &["shade", "tone", "tint", "hue", "colored", "coloured", "painted", "dyed", "paint"];
 
-/// What a text says.
+/// Words of a text edit.
 const WRITTEN: &[&str] = &["say", "says", "saying", "spell", "spells", "read", "reads", "reading"];
 
 /// Whether a verb stands right before the token, if nothing else is known of it.
@@ -297,7 +299,7 @@ fn opens(before: &Token<'_>) -> bool {
     before.kind != Kind::Word || is_little(before) && !before.is(Class::DETERMINER)
 }
 
-/// "a bus | and the driver looks tired": a sentence of its own that a request before it has taken for a thing.
+/// "a bus | and the driver looks tired": a separate sentence that the request before it has taken for a thing.
 fn sentence_inside(clause: &[Token<'_>]) -> std::ops::Range<usize> {
     let joint = |token: &Token<'_>| token.kind == Kind::Comma || token.word("and");
     let starts = |at: &usize| joint(&clause[*at]) && clause[at + 1].is(POINTING);
@@ -319,7 +321,7 @@ const POINTING: Class = Class::any(&[Class::DEFINITE, Class::POSSESSIVE]);
 /// The longest subject of such a sentence, in tokens.
 const SENTENCE: usize = 8;
 
-/// A word as it is compared: in lower case, without marks around it and without its genitive.
+/// A word in its form for comparison: in lower case, without surrounding marks and without its genitive.
 fn key(word: &str) -> Cow<'_, str> {
     let word = word.trim_matches(|c: char| c == '"' || c == ',');
     let is_lower = word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());

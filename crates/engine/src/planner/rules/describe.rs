@@ -7,7 +7,7 @@ use super::resolve::Resolved;
 use crate::planner::commands;
 use tie_core::{EditOp, SubTask, Words};
 
-/// What is behind a removed thing if the words do not tell.
+/// What is behind a removed thing if the words do not say.
 const UNKNOWN_BEHIND: &str = "the surrounding background, continued seamlessly";
 
 /// When a scene is, as one says it.
@@ -33,7 +33,7 @@ const TIMES: &[(&str, &str)] = &[
 const PICTURES: &[&str] =
     &["painting", "drawing", "sketch", "illustration", "engraving", "mosaic", "photo", "photograph"];
 
-/// What a scene is "with".
+/// Words that a scene can be "with".
 const LOOKS: &[&str] = &[" look", " vibe", " feel", " mood", " atmosphere"];
 
 /// The finished step with number `id`.
@@ -75,7 +75,7 @@ fn in_one_line(words: &mut String) {
     }
 }
 
-/// What the region shows afterwards.
+/// The prompt: what the region shows afterwards.
 fn prompt(draft: &Draft) -> String {
     let content = draft.content.as_deref().unwrap_or_default();
     let target = draft.target.as_str();
@@ -123,8 +123,8 @@ fn prompt(draft: &Draft) -> String {
     }
 }
 
-/// Whether a place is nothing but a part of the picture, such as "on the far left" or "in the bottom right corner": what
-/// paints a region sees another frame, in which that is somewhere else.
+/// Whether a place is only a part of the picture, such as "on the far left" or "in the bottom right corner": the
+/// painting model sees another frame, in which that is somewhere else.
 fn is_of_the_picture(place: &str) -> bool {
     const SIDES: [&str; 10] =
         ["left", "right", "top", "bottom", "upper", "lower", "middle", "center", "centre", "corner"];
@@ -160,7 +160,7 @@ fn is_of_the_picture(place: &str) -> bool {
     words.clone().any(|word| SIDES.contains(&word)) && words.all(|word| SIDES.contains(&word) || AROUND.contains(&word))
 }
 
-/// What shows where the thing was, by the thing that it was on or in.
+/// What shows where the thing was, from the thing that it was on or in.
 fn behind(place: Option<&str>) -> String {
     let Some(place) = place.filter(|place| place.len() < 400) else { return UNKNOWN_BEHIND.to_owned() };
     let mut words = place.split_whitespace();
@@ -178,7 +178,7 @@ fn written_on(target: &str) -> Option<&str> {
     Some(unarticled(thing)).filter(|thing| !thing.is_empty())
 }
 
-/// "blue" and "red cup" as "blue cup": the old colour gives way.
+/// "blue" and "red cup" as "blue cup": the new colour replaces the old.
 fn coloured(content: &str, target: &str) -> String {
     let old = |word: &&str| classify(&word.to_lowercase()).is(Class::COLOUR);
     let words: Vec<&str> = target.split_whitespace().collect();
@@ -213,7 +213,7 @@ fn of_material(content: &str, target: &str) -> String {
     format!("{thing} made of {}", unarticled(content))
 }
 
-/// A thing with what is said of it: "a woman wearing a hat", "an open door", "a dog, happy".
+/// A thing with its description: "a woman wearing a hat", "an open door", "a dog, happy".
 fn having(content: &str, target: &str) -> String {
     let thing = if target.is_empty() { "scene" } else { target };
     let first = content.split_whitespace().next().unwrap_or_default();
@@ -221,7 +221,7 @@ fn having(content: &str, target: &str) -> String {
     if content.is_empty() {
         with_the(thing)
     } else if content.starts_with("not ") {
-        // A model paints what it reads; what shall not be is the negative's.
+        // A model paints what it reads; what should be absent belongs in the negative prompt.
         with_article(thing)
     } else if class.is(Class::BINDS) || class.is(Class::PLACE) || first.ends_with("ing") {
         format!("{} {content}", with_article(thing))
@@ -265,7 +265,7 @@ fn declarative(prompt: String) -> String {
     }
 }
 
-/// What must not show: the thing that goes, or the look that it had.
+/// The negative prompt: the thing that goes, or its old look.
 fn negative(draft: &Draft) -> String {
     let own = match draft.op {
         EditOp::Remove => draft.target.clone(),
@@ -288,7 +288,7 @@ fn description(draft: &Draft) -> String {
         _ if draft.target.is_empty() => "the whole image".to_owned(),
         _ => with_the(&draft.target),
     };
-    // For a move the place is where it goes, not where it is.
+    // For a move, the place is where it goes, not where it is.
     let said = |place: &&str| draft.op == EditOp::Move || draft.op == EditOp::Text && place.ends_with(&draft.target);
     match draft.place.as_deref().filter(|place| !said(place)) {
         Some(place) => format!("{thing} {place}"),
@@ -307,7 +307,7 @@ fn reasoning(draft: &Draft, prompt: &str, keep: &[String]) -> String {
         EditOp::Replace => format!("Replaces {what}{place} with {}", with_article(content)),
         EditOp::Recolor => format!("Recolours {what}{place}: {content}"),
         EditOp::Material => format!("Changes the material of {what}{place}: {content}"),
-        EditOp::Attribute => format!("Changes one thing about {what}{place}: {content}"),
+        EditOp::Attribute => format!("Changes {what}{place}: {content}"),
         EditOp::Text => format!("Writes \"{content}\"{place}"),
         EditOp::Count => format!("Changes the number of {} to {content}", draft.target),
         EditOp::Move => format!("Moves {what}{place} and fills the gap"),
@@ -322,7 +322,7 @@ fn reasoning(draft: &Draft, prompt: &str, keep: &[String]) -> String {
             format!("Adjusts {what}{place}: {content}. Nothing is repainted")
         }
         EditOp::Other => {
-            format!("Mentions {what}, but not clearly what to change: choose a kind of edit, or rephrase it")
+            format!("It is not clear what to change about {what}: choose a kind of edit, or rephrase it")
         }
     };
     let sentence = match draft.named.as_deref().filter(|_| matches!(draft.op, EditOp::Add | EditOp::Other)) {

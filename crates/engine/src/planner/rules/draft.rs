@@ -8,35 +8,35 @@ use tie_core::EditOp;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Draft {
     pub op: EditOp,
-    /// What is there now, without article; empty for the whole image.
+    /// What is there now, without an article; empty for the whole image.
     pub target: String,
     pub place: Option<String>,
     pub content: Option<String>,
     /// What the region shows, where target and content alone do not say it.
     pub scene: Option<String>,
-    /// What the person calls it, where that says more than the target: "the black background behind the child".
+    /// The user's words for it, if they say more than the target: "the black background behind the child".
     pub named: Option<String>,
-    /// What shall not be instead: "round" of "square, not round".
+    /// What should not be there instead: "round" of "square, not round".
     pub against: Option<String>,
-    /// Why it is asked for, in the person's words: "so the cake stands out".
+    /// The user's reason: "so the cake stands out".
     pub because: Option<String>,
-    /// What it says must stay: "cup" of "remove the spoon, not the cup".
+    /// What must stay: "cup" of "remove the spoon, not the cup".
     pub keep: Vec<String>,
     /// How sure the reading is, 0 to 1.
     pub confidence: f32,
-    /// It says how a thing is: a wish, or what is wrong with it ("the sign is distracting, remove it").
+    /// The clause describes a thing: a wish, or what is wrong with it ("the sign is distracting, remove it").
     pub complaint: bool,
 }
 
 /// Read off a verb that names the edit itself.
 pub(super) const PLAIN: f32 = 0.95;
-/// Read off a sentence about how things shall be.
+/// Confidence of what is read from a sentence about how things should be.
 pub(super) const STATED: f32 = 0.85;
 /// Only a guess at what belongs to what.
 pub(super) const GUESSED: f32 = 0.5;
 
 impl Draft {
-    /// An edit of a thing, with nothing said about what shall be there.
+    /// An edit of a thing, without content.
     pub(super) fn new(op: EditOp, target: impl Into<String>) -> Self {
         Self {
             op,
@@ -80,7 +80,7 @@ impl Draft {
         !without_target && !without_content
     }
 
-    /// The edit with what shall be there.
+    /// The edit with content: what should be there.
     pub(super) fn content(self, content: impl Into<String>) -> Self {
         Self { content: Some(content.into()), ..self }
     }
@@ -90,7 +90,7 @@ impl Draft {
         Self { place: place_text(place).or(self.place), ..self }
     }
 
-    /// The edit with what its region shows in words of its own.
+    /// The edit with a separate description of what its region shows.
     pub(super) fn scene(self, scene: impl Into<String>) -> Self {
         Self { scene: Some(scene.into()), ..self }
     }

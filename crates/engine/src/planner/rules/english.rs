@@ -101,7 +101,7 @@ pub(super) fn with_article(phrase: &str) -> String {
     if bare { phrase.to_owned() } else { format!("{} {phrase}", article(first)) }
 }
 
-/// The phrase as something known: with "the" unless it has an article or owner of its own.
+/// The phrase as something known: with "the" unless it has an article or owner.
 pub(super) fn with_the(phrase: &str) -> String {
     let first = phrase.split_whitespace().next().unwrap_or_default();
     let class = classify(&first.to_lowercase());
@@ -125,7 +125,7 @@ pub(super) fn gerund(verb: &str) -> String {
     let letters: Vec<char> = verb.chars().collect();
     let vowel = |c: char| "aeiou".contains(c);
     match letters.as_slice() {
-        // "swing" is no -ing form yet.
+        // "swing" is not an -ing form.
         [rest @ .., 'i', 'n', 'g'] if rest.iter().any(|letter| vowel(*letter)) => verb.to_owned(),
         [rest @ .., 'i', 'e'] => rest.iter().chain(&['y']).collect::<String>() + "ing",
         [rest @ .., c, 'e'] if !vowel(*c) || *c == 'u' => rest.iter().collect::<String>() + &format!("{c}ing"),

@@ -1,4 +1,4 @@
-//! Sentences that say what there shall be, or no longer: "there should be a cat", "have no cars".
+//! Sentences that say what there should be, or no longer: "there should be a cat", "have no cars".
 
 use super::additions::add_all;
 use super::draft::{Draft, STATED};
@@ -10,7 +10,7 @@ use super::verbs::Phrases;
 use std::sync::LazyLock;
 use tie_core::EditOp;
 
-/// Openings of a sentence that says something shall be there.
+/// Openings of a sentence that says something should be there.
 static EXISTENCE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "there should be",
@@ -46,7 +46,7 @@ static EXISTENCE: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
-/// Openings of a sentence that says something shall not be there.
+/// Openings of a sentence that says something should not be there.
 static ABSENCE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "there should not be",
@@ -62,7 +62,7 @@ static ABSENCE: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
-/// The edits of a sentence that says what there shall be, or no longer; `None` if it is another sentence.
+/// The edits of a sentence that says what there should be, or no longer; `None` for other sentences.
 pub(super) fn existence(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
     if let Some(length) = ABSENCE.longest(tokens).filter(|length| *length < tokens.len()) {
         return Some(remove(&tokens[length..]).into_iter().map(|draft| draft.sure(STATED)).collect());
@@ -80,7 +80,7 @@ pub(super) fn existence(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
     Some(exist(there))
 }
 
-/// Something that shall be there, or no longer.
+/// Something that should be there, or no longer.
 fn exist(tokens: &[Token<'_>]) -> Vec<Draft> {
     let rest = trim(tokens);
     match rest.first() {

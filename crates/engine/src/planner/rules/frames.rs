@@ -20,7 +20,7 @@ use super::verbs::{Frame, MOODS, PROPERTIES, Phrases, begins_with, find, find_do
 use std::sync::LazyLock;
 use tie_core::EditOp;
 
-/// The edits that a clause asks for; none if it asks for nothing that is understood.
+/// The edits that a clause asks for; empty if none is understood.
 pub(super) fn edits(clause: &Clause<'_>) -> Vec<Draft> {
     let (said, against) = before_contrast(trim(clause.tokens));
     let (said, because) = before_reason(before_nothing(said));
@@ -60,7 +60,7 @@ fn from_old_states(drafts: &mut [Draft], tokens: &[Token<'_>]) {
     }
 }
 
-/// "change the sign | so that it says BAKERY": the change is what it is for.
+/// "change the sign | so that it says BAKERY": the change is its purpose.
 fn so_that(said: &[Token<'_>], because: &[Token<'_>]) -> Option<Draft> {
     let found = find(said, false).filter(|found| found.frame == Frame::Change)?;
     let (so, rest) = because.split_first().filter(|(so, _)| so.word("so"))?;
@@ -126,7 +126,7 @@ fn before_nothing<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
     }
 }
 
-/// "blur the background | so the cake stands out": what it is for is no part of what is done.
+/// "blur the background | so the cake stands out": the purpose is not part of the edit.
 fn before_reason<'t>(tokens: &'t [Token<'t>]) -> (&'t [Token<'t>], &'t [Token<'t>]) {
     let gives = |at: &usize| {
         let (token, next) = (&tokens[*at], &tokens[at + 1]);
@@ -167,7 +167,7 @@ pub(super) fn place_ahead(clause: &Clause<'_>) -> Option<String> {
     (only && fronted_place(tokens).is_none()).then(|| place_text(tokens)).flatten()
 }
 
-/// "What would it look like with | a moose": how it would be is what is wanted.
+/// "What would it look like with | a moose": the imagined result is the wish.
 static IMAGINED: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "what would it look like with",
@@ -177,7 +177,7 @@ static IMAGINED: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
-/// "A cat should be on the mat", "can it be a red plate", or only a thing that is wished for.
+/// "A cat should be on the mat", "can it be a red plate", or just a wished-for thing.
 fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
     if let Some((place, rest)) = fronted_place(tokens) {
         return frame_of(rest).into_iter().map(|draft| draft.at(place)).collect();
@@ -254,7 +254,7 @@ fn statement(tokens: &[Token<'_>], strong: bool) -> Vec<Draft> {
     Vec::new()
 }
 
-/// What stands before an opinion of it: "a hat | would be nice", "a red roof | might look better".
+/// The part before an opinion: "a hat | would be nice", "a red roof | might look better".
 fn before_opinion<'t>(tokens: &'t [Token<'t>]) -> Option<&'t [Token<'t>]> {
     const OPINIONS: &[&str] = &[
         "nice",
@@ -290,10 +290,10 @@ fn before_opinion<'t>(tokens: &'t [Token<'t>]) -> Option<&'t [Token<'t>]> {
         .then_some(thing)
 }
 
-/// The longest sentence of opinion that is looked at, in tokens.
+/// The longest sentence of opinion that is read, in tokens.
 const SENTENCE: usize = 24;
 
-/// What a person would like: an edit that is named, something new, or something known that is how it is named.
+/// A wish: a named edit, something new, or something known that is as named.
 fn wish(tokens: &[Token<'_>]) -> Vec<Draft> {
     if let Some(found) = find(tokens, false).or_else(|| find_doing(tokens)) {
         return frame(found.frame, trim(&tokens[found.length..]));
@@ -304,7 +304,7 @@ fn wish(tokens: &[Token<'_>]) -> Vec<Draft> {
     make(tokens).into_iter().map(|draft| draft.sure(GUESSED)).collect()
 }
 
-/// "fix the overexposed sky": what is wrong with its light shall be the other way.
+/// "fix the overexposed sky": its light changes to the opposite.
 fn mended_light(tokens: &[Token<'_>]) -> Option<Draft> {
     let (verb, object) = tokens.split_first()?;
     let at = object.iter().take(2).position(|token| token.one_of(EXPOSED))?;
@@ -313,7 +313,7 @@ fn mended_light(tokens: &[Token<'_>]) -> Option<Draft> {
     Some(Draft::of(EditOp::Adjust, &noun(&object[at + 1..], false)).content(light::opposite(fault?)).sure(STATED))
 }
 
-/// Faults of exposure, which a person names to have them gone.
+/// Faults of exposure, named to have them corrected.
 const EXPOSED: &[&str] = &["underexposed", "overexposed"];
 
 fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
@@ -397,7 +397,7 @@ fn frame(frame: Frame, rest: &[Token<'_>]) -> Vec<Draft> {
     }
 }
 
-/// "one chair", "two of the chairs": so many are left; of "the dog" all others go, which a person has to look at.
+/// "one chair", "two of the chairs": that many are left; with "the dog" all others go, which needs a person to check.
 fn limit(tokens: &[Token<'_>]) -> Option<Draft> {
     let skip = |tokens: &[Token<'_>], words: &[&str]| tokens.iter().take_while(|token| token.one_of(words)).count();
     let rest = &tokens[skip(tokens, &["only", "just"])..];
@@ -412,7 +412,8 @@ fn limit(tokens: &[Token<'_>]) -> Option<Draft> {
         .then(|| Draft::new(EditOp::Other, format!("everything but {}", with_the(&full_text(&kept)))).sure(0.3))
 }
 
-/// Something that is set to a value rather than put somewhere: "the background to a beach", "the colour of the car to red".
+/// Something that is set to a value rather than put somewhere: "the background to a beach", "the colour of the car to
+/// red".
 fn sets(tokens: &[Token<'_>]) -> bool {
     let head = noun(tokens, false).head().is_some_and(|head| head.is(Class::BACKDROP) || head.is(Class::IMAGE));
     let name = |token: &Token<'_>| {
@@ -423,7 +424,7 @@ fn sets(tokens: &[Token<'_>]) -> bool {
 
 const GOALS: &[&str] = &["into", "to", "with", "for", "as"];
 
-/// The rest says what shall be how: "the house blue".
+/// The rest says how something should be: "the house blue".
 fn makes(tokens: &[Token<'_>]) -> bool {
     tokens.len() > 1 && tokens.len() < 40 && !split_subject(tokens).1.is_empty()
 }
@@ -437,7 +438,7 @@ pub(super) fn remove(tokens: &[Token<'_>]) -> Vec<Draft> {
     let out_of = tokens.windows(2).position(|pair| pair[0].word("out") && pair[1].word("of")).filter(|at| *at > 0);
     let (tokens, from) = tokens.split_at(out_of.unwrap_or(tokens.len()));
     let from = from.get(2..).filter(|from| is_thing(from) && !noun(from, false).is_image());
-    // "remove the colour from the photo" takes no thing away.
+    // "remove the colour from the photo" does not remove a thing.
     if let Some((first, rest)) = noun(tokens, true).core.split_first()
         && first.one_of(&["color", "colour", "colors", "colours", "saturation"])
     {
@@ -497,7 +498,7 @@ fn swap(tokens: &[Token<'_>]) -> Option<Draft> {
     }
 }
 
-/// What stands behind "the positions of".
+/// What follows "the positions of".
 fn after_places<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
     let of = tokens.iter().take(3).position(|token| token.word("of")).filter(|of| *of > 0);
     let named =
@@ -505,16 +506,16 @@ fn after_places<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
     named.and_then(|of| tokens.get(of + 1..)).unwrap_or(tokens)
 }
 
-/// A thing is named, but not what shall happen to it: the person at least sees which thing, and can choose.
+/// A thing is named, but not what should happen to it: you at least see which thing, and can choose.
 fn unclear(tokens: &[Token<'_>], sure: f32) -> Option<Draft> {
     is_thing(tokens).then(|| Draft::of(EditOp::Other, &noun(tokens, false)).sure(sure))
 }
 
-/// Ways in which a thing is turned and stays what it is.
+/// Ways to turn a thing without changing what it is.
 const TURNS: &[&str] = &["inside out", "upside down", "around", "sideways", "backwards", "over"];
 
 fn turn(tokens: &[Token<'_>]) -> Option<Draft> {
-    // "convert to black and white" names nothing, and so means the image.
+    // "convert to black and white" names nothing, so it means the image.
     if let Some((_, after)) = tokens.split_first().filter(|(first, rest)| first.one_of(GOALS) && !rest.is_empty()) {
         if noun(after, false).head().is_some_and(|head| head.is(Class::BACKDROP)) {
             return Some(Draft::new(EditOp::Background, "background").content(join(after)));
@@ -560,7 +561,7 @@ fn make_all(tokens: &[Token<'_>]) -> Vec<Draft> {
     make(tokens).into_iter().collect()
 }
 
-/// "the car and the door red": what is said of a list is said of each thing.
+/// "the car and the door red": what describes a list describes each thing.
 fn of_each(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
     let (subject, said) = split_subject(tokens);
     let things = parts(subject, false, is_noun);
@@ -573,13 +574,13 @@ fn of_each(tokens: &[Token<'_>]) -> Option<Vec<Draft>> {
     Some(drafts)
 }
 
-/// "the two men shake hands": what somebody or something shall do, whatever the verb.
+/// "the two men shake hands": what someone or something should do, with any verb.
 fn let_do(tokens: &[Token<'_>]) -> Option<Draft> {
     let at = bare_verb(tokens)?;
     act(&tokens[..at], &tokens[at], &tokens[at + 1..])
 }
 
-/// "have stained glass in the windows": what has no article and is said to be somewhere is new.
+/// "have stained glass in the windows": a thing without an article that has a place is new.
 fn let_be_there(tokens: &[Token<'_>]) -> Option<Draft> {
     let first = tokens.first()?;
     let thing = noun(tokens, false);
@@ -617,7 +618,7 @@ fn make(tokens: &[Token<'_>]) -> Option<Draft> {
     if thing.is_new() && tokens.first().is_some_and(|first| first.is(Class::INDEFINITE) || first.is(Class::NUMBER)) {
         return instead(tokens).or_else(|| Some(Draft::add(tokens).sure(STATED)));
     }
-    // No word shows where the subject ends: the last one says how it shall be.
+    // No word shows where the subject ends: the last one says how it should be.
     let (last, before) = tokens.split_last()?;
     let nouns = before.iter().filter(|token| !token.is(Class::DETERMINER)).count();
     if nouns > 0 && !before.last()?.is(Class::PLACE) && !before.last()?.is(Class::DETERMINER) {
@@ -650,8 +651,8 @@ fn shift(tokens: &[Token<'_>]) -> Option<Draft> {
     Some(Draft { place, ..Draft::new(EditOp::Move, target) })
 }
 
-/// "the lamp up a little", "the cup a bit" (to the left), "the box 20 pixels" (down): which way and how far is no part of the
-/// thing's name.
+/// "the lamp up a little", "the cup a bit" (to the left), "the box 20 pixels" (down): direction and distance are not
+/// part of the thing's name.
 fn split_way<'t>(thing: &Noun<'t>) -> (&'t [Token<'t>], &'t [Token<'t>]) {
     const LENGTHS: &[&str] =
         &["bit", "little", "touch", "tad", "lot", "slightly", "far", "pixel", "pixels", "px", "percent"];
@@ -675,7 +676,7 @@ fn style(tokens: &[Token<'_>]) -> Option<Draft> {
     Some(Draft::of(EditOp::Style, &noun(before, false)).content(join(after)))
 }
 
-/// What a "keep" clause names, one entry a thing.
+/// The things that a "keep" clause names, one entry each.
 pub(super) fn kept(clause: &Clause<'_>) -> Vec<String> {
     let tokens = trim(clause.tokens);
     let tokens = if tokens.first().is_some_and(|token| token.word("but")) { &tokens[1..] } else { tokens };

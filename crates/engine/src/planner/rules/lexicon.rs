@@ -36,7 +36,7 @@ impl Class {
     pub(super) const BE: Self = Self(1 << 10);
     /// "should", "must", "can".
     pub(super) const MODAL: Self = Self(1 << 11);
-    /// Bare verb that says what somebody or something does.
+    /// Bare verb that says what someone or something does.
     pub(super) const ACTION: Self = Self(1 << 12);
     /// Action of the body: the result is another pose.
     pub(super) const POSTURE: Self = Self(1 << 13);
@@ -259,7 +259,7 @@ pub(super) fn little() -> impl Iterator<Item = &'static str> {
     vocabulary().filter(move |word| classify(word).is(Class(classes))).chain(more)
 }
 
-/// What shows where something was taken away, by the thing it was on or in.
+/// What shows where something was removed, from the thing it was on or in.
 pub(super) const BEHIND: &[(&str, &str)] = &[
     ("wall", "a plain wall"),
     ("floor", "a bare floor"),
@@ -331,7 +331,7 @@ pub(super) const OPPOSITES: &[(&str, &str)] = &[
     ("more contrast", "less contrast"),
 ];
 
-/// Pairs that "and" does not part: one thing, or one pattern.
+/// Pairs that "and" does not split: one thing, or one pattern.
 pub(super) const BINOMIALS: &[(&str, &str)] = &[
     ("salt", "pepper"),
     ("black", "white"),
@@ -349,7 +349,7 @@ pub(super) const BINOMIALS: &[(&str, &str)] = &[
     ("lost", "found"),
 ];
 
-/// What people are put in and wear.
+/// What people wear.
 pub(super) const GARMENTS: &[&str] = &[
     "dress", "suit", "tuxedo", "shirt", "t-shirt", "coat", "jacket", "sweater", "hoodie", "vest", "uniform", "costume",
     "robe", "gown", "skirt", "jeans", "pants", "shorts", "kimono", "outfit", "armor", "armour", "jersey", "pajamas",
@@ -364,7 +364,7 @@ const THINGS_IN_ING: &str = "painting building drawing carving lighting clothing
     landing opening parting braiding molding moulding scaffolding netting matting tubing gating banding beading piercing \
     bunting grating grouting dwelling housing mooring offspring sling bed shed weed seed steed";
 
-/// Nouns that are things only behind another one: "a wall hanging".
+/// Nouns that are things only after another one: "a wall hanging".
 const COMPOUNDS_IN_ING: &[(&str, &str)] = &[
     ("wall", "hanging"),
     ("door", "hanging"),
@@ -380,8 +380,8 @@ const COMPOUNDS_IN_ING: &[(&str, &str)] = &[
 
 static IN_ING: LazyLock<HashSet<&'static str>> = LazyLock::new(|| THINGS_IN_ING.split_whitespace().collect());
 
-/// Whether a word that looks like a verb names a thing where it stands: "the building", "a wall hanging", "an oil painting on
-/// the wall", but not "the man painting the wall".
+/// Whether a word that looks like a verb names a thing in its place: "the building", "a wall hanging", "an oil painting
+/// on the wall", but not "the man painting the wall".
 pub(super) fn is_thing_by_name(tokens: &[Token<'_>], at: usize) -> bool {
     let Some(token) = tokens.get(at) else { return false };
     let before = at.checked_sub(1).map(|before| &tokens[before]);

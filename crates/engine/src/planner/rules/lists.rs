@@ -5,9 +5,9 @@ use super::lexicon::{BINOMIALS, Class};
 use super::normalise::{Kind, Token};
 use super::phrase::trim;
 
-/// Parts a verb's objects where each part is complete on its own; an incomplete part belongs to the one before it.
+/// Splits a verb's objects where each part is complete; an incomplete part belongs to the one before it.
 ///
-/// With `bare`, nouns without article part as well ("the cup and spoon"), but never fixed pairs or adjectives.
+/// With `bare`, nouns without an article also split ("the cup and spoon"), but never fixed pairs or adjectives.
 pub(super) fn parts<'t>(
     tokens: &'t [Token<'t>],
     bare: bool,
@@ -76,7 +76,7 @@ fn begins_item(tokens: &[Token<'_>], at: usize, next: usize, bare: bool) -> bool
     if first.is(Class::DETERMINER) || first.kind == Kind::Quote || first.is(Class::NUMBER) {
         return true;
     }
-    // "a hat and sunglasses": a plural needs no article, so that it is a thing of its own where nothing follows it.
+    // "a hat and sunglasses": a plural needs no article, so it is a thing of its own if nothing follows it.
     let ends = tokens
         .get(next + 1)
         .is_none_or(|after| after.kind != Kind::Word || after.is(Class::PLACE) || after.one_of(&["to", "and"]));
@@ -93,7 +93,7 @@ fn begins_item(tokens: &[Token<'_>], at: usize, next: usize, bare: bool) -> bool
     if does && is_plural(&first.lower) && tokens.get(next + 2).is_some_and(|place| place.is(Class::PLACE)) {
         return true;
     }
-    // "a cat on the rug and snow on the roof": what is no countable thing needs no article.
+    // "a cat on the rug and snow on the roof": an uncountable thing needs no article.
     let placed = tokens.get(next + 1).is_some_and(|place| place.is(Class::PLACE));
     let mass = first.is(Class::MASS) && !first.is(Class::COLOUR_LIKE) || first.one_of(&["writing", "lettering"]);
     if placed && mass && tokens[..at].iter().rev().take(6).any(|token| token.is(Class::PLACE)) {
@@ -109,7 +109,7 @@ fn begins_item(tokens: &[Token<'_>], at: usize, next: usize, bare: bool) -> bool
         && !BINOMIALS.iter().any(|(a, b)| last.word(a) && first.word(b))
 }
 
-/// Whether what stands before a joint began with an article, so that it is a whole thing: "a hat and", not "salt and".
+/// Whether the part before a joint began with an article, so that it is a whole thing: "a hat and", not "salt and".
 fn with_article_before(tokens: &[Token<'_>], at: usize) -> bool {
     let from = tokens[..at].iter().rev().take(4).take_while(|token| token.kind == Kind::Word);
     from.clone().any(|token| token.is(Class::INDEFINITE)) && !BINOMIALS.iter().any(|(_, b)| tokens[at + 1].word(b))

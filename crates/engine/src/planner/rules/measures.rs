@@ -9,7 +9,7 @@ use super::normalise::{Kind, Token, join};
 use super::phrase::{is_thing, noun};
 use tie_core::EditOp;
 
-/// "the arm a little", "the stain up": how much, and the verb's own particle, are no part of the thing.
+/// "the arm a little", "the stain up": the degree and the verb's particle are not part of the thing.
 pub(super) fn without_degree<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
     let how = |token: &Token<'_>| {
         token.is(Class::DEGREE) || token.one_of(&["a", "up", "touch", "tad", "smidge"]) && token.kind == Kind::Word
@@ -18,7 +18,7 @@ pub(super) fn without_degree<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
     &tokens[..end]
 }
 
-/// "the picture 90 degrees": how far it is turned is no part of its name.
+/// "the picture 90 degrees": the angle is not part of its name.
 pub(super) fn turn_out(how: &str, tokens: &[Token<'_>]) -> Draft {
     let number =
         tokens.iter().skip(1).position(|token| token.is(Class::NUMBER)).filter(|at| !tokens[*at].is(Class::DETERMINER));
@@ -32,7 +32,7 @@ pub(super) fn turn_out(how: &str, tokens: &[Token<'_>]) -> Draft {
     Draft::of(EditOp::Attribute, &noun(&tokens[..by], false)).content(content.trim())
 }
 
-/// What names how many there are.
+/// Words for how many there are.
 pub(super) const COUNTS: &[&str] = &["number", "count", "amount", "quantity"];
 
 /// "the number of apples", "the apples"
@@ -44,7 +44,7 @@ pub(super) fn multiply(count: &str, tokens: &[Token<'_>]) -> Option<Draft> {
 }
 
 pub(super) fn adjust(name: &'static str, tokens: &[Token<'_>]) -> Vec<Draft> {
-    // "the background more so the cake stands out": what it is for is no part of what it is done to.
+    // "the background more so the cake stands out": the purpose is not part of the target.
     let purpose = tokens.iter().skip(1).position(|token| token.word("so")).map(|at| at + 1);
     let tokens = &tokens[..purpose.filter(|at| at + 1 < tokens.len()).unwrap_or(tokens.len())];
     let is_degree = |at: usize| {
@@ -61,7 +61,7 @@ pub(super) fn adjust(name: &'static str, tokens: &[Token<'_>]) -> Vec<Draft> {
     objects.into_iter().map(|draft| draft.content(content.clone())).collect()
 }
 
-/// "the contrast and the saturation of the sky": what is said of the last is said of all.
+/// "the contrast and the saturation of the sky": what the last belongs to, all belong to.
 pub(super) fn levels(more: bool, how: &str, tokens: &[Token<'_>]) -> Vec<Draft> {
     let joins = |token: &Token<'_>| token.kind == Kind::Comma || token.one_of(&["and", "or", "&"]);
     let quality = |token: &Token<'_>| light::named(token).is_some();

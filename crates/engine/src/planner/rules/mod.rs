@@ -36,10 +36,10 @@ use cover::Scope;
 use normalise::{Span, Token};
 use tie_core::{Passage, Plan};
 
-/// More steps than this are no instruction that a person could watch over.
+/// Maximum number of steps: a person could not watch over more.
 const MOST_STEPS: usize = 64;
 
-/// A longer request, in bytes, is no request but a text that got here by mistake.
+/// Maximum length of a request, in bytes: a longer one is a text that got here by mistake.
 const LONGEST_REQUEST: usize = 4000;
 
 /// How much of an instruction an error message quotes, in characters.
@@ -59,13 +59,13 @@ impl Planner for Rules {
         let tokens = normalise::tokens(request.instruction);
         let mut drafts = Vec::new();
         let mut scopes: Vec<Scope<'_>> = Vec::new();
-        // A place that is said before its request: "in the sky, add a plane".
+        // A place before its request: "in the sky, add a plane".
         let mut ahead = None;
-        // What gives way to what comes next: "instead of the dog, put a cat".
+        // What is replaced by the next thing: "instead of the dog, put a cat".
         let mut instead = None;
-        // Clauses that said no more than that.
+        // Clauses that gave only that.
         let mut before: Vec<&[Token<'_>]> = Vec::new();
-        // Per clause that keeps something: how many drafts came before, and whether it speaks for all steps.
+        // Per clause that keeps something: how many drafts came before, and whether it applies to all steps.
         let mut keeps: Vec<Keep> = Vec::new();
         for clause in clauses::split(&tokens) {
             cx.check()?;

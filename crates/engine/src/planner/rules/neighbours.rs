@@ -1,4 +1,4 @@
-//! Words that a person means as they stand although they are one letter from a verb or colour of the tables.
+//! Correct words that are one letter from a verb or colour of the tables.
 //!
 //! All English words that often occur (the American word list of SCOWL, crossed with how often they are written), and names.
 //! A verb or colour that comes new to the tables brings its neighbours here.
@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 static NEIGHBOURS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| WORDS.split_whitespace().collect());
 
-/// Whether a lower-case word is a word of its own.
+/// Whether a lower-case word is itself a word.
 pub(super) fn is_word(word: &str) -> bool {
     NEIGHBOURS.contains(word)
 }

@@ -1,7 +1,7 @@
-//! No word that says something is lost in silence: each is in a step, in something to keep, or quoted as not understood.
+//! No meaningful word is lost silently: each is in a step, in something to keep, or quoted as not understood.
 //!
-//! The instructions are made by a small grammar that knows which of its words say something, and that looks for them in the
-//! finished plan only, so that it shares no assumption with [`cover`](super::cover).
+//! The instructions come from a small grammar that knows which of its words carry meaning, and checks only the finished
+//! plan for them, so it shares no assumption with [`cover`](super::cover).
 
 use super::*;
 use proptest::prelude::*;
@@ -122,7 +122,7 @@ fn fill(template: &str, picks: &[usize]) -> String {
     template.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// The words of the lists that say something, as they may be found again.
+/// The lists' meaningful words, in the forms in which they may appear.
 fn telling() -> Vec<String> {
     let lists = [THINGS, NEW, LOOKS, PLACES, JUNK];
     let words = lists.into_iter().flatten().flat_map(|text| text.split(' '));
@@ -153,7 +153,7 @@ fn lost(instruction: &str) -> Vec<String> {
     let telling = telling();
     let written = instruction.to_lowercase();
     let said: Vec<&str> = written.split(|c: char| !(c.is_alphanumeric() || c == '\'')).map(bare).collect();
-    // A verb that is not known is shown as what is done: "lefting".
+    // An unknown verb is shown as what is done: "lefting".
     let shows = |word: &str| {
         shown.iter().any(|shown| {
             *shown == word || shown.strip_suffix("ing").is_some_and(|verb| verb.starts_with(word.trim_end_matches('e')))
@@ -196,7 +196,7 @@ proptest! {
     }
 }
 
-/// What was not understood, as it is quoted.
+/// What was not understood, as quoted.
 fn asked(instruction: &str) -> Vec<String> {
     let plan = Rules.plan(PlanRequest { instruction, image: None }, &JobCx::silent());
     plan.unwrap_or_else(|error| panic!("{instruction}: {error}"))

@@ -3,7 +3,7 @@
 use super::lexicon::{Class, classify};
 use super::spelling::mend_colours;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Word,
@@ -18,7 +18,7 @@ pub(super) enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Token<'a> {
     pub kind: Kind,
-    /// As the person wrote it.
+    /// As it was typed.
     pub text: &'a str,
     /// In lower case, with a straight apostrophe; empty for marks and quotations.
     pub lower: String,
@@ -26,7 +26,7 @@ pub(super) struct Token<'a> {
     pub span: Span,
 }
 
-/// Where in the instruction something is written, in bytes; what was mended or taken apart keeps the place of what was typed.
+/// A place in the instruction, in bytes; corrected or split words keep the place of what was typed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Span {
     pub start: usize,
@@ -186,7 +186,7 @@ fn quotation(text: &str, from: usize, opening: char) -> Option<(usize, usize)> {
     let single = matches!(opening, '\'' | '‘' | '`');
     let mut chars = text.get(from..)?.char_indices().peekable();
     while let Some((offset, c)) = chars.next() {
-        // An apostrophe inside a word closes nothing.
+        // An apostrophe inside a word does not close a quotation.
         let inside = single && chars.peek().is_some_and(|(_, next)| next.is_alphanumeric());
         if closing.contains(&c) && !inside {
             return Some((from + offset, from + offset + c.len_utf8()));
@@ -195,7 +195,7 @@ fn quotation(text: &str, from: usize, opening: char) -> Option<(usize, usize)> {
     None
 }
 
-/// One written word as tokens: contractions are taken apart, so that later stages see "do not" and "let us".
+/// One written word as tokens: contractions are expanded, so that later stages see "do not" and "let us".
 fn push_words<'a>(out: &mut Vec<Token<'a>>, text: &'a str, span: Span) {
     let lower = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase().replace('’', "'") };
     let parts: &[&str] = match lower.as_str() {
@@ -214,7 +214,7 @@ fn push_words<'a>(out: &mut Vec<Token<'a>>, text: &'a str, span: Span) {
         "wouldn't" => &["would", "not"],
         "couldn't" => &["could", "not"],
         "cannot" | "can't" => &["can", "not"],
-        // What fingers do to the commonest words.
+        // Common typing slips.
         "teh" | "hte" | "th" => &["the"],
         "adn" | "nad" => &["and"],
         "wiht" | "wtih" | "wih" => &["with"],

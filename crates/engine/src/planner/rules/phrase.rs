@@ -1,4 +1,4 @@
-//! Stage 4, noun phrases: what is named, apart from where it is.
+//! Stage 4, noun phrases: a thing, apart from its place.
 
 use super::lexicon::{Class, colour, is_thing_by_name};
 use super::normalise::{Kind, Token, join};
@@ -16,12 +16,12 @@ pub(super) struct Noun<'t> {
 }
 
 impl Noun<'_> {
-    /// In a few words without article.
+    /// As a few words without an article.
     pub(super) fn text(&self) -> String {
         join(self.core)
     }
 
-    /// As something new, with the article it was given, but never "the".
+    /// As something new, with its article, but never "the".
     pub(super) fn new_text(&self) -> String {
         match self.whole.first() {
             Some(first) if first.is(Class::DEFINITE) => join(self.core),
@@ -29,12 +29,12 @@ impl Noun<'_> {
         }
     }
 
-    /// Where, in words, if said.
+    /// Its place in words, if given.
     pub(super) fn place_text(&self) -> Option<String> {
         place_text(self.place)
     }
 
-    /// The thing is not in the picture yet, as far as the article tells.
+    /// The thing is not in the picture yet, judging by the article.
     pub(super) fn is_new(&self) -> bool {
         self.whole.first().is_some_and(|first| {
             let owner = first.lower.ends_with("'s")
@@ -51,7 +51,7 @@ impl Noun<'_> {
         words.clone().all(|token| token.is(Class::IMAGE)) && words.count() < 3
     }
 
-    /// The last word before anything that only says more about it.
+    /// The last word before anything that only describes it.
     pub(super) fn head(&self) -> Option<&Token<'_>> {
         let bound = |token: &Token<'_>| token.is(Class::BINDS) || token.kind != Kind::Word;
         let end = self.core.iter().skip(1).position(bound).map_or(self.core.len(), |at| at + 1);
@@ -81,7 +81,7 @@ pub(super) fn trim<'t>(mut tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
     tokens
 }
 
-/// How many tokens of article begin a phrase that has a noun behind them.
+/// The number of article tokens at the start of a phrase with a noun.
 fn article_length(tokens: &[Token<'_>]) -> usize {
     let mut length = 0;
     while let Some(token) = tokens.get(length)
@@ -101,12 +101,12 @@ fn article_length(tokens: &[Token<'_>]) -> usize {
 fn place_start(tokens: &[Token<'_>], article: usize, to: bool) -> Option<usize> {
     for at in article + 1..tokens.len() {
         let token = &tokens[at];
-        // A relative clause or "with …" describes the thing itself, so that its places belong to it too.
+        // A relative clause or "with …" describes the thing itself, so places in it belong to it too.
         if token.is(Class::BINDS) && !token.one_of(&["of", "between", "that"]) && !token.is(Class::PLACE) {
             let from = tokens[at..].iter().position(|token| token.word("from"));
             return from.map(|offset| at + offset);
         }
-        // "a filter to make everything blurry" is nowhere.
+        // "a filter to make everything blurry" has no place.
         let aims = || to && token.word("to") && !tokens.get(at + 1).is_some_and(is_plain_verb);
         if begins_place(tokens, at) || aims() {
             let led = |token: &Token<'_>| {

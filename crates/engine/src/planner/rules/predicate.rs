@@ -1,4 +1,4 @@
-//! Sentences about how things shall be: a subject and what is said of it ("the dog" + "wear a hat").
+//! Sentences about how things should be: a subject and what is said of it ("the dog" + "wear a hat").
 
 use super::change::{change, is_lettering, is_written_on, material_of, replace};
 use super::draft::{Draft, GUESSED, STATED};
@@ -11,7 +11,7 @@ use super::subject::is_participle;
 use super::verbs::PROPERTIES;
 use tie_core::EditOp;
 
-/// How a thing is that shall no longer be there.
+/// Words for something that should no longer be there.
 const GONE: &[&str] = &["removed", "gone", "deleted", "erased", "invisible"];
 
 /// Whether an object or a place begins here, as only behind a verb.
@@ -62,7 +62,7 @@ pub(super) fn predicate(subject: &[Token<'_>], said: &[Token<'_>]) -> Option<Dra
     if ends && !thing.is_image() || rest.is_empty() && verb.one_of(GONE) {
         return Some(Draft::of(EditOp::Remove, &thing).sure(STATED));
     }
-    // "let it rain": nobody does it, it is there.
+    // "let it rain": no one does it, it is there.
     if verb.one_of(&["rain", "snow"]) && subject.len() == 1 && subject[0].word("it") {
         return Some(Draft::new(EditOp::Add, "").content(verb.lower.as_str()).sure(STATED));
     }
@@ -150,7 +150,7 @@ fn not(subject: &[Token<'_>], thing: &Noun<'_>, rest: &[Token<'_>]) -> Option<Dr
         return Some(Draft { against: Some(old.trim().to_owned()).filter(|old| !old.is_empty()), ..draft }.sure(0.7));
     }
     let (verb, how) = rest.split_first()?;
-    // Who shall not wear a hat wears one: it goes.
+    // Who should not wear a hat wears one: it goes.
     let has =
         verb.one_of(&["wear", "have", "hold", "carry", "contain", "show", "wearing", "having", "holding", "carrying"]);
     if has && is_thing(how) {
@@ -177,7 +177,7 @@ fn not(subject: &[Token<'_>], thing: &Noun<'_>, rest: &[Token<'_>]) -> Option<Dr
     )
 }
 
-/// What the subject shall be: somewhere, something, doing something.
+/// What the subject should be: somewhere, something, doing something.
 fn be(subject: &[Token<'_>], thing: &Noun<'_>, rest: &[Token<'_>]) -> Option<Draft> {
     let Some(first) = rest.first() else { return predicate(subject, rest) };
     if first.word("not") {
@@ -241,7 +241,7 @@ fn appear(subject: &[Token<'_>], thing: &Noun<'_>, doing: &str, rest: &[Token<'_
     draft.at(place)
 }
 
-/// The part of what is said that tells where.
+/// The part of the description that gives a place.
 fn noun_place<'t>(rest: &'t [Token<'t>]) -> &'t [Token<'t>] {
     match rest.iter().position(|token| token.is(Class::PLACE)) {
         Some(at) if at + 1 < rest.len() => &rest[at..],
@@ -249,7 +249,7 @@ fn noun_place<'t>(rest: &'t [Token<'t>]) -> &'t [Token<'t>] {
     }
 }
 
-/// How a known thing shall be: blue, wooden, brighter, a cake, somewhere, or anything else.
+/// How a known thing should be: blue, wooden, brighter, a cake, somewhere, or anything else.
 pub(super) fn complement(thing: &Noun<'_>, said: &[Token<'_>]) -> Option<Draft> {
     let said = trim(said);
     let first = said.first()?;

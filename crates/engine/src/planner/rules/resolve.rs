@@ -11,14 +11,14 @@ pub(super) struct Resolved {
     pub draft: Draft,
     /// Indices of earlier drafts that this one needs.
     pub needs: Vec<usize>,
-    /// How many of the drafts it was made of, one behind the other.
+    /// How many drafts it was made from, one after another.
     pub of: usize,
 }
 
-/// A thing that has been spoken of.
+/// A thing mentioned so far.
 struct Thing {
     name: String,
-    /// Where it is, if that tells it from others of its name.
+    /// Its place, if that tells it from others of its name.
     place: Option<String>,
     step: usize,
     /// The step made it or changed how it is found.
@@ -117,13 +117,13 @@ enum Reference {
     Them,
     Him,
     Her,
-    /// Of the last two things the first.
+    /// The first of the last two things.
     Former,
-    /// Of the last two things the second.
+    /// The second of the last two things.
     Latter,
 }
 
-/// What a single word refers to, and only if it is the whole of the text.
+/// What a single word refers to, and only if it is the whole text.
 fn refers(text: &str) -> Option<Reference> {
     match text.to_lowercase().as_str() {
         "it" | "this" | "that" | "itself" | "its" => Some(Reference::It),
@@ -151,7 +151,7 @@ fn replace_pronouns(text: &str, things: &[Thing], needs: &mut Vec<usize>, confid
     let mut quoted = false;
     for (at, word) in words.iter().enumerate() {
         let lower = word.to_lowercase();
-        // Nobody is meant by a word that is only written somewhere: "the text "DO IT NOW"".
+        // A word that is only written somewhere refers to no one: "the text "DO IT NOW"".
         let written = quoted || word.contains('"');
         quoted ^= word.matches('"').count() % 2 == 1;
         let owner = classify(&lower).is(Class::POSSESSIVE) && at + 1 < words.len();
@@ -198,8 +198,8 @@ fn replace_pronouns(text: &str, things: &[Thing], needs: &mut Vec<usize>, confid
     out.join(" ")
 }
 
-/// The latest thing that fits, and where it is; an owner may be removed by then, because words are about the photograph as it
-/// is.
+/// The latest thing that fits, and its place; an owner may have been removed by then, because words are about the
+/// original photo.
 fn antecedent(
     reference: Reference,
     things: &[Thing],
@@ -207,7 +207,7 @@ fn antecedent(
     needs: &mut Vec<usize>,
 ) -> Option<(String, Option<String>)> {
     let fits = |thing: &&Thing| {
-        // Of "the woman's dress", "she" is the woman.
+        // In "the woman's dress", "she" is the woman.
         let person = matches!(reference, Reference::Him | Reference::Her);
         let named = thing.name.split_once("'s ").filter(|_| person).map_or(thing.name.as_str(), |(owner, _)| owner);
         let class = classify(&head_noun(named));
@@ -223,7 +223,7 @@ fn antecedent(
     let any = |thing: &&Thing| !thing.gone && reference == Reference::Them;
     let pair = matches!(reference, Reference::Former | Reference::Latter);
     let back = usize::from(reference == Reference::Former);
-    // In the order in which they were first named.
+    // In order of first mention.
     let first = |at: &usize| !pair || !things[..*at].iter().any(|earlier| earlier.name == things[*at].name);
     let known = (0..things.len()).rev().filter(first).map(|at| &things[at]);
     let thing = known.filter(fits).nth(back).or_else(|| things.iter().rev().find(any))?;
@@ -236,7 +236,7 @@ fn antecedent(
     }
 }
 
-/// What exists after a step: the thing that its words brought in, else the thing they were about.
+/// What exists after a step: the thing that it added, else the thing it was about.
 fn remember(things: &mut Vec<Thing>, draft: &Draft, step: usize) {
     let made = matches!(draft.op, EditOp::Add | EditOp::Replace);
     let gone = draft.op == EditOp::Remove;

@@ -1,7 +1,7 @@
 //! Misspelt words: one letter wrong, missing or too many, or two neighbours swapped.
 //!
-//! Only verbs and colours are mended: they are few, everything hangs on them, and [`neighbours`](super::neighbours) holds the
-//! words that look like them by right. A name is never mended.
+//! Only verbs and colours are corrected: they are few, everything depends on them, and
+//! [`neighbours`](super::neighbours) lists correct words that look like them. Names are never corrected.
 
 use super::lexicon::{Class, colours};
 use super::neighbours::is_word;

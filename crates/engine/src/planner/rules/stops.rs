@@ -8,7 +8,7 @@ use super::phrase::noun;
 use std::ops::Range;
 use tie_core::EditOp;
 
-/// Where the tokens say how many stops, with the "by" before.
+/// The tokens that give a number of stops, with the "by" before.
 pub(super) fn stops(tokens: &[Token<'_>]) -> Option<Range<usize>> {
     let unit = tokens.iter().position(|token| token.one_of(&["stop", "stops", "ev"]) || glued(token))?;
     let counts = |token: &Token<'_>| {
@@ -35,7 +35,8 @@ fn signed_number(text: &str) -> Option<f32> {
     text.replace('−', "-").parse().ok().filter(|number: &f32| number.is_finite())
 }
 
-/// What the clause asks for without its stops, as exposure by so many of them; `None` if that is no change of light.
+/// What the clause asks for without its stops, as an exposure change by that many; `None` if it is not a change of
+/// light.
 pub(super) fn by_stops(
     tokens: &[Token<'_>],
     said: Range<usize>,

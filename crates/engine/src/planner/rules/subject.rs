@@ -1,16 +1,16 @@
-//! Where the subject of a sentence ends and what is said of it begins.
+//! Finds where the subject of a sentence ends and its predicate begins.
 
 use super::english::is_plural;
 use super::lexicon::{Class, colour, is_noun_in_ing, is_thing_by_name};
 use super::normalise::{Kind, Token};
 
-/// Verbs that take a bare noun ("wear glasses"), so that no article need show where they are.
+/// Verbs that take a bare noun ("wear glasses"), recognised without an article.
 const TRANSITIVE: &[&str] = &[
     "wear", "hold", "have", "has", "eat", "contain", "show", "say", "carry", "read", "play", "ride", "drink",
     "display", "wears", "holds", "had", "wore", "held",
 ];
 
-/// What a light that is a thing of its own is named by.
+/// Words before a light that is a thing of its own.
 const LAMPS: &[&str] = &["traffic", "street", "stop", "ceiling", "night", "porch", "tail", "head", "signal", "warning"];
 
 /// Parts a sentence where its subject ends; the predicate is empty if none shows.
@@ -31,7 +31,8 @@ pub(super) fn split_subject<'t>(tokens: &'t [Token<'t>]) -> (&'t [Token<'t>], &'
         return tokens.split_at(at);
     }
     let quality = trailing_quality(tokens);
-    // "the zebra bent over a pile", "the man holding a cup": a participle only begins the predicate if nothing else does.
+    // "the zebra bent over a pile", "the man holding a cup": a participle begins the predicate only if nothing else
+    // does.
     let participle = (1..quality).find(|at| {
         !tokens[at - 1].is(Class::DETERMINER) && !is_thing_by_name(tokens, *at) && participle_phrase(&tokens[*at..])
     });
@@ -47,7 +48,7 @@ fn ends_about_focus(tokens: &[Token<'_>]) -> bool {
     }
 }
 
-/// "and warmer": the light of the thing is spoken of, not the thing.
+/// "and warmer": this is about the thing's light, not the thing.
 fn lists_light(tokens: &[Token<'_>]) -> bool {
     tokens.first().is_some_and(|and| and.one_of(&["and", "but"]) || and.kind == Kind::Comma)
         && tokens.iter().skip(1).take(2).any(|next| next.is(Class::LIGHT) && !next.is(Class::COLOUR))
@@ -117,7 +118,7 @@ fn begins_predicate(tokens: &[Token<'_>], at: usize) -> bool {
             && !tokens[at..].iter().take(12).any(|token| token.is(Class::MODAL) || token.is(Class::BE))
 }
 
-/// Where the words at the end begin that say how the subject shall be: "the car | red".
+/// Where the last words about how the subject should be begin: "the car | red".
 fn trailing_quality(tokens: &[Token<'_>]) -> usize {
     let says_how = |token: &Token<'_>| {
         token.is(Class::COLOUR_LIKE) && !token.is(Class::POSITION)
@@ -130,7 +131,7 @@ fn trailing_quality(tokens: &[Token<'_>]) -> usize {
                 && !is_noun_in_ing(&token.lower)
     };
     let determiners = tokens.iter().take_while(|token| token.is(Class::DETERMINER)).count();
-    // "the red square green": the colour before the noun is the noun's, so that two words at least are the subject.
+    // "the red square green": the colour before the noun is the noun's, so the subject has at least two words.
     let adjectives = tokens[determiners..]
         .windows(3)
         .take_while(|three| {
@@ -143,14 +144,14 @@ fn trailing_quality(tokens: &[Token<'_>]) -> usize {
         let token = &tokens[at - 1];
         let and = token.kind == Kind::Comma || token.one_of(&["and", "&"]);
         let joins = and && at < tokens.len() && (says_how(&tokens[at - 2]) || tokens[at - 2].kind == Kind::Comma);
-        // "the traffic light" is no traffic.
+        // "the traffic light" is not traffic.
         let lamp = token.word("light") && tokens[at - 2].one_of(LAMPS);
         if !(says_how(token) || joins) || lamp {
             break;
         }
         at -= 1;
     }
-    // A preposition's noun is no adjective: "the cup on the wood".
+    // A preposition's noun is not an adjective: "the cup on the wood".
     while at < tokens.len()
         && at > 0
         && (tokens[at - 1].is(Class::PLACE) || tokens[at - 1].is(Class::DETERMINER))
@@ -161,14 +162,14 @@ fn trailing_quality(tokens: &[Token<'_>]) -> usize {
     at
 }
 
-/// The place of a verb that no table need know, in what "let" or "have" is followed by: behind a noun, and before nothing, an
-/// object or a preposition. A noun stands there only in a compound ("the coffee mug on the table"), which more than the
-/// place must rule out.
+/// The place of a verb that need not be in a table, in what follows "let" or "have": after a noun, and before nothing,
+/// an object or a preposition. A noun stands there only in a compound ("the coffee mug on the table"), which needs more
+/// than the place to rule out.
 pub(super) fn bare_verb(tokens: &[Token<'_>]) -> Option<usize> {
     const SUFFIXES: &[&str] =
         &["s", "ing", "ed", "ly", "less", "ful", "ous", "ish", "ic", "ive", "able", "en", "ier", "iest", "'s", "al"];
     let first = tokens.first()?;
-    // "an alien peek through the window": no thing is named by where it moves.
+    // "an alien peek through the window": nothing is named by where it moves.
     if let [a, thing, verb, way, _, ..] = tokens
         && a.one_of(&["a", "an"])
         && thing.class == Class::default()

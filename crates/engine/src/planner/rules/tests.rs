@@ -548,7 +548,7 @@ fn plan_or_refusal(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// What no table holds, and what joins words that some table holds.
+/// Words that are in no table, and joining words that are.
 const AROUND: &[&str] = &[
     "cup",
     "cat",

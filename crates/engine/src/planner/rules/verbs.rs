@@ -54,7 +54,7 @@ pub(super) enum Frame {
     Write,
     /// stylise X as Y
     Style,
-    /// keep only X: of the others nothing is left
+    /// keep only X: none of the others is left
     Limit,
     /// keep X: nothing may happen to it
     Keep,
@@ -321,7 +321,7 @@ impl Phrases {
         self.0.values().flatten().copied()
     }
 
-    /// How many tokens the longest phrase takes that `tokens` begin with.
+    /// The number of tokens in the longest phrase that `tokens` begin with.
     pub(super) fn longest(&self, tokens: &[Token<'_>]) -> Option<usize> {
         let known = self.0.get(tokens.first()?.lower.as_str())?;
         known.iter().filter_map(|words| begins_with(tokens, words)).max()
@@ -332,18 +332,18 @@ impl Phrases {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found {
     pub frame: Frame,
-    /// How many tokens it takes.
+    /// Its number of tokens.
     pub length: usize,
     /// Whether a letter was wrong.
     pub misspelt: bool,
 }
 
-/// Whether the word begins a verb of the table, in whatever form.
+/// Whether the word begins a verb of the table, in any form.
 pub(super) fn is_verb(token: &Token<'_>) -> bool {
     BY_FIRST_WORD.contains_key(token.lower.as_str()) || bare_form(&token.lower).is_some()
 }
 
-/// Whether the word as it stands begins a verb that is no noun as well.
+/// Whether the word as it stands begins a verb that is not also a noun.
 pub(super) fn is_plain_verb(token: &Token<'_>) -> bool {
     BY_FIRST_WORD.get(token.lower.as_str()).is_some_and(|verbs| verbs.iter().any(|verb| !verb.shy))
 }
@@ -362,7 +362,7 @@ pub(super) fn find(tokens: &[Token<'_>], forgiving: bool) -> Option<Found> {
     if let Some(found) = longest(&first.lower, tokens) {
         return Some(found);
     }
-    // "crop" is written as it was meant, although only "crop out" is a verb here.
+    // "crop" is shown as it was meant, although only "crop out" is a verb here.
     if BY_FIRST_WORD.contains_key(first.lower.as_str()) {
         return None;
     }
@@ -395,7 +395,7 @@ pub(super) fn find_doing(tokens: &[Token<'_>]) -> Option<Found> {
     found.filter(|found| has_object(&tokens[found.length..]))
 }
 
-/// The longest verb that begins with `first` and goes on with what stands behind the first token.
+/// The longest verb that begins with `first` and continues with the tokens after the first.
 fn longest(first: &str, tokens: &[Token<'_>]) -> Option<Found> {
     let known = BY_FIRST_WORD.get(first)?.iter().filter_map(|verb| {
         let length = match verb.words.get(first.len() + 1..) {
@@ -424,7 +424,7 @@ fn bare_form(word: &str) -> Option<&'static str> {
     known(stem).or_else(|| known(stem.strip_suffix('e')?))
 }
 
-/// How many tokens `words` takes if `tokens` begin with them.
+/// The number of tokens in `words`, if `tokens` begin with them.
 pub(super) fn begins_with(tokens: &[Token<'_>], words: &str) -> Option<usize> {
     let mut length = 0;
     for word in words.split(' ') {
@@ -446,7 +446,7 @@ fn has_object(tokens: &[Token<'_>]) -> bool {
     })
 }
 
-/// What a noun names when it stands for a side of a thing ("the colour of the cup").
+/// Nouns for a property of a thing ("the colour of the cup").
 pub(super) const PROPERTIES: &[(&str, EditOp)] = &[
     ("color", EditOp::Recolor),
     ("colour", EditOp::Recolor),

@@ -21,7 +21,7 @@ fn seen(image: &Raster) -> Vec<TextLine> {
     text_in(image, image.bounds(), &JobCx::silent()).unwrap()
 }
 
-/// What is read, the lines from above.
+/// The text that was read, lines from the top.
 fn read(image: &Raster) -> Vec<String> {
     let mut lines = seen(image);
     lines.sort_by(|a, b| a.rect.top.total_cmp(&b.rect.top));

@@ -1,5 +1,5 @@
-//! The decoder's UNet: `UNet2DConditionModel` of diffusers in the shape that Kandinsky 2.2 gives it, where no text comes in
-//! but an image embedding.
+//! The decoder's UNet: diffusers' `UNet2DConditionModel` as Kandinsky 2.2 configures it, conditioned on an image
+//! embedding instead of text.
 
 mod attention;
 
@@ -21,17 +21,17 @@ pub struct UNetConfig {
     /// Sizes of the UNet's body; in the file they stand beside the other fields.
     #[serde(flatten)]
     pub shared: Config,
-    /// Class of the middle block: `UNetMidBlock2DSimpleCrossAttn`, anything else is refused.
+    /// Class of the middle block: must be `UNetMidBlock2DSimpleCrossAttn`.
     pub mid_block_type: String,
     /// Width of an attention head.
     pub attention_head_dim: usize,
     /// Width of the image embedding.
     pub encoder_hid_dim: usize,
-    /// How the image embedding becomes tokens for attention: `image_proj`, anything else is refused.
+    /// How the image embedding becomes tokens for attention: must be `image_proj`.
     pub encoder_hid_dim_type: String,
-    /// What is added to the time embedding: `image`, the projected image embedding; anything else is refused.
+    /// What is added to the time embedding: must be `image`, the projected image embedding.
     pub addition_embed_type: String,
-    /// How the time step changes residual blocks: `scale_shift`, anything else is refused.
+    /// How the time step changes residual blocks: must be `scale_shift`.
     pub resnet_time_scale_shift: String,
     /// Whether residual blocks leave out SiLU of the time embedding; refused if true.
     #[serde(default)]
@@ -42,7 +42,7 @@ pub struct UNetConfig {
 }
 
 impl UNetConfig {
-    /// Refuses what this network does otherwise than the config wants.
+    /// Rejects settings that this network does not support.
     fn check(&self) -> Result<()> {
         let wrong = |what: &str, value: &str| Err(ModelError::Unsupported(format!("its UNet has {what} {value}")));
         if self.mid_block_type != "UNetMidBlock2DSimpleCrossAttn" {
@@ -69,7 +69,7 @@ pub struct UNet {
 
 impl UNet {
     /// # Errors
-    /// If the config asks for what this network cannot do, or weights are missing or have another shape.
+    /// If the config is not supported, or weights are missing or have another shape.
     pub fn new(config: &UNetConfig, weights: VarBuilder<'_>) -> Result<Self> {
         config.check()?;
         let shared = &config.shared;
@@ -94,7 +94,7 @@ impl UNet {
     /// embeddings `(batch, width)`.
     ///
     /// # Errors
-    /// If the shapes do not fit, or a side is no multiple of what the halvings need (8 in the real networks).
+    /// If the shapes do not fit, or a side is not a multiple of what the downsampling needs (8 in the real networks).
     pub fn forward(&self, sample: &Tensor, time: f64, image_embeds: &Tensor) -> Result<Tensor> {
         let time = self.time_embedding.forward(time)?.broadcast_add(&self.add_embedding.forward(image_embeds)?)?;
         let context = self.encoder_hid_proj.forward(image_embeds)?;
@@ -102,7 +102,7 @@ impl UNet {
     }
 }
 
-/// What the image embedding adds to the time step.
+/// Adds the image embedding to the time step.
 #[derive(Debug, Clone)]
 struct AddEmbedding {
     image_proj: Linear,

@@ -1,4 +1,5 @@
-//! Attention by tiles of queries, so that all scores are never kept at once (Rabe and Staats 2021, arXiv 2112.05682).
+//! Attention in tiles of queries, so that memory never holds all scores at once (Rabe and Staats 2021, arXiv
+//! 2112.05682).
 
 use super::gemm::{Place, Product, multiply};
 use super::math::exp;
@@ -82,7 +83,7 @@ impl CustomOp3 for Attention {
     }
 }
 
-/// Turns scores into exponentials of their distance from the largest; answers with their sum.
+/// Turns scores into exponentials of their distance from the largest; returns their sum.
 #[inline(always)]
 fn exponentials(row: &mut [f32]) -> f32 {
     let mut most = [f32::NEG_INFINITY; 16];

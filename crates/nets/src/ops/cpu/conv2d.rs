@@ -58,7 +58,7 @@ impl CustomOp3 for Conv2d {
         let threads = rayon::current_num_threads();
         let pixels = out_height * out_width;
         let mut room = Vec::new();
-        // With more tiles they would be widened too often.
+        // With more tiles, they would be widened too often.
         let weights = if batch * pixels > 2 * TILE { weights.wide(&mut room) } else { weights };
         for (result, image) in
             result.chunks_exact_mut((out * pixels).max(1)).zip(image.chunks_exact((channels * height * width).max(1)))
@@ -111,7 +111,7 @@ fn gather(image: &[f32], patches: &mut [f32], first_row: usize, count: usize, si
     patches.par_chunks_exact_mut(count).with_min_len(16).enumerate().for_each(|(element, seen)| {
         let (channel, y, x) = (element / (down * across), element / across % down, element % across);
         let plane = &image[channel * height * width..(channel + 1) * height * width];
-        // The columns of the result for which the kernel's element lies inside the image.
+        // The columns of the result for which the kernel's element is inside the image.
         let first = padding.saturating_sub(x).div_ceil(stride).min(out_width);
         let last = (width + padding).saturating_sub(x).div_ceil(stride).clamp(first, out_width);
         for (row, seen) in seen.chunks_exact_mut(out_width).enumerate() {

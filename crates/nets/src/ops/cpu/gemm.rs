@@ -1,4 +1,4 @@
-//! Products of matrices that lie anywhere in slices.
+//! Products of strided matrices in slices.
 
 use gemm::Parallelism;
 
@@ -18,7 +18,7 @@ impl Place {
         Self { start: 0, rows, columns, row_stride: columns, column_stride: 1 }
     }
 
-    /// The same numbers with rows for columns.
+    /// The same numbers, transposed.
     pub(super) const fn transposed(self) -> Self {
         Self {
             rows: self.columns,
@@ -29,7 +29,7 @@ impl Place {
         }
     }
 
-    /// Whether all of it lies in a slice of this length.
+    /// Whether it is inside a slice of this length.
     const fn fits(self, length: usize) -> bool {
         if self.rows == 0 || self.columns == 0 {
             return true;
@@ -38,11 +38,11 @@ impl Place {
     }
 }
 
-/// Which matrices are multiplied, and what becomes of the product.
+/// The matrices of a product, and what happens to the result.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Product {
     pub(super) scale: f32,
-    /// Added to what is there, or written over it.
+    /// Whether the product is added to the result or overwrites it.
     pub(super) adds: bool,
     /// On all threads, or just on this one.
     pub(super) threads: usize,
@@ -51,7 +51,7 @@ pub(super) struct Product {
 /// `to = scale · a b (+ to)`.
 ///
 /// # Panics
-/// If the sizes do not fit each other or the slices, which is a mistake in this crate.
+/// If the sizes do not fit each other or the slices, which is a bug in this crate.
 pub(super) fn multiply(
     (to, to_place): (&mut [f32], Place),
     (a, a_place): (&[f32], Place),
@@ -64,14 +64,14 @@ pub(super) fn multiply(
     );
     assert!(
         to_place.fits(to.len()) && a_place.fits(a.len()) && b_place.fits(b.len()),
-        "a matrix goes beyond its numbers"
+        "a matrix reaches beyond its buffer"
     );
     // No two elements of the result may be one number, or threads would write to it at once.
     let inner = to_place.column_stride * to_place.columns.saturating_sub(1);
     assert!(to_place.column_stride > 0 && to_place.row_stride > inner, "rows of the result overlap");
     let parallelism = if product.threads > 1 { Parallelism::Rayon(product.threads) } else { Parallelism::None };
     #[expect(unsafe_code, reason = "the library takes pointers; everything it asks for is checked above")]
-    // SAFETY: all elements of the three places lie inside their slices, those of `to` are borrowed exclusively and are
+    // SAFETY: all elements of the three places are inside their slices, those of `to` are borrowed exclusively and are
     // distinct, `f32` is what the pointers point to, and strides fit an isize because slices do.
     unsafe {
         gemm::gemm(

@@ -76,7 +76,7 @@ fn moments(arch: Arch, values: &[f32]) -> (f64, f64) {
     (mean, variance)
 }
 
-/// In lanes, so that the compiler may use wide registers.
+/// In lanes, so that the compiler can use wide registers.
 #[inline(always)]
 fn sum(values: &[f32], of: impl Fn(f32) -> f32) -> f32 {
     let mut lanes = [0.0_f32; 16];

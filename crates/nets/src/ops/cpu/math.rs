@@ -8,7 +8,7 @@ use rayon::prelude::*;
 /// Numbers that one task maps.
 const RUN: usize = 1 << 14;
 
-/// What follows a norm.
+/// The activation after a norm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Activation {
     None,

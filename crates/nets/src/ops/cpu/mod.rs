@@ -1,4 +1,4 @@
-//! The layers that take most of the time, for 32-bit floats on the processor.
+//! The layers that take most of the time, for 32-bit floats on the CPU.
 //!
 //! candle's own do the same and are tested against, but its convolution multiplies many small matrices, its attention
 //! keeps all scores, and its norms and activations run on one core with calls into the C library.
@@ -111,7 +111,7 @@ mod tests {
             let channels = groups * in_group;
             let image = ((noise((batch, channels, height, width), seed) * 3.0).unwrap() + 5.0).unwrap();
             let (weight, bias) = (noise(channels, seed ^ 1), noise(channels, seed ^ 2));
-            // Where a few pixels are nearly equal, a smaller eps would leave but the rounding of both.
+            // Where a few pixels are nearly equal, a smaller eps would leave only the rounding errors of both.
             let theirs = candle_nn::GroupNorm::new(weight.clone(), bias.clone(), channels, groups, 1e-2).unwrap();
             let theirs = theirs.forward(&image).unwrap();
             for (then, theirs) in [(Activation::None, theirs.clone()), (Activation::Silu, theirs.silu().unwrap())] {

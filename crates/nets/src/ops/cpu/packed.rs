@@ -1,7 +1,7 @@
-//! Products with weights in 32 bits or fewer: they are read as they lie, and multiplied and summed in 32.
+//! Products with weights in 32 bits or fewer: they are read as stored, and multiplied and summed in 32.
 //!
-//! A few rows are one pass over the weights, which is bound by how fast memory gives them. With more rows each panel of weights
-//! is read, and unpacked, once for all of them, by one thread. Formats are those of ggml, which candle reads and writes.
+//! A few rows are one pass over the weights, limited by memory bandwidth. With more rows, one thread reads and unpacks
+//! each panel of weights once for all of them. The formats are ggml's, which candle reads and writes.
 
 #[cfg(target_arch = "x86_64")]
 mod whole_numbers;
@@ -75,7 +75,7 @@ impl CustomOp2 for WideLinear {
     }
 }
 
-/// Of the result.
+/// The shape of the result.
 fn shape_of(x: &Layout, (out, width): (usize, usize)) -> Result<Shape> {
     let mut dims = x.dims().to_vec();
     if dims.pop() != Some(width) {
@@ -85,9 +85,9 @@ fn shape_of(x: &Layout, (out, width): (usize, usize)) -> Result<Shape> {
     Ok(dims.into())
 }
 
-/// How numbers are packed.
+/// A packing of numbers.
 trait Format: Sized {
-    /// Numbers and bytes of what is packed together.
+    /// Numbers and bytes per block.
     const NUMBERS: usize;
     const BYTES: usize;
 
@@ -208,7 +208,7 @@ pub(super) enum Kernel<'a> {
 }
 
 impl<'a> Kernel<'a> {
-    /// Of a contiguous tensor.
+    /// The weights of a contiguous tensor.
     pub(super) fn of(storage: &'a CpuStorage, layout: &Layout) -> Result<Self> {
         match (storage, layout.contiguous_offsets()) {
             (CpuStorage::F16(numbers), Some((start, end))) => Ok(Self::F16(&numbers[start..end])),
@@ -225,7 +225,7 @@ impl<'a> Kernel<'a> {
         }
     }
 
-    /// The same in 32 bits, widened on all threads into `room` where they have to be.
+    /// The same weights in 32 bits, widened on all threads into `room` if necessary.
     pub(super) fn wide<'r>(self, room: &'r mut Vec<f32>) -> Kernel<'r>
     where
         'a: 'r,
@@ -294,7 +294,7 @@ impl<F: Format> NullaryFnOnce for Unpacked<'_, F> {
     }
 }
 
-/// As they are multiplied.
+/// As 32-bit floats, which are multiplied as they are.
 struct Wide;
 
 impl Format for Wide {
@@ -328,7 +328,7 @@ impl Format for Half {
     }
 }
 
-/// A number of 16 bits; also what is too small for an exponent, and what is no number, comes out right.
+/// A 16-bit float as 32 bits; subnormal numbers and NaN come out right as well.
 #[inline(always)]
 fn half(bytes: [u8; 2]) -> f32 {
     /// 1.0 × 2¹¹², by which the exponents of 16 and 32 bits differ.

@@ -16,7 +16,7 @@ pub struct UNetConfig {
     /// Sizes of the UNet's body; in the file they stand beside the other fields.
     #[serde(flatten)]
     pub shared: Config,
-    /// In spite of its name the number of heads, one for all blocks or one for each.
+    /// Despite its name the number of heads, one for all blocks or one for each.
     pub attention_head_dim: Heads,
     /// Whether attention blocks project tokens by linear layers, as in 2; if not, pixels by 1 × 1 convolutions, as in 1.5.
     #[serde(default)]
@@ -27,18 +27,18 @@ pub struct UNetConfig {
     pub class_embed_type: Option<String>,
 }
 
-/// How many heads attention has.
+/// The number of attention heads.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum Heads {
-    /// The same number at every level, which the file says as a number; 8 in 1.5.
+    /// The same at every level, a single number in the file; 8 in 1.5.
     All(usize),
     /// One number for each level, the finest first, which the file says as a list.
     Each(Vec<usize>),
 }
 
 impl Heads {
-    /// Of the block at this level, 0 being that of the finest.
+    /// Heads of the block at this level, 0 being the finest.
     fn at(&self, level: usize) -> usize {
         match self {
             Self::All(heads) => *heads,
@@ -51,7 +51,7 @@ impl UNetConfig {
     fn check(&self) -> Result<()> {
         let wrong = |what: &str| Err(ModelError::Unsupported(format!("its UNet has {what}")));
         if self.addition_embed_type.is_some() || self.class_embed_type.is_some() {
-            return wrong("conditions besides the text, as SDXL has");
+            return wrong("conditions besides the text, as in SDXL");
         }
         Ok(())
     }
@@ -66,7 +66,7 @@ pub struct UNet {
 
 impl UNet {
     /// # Errors
-    /// If the config asks for what this network cannot do, or weights are missing or have another shape.
+    /// If the config is not supported, or weights are missing or have another shape.
     pub fn new(config: &UNetConfig, weights: VarBuilder<'_>) -> Result<Self> {
         config.check()?;
         let shared = &config.shared;
@@ -86,7 +86,7 @@ impl UNet {
     /// a text `(batch, tokens, width)`.
     ///
     /// # Errors
-    /// If the shapes do not fit, or a side is no multiple of what the halvings need (8 in the real networks).
+    /// If the shapes do not fit, or a side is not a multiple of what the downsampling needs (8 in the real networks).
     pub fn forward(&self, sample: &Tensor, time: f64, text: &Tensor) -> Result<Tensor> {
         let time = silu(&self.time_embedding.forward(time)?)?;
         self.body.forward(sample, &Condition { time, context: text.clone() })

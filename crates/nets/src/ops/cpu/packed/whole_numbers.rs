@@ -11,7 +11,7 @@ const GROUP: usize = 32;
 
 /// A format of whole numbers.
 pub(super) trait Whole: Format {
-    /// The `i`th group of a block: its whole numbers as 32 signed bytes, their scale, and what is added to each number.
+    /// The `i`th group of a block: its integers as 32 signed bytes, their scale, and the offset of each number.
     fn group(simd: V3, block: &[u8], i: usize) -> (__m256i, f32, f32);
 }
 
@@ -36,7 +36,7 @@ impl<F: Whole> NullaryFnOnce for Rows<'_, F> {
     fn call(self) {
         let Self { simd, products: Products { weights, row_bytes, x, result, .. } } = self;
         let (groups, _) = x.as_chunks::<GROUP>();
-        // What is added to each number counts as often as there are numbers.
+        // The offset counts once for each number.
         let sums: Vec<f32> = groups.iter().map(|group| group.iter().sum()).collect();
         let in_block = F::NUMBERS / GROUP;
         for (result, row) in result.iter_mut().zip(weights.chunks_exact(row_bytes)) {

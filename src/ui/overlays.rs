@@ -1,12 +1,12 @@
 //! What lies over the window: notices, questions, the palette and the key list.
 
 use super::Cx;
-use super::history::history_ui;
+use super::commands::keys_window::keys_ui;
+use super::commands::palette::palette_ui;
 use super::icons;
-use super::keys_window::keys_ui;
 use super::leftovers::leftovers_corner_ui;
-use super::palette::palette_ui;
 use super::state::{PathUse, UiState};
+use super::steps::history::history_ui;
 use super::theme::Tokens;
 use crate::session::{Answer, Command, Notice};
 use crate::text::tr;

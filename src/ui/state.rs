@@ -1,12 +1,12 @@
 //! What belongs to the window and not to the document: tool, brush, view, open panels.
 
-use super::gesture::Gesture;
-use super::keymap::Keymap;
+use super::canvas::gesture::Gesture;
+use super::canvas::view::CanvasView;
+use super::commands::keymap::Keymap;
+use super::commands::palette::Palette;
 use super::leftovers::Leftovers;
-use super::palette::Palette;
-use super::settings_window::SettingsState;
-use super::thumbnails::Thumbnails;
-use super::view::CanvasView;
+use super::settings::window::SettingsState;
+use super::steps::thumbnails::Thumbnails;
 use crate::gpu::Scene;
 use crate::session::{Command, Settings};
 use crate::text::tr;

@@ -1,8 +1,8 @@
 //! The page without a photograph: open one, drop one, or go on with a recent one.
 
 use super::Cx;
-use super::actions::Action;
-use super::canvas_overlay::badge;
+use super::canvas::overlay::badge;
+use super::commands::actions::Action;
 use super::icons;
 use super::leftovers::leftovers_ui;
 use super::theme::{Tokens, strong_family};

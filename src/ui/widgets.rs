@@ -1,7 +1,7 @@
 //! Small things that several panels draw.
 
 use super::Cx;
-use super::actions::Action;
+use super::commands::actions::Action;
 use super::state::UiState;
 use crate::session::Session;
 use eframe::egui::{self, Color32, Response, RichText, Ui, Vec2};

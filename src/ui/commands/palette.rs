@@ -1,11 +1,11 @@
 //! The command palette: all actions, found by typing.
 
-use super::Cx;
 use super::actions::{ACTIONS, Action, Info};
-use super::overlays::modal;
-use super::state::UiState;
 use crate::session::Session;
 use crate::text::tr;
+use crate::ui::Cx;
+use crate::ui::overlays::modal;
+use crate::ui::state::UiState;
 use eframe::egui::{Align2, Button, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 
 /// The open palette.
@@ -17,7 +17,7 @@ pub struct Palette {
 }
 
 /// Draws the palette if it is open.
-pub(super) fn palette_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+pub(in crate::ui) fn palette_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let (session, tokens) = (cx.session, cx.tokens);
     let Some(mut palette) = cx.state.palette.take() else {
         return;

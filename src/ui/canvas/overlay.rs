@@ -1,13 +1,13 @@
 //! What egui draws over the canvas: badges, outlines in the making, clicks, the context box, words.
 
-use super::Cx;
-use super::canvas_input::{HANDLE_SIZE, handle_pos, selected_context};
 use super::gesture::{Gesture, Handle};
+use super::input::{HANDLE_SIZE, handle_pos, selected_context};
 use super::placing::placing_overlay;
-use super::state::{Tool, UiState};
-use super::theme::{self};
 use crate::session::{Found, SelectTool, Session, StepState};
 use crate::text::tr;
+use crate::ui::Cx;
+use crate::ui::state::{Tool, UiState};
+use crate::ui::theme;
 use eframe::egui::{
     Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2,
 };
@@ -75,7 +75,7 @@ pub(super) fn badges(ui: &Ui, session: &Session, state: &UiState, rect: Rect) {
 }
 
 /// A step's number on its hue.
-pub(super) fn badge(painter: &Painter, centre: Pos2, index: usize) {
+pub(in crate::ui) fn badge(painter: &Painter, centre: Pos2, index: usize) {
     let hue = theme::step_hue(index);
     painter.circle(centre, 10.0, hue, Stroke::new(1.5, Color32::from_black_alpha(180)));
     let font = FontId::new(12.0, theme::strong_family());
@@ -94,7 +94,7 @@ fn choice_badge(painter: &Painter, centre: Pos2, number: usize, chosen: bool) {
 }
 
 /// A, B, C … for regions to choose from.
-pub(super) fn choice_letter(number: usize) -> char {
+pub(in crate::ui) fn choice_letter(number: usize) -> char {
     u8::try_from(number).ok().and_then(|number| b'A'.checked_add(number)).map_or('?', char::from)
 }
 

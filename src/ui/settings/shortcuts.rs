@@ -1,13 +1,13 @@
 //! The settings' page of shortcuts: find an action, click its keys, press new ones.
 
-use super::actions::{ACTIONS, Action, Info, Menu};
-use super::icons;
-use super::keymap::{self, Keymap};
-use super::settings_window::SettingsState;
-use super::state::UiState;
-use super::theme::{Tokens, strong_family};
+use super::window::SettingsState;
 use crate::session::Settings;
 use crate::text::tr;
+use crate::ui::commands::actions::{ACTIONS, Action, Info, Menu};
+use crate::ui::commands::keymap::{self, Keymap};
+use crate::ui::icons;
+use crate::ui::state::UiState;
+use crate::ui::theme::{Tokens, strong_family};
 use eframe::egui::{self, Button, Event, Key, KeyboardShortcut, RichText, ScrollArea, TextEdit, Ui};
 
 /// A shortcut on its way to an action.

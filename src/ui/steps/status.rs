@@ -1,17 +1,17 @@
 //! The status bar: what is going on, and where one is.
 
-use super::Cx;
-use super::actions::Action;
-use super::icons;
-use super::state::UiState;
 use crate::phase_text::phase_text;
 use crate::session::{Command, Session};
 use crate::text::tr;
+use crate::ui::Cx;
+use crate::ui::commands::actions::Action;
+use crate::ui::icons;
+use crate::ui::state::UiState;
 use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Ui};
 use tie_engine::Progress;
 
 /// Draws the status bar.
-pub(super) fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+pub(in crate::ui) fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let (session, tokens) = (cx.session, cx.tokens);
     ui.horizontal_centered(|ui| {
         if let Some(activity) = session.activity() {
@@ -41,7 +41,7 @@ pub(super) fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 /// What a job is doing, and how much of it is done.
-pub(super) fn progress_text(progress: Progress) -> String {
+pub(in crate::ui) fn progress_text(progress: Progress) -> String {
     let phase = phase_text(progress.phase);
     progress.amount.map_or_else(|| phase.to_owned(), |amount| format!("{phase} {amount}"))
 }

@@ -1,10 +1,10 @@
 //! The list of all keys, in as many columns as the window has room for.
 
 use super::actions::{ACTIONS, Menu};
-use super::overlays::modal;
-use super::state::UiState;
-use super::theme::strong_family;
 use crate::text::tr;
+use crate::ui::overlays::modal;
+use crate::ui::state::UiState;
+use crate::ui::theme::strong_family;
 use eframe::egui::{Grid, RichText, ScrollArea, Ui};
 
 /// Width of a column, in ui points.
@@ -17,7 +17,7 @@ struct Group {
 }
 
 /// Draws the list if it is open.
-pub(super) fn keys_ui(ui: &mut Ui, state: &mut UiState) {
+pub(in crate::ui) fn keys_ui(ui: &mut Ui, state: &mut UiState) {
     if !state.keys_open {
         return;
     }

@@ -1,10 +1,11 @@
 //! The page of models: which there are, under which licence, what is here of them, and what can be done about it.
 
-use super::icons;
-use super::settings_window::SettingsState;
-use super::theme::Tokens;
+use super::window::SettingsState;
 use crate::session::{Command, ModelView, Presence, Session, Settings};
 use crate::text::tr;
+use crate::ui::icons;
+use crate::ui::steps::status::progress_text;
+use crate::ui::theme::Tokens;
 use eframe::egui::{self, Button, Color32, CornerRadius, Frame, Margin, ProgressBar, RichText, Stroke, Ui};
 use tie_engine::Progress;
 use tie_store::{Integrity, bytes_text, size_text};
@@ -129,7 +130,7 @@ fn delete_ui(ui: &mut Ui, open: &mut SettingsState, tokens: &Tokens, view: &Mode
 
 fn progress_ui(ui: &mut Ui, progress: Option<Progress>, mut stop: impl FnMut()) {
     ui.horizontal(|ui| {
-        let text = progress.map_or_else(|| tr!("models-connecting").to_owned(), super::status::progress_text);
+        let text = progress.map_or_else(|| tr!("models-connecting").to_owned(), progress_text);
         let fraction = progress.and_then(|progress| progress.fraction).unwrap_or(0.0);
         ui.add(ProgressBar::new(fraction).desired_width(180.0).desired_height(14.0));
         if ui.button(tr!("models-stop")).on_hover_text(tr!("models-stop-tip")).clicked() {

@@ -1,10 +1,10 @@
 //! What the pointer does on the canvas: pans, strokes, outlines, selections, the context box.
 
-use super::Cx;
-use super::canvas_overlay::choice_at;
 use super::gesture::{Gesture, Handle};
-use super::state::{Tool, UiState};
+use super::overlay::choice_at;
 use crate::session::{Command, Session};
+use crate::ui::Cx;
+use crate::ui::state::{Tool, UiState};
 use eframe::egui::{self, CursorIcon, PointerButton, Pos2, Response, Ui, vec2};
 use tie_core::{Bounds, Combine, EditOp, Extent, Point, Recipe, StrokeMode, SubTask};
 
@@ -287,7 +287,7 @@ fn go_on(pen: &Pen, at: Point, response: &Response, cx: &mut Cx<'_>) {
 }
 
 /// Ends an outline: what it selects.
-pub(super) fn finish(state: &mut UiState) -> Option<Command> {
+pub(in crate::ui) fn finish(state: &mut UiState) -> Option<Command> {
     let (shape, how) = state.gesture.take()?.shape()?;
     Some(Command::SelectShape(shape, how))
 }

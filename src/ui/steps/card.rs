@@ -1,17 +1,17 @@
 //! One step of the list: what it asks for, where it stands, and its menu.
 
-use super::Cx;
-use super::actions::Action;
-use super::canvas_overlay::badge;
-use super::icons;
-use super::keymap::Keymap;
-use super::menu::scrolling_menu;
-use super::state::UiState;
 use super::status::progress_text;
-use super::theme::{self, Tokens};
-use super::widgets::{chip, engine_label};
 use crate::session::{Card, CardMask, Command, Found, Session, StepState};
 use crate::text::tr;
+use crate::ui::Cx;
+use crate::ui::canvas::overlay::badge;
+use crate::ui::commands::actions::Action;
+use crate::ui::commands::keymap::Keymap;
+use crate::ui::commands::menu::scrolling_menu;
+use crate::ui::icons;
+use crate::ui::state::UiState;
+use crate::ui::theme::{self, Tokens};
+use crate::ui::widgets::{chip, engine_label};
 use eframe::egui::{
     self, Color32, Frame, Image, Margin, ProgressBar, Rect, Response, RichText, Sense, Stroke, Ui, vec2,
 };

@@ -1,13 +1,14 @@
 //! The tool strip at the left, and the line above the canvas with what the tool in hand can be told.
 
-use super::Cx;
-use super::actions::Action;
-use super::canvas_input::{selected_context, set_context};
-use super::icons;
-use super::state::{Tool, UiState};
-use super::widgets::icon_button;
+use super::input::{selected_context, set_context};
 use crate::session::{Command, Session};
 use crate::text::tr;
+use crate::ui::Cx;
+use crate::ui::commands::actions::Action;
+use crate::ui::icons;
+use crate::ui::state::{Tool, UiState};
+use crate::ui::theme::strong_family;
+use crate::ui::widgets::icon_button;
 use eframe::egui::containers::scroll_area::ScrollBarVisibility;
 use eframe::egui::{self, ComboBox, DragValue, FontId, Grid, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 use tie_core::brush::PressureEffect;
@@ -20,17 +21,17 @@ const GAP: f32 = 3.0;
 const ONE_COLUMN: f32 = 15.0 * (BUTTON.y + GAP) + 30.0;
 
 /// How many columns the strip needs where it has this much height; two at most.
-pub(super) fn strip_columns(height: f32) -> usize {
+pub(in crate::ui) fn strip_columns(height: f32) -> usize {
     if height >= ONE_COLUMN { 1 } else { 2 }
 }
 
 /// Width of the strip with its margins, in ui points.
-pub(super) fn strip_width(columns: usize) -> f32 {
+pub(in crate::ui) fn strip_width(columns: usize) -> f32 {
     columns as f32 * (BUTTON.x + GAP) - GAP + 12.0
 }
 
 /// Draws the tools and the view's buttons.
-pub(super) fn tools_ui(ui: &mut Ui, cx: &mut Cx<'_>, columns: usize) {
+pub(in crate::ui) fn tools_ui(ui: &mut Ui, cx: &mut Cx<'_>, columns: usize) {
     // On a very low window the strip scrolls rather than ends in nowhere.
     let scroll = ScrollArea::vertical().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
     scroll.show(ui, |ui| strip_ui(ui, cx, columns));
@@ -79,7 +80,7 @@ fn strip_ui(ui: &mut Ui, cx: &mut Cx<'_>, columns: usize) {
 }
 
 /// Draws what the tool in hand can be told.
-pub(super) fn tool_options_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+pub(in crate::ui) fn tool_options_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let room = ui.available_width();
     let scroll = ScrollArea::horizontal().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
     scroll.show(ui, |ui| ui.horizontal_centered(|ui| line_ui(ui, cx, room)));
@@ -91,7 +92,7 @@ fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, room: f32) {
     ui.spacing_mut().item_spacing.x = 6.0;
     // The strip shows as well which tool is in hand.
     if room > 320.0 {
-        ui.label(RichText::new(tool_name(cx.state.tool)).family(super::theme::strong_family()));
+        ui.label(RichText::new(tool_name(cx.state.tool)).family(strong_family()));
         ui.add_space(6.0);
     }
     let start = ui.min_rect().left();

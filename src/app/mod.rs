@@ -18,8 +18,8 @@ use crate::session::{Command, Effect, Notice, Session, Settings};
 use crate::text::tr;
 use crate::ui::commands::actions::Action;
 use crate::ui::commands::perform::{perform, pressed_step};
-use crate::ui::overlays;
-use crate::ui::state::{PathPrompt, PathUse, UiState};
+use crate::ui::path_dialog::{PathPrompt, PathUse, path_command};
+use crate::ui::state::UiState;
 use crate::ui::theme::{self, Tokens};
 use crate::ui::window_ui;
 use crate::worker::Worker;
@@ -235,7 +235,7 @@ impl App {
         }
         while let Some(answer) = self.dialogs.poll() {
             match answer {
-                DialogAnswer::Picked(purpose, path) => self.apply(ctx, overlays::path_command(purpose, path)),
+                DialogAnswer::Picked(purpose, path) => self.apply(ctx, path_command(purpose, path)),
                 DialogAnswer::Cancelled(PathUse::Save) => self.apply(ctx, Command::SaveDialogCancelled),
                 DialogAnswer::Cancelled(_) => {}
                 DialogAnswer::Unavailable(purpose, suggested) => {

@@ -4,7 +4,7 @@ use super::Cx;
 use super::commands::actions::Action;
 use super::state::UiState;
 use crate::session::Session;
-use eframe::egui::{self, Color32, Response, RichText, Ui, Vec2};
+use eframe::egui::{self, Color32, Frame, Id, Margin, Modal, Response, RichText, Ui, Vec2};
 
 /// What the window calls an inpainter; its name if it is not there any more.
 pub(super) fn engine_label<'a>(session: &'a Session, name: &'a str) -> &'a str {
@@ -52,6 +52,11 @@ fn finish_button(ui: &Ui, state: &UiState, response: Response, action: Action, a
     response.on_hover_text(tip)
 }
 
+/// A window over everything, with room inside.
+pub(super) fn modal(ui: &Ui, name: &str) -> Modal {
+    Modal::new(Id::unique(name)).frame(Frame::popup(ui.style()).inner_margin(Margin::same(20)))
+}
+
 /// A section's title.
 pub(super) fn section(ui: &mut Ui, text: &str) {
     ui.add_space(4.0);
@@ -60,6 +65,6 @@ pub(super) fn section(ui: &mut Ui, text: &str) {
 
 /// A short text on a rounded background.
 pub(super) fn chip(ui: &mut Ui, text: &str, fill: Color32, colour: Color32) -> Response {
-    let frame = egui::Frame::new().fill(fill).corner_radius(4).inner_margin(egui::Margin::symmetric(6, 1));
+    let frame = Frame::new().fill(fill).corner_radius(4).inner_margin(Margin::symmetric(6, 1));
     frame.show(ui, |ui| ui.label(RichText::new(text).small().color(colour))).inner
 }

@@ -5,6 +5,7 @@ pub(super) mod input;
 pub(super) mod overlay;
 mod paint;
 pub(super) mod placing;
+pub mod tool;
 pub(super) mod tools;
 pub mod view;
 
@@ -13,7 +14,7 @@ use crate::session::{Command, Session, TintMode};
 use crate::text::tr;
 use crate::ui::Cx;
 use crate::ui::icons;
-use crate::ui::state::{Tool, UiState};
+use crate::ui::state::UiState;
 use crate::ui::theme;
 use eframe::egui::{self, Color32, CursorIcon, PointerButton, Sense, Ui};
 use eframe::egui_wgpu;
@@ -22,6 +23,7 @@ use overlay::{badges, hints, overlay_ui};
 use paint::CanvasPaint;
 use placing::placing_input;
 use tie_core::{Bounds, Combine, Overlay};
+use tool::Tool;
 
 /// What a tool would add to the mask or take from it; the colours of the steps are others.
 const ADDED: Color32 = Color32::from_rgb(90, 220, 120);

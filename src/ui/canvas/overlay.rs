@@ -3,10 +3,11 @@
 use super::gesture::{Gesture, Handle};
 use super::input::{HANDLE_SIZE, handle_pos, selected_context};
 use super::placing::placing_overlay;
+use super::tool::Tool;
 use crate::session::{Found, SelectTool, Session, StepState};
 use crate::text::tr;
 use crate::ui::Cx;
-use crate::ui::state::{Tool, UiState};
+use crate::ui::state::UiState;
 use crate::ui::theme;
 use eframe::egui::{
     Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2,

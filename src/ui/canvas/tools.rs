@@ -1,12 +1,13 @@
 //! The tool strip at the left, and the line above the canvas with what the tool in hand can be told.
 
 use super::input::{selected_context, set_context};
+use super::tool::Tool;
 use crate::session::{Command, Session};
 use crate::text::tr;
 use crate::ui::Cx;
 use crate::ui::commands::actions::Action;
 use crate::ui::icons;
-use crate::ui::state::{Tool, UiState};
+use crate::ui::state::UiState;
 use crate::ui::theme::strong_family;
 use crate::ui::widgets::icon_button;
 use eframe::egui::containers::scroll_area::ScrollBarVisibility;

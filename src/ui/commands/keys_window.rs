@@ -2,9 +2,9 @@
 
 use super::actions::{ACTIONS, Menu};
 use crate::text::tr;
-use crate::ui::overlays::modal;
 use crate::ui::state::UiState;
 use crate::ui::theme::strong_family;
+use crate::ui::widgets::modal;
 use eframe::egui::{Grid, RichText, ScrollArea, Ui};
 
 /// Width of a column, in ui points.

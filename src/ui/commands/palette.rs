@@ -4,8 +4,8 @@ use super::actions::{ACTIONS, Action, Info};
 use crate::session::Session;
 use crate::text::tr;
 use crate::ui::Cx;
-use crate::ui::overlays::modal;
 use crate::ui::state::UiState;
+use crate::ui::widgets::modal;
 use eframe::egui::{Align2, Button, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 
 /// The open palette.

@@ -5,8 +5,9 @@ use super::palette::Palette;
 use crate::session::{Card, CardMask, Command, MaskOp, Session, Settings, StepState, ThemeChoice};
 use crate::ui::canvas::input;
 use crate::ui::canvas::placing::nudge;
+use crate::ui::canvas::tool::Tool;
 use crate::ui::settings::window::SettingsState;
-use crate::ui::state::{Tool, UiState};
+use crate::ui::state::UiState;
 use eframe::egui::{self, Key};
 use tie_core::Brush;
 

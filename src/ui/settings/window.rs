@@ -5,9 +5,9 @@ use super::shortcuts::{self, Capture};
 use crate::session::{Approval, Command, PlannedBy, Settings, ThemeChoice, TintMode};
 use crate::text::{message, tr};
 use crate::ui::Cx;
-use crate::ui::overlays::modal;
 use crate::ui::state::UiState;
 use crate::ui::theme::Tokens;
+use crate::ui::widgets::modal;
 use eframe::egui::{
     self, Align, Button, Checkbox, ComboBox, DragValue, Layout, Response, RichText, ScrollArea, Slider, Ui,
 };

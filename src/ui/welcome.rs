@@ -1,7 +1,7 @@
 //! The page without a photograph: open one, drop one, or go on with a recent one.
 
 use super::Cx;
-use super::canvas::overlay::badge;
+use super::canvas::marks::badge;
 use super::commands::actions::Action;
 use super::icons;
 use super::leftovers::leftovers_ui;

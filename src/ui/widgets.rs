@@ -4,7 +4,7 @@ use super::Cx;
 use super::commands::actions::Action;
 use super::state::UiState;
 use crate::session::Session;
-use eframe::egui::{self, Color32, Frame, Id, Margin, Modal, Response, RichText, Ui, Vec2};
+use eframe::egui::{self, Color32, DragValue, Frame, Id, Margin, Modal, Response, RichText, Ui, Vec2};
 
 /// What the window calls an inpainter; its name if it is not there any more.
 pub(super) fn engine_label<'a>(session: &'a Session, name: &'a str) -> &'a str {
@@ -67,4 +67,11 @@ pub(super) fn section(ui: &mut Ui, text: &str) {
 pub(super) fn chip(ui: &mut Ui, text: &str, fill: Color32, colour: Color32) -> Response {
     let frame = Frame::new().fill(fill).corner_radius(4).inner_margin(Margin::symmetric(6, 1));
     frame.show(ui, |ui| ui.label(RichText::new(text).small().color(colour))).inner
+}
+
+/// A named number, as a row of a grid.
+pub(super) fn number_row(ui: &mut Ui, name: &str, value: DragValue<'_>) {
+    let label = ui.label(RichText::new(name).weak());
+    ui.add(value).labelled_by(label.id);
+    ui.end_row();
 }

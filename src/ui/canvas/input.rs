@@ -1,7 +1,7 @@
 //! What the pointer does on the canvas: pans, strokes, outlines, selections, the context box.
 
 use super::gesture::{Gesture, Handle};
-use super::overlay::choice_at;
+use super::marks::CHOICE_REACH;
 use super::tool::Tool;
 use crate::session::{Command, Session};
 use crate::ui::Cx;
@@ -352,4 +352,14 @@ pub(super) fn choice_hit(ui: &Ui, response: &Response, session: &Session, state:
     let pressed = ui.input(|input| input.pointer.primary_pressed()) && response.contains_pointer();
     let at = ui.input(|input| input.pointer.interact_pos()).filter(|_| pressed)?;
     choice_at(session, state, at)
+}
+
+/// The region whose letter is at a point of the window, for the selected step with several that fit.
+fn choice_at(session: &Session, state: &UiState, at: Pos2) -> Option<usize> {
+    let card = session.selected().filter(|card| card.offers_regions())?;
+    let anchors = &session.measures(card.id)?.proposal_anchors;
+    anchors.iter().position(|anchor| {
+        let offset = state.view.ui_from_image(*anchor) - at;
+        offset.x.abs() <= CHOICE_REACH && offset.y.abs() <= CHOICE_REACH
+    })
 }

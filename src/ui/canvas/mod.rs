@@ -2,7 +2,8 @@
 
 pub(super) mod gesture;
 pub(super) mod input;
-pub(super) mod overlay;
+pub(super) mod marks;
+mod overlay;
 mod paint;
 pub(super) mod placing;
 pub mod tool;

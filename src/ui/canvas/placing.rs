@@ -1,12 +1,12 @@
 //! Where a moved or copied thing goes: its outline and handle on the canvas, its numbers in the inspector.
 
 use super::gesture::Gesture;
-use super::overlay::double_line;
+use super::marks::double_line;
 use crate::session::{Card, Command, Session};
 use crate::text::tr;
 use crate::ui::Cx;
 use crate::ui::state::UiState;
-use crate::ui::steps::inspector::number_row;
+use crate::ui::widgets::number_row;
 use eframe::egui::{
     self, Checkbox, Color32, CursorIcon, DragValue, Painter, Pos2, Rect, Response, RichText, Sense, Shape, Stroke, Ui,
     vec2,

@@ -4,7 +4,7 @@ use super::status::progress_text;
 use crate::session::{Card, CardMask, Command, Found, Session, StepState};
 use crate::text::tr;
 use crate::ui::Cx;
-use crate::ui::canvas::overlay::badge;
+use crate::ui::canvas::marks::badge;
 use crate::ui::commands::actions::Action;
 use crate::ui::commands::keymap::Keymap;
 use crate::ui::commands::menu::scrolling_menu;

@@ -4,11 +4,11 @@ use super::candidates::candidates_ui;
 use crate::session::{Card, CardMask, Command, Session, Source, StepState};
 use crate::text::tr;
 use crate::ui::Cx;
-use crate::ui::canvas::overlay::choice_letter;
+use crate::ui::canvas::marks::choice_letter;
 use crate::ui::canvas::placing::placement_rows;
 use crate::ui::commands::actions::Action;
 use crate::ui::icons;
-use crate::ui::widgets::{action_button, engine_label, primary_button, section};
+use crate::ui::widgets::{action_button, engine_label, number_row, primary_button, section};
 use eframe::egui::{
     self, Checkbox, ComboBox, DragValue, PopupCloseBehavior, RichText, ScrollArea, Slider, TextEdit, Ui,
 };
@@ -370,12 +370,6 @@ fn amount_row(ui: &mut Ui, adjustment: &mut Adjustment) {
         slider
     };
     ui.add(slider).labelled_by(label.id);
-    ui.end_row();
-}
-
-pub(in crate::ui) fn number_row(ui: &mut Ui, name: &str, value: DragValue<'_>) {
-    let label = ui.label(RichText::new(name).weak());
-    ui.add(value).labelled_by(label.id);
     ui.end_row();
 }
 

@@ -3,7 +3,7 @@
 mod candidates;
 mod card;
 pub(super) mod history;
-pub(super) mod inspector;
+mod inspector;
 pub(super) mod plan_panel;
 pub(super) mod status;
 pub(super) mod thumbnails;

@@ -282,12 +282,7 @@ impl eframe::App for App {
         }
         // A modal window takes the keys for itself.
         let asks = self.session.pending().is_some() && !self.session.is_saving_for_pending();
-        let is_modal = asks
-            || self.session.mask_question().is_some()
-            || self.state.palette.is_some()
-            || self.state.path_prompt.is_some()
-            || self.state.keys_open
-            || self.state.settings_window.is_some();
+        let is_modal = asks || self.session.mask_question().is_some() || self.state.has_dialog();
         if !is_modal {
             if let Some(command) = pressed_step(ctx, &self.session) {
                 self.apply(ctx, command);

@@ -4,6 +4,7 @@
 
 pub mod canvas;
 pub mod commands;
+mod cx;
 pub mod icons;
 pub mod leftovers;
 mod overlays;
@@ -17,23 +18,12 @@ mod widgets;
 
 use crate::session::{Command, Session};
 use canvas::tools;
-use commands::actions::Action;
 use commands::{menu, perform};
+use cx::Cx;
 use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use state::UiState;
 use steps::{plan_panel, status};
 use theme::Tokens;
-
-/// What every part of the window needs: what it shows, and where it says what the person asks for.
-pub(crate) struct Cx<'a> {
-    pub session: &'a Session,
-    /// What belongs to the window alone.
-    pub state: &'a mut UiState,
-    pub tokens: &'a Tokens,
-    pub commands: &'a mut Vec<Command>,
-    /// Done at the end of the frame, as if the key had been pressed.
-    pub actions: &'a mut Vec<Action>,
-}
 
 /// Draws the whole window; answers with what the person asked for in this frame.
 pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens) -> Vec<Command> {

@@ -1,14 +1,13 @@
 //! What lies over the window: notices, questions, the palette and the key list.
 
-use super::Cx;
+use super::commands::actions::Action;
 use super::commands::keys_window::keys_ui;
 use super::commands::palette::palette_ui;
+use super::cx::Cx;
 use super::icons;
 use super::leftovers::leftovers_corner_ui;
 use super::path_dialog::path_ui;
-use super::state::UiState;
 use super::steps::history::history_ui;
-use super::theme::Tokens;
 use super::widgets::modal;
 use crate::session::{Answer, Command, Notice};
 use crate::text::tr;
@@ -18,17 +17,26 @@ use tie_core::Fit;
 /// Everything that lies over the window now.
 pub(super) fn overlays_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let tokens = cx.tokens;
-    leftovers_corner_ui(ui, cx);
+    leftovers_corner_ui(ui, &mut cx.state.leftovers, cx.session, tokens, cx.commands);
     notice_ui(ui, cx);
     unsaved_ui(ui, cx);
     mask_question_ui(ui, cx);
     history_ui(ui, cx);
-    palette_ui(ui, cx);
-    keys_ui(ui, cx.state);
+    find_action_ui(ui, cx);
+    keys_ui(ui, cx);
     path_ui(ui, &mut cx.state.path_prompt, tokens, cx.commands);
     if cx.state.drop_hovering {
-        drop_ui(ui, cx.state, tokens);
+        drop_ui(ui, cx);
     }
+}
+
+/// The palette, which lists what could be done now.
+fn find_action_ui(ui: &Ui, cx: &mut Cx<'_>) {
+    let mut palette = cx.state.palette.take();
+    let is_enabled = |action: Action| action.is_enabled(cx.session, cx.state);
+    let chosen = palette_ui(ui, &mut palette, &cx.state.keymap, cx.tokens, is_enabled);
+    cx.state.palette = palette;
+    cx.actions.extend(chosen);
 }
 
 /// An error stays until it is dismissed; a success is a word in passing.
@@ -124,12 +132,13 @@ fn mask_question_ui(ui: &Ui, cx: &mut Cx<'_>) {
 }
 
 /// A file is held over the window.
-fn drop_ui(ui: &Ui, state: &UiState, tokens: &Tokens) {
+fn drop_ui(ui: &Ui, cx: &Cx<'_>) {
+    let tokens = cx.tokens;
     let painter = ui.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop")));
     let rect = ui.content_rect().shrink(12.0);
     painter.rect(rect, 10, Color32::from_black_alpha(150), Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
     let pointer = ui.input(|input| input.pointer.latest_pos());
-    let card = pointer.and_then(|at| state.card_rects.iter().find(|(_, rect)| rect.contains(at)));
+    let card = pointer.and_then(|at| cx.state.card_rects.iter().find(|(_, rect)| rect.contains(at)));
     let text = if card.is_some() { tr!("drop-mask") } else { tr!("drop-to-open") };
     if let Some((_, card)) = card {
         painter.rect(

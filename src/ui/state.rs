@@ -7,7 +7,7 @@ use super::commands::keymap::Keymap;
 use super::commands::palette::Palette;
 use super::leftovers::Leftovers;
 use super::path_dialog::PathPrompt;
-use super::settings::window::SettingsState;
+use super::settings::SettingsState;
 use super::steps::thumbnails::Thumbnails;
 use crate::gpu::Scene;
 use crate::session::{Command, Settings};
@@ -106,6 +106,11 @@ impl UiState {
                 }
             }
         }
+    }
+
+    /// Whether a dialog is open that takes the keys for itself.
+    pub const fn has_dialog(&self) -> bool {
+        self.palette.is_some() || self.path_prompt.is_some() || self.keys_open || self.settings_window.is_some()
     }
 
     /// The step whose card is under a point of the window.

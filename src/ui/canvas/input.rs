@@ -4,7 +4,7 @@ use super::gesture::{Gesture, Handle};
 use super::marks::CHOICE_REACH;
 use super::tool::Tool;
 use crate::session::{Command, Session};
-use crate::ui::Cx;
+use crate::ui::cx::Cx;
 use crate::ui::state::UiState;
 use eframe::egui::{self, CursorIcon, PointerButton, Pos2, Response, Ui, vec2};
 use tie_core::{Bounds, Combine, EditOp, Extent, Point, Recipe, StrokeMode, SubTask};

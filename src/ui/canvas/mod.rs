@@ -13,7 +13,7 @@ pub mod view;
 use crate::gpu::{ChangesLook, Draw, MaskId, MaskLook, QuadRect, Scene};
 use crate::session::{Command, Session, TintMode};
 use crate::text::tr;
-use crate::ui::Cx;
+use crate::ui::cx::Cx;
 use crate::ui::icons;
 use crate::ui::state::UiState;
 use crate::ui::theme;

@@ -7,7 +7,7 @@ use super::placing::placing_overlay;
 use super::tool::Tool;
 use crate::session::{Found, SelectTool, Session, StepState};
 use crate::text::tr;
-use crate::ui::Cx;
+use crate::ui::cx::Cx;
 use crate::ui::state::UiState;
 use eframe::egui::{Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 use tie_core::{Bounds, Click, Point};

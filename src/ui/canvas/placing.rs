@@ -4,7 +4,7 @@ use super::gesture::Gesture;
 use super::marks::double_line;
 use crate::session::{Card, Command, Session};
 use crate::text::tr;
-use crate::ui::Cx;
+use crate::ui::cx::Cx;
 use crate::ui::state::UiState;
 use crate::ui::widgets::number_row;
 use eframe::egui::{

@@ -2,7 +2,7 @@
 
 use super::actions::{ACTIONS, Action, Menu};
 use crate::text::tr;
-use crate::ui::Cx;
+use crate::ui::cx::Cx;
 use crate::ui::welcome::recent_menu_ui;
 use eframe::egui::{self, ScrollArea, Ui};
 

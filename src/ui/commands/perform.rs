@@ -6,7 +6,7 @@ use crate::session::{Card, CardMask, Command, MaskOp, Session, Settings, StepSta
 use crate::ui::canvas::input;
 use crate::ui::canvas::placing::nudge;
 use crate::ui::canvas::tool::Tool;
-use crate::ui::settings::window::SettingsState;
+use crate::ui::settings::SettingsState;
 use crate::ui::state::UiState;
 use eframe::egui::{self, Key};
 use tie_core::Brush;

@@ -2,4 +2,33 @@
 
 mod models;
 mod shortcuts;
-pub mod window;
+pub(super) mod window;
+
+use shortcuts::Shortcuts;
+
+/// What the settings window shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SettingsState {
+    page: Page,
+    shortcuts: Shortcuts,
+    /// The model whose deletion is asked about.
+    deletes: Option<String>,
+}
+
+impl SettingsState {
+    /// Open at the page of models.
+    pub fn at_models() -> Self {
+        Self { page: Page::Models, ..Self::default() }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Page {
+    #[default]
+    General,
+    Canvas,
+    Steps,
+    Shortcuts,
+    Models,
+    Network,
+}

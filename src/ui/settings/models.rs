@@ -1,6 +1,5 @@
 //! The page of models: which there are, under which licence, what is here of them, and what can be done about it.
 
-use super::window::SettingsState;
 use crate::session::{Command, ModelView, Presence, Session, Settings};
 use crate::text::tr;
 use crate::ui::icons;
@@ -14,7 +13,7 @@ use tie_store::{Integrity, bytes_text, size_text};
 pub(super) fn models_ui(
     ui: &mut Ui,
     session: &Session,
-    open: &mut SettingsState,
+    deletes: &mut Option<String>,
     tokens: &Tokens,
     settings: &mut Settings,
     commands: &mut Vec<Command>,
@@ -29,7 +28,7 @@ pub(super) fn models_ui(
         let frame = frame.stroke(ui.visuals().widgets.noninteractive.bg_stroke);
         frame.inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.push_id(&view.model.id, |ui| model_ui(ui, session, open, tokens, settings, view, commands));
+            ui.push_id(&view.model.id, |ui| model_ui(ui, session, deletes, tokens, settings, view, commands));
         });
         ui.add_space(6.0);
     }
@@ -45,7 +44,7 @@ pub(super) fn models_ui(
 fn model_ui(
     ui: &mut Ui,
     session: &Session,
-    open: &mut SettingsState,
+    deletes: &mut Option<String>,
     tokens: &Tokens,
     settings: &mut Settings,
     view: &ModelView,
@@ -104,27 +103,33 @@ fn model_ui(
             commands.push(Command::VerifyModel(model.id.clone()));
         }
         if view.cached > 0 {
-            delete_ui(ui, open, tokens, view, commands);
+            delete_ui(ui, deletes, tokens, view, commands);
         }
     });
 }
 
 /// Deleting is asked about at the same place: a download takes long.
-fn delete_ui(ui: &mut Ui, open: &mut SettingsState, tokens: &Tokens, view: &ModelView, commands: &mut Vec<Command>) {
+fn delete_ui(
+    ui: &mut Ui,
+    deletes: &mut Option<String>,
+    tokens: &Tokens,
+    view: &ModelView,
+    commands: &mut Vec<Command>,
+) {
     let size = tr!("models-delete", size = bytes_text(view.cached));
-    if open.deletes.as_deref() != Some(view.model.id.as_str()) {
+    if deletes.as_deref() != Some(view.model.id.as_str()) {
         if ui.button(size).on_hover_text(tr!("models-delete-tip")).clicked() {
-            open.deletes = Some(view.model.id.clone());
+            *deletes = Some(view.model.id.clone());
         }
         return;
     }
     let sure = Button::new(RichText::new(tr!("models-delete-sure")).color(tokens.error));
     if ui.add(sure.stroke(Stroke::new(1.0, tokens.error)).fill(Color32::TRANSPARENT)).clicked() {
         commands.push(Command::RemoveModel(view.model.id.clone()));
-        open.deletes = None;
+        *deletes = None;
     }
     if ui.button(tr!("models-keep")).clicked() {
-        open.deletes = None;
+        *deletes = None;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::session::Command;
 use crate::text::tr;
-use crate::ui::Cx;
+use crate::ui::cx::Cx;
 use eframe::egui::{self, Align, RichText, ScrollArea, Ui};
 
 /// Draws the window with the history, if it is open.

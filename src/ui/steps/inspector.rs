@@ -3,12 +3,13 @@
 use super::candidates::candidates_ui;
 use crate::session::{Card, CardMask, Command, Session, Source, StepState};
 use crate::text::tr;
-use crate::ui::Cx;
 use crate::ui::canvas::marks::choice_letter;
 use crate::ui::canvas::placing::placement_rows;
 use crate::ui::commands::actions::Action;
+use crate::ui::commands::buttons::{action_button, primary_button};
+use crate::ui::cx::Cx;
 use crate::ui::icons;
-use crate::ui::widgets::{action_button, engine_label, number_row, primary_button, section};
+use crate::ui::widgets::{engine_label, number_row, section};
 use eframe::egui::{
     self, Checkbox, ComboBox, DragValue, PopupCloseBehavior, RichText, ScrollArea, Slider, TextEdit, Ui,
 };

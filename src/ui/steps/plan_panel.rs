@@ -4,11 +4,11 @@ use super::card::card_ui;
 use super::inspector;
 use crate::session::{Command, Session, Settings};
 use crate::text::{message, tr};
-use crate::ui::Cx;
 use crate::ui::commands::actions::Action;
+use crate::ui::commands::buttons::{action_button, primary_button};
+use crate::ui::cx::Cx;
 use crate::ui::icons;
 use crate::ui::settings::window::APPROVALS;
-use crate::ui::widgets::{action_button, primary_button};
 use eframe::egui::{self, Frame, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui};
 use tie_core::{EditOp, Passage, StepId, SubTask};
 

@@ -1,12 +1,11 @@
 //! The status bar: what is going on, and where one is.
 
 use crate::phase_text::phase_text;
-use crate::session::{Command, Session};
+use crate::session::Command;
 use crate::text::tr;
-use crate::ui::Cx;
 use crate::ui::commands::actions::Action;
+use crate::ui::cx::Cx;
 use crate::ui::icons;
-use crate::ui::state::UiState;
 use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Ui};
 use tie_engine::Progress;
 
@@ -36,7 +35,7 @@ pub(in crate::ui) fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         } else {
             ui.weak(tr!("status-ready"));
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| place_ui(ui, session, cx.state));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| place_ui(ui, cx));
     });
 }
 
@@ -47,7 +46,8 @@ pub(in crate::ui) fn progress_text(progress: Progress) -> String {
 }
 
 /// Zoom, size, brush and pointer, from the right.
-fn place_ui(ui: &mut Ui, session: &Session, state: &UiState) {
+fn place_ui(ui: &mut Ui, cx: &Cx<'_>) {
+    let (session, state) = (cx.session, &*cx.state);
     let (network, why) = if session.settings().offline {
         (tr!("status-offline"), tr!("status-offline-why"))
     } else {

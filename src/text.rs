@@ -85,7 +85,7 @@ pub(crate) use tr;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::actions::ACTIONS;
+    use crate::ui::commands::actions::ACTIONS;
     use std::collections::{BTreeMap, BTreeSet};
     use std::path::Path;
 

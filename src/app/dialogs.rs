@@ -1,7 +1,7 @@
 //! File dialogs that do not stop the window: shown by the system, awaited on a thread of their own.
 
 use crate::text::tr;
-use crate::ui::state::PathUse;
+use crate::ui::path_dialog::PathUse;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use eframe::egui;
 use std::future::Future;

@@ -16,10 +16,10 @@ pub use window::run;
 use crate::gpu::GpuFill;
 use crate::session::{Command, Effect, Notice, Session, Settings};
 use crate::text::tr;
-use crate::ui::actions::Action;
-use crate::ui::overlays;
-use crate::ui::perform::{perform, pressed_step};
-use crate::ui::state::{PathPrompt, PathUse, UiState};
+use crate::ui::commands::actions::Action;
+use crate::ui::commands::perform::{perform, pressed_step};
+use crate::ui::path_dialog::{PathPrompt, PathUse, path_command};
+use crate::ui::state::UiState;
 use crate::ui::theme::{self, Tokens};
 use crate::ui::window_ui;
 use crate::worker::Worker;
@@ -233,7 +233,7 @@ impl App {
         }
         while let Some(answer) = self.dialogs.poll() {
             match answer {
-                DialogAnswer::Picked(purpose, path) => self.apply(ctx, overlays::path_command(purpose, path)),
+                DialogAnswer::Picked(purpose, path) => self.apply(ctx, path_command(purpose, path)),
                 DialogAnswer::Cancelled(PathUse::Save) => self.apply(ctx, Command::SaveDialogCancelled),
                 DialogAnswer::Cancelled(_) => {}
                 DialogAnswer::Unavailable(purpose, suggested) => {
@@ -280,12 +280,7 @@ impl eframe::App for App {
         }
         // A modal window takes the keys for itself.
         let asks = self.session.pending().is_some() && !self.session.is_saving_for_pending();
-        let is_modal = asks
-            || self.session.mask_question().is_some()
-            || self.state.palette.is_some()
-            || self.state.path_prompt.is_some()
-            || self.state.keys_open
-            || self.state.settings_window.is_some();
+        let is_modal = asks || self.session.mask_question().is_some() || self.state.has_dialog();
         if !is_modal {
             if let Some(command) = pressed_step(ctx, &self.session) {
                 self.apply(ctx, command);

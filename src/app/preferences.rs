@@ -4,7 +4,7 @@ use super::App;
 use crate::gpu::GpuFill;
 use crate::session::{Command, Settings, StepState, ThemeChoice};
 use crate::text::tr;
-use crate::ui::keymap::Keymap;
+use crate::ui::commands::keymap::Keymap;
 use eframe::egui::{self, ThemePreference};
 
 impl App {

@@ -1,6 +1,8 @@
 //! The metadata that travels with a photograph, made fit for the edited pixels.
 
 use image::metadata::Orientation;
+use std::io::Cursor;
+use tiff::decoder::Decoder;
 
 /// What is kept of a file besides its pixels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,12 +113,7 @@ impl Tiff {
 
 /// Whether a TIFF file holds more than one page.
 pub(super) fn has_further_pages(tiff_file: &[u8]) -> bool {
-    let tiff = Tiff { little_endian: tiff_file.starts_with(b"II") };
-    let next = || {
-        let link = tiff.link_of_directory(tiff_file, tiff.u32(tiff_file, 4)? as usize)?;
-        tiff.u32(tiff_file, link)
-    };
-    next().is_some_and(|page| page != 0)
+    Decoder::new(Cursor::new(tiff_file)).is_ok_and(|decoder| decoder.more_images())
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! Work left behind when the program ended without closing: offered, never forced.
 
-use super::Cx;
 use super::icons;
 use super::theme::{Tokens, strong_family};
-use crate::session::Command;
+use crate::session::{Command, Session};
 use crate::text::tr;
 use eframe::egui::{
     self, Align, Align2, Area, Button, Color32, Frame, Id, Layout, Margin, Order, RichText, Stroke, Ui, vec2,
@@ -29,10 +28,14 @@ pub struct Leftovers {
 const WIDTH: f32 = 440.0;
 
 /// Draws the list, each with a button to restore it and one to discard it.
-pub(super) fn leftovers_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let (session, tokens) = (cx.session, cx.tokens);
+pub(super) fn leftovers_ui(
+    ui: &mut Ui,
+    leftovers: &mut Leftovers,
+    session: &Session,
+    tokens: &Tokens,
+    commands: &mut Vec<Command>,
+) {
     let can_restore = session.activity().is_none();
-    let leftovers = &mut cx.state.leftovers;
     let mut clicked = None;
     for left in &leftovers.found {
         let is_asked = leftovers.asked.as_ref() == Some(&left.folder);
@@ -47,7 +50,7 @@ pub(super) fn leftovers_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
                 ui.add_space(4.0);
                 ui.add_enabled_ui(can_restore, |ui| {
                     ui.horizontal(|ui| match buttons_ui(ui, left, is_asked, tokens) {
-                        Some(Choice::Restore) => cx.commands.push(Command::Restore(left.folder.clone())),
+                        Some(Choice::Restore) => commands.push(Command::Restore(left.folder.clone())),
                         Some(Choice::Discard) => clicked = Some(left.folder.clone()),
                         None => {}
                     });
@@ -97,9 +100,14 @@ fn buttons_ui(ui: &mut Ui, left: &Leftover, is_asked: bool, tokens: &Tokens) -> 
 }
 
 /// The list in a corner over a photograph that is open.
-pub(super) fn leftovers_corner_ui(ui: &Ui, cx: &mut Cx<'_>) {
-    let (session, tokens) = (cx.session, cx.tokens);
-    if session.photo().is_none() || cx.state.leftovers.found.is_empty() || cx.state.leftovers.hidden {
+pub(super) fn leftovers_corner_ui(
+    ui: &Ui,
+    leftovers: &mut Leftovers,
+    session: &Session,
+    tokens: &Tokens,
+    commands: &mut Vec<Command>,
+) {
+    if session.photo().is_none() || leftovers.found.is_empty() || leftovers.hidden {
         return;
     }
     let area = Area::new(Id::unique("leftovers")).order(Order::Foreground);
@@ -107,9 +115,9 @@ pub(super) fn leftovers_corner_ui(ui: &Ui, cx: &mut Cx<'_>) {
         let shadow = egui::Shadow { offset: [0, 4], blur: 16, spread: 0, color: Color32::from_black_alpha(90) };
         let frame = Frame::new().fill(tokens.panel).corner_radius(8).shadow(shadow);
         frame.inner_margin(Margin::same(8)).show(ui, |ui| {
-            leftovers_ui(ui, cx);
+            leftovers_ui(ui, leftovers, session, tokens, commands);
             let later = ui.button(tr!("leftover-later")).on_hover_text(tr!("leftover-later-tip"));
-            cx.state.leftovers.hidden |= later.clicked();
+            leftovers.hidden |= later.clicked();
         });
     });
 }

@@ -2,54 +2,28 @@
 //!
 //! Widgets report and never decide: they read `&Session`, push [`Command`]s and change only [`UiState`].
 
-pub mod actions;
-mod candidates;
 pub mod canvas;
-mod canvas_input;
-mod canvas_overlay;
-mod canvas_paint;
-mod card;
-mod gesture;
-mod history;
+pub mod commands;
+mod cx;
 pub mod icons;
-mod inspector;
-pub mod keymap;
-mod keys_window;
 pub mod leftovers;
-mod menu;
-mod models_page;
-pub(crate) mod overlays;
-mod palette;
-pub mod perform;
-mod placing;
-mod plan_panel;
-pub mod settings_window;
-mod shortcuts_page;
+mod overlays;
+pub mod path_dialog;
+pub mod settings;
 pub mod state;
-mod status;
+mod steps;
 pub mod theme;
-mod thumbnails;
-mod tools;
-pub mod view;
 mod welcome;
 mod widgets;
 
 use crate::session::{Command, Session};
-use actions::Action;
+use canvas::tools;
+use commands::{menu, perform};
+use cx::Cx;
 use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use state::UiState;
+use steps::{plan_panel, status};
 use theme::Tokens;
-
-/// What every part of the window gets: what it shows, and where its commands go.
-pub(crate) struct Cx<'a> {
-    pub session: &'a Session,
-    /// The state that belongs only to the window.
-    pub state: &'a mut UiState,
-    pub tokens: &'a Tokens,
-    pub commands: &'a mut Vec<Command>,
-    /// Done at the end of the frame, as if the key had been pressed.
-    pub actions: &'a mut Vec<Action>,
-}
 
 /// Draws the whole window; returns the commands of this frame.
 pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &Tokens) -> Vec<Command> {
@@ -83,7 +57,7 @@ pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
     } else {
         CentralPanel::no_frame().show(ui, |ui| welcome::welcome_ui(ui, cx));
     }
-    settings_window::settings_ui(ui, cx);
+    settings::window::settings_ui(ui, cx);
     overlays::overlays_ui(ui, cx);
     state.thumbnails.forget_unused();
     perform::perform(ui, session, state, actions, &mut commands);

@@ -1,35 +1,42 @@
 //! Overlays: notices, questions, the palette and the key list.
 
-use super::Cx;
-use super::history::history_ui;
+use super::commands::actions::Action;
+use super::commands::keys_window::keys_ui;
+use super::commands::palette::palette_ui;
+use super::cx::Cx;
 use super::icons;
-use super::keys_window::keys_ui;
 use super::leftovers::leftovers_corner_ui;
-use super::palette::palette_ui;
-use super::state::{PathUse, UiState};
-use super::theme::Tokens;
+use super::path_dialog::path_ui;
+use super::steps::history::history_ui;
+use super::widgets::modal;
 use crate::session::{Answer, Command, Notice};
 use crate::text::tr;
-use eframe::egui::{
-    self, Align2, Area, Color32, FontId, Frame, Id, Key, Margin, Modal, Order, RichText, Stroke, TextEdit, Ui,
-};
-use std::path::PathBuf;
+use eframe::egui::{self, Align2, Area, Color32, FontId, Frame, Id, Margin, Order, RichText, Stroke, Ui};
 use tie_core::Fit;
 
 /// Draws all current overlays.
-pub(crate) fn overlays_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+pub(super) fn overlays_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let tokens = cx.tokens;
-    leftovers_corner_ui(ui, cx);
+    leftovers_corner_ui(ui, &mut cx.state.leftovers, cx.session, tokens, cx.commands);
     notice_ui(ui, cx);
     unsaved_ui(ui, cx);
     mask_question_ui(ui, cx);
     history_ui(ui, cx);
-    palette_ui(ui, cx);
-    keys_ui(ui, cx.state);
-    path_ui(ui, cx);
+    find_action_ui(ui, cx);
+    keys_ui(ui, cx);
+    path_ui(ui, &mut cx.state.path_prompt, tokens, cx.commands);
     if cx.state.drop_hovering {
-        drop_ui(ui, cx.state, tokens);
+        drop_ui(ui, cx);
     }
+}
+
+/// The palette, which lists what could be done now.
+fn find_action_ui(ui: &Ui, cx: &mut Cx<'_>) {
+    let mut palette = cx.state.palette.take();
+    let is_enabled = |action: Action| action.is_enabled(cx.session, cx.state);
+    let chosen = palette_ui(ui, &mut palette, &cx.state.keymap, cx.tokens, is_enabled);
+    cx.state.palette = palette;
+    cx.actions.extend(chosen);
 }
 
 /// An error stays until it is dismissed; a success is a word in passing.
@@ -58,11 +65,6 @@ fn notice_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             });
         });
     });
-}
-
-/// A window over everything, with padding.
-pub(super) fn modal(ui: &Ui, name: &str) -> Modal {
-    Modal::new(Id::unique(name)).frame(Frame::popup(ui.style()).inner_margin(Margin::same(20)))
 }
 
 /// Save, discard or stay.
@@ -98,64 +100,6 @@ fn unsaved_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
 }
 
-/// Asks for a path where the system has no dialog for it.
-fn path_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let tokens = cx.tokens;
-    let Some(mut prompt) = cx.state.path_prompt.take() else {
-        return;
-    };
-    let purpose = prompt.purpose;
-    let verb = if purpose.saves() { tr!("path-save") } else { tr!("path-open") };
-    let (mut confirmed, mut cancelled) = (false, false);
-    let response = modal(ui, "path").show(ui, |ui| {
-        ui.set_width(460.0);
-        ui.heading(purpose.title());
-        ui.label(RichText::new(tr!("path-why")).weak());
-        ui.add_space(6.0);
-        let label = ui.label(tr!("path-label"));
-        let field = ui.add(TextEdit::singleline(&mut prompt.path).desired_width(f32::INFINITY)).labelled_by(label.id);
-        if !std::mem::replace(&mut prompt.focused, true) {
-            field.request_focus();
-        }
-        if field.changed() {
-            prompt.replaces = false;
-        }
-        if prompt.replaces {
-            ui.label(RichText::new(tr!("path-exists")).color(tokens.warning));
-        }
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            let word = if prompt.replaces { tr!("path-replace") } else { verb };
-            let button = egui::Button::new(RichText::new(word).color(tokens.accent_text)).fill(tokens.accent);
-            let entered = ui.input(|input| input.key_pressed(Key::Enter));
-            confirmed = ui.add_enabled(!prompt.path.trim().is_empty(), button).clicked() || entered;
-            cancelled = ui.button(tr!("cancel")).clicked();
-        });
-    });
-    let path = PathBuf::from(prompt.path.trim());
-    if cancelled || response.should_close() {
-        cx.commands.extend((purpose == PathUse::Save).then_some(Command::SaveDialogCancelled));
-    } else if confirmed && purpose.saves() && path.exists() && !prompt.replaces {
-        prompt.replaces = true;
-        cx.state.path_prompt = Some(prompt);
-    } else if confirmed && !path.as_os_str().is_empty() {
-        cx.commands.push(path_command(purpose, path));
-    } else {
-        cx.state.path_prompt = Some(prompt);
-    }
-}
-
-/// The command for a picked or typed path.
-pub(crate) fn path_command(purpose: PathUse, path: PathBuf) -> Command {
-    match purpose {
-        PathUse::Open => Command::Open(path),
-        PathUse::Save => Command::SaveTo(path),
-        PathUse::ImportMask(step) => Command::ImportMask(step, path),
-        PathUse::ExportMask(step) => Command::ExportMask(step, path),
-        PathUse::Models => Command::AddModelFolder(path),
-    }
-}
-
 /// A mask of another size than the photograph's: scale it, centre it, or leave it.
 fn mask_question_ui(ui: &Ui, cx: &mut Cx<'_>) {
     let (session, tokens) = (cx.session, cx.tokens);
@@ -188,12 +132,13 @@ fn mask_question_ui(ui: &Ui, cx: &mut Cx<'_>) {
 }
 
 /// A file is held over the window.
-fn drop_ui(ui: &Ui, state: &UiState, tokens: &Tokens) {
+fn drop_ui(ui: &Ui, cx: &Cx<'_>) {
+    let tokens = cx.tokens;
     let painter = ui.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop")));
     let rect = ui.content_rect().shrink(12.0);
     painter.rect(rect, 10, Color32::from_black_alpha(150), Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
     let pointer = ui.input(|input| input.pointer.latest_pos());
-    let card = pointer.and_then(|at| state.card_rects.iter().find(|(_, rect)| rect.contains(at)));
+    let card = pointer.and_then(|at| cx.state.card_rects.iter().find(|(_, rect)| rect.contains(at)));
     let text = if card.is_some() { tr!("drop-mask") } else { tr!("drop-to-open") };
     if let Some((_, card)) = card {
         painter.rect(

@@ -1,119 +1,21 @@
 //! State of the window rather than the document: tool, brush, view, open panels.
 
-use super::gesture::Gesture;
-use super::keymap::Keymap;
+use super::canvas::gesture::Gesture;
+use super::canvas::tool::{Tool, ToolOptions};
+use super::canvas::view::CanvasView;
+use super::commands::keymap::Keymap;
+use super::commands::palette::Palette;
 use super::leftovers::Leftovers;
-use super::palette::Palette;
-use super::settings_window::SettingsState;
-use super::thumbnails::Thumbnails;
-use super::view::CanvasView;
+use super::path_dialog::PathPrompt;
+use super::settings::SettingsState;
+use super::steps::thumbnails::Thumbnails;
 use crate::gpu::Scene;
 use crate::session::{Command, Settings};
-use crate::text::tr;
 use eframe::egui::Rect;
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tie_core::{Brush, Candidate, Combine, Point, StepId};
-
-/// What the pointer does on the canvas.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tool {
-    View,
-    #[default]
-    Brush,
-    Eraser,
-    /// Freehand, or corner by corner.
-    Lasso,
-    /// A rectangle or an ellipse.
-    Shape,
-    Wand,
-    /// Clicks and boxes that a locator turns into a region.
-    Smart,
-    /// The part of the photograph that the engine sees.
-    Context,
-}
-
-impl Tool {
-    /// Whether it paints with a brush.
-    pub const fn is_brush(self) -> bool {
-        matches!(self, Self::Brush | Self::Eraser)
-    }
-
-    /// Whether it selects a region and can also take one away.
-    pub const fn selects(self) -> bool {
-        matches!(self, Self::Lasso | Self::Shape | Self::Wand | Self::Smart)
-    }
-}
-
-/// Options of the tools, besides their brushes.
-#[derive(Clone, Copy, Debug)]
-pub struct ToolOptions {
-    /// The lasso goes from corner to corner.
-    pub polygon: bool,
-    /// The shape is an ellipse.
-    pub ellipse: bool,
-    /// What a selecting tool does to the mask.
-    pub how: Combine,
-    /// Largest difference of a colour channel that the wand selects, 0 to 255.
-    pub tolerance: u8,
-    /// The wand selects only what is connected to the clicked pixel.
-    pub contiguous: bool,
-    /// By how much masks are grown, shrunk and feathered, in image pixels.
-    pub radius: f32,
-}
-
-impl Default for ToolOptions {
-    fn default() -> Self {
-        Self { polygon: false, ellipse: false, how: Combine::Add, tolerance: 24, contiguous: true, radius: 4.0 }
-    }
-}
-
-/// The purpose of a typed path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PathUse {
-    Open,
-    Save,
-    ImportMask(StepId),
-    ExportMask(StepId),
-    /// A folder with models.
-    Models,
-}
-
-impl PathUse {
-    /// The dialog's title.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Open => tr!("path-open-title"),
-            Self::Save => tr!("path-save-title"),
-            Self::ImportMask(_) => tr!("path-import-mask"),
-            Self::ExportMask(_) => tr!("path-export-mask"),
-            Self::Models => tr!("path-models"),
-        }
-    }
-
-    pub const fn saves(self) -> bool {
-        matches!(self, Self::Save | Self::ExportMask(_))
-    }
-}
-
-/// A path that is typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PathPrompt {
-    pub purpose: PathUse,
-    pub path: String,
-    /// The path exists, and the user has been warned.
-    pub replaces: bool,
-    /// The field has had the focus.
-    pub focused: bool,
-}
-
-impl PathPrompt {
-    pub fn new(purpose: PathUse, suggested: Option<&Path>) -> Self {
-        let path = suggested.map(|path| path.display().to_string()).unwrap_or_default();
-        Self { purpose, path, replaces: false, focused: false }
-    }
-}
 
 /// The state of the window.
 #[derive(Default)]
@@ -204,6 +106,11 @@ impl UiState {
                 }
             }
         }
+    }
+
+    /// Whether a dialog is open that takes the keys for itself.
+    pub const fn has_dialog(&self) -> bool {
+        self.palette.is_some() || self.path_prompt.is_some() || self.keys_open || self.settings_window.is_some()
     }
 
     /// The step whose card is under a point of the window.

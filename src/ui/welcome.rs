@@ -1,12 +1,12 @@
 //! The page without a photo: open one, drop one, or continue with a recent one.
 
-use super::Cx;
-use super::actions::Action;
-use super::canvas_overlay::badge;
+use super::canvas::marks::badge;
+use super::commands::actions::Action;
+use super::commands::buttons::primary_button;
+use super::cx::Cx;
 use super::icons;
 use super::leftovers::leftovers_ui;
 use super::theme::{Tokens, strong_family};
-use super::widgets::primary_button;
 use crate::session::{Command, Settings};
 use crate::text::tr;
 use eframe::egui::text::{LayoutJob, TextWrapping};
@@ -43,7 +43,7 @@ pub(super) fn welcome_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
                 return;
             }
             if !cx.state.leftovers.found.is_empty() {
-                leftovers_ui(ui, cx);
+                leftovers_ui(ui, &mut cx.state.leftovers, session, tokens, cx.commands);
                 ui.add_space(8.0);
             }
             let open = format!("{}  {}", icons::FOLDER_OPEN, tr!("welcome-open"));

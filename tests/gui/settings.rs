@@ -9,8 +9,8 @@ use tie_core::{Extent, Raster};
 use tie_studio::app::SettingsStore;
 use tie_studio::files::{self, Metadata};
 use tie_studio::session::{Approval, Settings, ThemeChoice};
-use tie_studio::ui::actions::Action;
-use tie_studio::ui::state::Tool;
+use tie_studio::ui::canvas::tool::Tool;
+use tie_studio::ui::commands::actions::Action;
 
 fn photo_in(folder: &Path, name: &str) -> PathBuf {
     let path = folder.join(name);

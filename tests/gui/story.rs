@@ -6,6 +6,7 @@ use egui_kittest::kittest::Queryable as _;
 use tie_core::{CopyRule, Diffusion, Method, Recipe};
 use tie_studio::files;
 use tie_studio::session::{Command, Pending, Presence, StepState};
+use tie_studio::ui::canvas::tool::Tool;
 
 fn planned(path: std::path::PathBuf) -> Studio {
     let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
@@ -172,10 +173,10 @@ fn single_keys_type_into_the_instruction_and_do_nothing_else() {
     let (_folder, path) = scene();
     let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
     studio.press(Key::E);
-    assert_eq!(studio.harness.state().state().tool, tie_studio::ui::state::Tool::Eraser);
+    assert_eq!(studio.harness.state().state().tool, Tool::Eraser);
     studio.type_instruction("be nice");
     studio.press(Key::B);
-    assert_eq!(studio.harness.state().state().tool, tie_studio::ui::state::Tool::Eraser, "B was typed, not pressed");
+    assert_eq!(studio.harness.state().state().tool, Tool::Eraser, "B was typed, not pressed");
     assert_eq!(studio.session().instruction(), "be nice");
 }
 
@@ -344,7 +345,7 @@ fn every_command_can_be_found_in_the_palette() {
     studio.harness.run_steps(3);
     studio.press(Key::Enter);
     studio.harness.run_steps(3);
-    assert_eq!(studio.harness.state().state().tool, tie_studio::ui::state::Tool::Eraser);
+    assert_eq!(studio.harness.state().state().tool, Tool::Eraser);
 }
 
 #[test]

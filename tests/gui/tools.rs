@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tie_core::{Bounds, Doubt, Extent, Mask, Offset, Raster};
 use tie_studio::files::{self, Metadata};
 use tie_studio::session::{Found, StepState};
-use tie_studio::ui::state::Tool;
+use tie_studio::ui::canvas::tool::Tool;
 
 const NONE: Modifiers = Modifiers::NONE;
 

@@ -19,7 +19,7 @@ use tie_store::Store;
 use tie_studio::app::{App, DialogAnswer, Dialogs, JournalStore, SettingsStore, Start};
 use tie_studio::files::{self, Metadata};
 use tie_studio::session::{Card, Command, Session, Settings, ThemeChoice};
-use tie_studio::ui::state::PathUse;
+use tie_studio::ui::path_dialog::PathUse;
 
 pub(crate) const RED: Bounds = Bounds::new(40, 50, 44, 44);
 pub(crate) const BLUE: Bounds = Bounds::new(150, 70, 50, 40);

@@ -20,7 +20,7 @@ use std::time::Instant;
 use tie_core::{Bounds, Click, EditOp, Mask, MaskProposal, Raster};
 use tie_engine::{Cancel, EngineError, JobCx, LocateRequest, Locator, Registry};
 
-/// IoU from which a phrase's answer is right.
+/// Intersection over union from which an answer to a phrase is right.
 const RIGHT: f32 = 0.5;
 
 /// One object in a photograph.

@@ -370,7 +370,7 @@ const STATES: &[&str] = &["should", "must", "needs", "could", "might", "would", 
 /// complete and nothing in it could do what the verb says.
 fn runs_on(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
     let (Some(verb), Some(last)) = (tokens.first(), before.last()) else { return false };
-    let ends = last.kind == Kind::Quote || last.kind == Kind::Word && !last.is(Class::any(ENDS_NOTHING));
+    let ends = last.kind == Kind::Quote || last.kind == Kind::Word && !last.is(Class::FUNCTION);
     let is_free = ends && !last.one_of(&["to", "not", "please", "or", "as", "than"]) && !last.lower.ends_with("'s");
     let small = |token: &Token<'_>| token.text.starts_with(char::is_lowercase);
     if !is_free
@@ -385,7 +385,7 @@ fn runs_on(before: &[Token<'_>], tokens: &[Token<'_>]) -> bool {
     let capital = small(last) && !small(verb) && !writes && tokens.len() > found.length;
     let bare = capital || !writes && verb.one_of(ONLY_VERBS);
     let object = tokens.get(found.length).is_some_and(|next| {
-        let named = next.kind == Kind::Word && !next.is(Class::any(ENDS_NOTHING)) && !next.word("to");
+        let named = next.kind == Kind::Word && !next.is(Class::FUNCTION) && !next.word("to");
         next.kind == Kind::Quote || next.is(Class::DETERMINER) || next.is(Class::PRONOUN) || bare && named
     });
     let before = &before[lead_in(before)..];
@@ -412,10 +412,6 @@ const ONLY_VERBS: &[&str] = &[
 /// Writing can look like a request.
 const WRITES: &[&str] =
     &["say", "says", "saying", "text", "word", "words", "title", "caption", "read", "reads", "write"];
-
-/// A request that ends with these is not complete.
-const ENDS_NOTHING: &[Class] =
-    &[Class::DETERMINER, Class::PLACE, Class::JOIN, Class::BINDS, Class::MODAL, Class::BE, Class::ASKS];
 
 fn starts_keep(tokens: &[Token<'_>]) -> bool {
     if subject_that_stays(tokens).is_some() {

@@ -58,18 +58,7 @@ const TELLING: &[&str] = &[
 
 /// Whether the word only holds the sentence together.
 fn is_little(token: &Token<'_>) -> bool {
-    const CLASSES: Class = Class::any(&[
-        Class::DETERMINER,
-        Class::PRONOUN,
-        Class::PLACE,
-        Class::BE,
-        Class::MODAL,
-        Class::JOIN,
-        Class::BINDS,
-        Class::ASKS,
-        Class::DEGREE,
-        Class::IMAGE,
-    ]);
+    const CLASSES: Class = Class::FUNCTION.union(Class::PRONOUN).union(Class::DEGREE).union(Class::IMAGE);
     token.is(CLASSES) && !token.one_of(TELLING) || token.word("one") || LITTLES.contains(token.lower.as_str())
 }
 
@@ -316,7 +305,7 @@ fn sentence_inside(clause: &[Token<'_>]) -> std::ops::Range<usize> {
 }
 
 /// What opens the subject of a sentence about a known thing.
-const POINTING: Class = Class::any(&[Class::DEFINITE, Class::POSSESSIVE]);
+const POINTING: Class = Class::DEFINITE.union(Class::POSSESSIVE);
 
 /// The longest subject of such a sentence, in tokens.
 const SENTENCE: usize = 8;

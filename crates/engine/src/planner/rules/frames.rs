@@ -130,7 +130,7 @@ fn before_nothing<'t>(tokens: &'t [Token<'t>]) -> &'t [Token<'t>] {
 fn before_reason<'t>(tokens: &'t [Token<'t>]) -> (&'t [Token<'t>], &'t [Token<'t>]) {
     let gives = |at: &usize| {
         let (token, next) = (&tokens[*at], &tokens[at + 1]);
-        let subject = Class::any(&[Class::DEFINITE, Class::PRONOUN, Class::POSSESSIVE]);
+        let subject = Class::DEFINITE | Class::PRONOUN | Class::POSSESSIVE;
         let sentence = next.is(subject) || next.one_of(&["that", "i", "you", "we", "there"]);
         token.word("because")
             || token.word("so") && sentence && !tokens[at - 1].one_of(&["make", "it", "is", "be", "and", "or"])

@@ -4,94 +4,86 @@
 //! Berlin and Kay's eleven terms, with the shades people name in edit requests.
 
 use super::normalise::Token;
+use bitflags::bitflags;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-/// A set of word classes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Class(u32);
+bitflags! {
+    /// A set of word classes.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub(super) struct Class: u32 {
+        /// "the", "this", "my": the thing is there already.
+        const DEFINITE = 1;
+        /// "a", "some", "another": the thing is new.
+        const INDEFINITE = 1 << 1;
+        /// "two", "12".
+        const NUMBER = 1 << 2;
+        /// Stands for a thing named elsewhere.
+        const PRONOUN = 1 << 3;
+        /// "his", "its": stands for an owner that must be found.
+        const POSSESSIVE = 1 << 4;
+        /// First word of a phrase that says where.
+        const PLACE = 1 << 5;
+        /// Basic colour terms and common shades.
+        const COLOUR = 1 << 6;
+        /// Says which kind of a colour: "light".
+        const SHADE = 1 << 7;
+        /// What a thing is made of, as noun or adjective.
+        const MATERIAL = 1 << 8;
+        /// "left", "upper", "corner", "foreground".
+        const POSITION = 1 << 9;
+        /// Forms of "to be" and "to become".
+        const BE = 1 << 10;
+        /// "should", "must", "can".
+        const MODAL = 1 << 11;
+        /// Bare verb that says what someone or something does.
+        const ACTION = 1 << 12;
+        /// Action of the body: the result is another pose.
+        const POSTURE = 1 << 13;
+        /// Says how much: "slightly", "more".
+        const DEGREE = 1 << 14;
+        /// Adjective that can stand after its noun: "make the dog happy".
+        const QUALITY = 1 << 15;
+        /// Change of light or colour that needs no new content: "brighter".
+        const LIGHT = 1 << 16;
+        /// The picture itself.
+        const IMAGE = 1 << 17;
+        /// What is behind the subject.
+        const BACKDROP = 1 << 18;
+        /// A look, season or time of day of the whole picture.
+        const STYLE = 1 << 19;
+        /// Cannot be counted, so takes no "a".
+        const MASS = 1 << 20;
+        /// One is in it rather than on it.
+        const CONTAINER = 1 << 21;
+        /// Referred to by "he".
+        const MALE = 1 << 22;
+        /// Referred to by "she".
+        const FEMALE = 1 << 23;
+        /// Somebody, or an animal.
+        const ANIMATE = 1 << 24;
+        /// "and", "then", "also": joins clauses.
+        const JOIN = 1 << 25;
+        /// "who", "wearing", "with": what follows belongs to the noun before.
+        const BINDS = 1 << 26;
+        /// Opens a question that asks for an answer, not for an edit.
+        const ASKS = 1 << 27;
+
+        /// Says how a thing is, not what it is.
+        const COLOUR_LIKE = Self::COLOUR.bits() | Self::SHADE.bits() | Self::QUALITY.bits() | Self::POSITION.bits()
+            | Self::DEGREE.bits();
+        /// Any word that opens a noun phrase.
+        const DETERMINER = Self::DEFINITE.bits() | Self::INDEFINITE.bits() | Self::POSSESSIVE.bits();
+        /// Holds a sentence together; no request ends behind one.
+        const FUNCTION = Self::DETERMINER.bits() | Self::PLACE.bits() | Self::JOIN.bits() | Self::BINDS.bits()
+            | Self::MODAL.bits() | Self::BE.bits() | Self::ASKS.bits();
+    }
+}
 
 impl Class {
-    /// "the", "this", "my": the thing is there already.
-    pub(super) const DEFINITE: Self = Self(1);
-    /// "a", "some", "another": the thing is new.
-    pub(super) const INDEFINITE: Self = Self(1 << 1);
-    /// "two", "12".
-    pub(super) const NUMBER: Self = Self(1 << 2);
-    /// Stands for a thing named elsewhere.
-    pub(super) const PRONOUN: Self = Self(1 << 3);
-    /// "his", "its": stands for an owner that must be found.
-    pub(super) const POSSESSIVE: Self = Self(1 << 4);
-    /// First word of a phrase that says where.
-    pub(super) const PLACE: Self = Self(1 << 5);
-    /// Basic colour terms and common shades.
-    pub(super) const COLOUR: Self = Self(1 << 6);
-    /// Says which kind of a colour: "light".
-    pub(super) const SHADE: Self = Self(1 << 7);
-    /// What a thing is made of, as noun or adjective.
-    pub(super) const MATERIAL: Self = Self(1 << 8);
-    /// "left", "upper", "corner", "foreground".
-    pub(super) const POSITION: Self = Self(1 << 9);
-    /// Forms of "to be" and "to become".
-    pub(super) const BE: Self = Self(1 << 10);
-    /// "should", "must", "can".
-    pub(super) const MODAL: Self = Self(1 << 11);
-    /// Bare verb that says what someone or something does.
-    pub(super) const ACTION: Self = Self(1 << 12);
-    /// Action of the body: the result is another pose.
-    pub(super) const POSTURE: Self = Self(1 << 13);
-    /// Says how much: "slightly", "more".
-    pub(super) const DEGREE: Self = Self(1 << 14);
-    /// Adjective that can stand after its noun: "make the dog happy".
-    pub(super) const QUALITY: Self = Self(1 << 15);
-    /// Change of light or colour that needs no new content: "brighter".
-    pub(super) const LIGHT: Self = Self(1 << 16);
-    /// The picture itself.
-    pub(super) const IMAGE: Self = Self(1 << 17);
-    /// What is behind the subject.
-    pub(super) const BACKDROP: Self = Self(1 << 18);
-    /// A look, season or time of day of the whole picture.
-    pub(super) const STYLE: Self = Self(1 << 19);
-    /// Cannot be counted, so takes no "a".
-    pub(super) const MASS: Self = Self(1 << 20);
-    /// One is in it rather than on it.
-    pub(super) const CONTAINER: Self = Self(1 << 21);
-    /// Referred to by "he".
-    pub(super) const MALE: Self = Self(1 << 22);
-    /// Referred to by "she".
-    pub(super) const FEMALE: Self = Self(1 << 23);
-    /// Somebody, or an animal.
-    pub(super) const ANIMATE: Self = Self(1 << 24);
-    /// "and", "then", "also": joins clauses.
-    pub(super) const JOIN: Self = Self(1 << 25);
-    /// "who", "wearing", "with": what follows belongs to the noun before.
-    pub(super) const BINDS: Self = Self(1 << 27);
-    /// Opens a question that asks for an answer, not for an edit.
-    pub(super) const ASKS: Self = Self(1 << 29);
-
-    /// Says how a thing is, not what it is.
-    pub(super) const COLOUR_LIKE: Self =
-        Self(Self::COLOUR.0 | Self::SHADE.0 | Self::QUALITY.0 | Self::POSITION.0 | Self::DEGREE.0);
-    /// Any word that opens a noun phrase.
-    pub(super) const DETERMINER: Self = Self(Self::DEFINITE.0 | Self::INDEFINITE.0 | Self::POSSESSIVE.0);
-
     /// Whether the two sets share a class.
     pub(super) const fn is(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    /// All of several sets.
-    pub(super) const fn any(sets: &[Self]) -> Self {
-        let (mut all, mut at) = (Self(0), 0);
-        while at < sets.len() {
-            all = all.with(sets[at]);
-            at += 1;
-        }
-        all
-    }
-
-    const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+        self.intersects(other)
     }
 }
 
@@ -217,11 +209,10 @@ const WORDS: &[(Class, &str)] = &[
 ];
 
 static LEXICON: LazyLock<HashMap<&'static str, Class>> = LazyLock::new(|| {
-    let mut lexicon = HashMap::new();
+    let mut lexicon = HashMap::<_, Class>::new();
     for (class, words) in WORDS {
         for word in words.split_whitespace() {
-            let entry: &mut Class = lexicon.entry(word).or_default();
-            *entry = entry.with(*class);
+            *lexicon.entry(word).or_default() |= *class;
         }
     }
     lexicon
@@ -247,16 +238,8 @@ pub(super) fn vocabulary() -> impl Iterator<Item = &'static str> {
 /// The words that hold sentences together.
 #[cfg(test)]
 pub(super) fn little() -> impl Iterator<Item = &'static str> {
-    let classes = Class::DETERMINER.0
-        | Class::PRONOUN.0
-        | Class::PLACE.0
-        | Class::BE.0
-        | Class::MODAL.0
-        | Class::JOIN.0
-        | Class::BINDS.0
-        | Class::ASKS.0;
     let more = ["to", "not", "no", "there", "if", "instead", "but", "or", "same", "unchanged"];
-    vocabulary().filter(move |word| classify(word).is(Class(classes))).chain(more)
+    vocabulary().filter(|word| classify(word).is(Class::FUNCTION | Class::PRONOUN)).chain(more)
 }
 
 /// What shows where something was removed, from the thing it was on or in.

@@ -1,13 +1,14 @@
 //! The tool strip on the left, and the active tool's options above the canvas.
 
-use super::Cx;
-use super::actions::Action;
-use super::canvas_input::{selected_context, set_context};
-use super::icons;
-use super::state::{Tool, UiState};
-use super::widgets::icon_button;
+use super::input::{selected_context, set_context};
+use super::tool::{Tool, ToolOptions};
 use crate::session::{Command, Session};
 use crate::text::tr;
+use crate::ui::commands::actions::Action;
+use crate::ui::commands::buttons::icon_button;
+use crate::ui::cx::Cx;
+use crate::ui::icons;
+use crate::ui::theme::strong_family;
 use eframe::egui::containers::scroll_area::ScrollBarVisibility;
 use eframe::egui::{self, ComboBox, DragValue, FontId, Grid, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 use tie_core::brush::PressureEffect;
@@ -20,17 +21,17 @@ const GAP: f32 = 3.0;
 const ONE_COLUMN: f32 = 15.0 * (BUTTON.y + GAP) + 30.0;
 
 /// Columns that the strip needs at this height; two at most.
-pub(super) fn strip_columns(height: f32) -> usize {
+pub(in crate::ui) fn strip_columns(height: f32) -> usize {
     if height >= ONE_COLUMN { 1 } else { 2 }
 }
 
 /// Width of the strip with its margins, in ui points.
-pub(super) fn strip_width(columns: usize) -> f32 {
+pub(in crate::ui) fn strip_width(columns: usize) -> f32 {
     columns as f32 * (BUTTON.x + GAP) - GAP + 12.0
 }
 
 /// Draws the tools and the view's buttons.
-pub(super) fn tools_ui(ui: &mut Ui, cx: &mut Cx<'_>, columns: usize) {
+pub(in crate::ui) fn tools_ui(ui: &mut Ui, cx: &mut Cx<'_>, columns: usize) {
     // On a very low window the strip scrolls rather than ends in nowhere.
     let scroll = ScrollArea::vertical().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
     scroll.show(ui, |ui| strip_ui(ui, cx, columns));
@@ -79,7 +80,7 @@ fn strip_ui(ui: &mut Ui, cx: &mut Cx<'_>, columns: usize) {
 }
 
 /// Draws the active tool's options.
-pub(super) fn tool_options_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+pub(in crate::ui) fn tool_options_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let room = ui.available_width();
     let scroll = ScrollArea::horizontal().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
     scroll.show(ui, |ui| ui.horizontal_centered(|ui| line_ui(ui, cx, room)));
@@ -91,13 +92,13 @@ fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, room: f32) {
     ui.spacing_mut().item_spacing.x = 6.0;
     // The strip also shows the active tool.
     if room > 320.0 {
-        ui.label(RichText::new(tool_name(cx.state.tool)).family(super::theme::strong_family()));
+        ui.label(RichText::new(tool_name(cx.state.tool)).family(strong_family()));
         ui.add_space(6.0);
     }
     let start = ui.min_rect().left();
     let rest = |ui: &Ui| room - (ui.min_rect().right() - start).max(0.0) - 12.0;
     let mut brush = cx.state.active_brush(session.settings());
-    options_ui(ui, cx.state, &mut brush, room - ui.min_rect().width() - 12.0);
+    options_ui(ui, cx.state.tool, &mut cx.state.options, &mut brush, room - ui.min_rect().width() - 12.0);
     if brush != cx.state.active_brush(session.settings()) {
         cx.commands.push(cx.state.set_brush(session.settings(), brush));
     }
@@ -199,7 +200,7 @@ impl ToolOption {
     }
 
     /// Draws the control.
-    fn control_ui(self, ui: &mut Ui, state: &mut UiState, brush: &mut Brush, in_popup: bool) -> egui::Response {
+    fn control_ui(self, ui: &mut Ui, options: &mut ToolOptions, brush: &mut Brush, in_popup: bool) -> egui::Response {
         match self {
             Self::Size => {
                 let size = DragValue::new(&mut brush.size);
@@ -209,21 +210,17 @@ impl ToolOption {
             Self::Opacity => ui.add(percent(&mut brush.opacity, 0.01)),
             Self::Spacing => ui.add(percent(&mut brush.spacing, 0.02)),
             Self::Pressure => pressure_ui(ui, &mut brush.pressure, in_popup),
-            Self::LassoKind => {
-                kind_ui(ui, &mut state.options.polygon, [tr!("options-freehand"), tr!("options-polygon")])
-            }
-            Self::ShapeKind => {
-                kind_ui(ui, &mut state.options.ellipse, [tr!("options-rectangle"), tr!("options-ellipse")])
-            }
-            Self::How => how_ui(ui, &mut state.options.how),
-            Self::Tolerance => ui.add(DragValue::new(&mut state.options.tolerance)),
-            Self::Contiguous => ui.checkbox(&mut state.options.contiguous, tr!("options-contiguous")),
+            Self::LassoKind => kind_ui(ui, &mut options.polygon, [tr!("options-freehand"), tr!("options-polygon")]),
+            Self::ShapeKind => kind_ui(ui, &mut options.ellipse, [tr!("options-rectangle"), tr!("options-ellipse")]),
+            Self::How => how_ui(ui, &mut options.how),
+            Self::Tolerance => ui.add(DragValue::new(&mut options.tolerance)),
+            Self::Contiguous => ui.checkbox(&mut options.contiguous, tr!("options-contiguous")),
         }
     }
 
-    fn line_ui(self, ui: &mut Ui, state: &mut UiState, brush: &mut Brush) {
+    fn line_ui(self, ui: &mut Ui, options: &mut ToolOptions, brush: &mut Brush) {
         let label = (!self.label().is_empty()).then(|| ui.label(RichText::new(self.label()).weak()));
-        let control = self.control_ui(ui, state, brush, false);
+        let control = self.control_ui(ui, options, brush, false);
         if let Some(label) = label {
             control.labelled_by(label.id);
         }
@@ -231,9 +228,9 @@ impl ToolOption {
 }
 
 /// The active tool's options as far as they fit into `room` ui points, and a button for the rest.
-fn options_ui(ui: &mut Ui, state: &mut UiState, brush: &mut Brush, room: f32) {
+fn options_ui(ui: &mut Ui, tool: Tool, values: &mut ToolOptions, brush: &mut Brush, room: f32) {
     const MORE: f32 = 34.0;
-    let options = ToolOption::of(state.tool);
+    let options = ToolOption::of(tool);
     let widths: Vec<f32> = options.iter().map(|option| option.width(ui)).collect();
     let fits = |room: f32| {
         let ends = widths.iter().scan(0.0, |end, width| {
@@ -244,7 +241,7 @@ fn options_ui(ui: &mut Ui, state: &mut UiState, brush: &mut Brush, room: f32) {
     };
     let shown = if fits(room) == options.len() { options.len() } else { fits(room - MORE).max(1).min(options.len()) };
     for option in &options[..shown] {
-        option.line_ui(ui, state, brush);
+        option.line_ui(ui, values, brush);
     }
     let rest = &options[shown..];
     if rest.is_empty() {
@@ -256,7 +253,7 @@ fn options_ui(ui: &mut Ui, state: &mut UiState, brush: &mut Brush, room: f32) {
         Grid::new("more options").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
             for option in rest {
                 let label = ui.label(RichText::new(option.label()).weak());
-                ui.horizontal(|ui| option.control_ui(ui, state, brush, true)).inner.labelled_by(label.id);
+                ui.horizontal(|ui| option.control_ui(ui, values, brush, true)).inner.labelled_by(label.id);
                 ui.end_row();
             }
         });

@@ -1,13 +1,13 @@
 //! The menu bar, made from the list of actions.
 
-use super::Cx;
 use super::actions::{ACTIONS, Action, Menu};
-use super::welcome::recent_menu_ui;
 use crate::text::tr;
+use crate::ui::cx::Cx;
+use crate::ui::welcome::recent_menu_ui;
 use eframe::egui::{self, ScrollArea, Ui};
 
 /// Draws the menu bar.
-pub(super) fn menu_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+pub(in crate::ui) fn menu_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let session = cx.session;
     egui::MenuBar::new().ui(ui, |ui| {
         for menu in Menu::ALL {
@@ -27,7 +27,7 @@ pub(super) fn menu_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 /// A menu's items, which scroll where the window is lower than the menu.
-pub(super) fn scrolling_menu(ui: &mut Ui, items: impl FnOnce(&mut Ui)) {
+pub(in crate::ui) fn scrolling_menu(ui: &mut Ui, items: impl FnOnce(&mut Ui)) {
     let height = ui.content_rect().height() - 60.0;
     ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, items);
 }

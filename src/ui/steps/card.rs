@@ -1,17 +1,16 @@
 //! One step of the list: what it asks for, where it stands, and its menu.
 
-use super::Cx;
-use super::actions::Action;
-use super::canvas_overlay::badge;
-use super::icons;
-use super::keymap::Keymap;
-use super::menu::scrolling_menu;
-use super::state::UiState;
 use super::status::progress_text;
-use super::theme::{self, Tokens};
-use super::widgets::{chip, engine_label};
 use crate::session::{Card, CardMask, Command, Found, Session, StepState};
 use crate::text::tr;
+use crate::ui::canvas::marks::badge;
+use crate::ui::commands::actions::Action;
+use crate::ui::commands::keymap::Keymap;
+use crate::ui::commands::menu::scrolling_menu;
+use crate::ui::cx::Cx;
+use crate::ui::icons;
+use crate::ui::theme::{self, Tokens};
+use crate::ui::widgets::{chip, engine_label};
 use eframe::egui::{
     self, Color32, Frame, Image, Margin, ProgressBar, Rect, Response, RichText, Sense, Stroke, Ui, vec2,
 };
@@ -55,7 +54,7 @@ pub(super) fn card_ui(ui: &mut Ui, cx: &mut Cx<'_>, index: usize, card: &Card) -
             });
         });
     });
-    remember_rect(cx.state, card.id, inner.response.rect);
+    remember_rect(&mut cx.state.card_rects, card.id, inner.response.rect);
     response.context_menu(|ui| scrolling_menu(ui, |ui| menu_items(ui, session, &cx.state.keymap, card, cx.commands)));
     if response.clicked() {
         cx.commands.push(Command::Select(card.id));
@@ -91,10 +90,10 @@ fn words_ui(ui: &mut Ui, session: &Session, tokens: &Tokens, card: &Card) {
     }
 }
 
-fn remember_rect(state: &mut UiState, id: StepId, rect: Rect) {
-    match state.card_rects.iter_mut().find(|(step, _)| *step == id) {
+fn remember_rect(rects: &mut Vec<(StepId, Rect)>, id: StepId, rect: Rect) {
+    match rects.iter_mut().find(|(step, _)| *step == id) {
         Some((_, known)) => *known = rect,
-        None => state.card_rects.push((id, rect)),
+        None => rects.push((id, rect)),
     }
 }
 

@@ -1,10 +1,11 @@
 //! The list of all keys, in as many columns as the window has room for.
 
 use super::actions::{ACTIONS, Menu};
-use super::overlays::modal;
-use super::state::UiState;
-use super::theme::strong_family;
+use super::keymap::Keymap;
 use crate::text::tr;
+use crate::ui::cx::Cx;
+use crate::ui::theme::strong_family;
+use crate::ui::widgets::modal;
 use eframe::egui::{Grid, RichText, ScrollArea, Ui};
 
 /// Width of a column, in ui points.
@@ -17,13 +18,13 @@ struct Group {
 }
 
 /// Draws the list if it is open.
-pub(super) fn keys_ui(ui: &mut Ui, state: &mut UiState) {
-    if !state.keys_open {
+pub(in crate::ui) fn keys_ui(ui: &Ui, cx: &mut Cx<'_>) {
+    if !cx.state.keys_open {
         return;
     }
     let room = ui.content_rect().size();
     let count = ((room.x - 100.0) / COLUMN).clamp(1.0, 3.0) as usize;
-    let columns = in_columns(groups(ui, state), count);
+    let columns = in_columns(groups(ui, &cx.state.keymap), count);
     let response = modal(ui, "keys").show(ui, |ui| {
         ui.set_width((count as f32 * COLUMN).min(room.x - 80.0));
         ui.heading(tr!("keys-title"));
@@ -45,16 +46,16 @@ pub(super) fn keys_ui(ui: &mut Ui, state: &mut UiState) {
         }
     });
     if response.should_close() {
-        state.keys_open = false;
+        cx.state.keys_open = false;
     }
 }
 
 /// The keys of every menu, and what the pointer does.
-fn groups(ui: &Ui, state: &UiState) -> Vec<Group> {
+fn groups(ui: &Ui, keymap: &Keymap) -> Vec<Group> {
     let of_menu = |menu: Menu| {
         let actions = ACTIONS.iter().filter(|info| info.menu == menu).map(|info| info.action);
-        let bound = actions.filter(|action| state.keymap.shortcut(*action).is_some());
-        let lines = bound.map(|action| (state.keymap.text(action, ui), action.text())).collect();
+        let bound = actions.filter(|action| keymap.shortcut(*action).is_some());
+        let lines = bound.map(|action| (keymap.text(action, ui), action.text())).collect();
         Group { title: menu.text(), lines }
     };
     let pointer = [tr!("keys-wheel"), tr!("keys-pan"), tr!("keys-subtract"), tr!("keys-original")];

@@ -1,14 +1,15 @@
 //! The selected step in full: candidates, words, recipe, mask, reasons and the buttons that decide.
 
-use super::Cx;
-use super::actions::Action;
 use super::candidates::candidates_ui;
-use super::canvas_overlay::choice_letter;
-use super::icons;
-use super::placing::placement_rows;
-use super::widgets::{action_button, engine_label, primary_button, section};
 use crate::session::{Card, CardMask, Command, Session, Source, StepState};
 use crate::text::tr;
+use crate::ui::canvas::marks::choice_letter;
+use crate::ui::canvas::placing::placement_rows;
+use crate::ui::commands::actions::Action;
+use crate::ui::commands::buttons::{action_button, primary_button};
+use crate::ui::cx::Cx;
+use crate::ui::icons;
+use crate::ui::widgets::{engine_label, number_row, section};
 use eframe::egui::{
     self, Checkbox, ComboBox, DragValue, PopupCloseBehavior, RichText, ScrollArea, Slider, TextEdit, Ui,
 };
@@ -371,12 +372,6 @@ fn amount_row(ui: &mut Ui, adjustment: &mut Adjustment) {
         slider
     };
     ui.add(slider).labelled_by(label.id);
-    ui.end_row();
-}
-
-pub(super) fn number_row(ui: &mut Ui, name: &str, value: DragValue<'_>) {
-    let label = ui.label(RichText::new(name).weak());
-    ui.add(value).labelled_by(label.id);
     ui.end_row();
 }
 

@@ -1,19 +1,30 @@
 //! The canvas: the photograph with masks and brush, and what the pointer does on it.
 
-use super::Cx;
-use super::canvas_input::{canvas_input, choice_hit, handle_at, handle_cursor, is_space_down, selected_context};
-use super::canvas_overlay::{badges, hints, overlay_ui};
-use super::canvas_paint::CanvasPaint;
-use super::icons;
-use super::placing::placing_input;
-use super::state::{Tool, UiState};
-use super::theme::{self};
+pub(super) mod gesture;
+pub(super) mod input;
+pub(super) mod marks;
+mod overlay;
+mod paint;
+pub(super) mod placing;
+pub mod tool;
+pub(super) mod tools;
+pub mod view;
+
 use crate::gpu::{ChangesLook, Draw, MaskId, MaskLook, QuadRect, Scene};
 use crate::session::{Command, Session, TintMode};
 use crate::text::tr;
+use crate::ui::cx::Cx;
+use crate::ui::icons;
+use crate::ui::state::UiState;
+use crate::ui::theme;
 use eframe::egui::{self, Color32, CursorIcon, PointerButton, Sense, Ui};
 use eframe::egui_wgpu;
+use input::{canvas_input, choice_hit, handle_at, handle_cursor, is_space_down, selected_context};
+use overlay::{badges, hints, overlay_ui};
+use paint::CanvasPaint;
+use placing::placing_input;
 use tie_core::{Bounds, Combine, Overlay};
+use tool::Tool;
 
 /// Colours of what a tool would add to the mask or remove; steps have other colours.
 const ADDED: Color32 = Color32::from_rgb(90, 220, 120);

@@ -1,18 +1,19 @@
 //! The right side: the instruction, the list of steps, and the inspector of the selected one.
 
-use super::Cx;
-use super::actions::Action;
 use super::card::card_ui;
-use super::settings_window::APPROVALS;
-use super::widgets::{action_button, primary_button};
-use super::{icons, inspector};
+use super::inspector;
 use crate::session::{Command, Session, Settings};
 use crate::text::{message, tr};
+use crate::ui::commands::actions::Action;
+use crate::ui::commands::buttons::{action_button, primary_button};
+use crate::ui::cx::Cx;
+use crate::ui::icons;
+use crate::ui::settings::window::APPROVALS;
 use eframe::egui::{self, Frame, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui};
 use tie_core::{EditOp, Passage, StepId, SubTask};
 
 /// Draws instruction, cards and inspector.
-pub(super) fn plan_panel_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+pub(in crate::ui) fn plan_panel_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let session = cx.session;
     cx.state.hovered_candidate = None;
     cx.state.card_rects.retain(|(id, _)| session.card(*id).is_some());

@@ -1,12 +1,13 @@
 //! Doing actions: whether one makes sense now, and the command or change of the window that it stands for.
 
 use super::actions::Action;
-use super::canvas_input;
 use super::palette::Palette;
-use super::placing::nudge;
-use super::settings_window::SettingsState;
-use super::state::{Tool, UiState};
 use crate::session::{Card, CardMask, Command, MaskOp, Session, Settings, StepState, ThemeChoice};
+use crate::ui::canvas::input;
+use crate::ui::canvas::placing::nudge;
+use crate::ui::canvas::tool::Tool;
+use crate::ui::settings::SettingsState;
+use crate::ui::state::UiState;
 use eframe::egui::{self, Key};
 use tie_core::Brush;
 
@@ -118,7 +119,7 @@ impl Action {
                 return if is_done { id.map(Command::NewSeed) } else { id.map(Command::Run) };
             }
             Self::RunAll => return Some(Command::RunAll),
-            Self::Approve if state.gesture.is_some() => return canvas_input::finish(state),
+            Self::Approve if state.gesture.is_some() => return input::finish(state),
             Self::Approve if session.selection().is_some() => return Some(Command::SelectionAccept),
             Self::Approve => return id.map(Command::Approve),
             Self::Favourite => return card.map(|card| Command::ToggleFavourite(card.id, card.chosen)),

@@ -1,17 +1,16 @@
 //! The status bar: what is running, and where you are.
 
-use super::Cx;
-use super::actions::Action;
-use super::icons;
-use super::state::UiState;
 use crate::phase_text::phase_text;
-use crate::session::{Command, Session};
+use crate::session::Command;
 use crate::text::tr;
+use crate::ui::commands::actions::Action;
+use crate::ui::cx::Cx;
+use crate::ui::icons;
 use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Ui};
 use tie_engine::Progress;
 
 /// Draws the status bar.
-pub(super) fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+pub(in crate::ui) fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let (session, tokens) = (cx.session, cx.tokens);
     ui.horizontal_centered(|ui| {
         if let Some(activity) = session.activity() {
@@ -36,18 +35,19 @@ pub(super) fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         } else {
             ui.weak(tr!("status-ready"));
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| place_ui(ui, session, cx.state));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| place_ui(ui, cx));
     });
 }
 
 /// What a job is doing, and how much of it is done.
-pub(super) fn progress_text(progress: Progress) -> String {
+pub(in crate::ui) fn progress_text(progress: Progress) -> String {
     let phase = phase_text(progress.phase);
     progress.amount.map_or_else(|| phase.to_owned(), |amount| format!("{phase} {amount}"))
 }
 
 /// Zoom, size, brush and pointer, from the right.
-fn place_ui(ui: &mut Ui, session: &Session, state: &UiState) {
+fn place_ui(ui: &mut Ui, cx: &Cx<'_>) {
+    let (session, state) = (cx.session, &*cx.state);
     let (network, why) = if session.settings().offline {
         (tr!("status-offline"), tr!("status-offline-why"))
     } else {

@@ -1,11 +1,10 @@
 //! The command palette: all actions, found by typing.
 
-use super::Cx;
 use super::actions::{ACTIONS, Action, Info};
-use super::overlays::modal;
-use super::state::UiState;
-use crate::session::Session;
+use super::keymap::Keymap;
 use crate::text::tr;
+use crate::ui::theme::Tokens;
+use crate::ui::widgets::modal;
 use eframe::egui::{Align2, Button, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 
 /// The open palette.
@@ -16,12 +15,15 @@ pub struct Palette {
     chosen: usize,
 }
 
-/// Draws the palette if it is open.
-pub(super) fn palette_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let (session, tokens) = (cx.session, cx.tokens);
-    let Some(mut palette) = cx.state.palette.take() else {
-        return;
-    };
+/// Draws the palette if it is open; answers with the action that was chosen.
+pub(in crate::ui) fn palette_ui(
+    ui: &Ui,
+    open: &mut Option<Palette>,
+    keymap: &Keymap,
+    tokens: &Tokens,
+    is_enabled: impl Fn(Action) -> bool,
+) -> Option<Action> {
+    let palette = open.as_mut()?;
     let mut done = None;
     let room = ui.content_rect().size();
     let mut window = modal(ui, "palette");
@@ -38,7 +40,7 @@ pub(super) fn palette_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         if field.changed() {
             palette.chosen = 0;
         }
-        let found: Vec<&Info> = found(&palette.typed, session, cx.state).collect();
+        let found: Vec<&Info> = found(&palette.typed, &is_enabled).collect();
         let last = found.len().saturating_sub(1);
         let chosen = (palette.chosen + down).saturating_sub(up).min(last);
         let moved = chosen != palette.chosen;
@@ -52,7 +54,7 @@ pub(super) fn palette_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             for (index, info) in found.iter().enumerate() {
                 let text = format!("{}: {}", info.menu.text(), info.action.text());
                 let button = Button::selectable(index == chosen, text);
-                let button = button.shortcut_text(cx.state.keymap.text(info.action, ui));
+                let button = button.shortcut_text(keymap.text(info.action, ui));
                 let response = ui.add_sized([ui.available_width(), 26.0], button);
                 if index == chosen && moved {
                     response.scroll_to_me(None);
@@ -66,17 +68,18 @@ pub(super) fn palette_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             }
         });
     });
-    let is_done = done.is_some() || response.should_close();
-    cx.actions.extend(done);
-    cx.state.palette = (!is_done).then_some(palette);
+    if done.is_some() || response.should_close() {
+        *open = None;
+    }
+    done
 }
 
 /// The actions that could be done now and whose names have all the words that are typed.
-fn found<'a>(typed: &str, session: &'a Session, state: &'a UiState) -> impl Iterator<Item = &'static Info> + use<'a> {
+fn found(typed: &str, is_enabled: impl Fn(Action) -> bool) -> impl Iterator<Item = &'static Info> {
     let words: Vec<String> = typed.to_lowercase().split_whitespace().map(str::to_owned).collect();
     ACTIONS.iter().filter(move |info| {
         let name = format!("{} {}", info.menu.text(), info.action.text()).to_lowercase();
         let fits = words.iter().all(|word| name.contains(word));
-        fits && info.action != Action::Palette && info.action.is_enabled(session, state)
+        fits && info.action != Action::Palette && is_enabled(info.action)
     })
 }

@@ -1,11 +1,12 @@
 //! The strip of candidates: small pictures to hover, choose and keep.
 
-use super::Cx;
-use super::actions::Action;
-use super::icons;
-use super::widgets::{action_button, section};
 use crate::session::{Card, Command};
 use crate::text::tr;
+use crate::ui::commands::actions::Action;
+use crate::ui::commands::buttons::action_button;
+use crate::ui::cx::Cx;
+use crate::ui::icons;
+use crate::ui::widgets::section;
 use eframe::egui::{
     self, Align2, Color32, FontId, Image, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2,
 };

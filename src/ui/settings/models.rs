@@ -1,10 +1,10 @@
 //! The models page: which models there are, under which licence, what is installed, and what you can do with them.
 
-use super::icons;
-use super::settings_window::SettingsState;
-use super::theme::Tokens;
 use crate::session::{Command, ModelView, Presence, Session, Settings};
 use crate::text::tr;
+use crate::ui::icons;
+use crate::ui::steps::status::progress_text;
+use crate::ui::theme::Tokens;
 use eframe::egui::{self, Button, Color32, CornerRadius, Frame, Margin, ProgressBar, RichText, Stroke, Ui};
 use tie_engine::Progress;
 use tie_store::{Integrity, bytes_text, size_text};
@@ -13,7 +13,7 @@ use tie_store::{Integrity, bytes_text, size_text};
 pub(super) fn models_ui(
     ui: &mut Ui,
     session: &Session,
-    open: &mut SettingsState,
+    deletes: &mut Option<String>,
     tokens: &Tokens,
     settings: &mut Settings,
     commands: &mut Vec<Command>,
@@ -28,7 +28,7 @@ pub(super) fn models_ui(
         let frame = frame.stroke(ui.visuals().widgets.noninteractive.bg_stroke);
         frame.inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.push_id(&view.model.id, |ui| model_ui(ui, session, open, tokens, settings, view, commands));
+            ui.push_id(&view.model.id, |ui| model_ui(ui, session, deletes, tokens, settings, view, commands));
         });
         ui.add_space(6.0);
     }
@@ -44,7 +44,7 @@ pub(super) fn models_ui(
 fn model_ui(
     ui: &mut Ui,
     session: &Session,
-    open: &mut SettingsState,
+    deletes: &mut Option<String>,
     tokens: &Tokens,
     settings: &mut Settings,
     view: &ModelView,
@@ -103,33 +103,39 @@ fn model_ui(
             commands.push(Command::VerifyModel(model.id.clone()));
         }
         if view.cached > 0 {
-            delete_ui(ui, open, tokens, view, commands);
+            delete_ui(ui, deletes, tokens, view, commands);
         }
     });
 }
 
 /// Deleting is confirmed in place: a download takes long.
-fn delete_ui(ui: &mut Ui, open: &mut SettingsState, tokens: &Tokens, view: &ModelView, commands: &mut Vec<Command>) {
+fn delete_ui(
+    ui: &mut Ui,
+    deletes: &mut Option<String>,
+    tokens: &Tokens,
+    view: &ModelView,
+    commands: &mut Vec<Command>,
+) {
     let size = tr!("models-delete", size = bytes_text(view.cached));
-    if open.deletes.as_deref() != Some(view.model.id.as_str()) {
+    if deletes.as_deref() != Some(view.model.id.as_str()) {
         if ui.button(size).on_hover_text(tr!("models-delete-tip")).clicked() {
-            open.deletes = Some(view.model.id.clone());
+            *deletes = Some(view.model.id.clone());
         }
         return;
     }
     let sure = Button::new(RichText::new(tr!("models-delete-sure")).color(tokens.error));
     if ui.add(sure.stroke(Stroke::new(1.0, tokens.error)).fill(Color32::TRANSPARENT)).clicked() {
         commands.push(Command::RemoveModel(view.model.id.clone()));
-        open.deletes = None;
+        *deletes = None;
     }
     if ui.button(tr!("models-keep")).clicked() {
-        open.deletes = None;
+        *deletes = None;
     }
 }
 
 fn progress_ui(ui: &mut Ui, progress: Option<Progress>, mut stop: impl FnMut()) {
     ui.horizontal(|ui| {
-        let text = progress.map_or_else(|| tr!("models-connecting").to_owned(), super::status::progress_text);
+        let text = progress.map_or_else(|| tr!("models-connecting").to_owned(), progress_text);
         let fraction = progress.and_then(|progress| progress.fraction).unwrap_or(0.0);
         ui.add(ProgressBar::new(fraction).desired_width(180.0).desired_height(14.0));
         if ui.button(tr!("models-stop")).on_hover_text(tr!("models-stop-tip")).clicked() {

@@ -1,12 +1,12 @@
 //! The list of everything that was done; click an entry to go back to it.
 
-use super::Cx;
 use crate::session::Command;
 use crate::text::tr;
+use crate::ui::cx::Cx;
 use eframe::egui::{self, Align, RichText, ScrollArea, Ui};
 
 /// Draws the window with the history, if it is open.
-pub(super) fn history_ui(ui: &Ui, cx: &mut Cx<'_>) {
+pub(in crate::ui) fn history_ui(ui: &Ui, cx: &mut Cx<'_>) {
     let (session, tokens) = (cx.session, cx.tokens);
     if !cx.state.history_open {
         return;

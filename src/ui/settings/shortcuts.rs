@@ -1,14 +1,21 @@
 //! The settings' page of shortcuts: find an action, click its keys, press new ones.
 
-use super::actions::{ACTIONS, Action, Info, Menu};
-use super::icons;
-use super::keymap::{self, Keymap};
-use super::settings_window::SettingsState;
-use super::state::UiState;
-use super::theme::{Tokens, strong_family};
 use crate::session::Settings;
 use crate::text::tr;
+use crate::ui::commands::actions::{ACTIONS, Action, Info, Menu};
+use crate::ui::commands::keymap::{self, Keymap};
+use crate::ui::icons;
+use crate::ui::theme::{Tokens, strong_family};
 use eframe::egui::{self, Button, Event, Key, KeyboardShortcut, RichText, ScrollArea, TextEdit, Ui};
+
+/// What the page shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Shortcuts {
+    /// What the list is searched for.
+    filter: String,
+    /// The shortcut that is being changed.
+    pub(super) capture: Option<Capture>,
+}
 
 /// A shortcut on its way to an action.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +39,7 @@ impl Capture {
 const KEYS_WIDTH: f32 = 150.0;
 
 /// Takes the keys that were pressed for an action, before any widget sees them.
-pub(super) fn take_keys(ui: &Ui, open: &mut SettingsState, settings: &mut Settings) {
+pub(super) fn take_keys(ui: &Ui, open: &mut Shortcuts, settings: &mut Settings) {
     let Some(capture) = open.capture.as_mut().filter(|capture| capture.conflict.is_none()) else {
         return;
     };
@@ -70,8 +77,8 @@ pub(super) fn take_keys(ui: &Ui, open: &mut SettingsState, settings: &mut Settin
 /// Draws the page.
 pub(super) fn shortcuts_ui(
     ui: &mut Ui,
-    open: &mut SettingsState,
-    state: &UiState,
+    open: &mut Shortcuts,
+    keymap: &Keymap,
     tokens: &Tokens,
     settings: &mut Settings,
     height: f32,
@@ -81,8 +88,8 @@ pub(super) fn shortcuts_ui(
     ui.label(RichText::new(tr!("keys-how")).small().weak());
     let words = open.filter.to_lowercase();
     let fits = |info: &&Info| {
-        let text = format!("{} {} {}", info.menu.text(), info.action.text(), state.keymap.text(info.action, ui))
-            .to_lowercase();
+        let text =
+            format!("{} {} {}", info.menu.text(), info.action.text(), keymap.text(info.action, ui)).to_lowercase();
         words.split_whitespace().all(|word| text.contains(word))
     };
     let found: Vec<&Info> = ACTIONS.iter().filter(fits).collect();
@@ -94,7 +101,7 @@ pub(super) fn shortcuts_ui(
             ui.add_space(4.0);
             ui.label(RichText::new(menu.text()).family(strong_family()));
             for info in found.iter().filter(|info| info.menu == menu) {
-                shortcut_row(ui, info, open, state, tokens, settings);
+                shortcut_row(ui, info, open, keymap, tokens, settings);
             }
         }
         if found.is_empty() {
@@ -107,8 +114,8 @@ pub(super) fn shortcuts_ui(
 fn shortcut_row(
     ui: &mut Ui,
     info: &Info,
-    open: &mut SettingsState,
-    state: &UiState,
+    open: &mut Shortcuts,
+    keymap: &Keymap,
     tokens: &Tokens,
     settings: &mut Settings,
 ) {
@@ -120,7 +127,7 @@ fn shortcut_row(
             ui.set_min_width(name);
             ui.add(egui::Label::new(action.text()).truncate());
         });
-        let keys = state.keymap.text(action, ui);
+        let keys = keymap.text(action, ui);
         let text = if is_capturing {
             let pressed = open.capture.as_ref().and_then(|capture| capture.conflict);
             let shown = pressed.map(|(keys, _)| keymap::shown(keys, ui));
@@ -162,7 +169,7 @@ fn shortcut_row(
 }
 
 /// Back to the default; if another action has those keys by now, the user decides.
-fn reset_one(action: Action, open: &mut SettingsState, settings: &mut Settings) {
+fn reset_one(action: Action, open: &mut Shortcuts, settings: &mut Settings) {
     let default = action.info().and_then(|info| info.shortcut);
     let holder = default.and_then(|keys| Some((keys, Keymap::new(&settings.shortcuts).action_of(keys)?)));
     open.capture = holder.filter(|(_, other)| *other != action).map(|conflict| Capture::of(action, Some(conflict)));
@@ -172,7 +179,7 @@ fn reset_one(action: Action, open: &mut SettingsState, settings: &mut Settings) 
 }
 
 /// Asks what to do with the pressed keys.
-fn capture_ui(ui: &mut Ui, open: &mut SettingsState, tokens: &Tokens, settings: &mut Settings) {
+fn capture_ui(ui: &mut Ui, open: &mut Shortcuts, tokens: &Tokens, settings: &mut Settings) {
     let Some(capture) = open.capture.clone() else {
         return;
     };

@@ -1,47 +1,16 @@
 //! The settings window: pages of rows, each with a label, an explanation and a control; changes apply at once.
 
-use super::Cx;
-use super::models_page;
-use super::overlays::modal;
-use super::shortcuts_page::{self, Capture};
-use super::state::UiState;
-use super::theme::Tokens;
+use super::{Page, models, shortcuts};
 use crate::session::{Approval, Command, PlannedBy, Settings, ThemeChoice, TintMode};
 use crate::text::{message, tr};
+use crate::ui::cx::Cx;
+use crate::ui::state::UiState;
+use crate::ui::theme::Tokens;
+use crate::ui::widgets::modal;
 use eframe::egui::{
     self, Align, Button, Checkbox, ComboBox, DragValue, Layout, Response, RichText, ScrollArea, Slider, Ui,
 };
 use tie_core::Overlay;
-
-/// State of the settings window.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SettingsState {
-    page: Page,
-    /// Search text of the shortcut list.
-    pub(super) filter: String,
-    /// The shortcut that is being changed.
-    pub(super) capture: Option<Capture>,
-    /// The model to delete, until confirmed.
-    pub(super) deletes: Option<String>,
-}
-
-impl SettingsState {
-    /// Open at the page of models.
-    pub fn at_models() -> Self {
-        Self { page: Page::Models, ..Self::default() }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Page {
-    #[default]
-    General,
-    Canvas,
-    Steps,
-    Shortcuts,
-    Models,
-    Network,
-}
 
 /// The pages in the order of the list, with the keys of their names.
 const PAGES: &[(Page, &str)] = &[
@@ -59,13 +28,13 @@ const LIST_WIDTH: f32 = 112.0;
 const CONTROL_WIDTH: f32 = 190.0;
 
 /// Draws the settings window if it is open.
-pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+pub(in crate::ui) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let (session, tokens) = (cx.session, cx.tokens);
     let Some(mut open) = cx.state.settings_window.take() else {
         return;
     };
     let mut settings = session.settings().clone();
-    shortcuts_page::take_keys(ui, &mut open, &mut settings);
+    shortcuts::take_keys(ui, &mut open.shortcuts, &mut settings);
     // Lighter than for a question: what a setting changes can be seen behind the window.
     let window = modal(ui, "settings").backdrop_color(egui::Color32::from_black_alpha(50));
     let room = ui.content_rect().size();
@@ -81,7 +50,7 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
                 for (page, name) in PAGES {
                     if ui.add(Button::selectable(open.page == *page, message(name))).clicked() {
                         open.page = *page;
-                        open.capture = None;
+                        open.shortcuts.capture = None;
                         if *page == Page::Models {
                             cx.commands.push(Command::LookForModels);
                         }
@@ -93,12 +62,19 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
                 let page = open.page;
                 ui.push_id(PAGES.iter().position(|(other, _)| *other == page), |ui| {
                     if page == Page::Shortcuts {
-                        shortcuts_page::shortcuts_ui(ui, &mut open, cx.state, tokens, &mut settings, height);
+                        shortcuts::shortcuts_ui(
+                            ui,
+                            &mut open.shortcuts,
+                            &cx.state.keymap,
+                            tokens,
+                            &mut settings,
+                            height,
+                        );
                     } else {
                         ScrollArea::vertical().auto_shrink(false).max_height(height).show(ui, |ui| {
                             ui.spacing_mut().item_spacing.y = 4.0;
                             if page == Page::Models {
-                                models_page::models_ui(ui, session, &mut open, tokens, &mut settings, cx.commands);
+                                models::models_ui(ui, session, &mut open.deletes, tokens, &mut settings, cx.commands);
                             } else {
                                 page_ui(ui, page, cx.state, tokens, &mut settings);
                             }
@@ -111,7 +87,7 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         ui.horizontal(|ui| {
             if ui.button(tr!("settings-reset")).on_hover_text(tr!("settings-reset-tip")).clicked() {
                 reset(open.page, &mut settings);
-                open.capture = None;
+                open.shortcuts.capture = None;
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if ui.button(tr!("close")).clicked() {
@@ -271,7 +247,7 @@ fn canvas_page(ui: &mut Ui, settings: &mut Settings) {
 }
 
 /// The approval modes with the keys of their names.
-pub(super) const APPROVALS: [(Approval, &str); 3] = [
+pub(in crate::ui) const APPROVALS: [(Approval, &str); 3] = [
     (Approval::AskEachStep, "settings-approval-ask"),
     (Approval::AutoWhereSure, "settings-approval-auto"),
     (Approval::RunAllThenReview, "settings-approval-review"),

@@ -1,16 +1,15 @@
 //! What egui draws over the canvas: badges, unfinished outlines, clicks, the context box, hints.
 
-use super::Cx;
-use super::canvas_input::{HANDLE_SIZE, handle_pos, selected_context};
 use super::gesture::{Gesture, Handle};
+use super::input::{HANDLE_SIZE, handle_pos, selected_context};
+use super::marks::{badge, choice_badge, double_line, tag};
 use super::placing::placing_overlay;
-use super::state::{Tool, UiState};
-use super::theme::{self};
+use super::tool::Tool;
 use crate::session::{Found, SelectTool, Session, StepState};
 use crate::text::tr;
-use eframe::egui::{
-    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2,
-};
+use crate::ui::cx::Cx;
+use crate::ui::state::UiState;
+use eframe::egui::{Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 use tie_core::{Bounds, Click, Point};
 
 /// Everything over the photo and its masks.
@@ -72,39 +71,6 @@ pub(super) fn badges(ui: &Ui, session: &Session, state: &UiState, rect: Rect) {
             badge(&painter, state.view.ui_from_image(anchor), index);
         }
     }
-}
-
-/// A step's number on its hue.
-pub(super) fn badge(painter: &Painter, centre: Pos2, index: usize) {
-    let hue = theme::step_hue(index);
-    painter.circle(centre, 10.0, hue, Stroke::new(1.5, Color32::from_black_alpha(180)));
-    let font = FontId::new(12.0, theme::strong_family());
-    painter.text(centre, Align2::CENTER_CENTER, index + 1, font, theme::text_on(hue));
-}
-
-/// Half the side of a badge that can be clicked.
-pub(super) const CHOICE_REACH: f32 = 13.0;
-
-/// The letter of a region to choose: square, so that it is not taken for a step's number.
-fn choice_badge(painter: &Painter, centre: Pos2, number: usize, chosen: bool) {
-    let place = Rect::from_center_size(centre, vec2(CHOICE_REACH, CHOICE_REACH) * 2.0);
-    let (fill, text) = if chosen { (Color32::WHITE, Color32::BLACK) } else { (Color32::BLACK, Color32::WHITE) };
-    painter.rect(place, 5, fill, Stroke::new(2.0, text), StrokeKind::Inside);
-    painter.text(centre, Align2::CENTER_CENTER, choice_letter(number), FontId::new(14.0, theme::strong_family()), text);
-}
-
-/// A, B, C … for regions to choose from.
-pub(super) fn choice_letter(number: usize) -> char {
-    u8::try_from(number).ok().and_then(|number| b'A'.checked_add(number)).map_or('?', char::from)
-}
-
-/// Two lines, black below white: seen on any photograph.
-pub(super) fn double_line(painter: &Painter, points: Vec<Pos2>, closed: bool) {
-    let shape = |points: Vec<Pos2>, stroke: Stroke| {
-        if closed { Shape::closed_line(points, stroke) } else { Shape::line(points, stroke) }
-    };
-    painter.add(shape(points.clone(), Stroke::new(3.0, Color32::from_black_alpha(170))));
-    painter.add(shape(points, Stroke::new(1.2, Color32::WHITE)));
 }
 
 fn rectangle(a: Pos2, b: Pos2) -> Vec<Pos2> {
@@ -208,14 +174,6 @@ fn context_box(painter: &Painter, cx: &mut Cx<'_>) {
     tag(painter, pos2(a.x.min(b.x) + 2.0, a.y.min(b.y) - 22.0), &format!("{}", context.extent()));
 }
 
-/// Small words on a dark ground.
-fn tag(painter: &Painter, at: Pos2, text: &str) {
-    let galley = painter.layout_no_wrap(text.to_owned(), FontId::proportional(12.0), Color32::WHITE);
-    let place = Rect::from_min_size(at, galley.size() + vec2(10.0, 4.0));
-    painter.rect_filled(place, CornerRadius::same(4), Color32::from_black_alpha(190));
-    painter.galley(at + vec2(5.0, 2.0), galley, Color32::WHITE);
-}
-
 /// Hints over the canvas: what is shown, and what to do next with the active tool.
 pub(super) fn hints(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, shows_original: bool) {
     let (session, tokens) = (cx.session, cx.tokens);
@@ -256,14 +214,4 @@ pub(super) fn hints(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, shows_original: bool) 
     let ground = tokens.raised.gamma_multiply(0.92);
     ui.painter().rect(place, 6, ground, Stroke::new(1.0, tokens.border), StrokeKind::Inside);
     ui.painter().galley(place.min + vec2(10.0, 5.0), galley, tokens.text);
-}
-
-/// The region whose letter is at a point of the window, for the selected step with several that fit.
-pub(super) fn choice_at(session: &Session, state: &UiState, at: Pos2) -> Option<usize> {
-    let card = session.selected().filter(|card| card.offers_regions())?;
-    let anchors = &session.measures(card.id)?.proposal_anchors;
-    anchors.iter().position(|anchor| {
-        let offset = state.view.ui_from_image(*anchor) - at;
-        offset.x.abs() <= CHOICE_REACH && offset.y.abs() <= CHOICE_REACH
-    })
 }

@@ -1,12 +1,12 @@
 //! Placing a moved or copied thing: its outline and handle on the canvas, its numbers in the inspector.
 
-use super::Cx;
-use super::canvas_overlay::double_line;
 use super::gesture::Gesture;
-use super::inspector::number_row;
-use super::state::UiState;
+use super::marks::double_line;
 use crate::session::{Card, Command, Session};
 use crate::text::tr;
+use crate::ui::cx::Cx;
+use crate::ui::state::UiState;
+use crate::ui::widgets::number_row;
 use eframe::egui::{
     self, Checkbox, Color32, CursorIcon, DragValue, Painter, Pos2, Rect, Response, RichText, Sense, Shape, Stroke, Ui,
     vec2,
@@ -100,7 +100,7 @@ fn place_command(session: &Session, card: &Card, placement: &Placement) -> Optio
 }
 
 /// Moves all pastes by a small step in this direction; `None` for a step that moves nothing.
-pub(super) fn nudge(session: &Session, card: &Card, x: i32, y: i32) -> Option<Command> {
+pub(in crate::ui) fn nudge(session: &Session, card: &Card, x: i32, y: i32) -> Option<Command> {
     let step = (session.photo()?.document.extent().longest() / 1000).max(1) as i32;
     let mut placement = session.placement_in_hand(card.id).filter(|_| !card.is_decided())?;
     for offset in &mut placement.offsets {
@@ -155,7 +155,7 @@ fn handle(painter: &Painter, centre: Pos2) {
 }
 
 /// Offsets, size and whether the original stays, as rows of the recipe's grid.
-pub(super) fn placement_rows(ui: &mut Ui, session: &Session, card: &Card, edited: &mut Recipe) {
+pub(in crate::ui) fn placement_rows(ui: &mut Ui, session: &Session, card: &Card, edited: &mut Recipe) {
     let Some(shown) = edited.placement().cloned().or_else(|| session.placement_in_hand(card.id)) else {
         return;
     };

@@ -1,10 +1,11 @@
 //! Pointer input on the canvas: pans, strokes, outlines, selections, the context box.
 
-use super::Cx;
-use super::canvas_overlay::choice_at;
 use super::gesture::{Gesture, Handle};
-use super::state::{Tool, UiState};
+use super::marks::CHOICE_REACH;
+use super::tool::Tool;
 use crate::session::{Command, Session};
+use crate::ui::cx::Cx;
+use crate::ui::state::UiState;
 use eframe::egui::{self, CursorIcon, PointerButton, Pos2, Response, Ui, vec2};
 use tie_core::{Bounds, Combine, EditOp, Extent, Point, Recipe, StrokeMode, SubTask};
 
@@ -287,7 +288,7 @@ fn go_on(pen: &Pen, at: Point, response: &Response, cx: &mut Cx<'_>) {
 }
 
 /// Ends an outline: what it selects.
-pub(super) fn finish(state: &mut UiState) -> Option<Command> {
+pub(in crate::ui) fn finish(state: &mut UiState) -> Option<Command> {
     let (shape, how) = state.gesture.take()?.shape()?;
     Some(Command::SelectShape(shape, how))
 }
@@ -351,4 +352,14 @@ pub(super) fn choice_hit(ui: &Ui, response: &Response, session: &Session, state:
     let pressed = ui.input(|input| input.pointer.primary_pressed()) && response.contains_pointer();
     let at = ui.input(|input| input.pointer.interact_pos()).filter(|_| pressed)?;
     choice_at(session, state, at)
+}
+
+/// The region whose letter is at a point of the window, for the selected step with several that fit.
+fn choice_at(session: &Session, state: &UiState, at: Pos2) -> Option<usize> {
+    let card = session.selected().filter(|card| card.offers_regions())?;
+    let anchors = &session.measures(card.id)?.proposal_anchors;
+    anchors.iter().position(|anchor| {
+        let offset = state.view.ui_from_image(*anchor) - at;
+        offset.x.abs() <= CHOICE_REACH && offset.y.abs() <= CHOICE_REACH
+    })
 }

@@ -1,6 +1,7 @@
 //! `tie-studio edit`: the whole way from an instruction to a saved photograph.
 
 use super::args::EditArgs;
+use super::carry_out::{Tools, carry_out};
 use super::corrections::{corrections, mask_files};
 use super::failure::{Failure, Outcome, guarded};
 use super::inputs::{instruction, read_photo, read_plan};
@@ -9,12 +10,11 @@ use super::outputs::{check_distinct, check_extent, check_output, check_photo_out
 use super::plan::told;
 use super::progress::Console;
 use super::report::{EditReport, ImageReport, REPORT_VERSION, StepReport, StepState, save_report, seconds};
-use super::steps::{Tools, carry_out};
-use crate::files::{Metadata, save_photo};
+use crate::files::{Metadata, Photo, save_photo};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
-use tie_core::{Document, Plan, Raster};
+use tie_core::{Plan, Raster};
 use tie_engine::{Cancel, Locator, PlanRequest, Registry};
 
 pub(super) fn edit(
@@ -29,8 +29,6 @@ pub(super) fn edit(
     if let Some(name) = &args.inpainter {
         registry.inpainter(name)?;
     }
-    let pointer = if locator.follows_pointing() && args.locator.is_some() { Some(locator) } else { None };
-    let pointer = pointer.or(registry.locator_by_pointing()).unwrap_or(locator);
     let given = args.plan.as_deref().map(|path| Ok::<_, Failure>((path, read_plan(path)?))).transpose()?;
     let mask_files = given.as_ref().map(|(path, plan)| mask_files(plan, path)).unwrap_or_default();
     let mut inputs = vec![args.image.as_path()];
@@ -41,11 +39,11 @@ pub(super) fn edit(
         check_output(report, &inputs)?;
         check_distinct(&args.output, Some(report))?;
     }
-    let photo = read_photo(&args.image, console)?;
-    let extent = photo.raster.extent();
+    let Photo { raster, metadata, notes } = read_photo(&args.image, console)?;
+    let extent = raster.extent();
     check_extent(&args.output, format, extent)?;
 
-    let raster = Arc::new(photo.raster);
+    let raster = Arc::new(raster);
     let plan = match given {
         Some((_, plan)) => plan,
         None => planned(args, registry, &raster, cancel, console)?,
@@ -60,8 +58,7 @@ pub(super) fn edit(
 
     let tools = Tools {
         registry,
-        locator,
-        pointer,
+        locator: locator.name(),
         corrections: &corrections,
         accepts_unsure: args.accept_unsure,
         masks: masks.as_ref(),
@@ -71,11 +68,14 @@ pub(super) fn edit(
         cancel,
         console,
     };
-    let mut document = Document::new(raster);
-    let (steps, stopped) = carry_out(&plan, &mut document, &tools);
-    let saved = match stopped {
-        Some(failure) => Err(failure),
-        None => save(&args.output, document.current(), &photo.metadata, cancel),
+    let Plan { instruction, planner, not_understood, .. } = plan.clone();
+    let (session, steps, stopped) =
+        carry_out(plan, Photo { raster: Arc::unwrap_or_clone(raster), metadata, notes }, &tools);
+    let saved = match (stopped, session.photo()) {
+        (Some(failure), _) => Err(failure),
+        (None, Some(photo)) => save(&args.output, photo.document.current(), &photo.metadata, cancel),
+        // A photograph that has been read is opened.
+        (None, None) => Err(Failure::Engine("the photograph was lost".to_owned())),
     };
     let outcome = if understood == Outcome::Done { outcome_of(&steps) } else { Outcome::InPart };
     if steps.iter().any(|step| step.state == StepState::NeedsModel) {
@@ -92,9 +92,9 @@ pub(super) fn edit(
         let report = EditReport {
             version: REPORT_VERSION,
             image: ImageReport::new(&args.image, extent),
-            instruction: plan.instruction,
-            planner: plan.planner,
-            not_understood: plan.not_understood,
+            instruction,
+            planner,
+            not_understood,
             locator: locator.name().to_owned(),
             output: saved.is_ok().then(|| args.output.display().to_string()),
             seconds: seconds(start.elapsed()),

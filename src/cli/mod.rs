@@ -4,9 +4,9 @@
 //! a command writes is complete with exit code 0 or 3, and exactly as before with any other.
 
 mod args;
+mod carry_out;
 mod corrections;
 mod doctor;
-mod doubts;
 mod edit;
 mod eval;
 mod failure;
@@ -20,7 +20,7 @@ mod outputs;
 mod plan;
 mod progress;
 mod report;
-mod steps;
+mod unsure;
 
 pub use args::{Args, Command, Device, DeviceArgs};
 pub use model_args::ModelDirs;

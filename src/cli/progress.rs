@@ -55,26 +55,18 @@ impl Console {
 
     /// Runs engine work whose progress the bar shows under `title`.
     pub(super) fn during<T>(&self, title: &str, cancel: &Cancel, work: impl FnOnce(&JobCx<'_>) -> T) -> T {
-        let said = Mutex::new(Instant::now());
-        let show = |report| {
-            if let Report::Note(note) = &report {
-                self.line(&format!("note: {note}"));
-            }
-            if let Report::Progress(Progress { phase, fraction, amount }) = report {
-                let amount = amount.map_or_else(String::new, |amount| format!(" {amount}"));
-                let message = format!("{title}: {}{amount}", phase_text(phase).to_lowercase());
-                let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
-                if !self.has_bar() && said.elapsed() >= LINES {
-                    self.line(&message);
-                    *said = Instant::now();
-                }
-                self.bar.set_message(message);
-                if let Some(fraction) = fraction {
-                    self.bar.set_position((fraction * LENGTH as f32) as u64);
-                }
-            }
+        let task = self.task(title);
+        let show = |report| match report {
+            Report::Note(note) => self.line(&format!("note: {note}")),
+            Report::Progress(progress) => task.show(progress),
+            Report::Preview { .. } => {}
         };
         work(&JobCx::new(cancel.clone(), &show))
+    }
+
+    /// A piece of engine work whose progress the bar shows under `title`.
+    pub(super) fn task<'a>(&'a self, title: &'a str) -> Task<'a> {
+        Task { console: self, title, said: Mutex::new(Instant::now()) }
     }
 
     /// Shows how many items are done.
@@ -92,5 +84,31 @@ impl Console {
     /// Takes the bar away.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// A piece of work that is in progress.
+pub(super) struct Task<'a> {
+    console: &'a Console,
+    title: &'a str,
+    /// When a line last said how far it is.
+    said: Mutex<Instant>,
+}
+
+impl Task<'_> {
+    /// Shows how far it is; where there is no bar, with a line every [`LINES`].
+    pub(super) fn show(&self, progress: Progress) {
+        let Progress { phase, fraction, amount } = progress;
+        let amount = amount.map_or_else(String::new, |amount| format!(" {amount}"));
+        let message = format!("{}: {}{amount}", self.title, phase_text(phase).to_lowercase());
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.console.has_bar() && said.elapsed() >= LINES {
+            self.console.line(&message);
+            *said = Instant::now();
+        }
+        self.console.bar.set_message(message);
+        if let Some(fraction) = fraction {
+            self.console.bar.set_position((fraction * LENGTH as f32) as u64);
+        }
     }
 }

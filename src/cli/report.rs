@@ -6,7 +6,7 @@ use serde::Serialize;
 use std::path::Path;
 use std::time::Duration;
 use tie_core::compose::ChangedPixels;
-use tie_core::{Doubt, EditOp, Extent, MaskProposal, Passage, SubTask, Verdict};
+use tie_core::{Doubt, EditOp, Extent, Mask, MaskProposal, Passage, SubTask, Verdict};
 
 /// The only report version this program writes.
 pub(super) const REPORT_VERSION: u32 = 1;
@@ -150,16 +150,28 @@ impl StepReport {
         }
     }
 
-    pub(super) fn found(&mut self, region: &MaskProposal) {
-        self.source = Some(region.source.clone());
-        self.confidence = Some(region.confidence);
-        self.mask_area = Some(region.mask.area());
-        self.mask_fraction = Some(region.mask.area_fraction());
+    /// Notes the region, and what a locator said of it; `None` for a mask file.
+    pub(super) fn found(&mut self, mask: &Mask, proposal: Option<&MaskProposal>) {
+        self.source = Some(proposal.map_or("file", |proposal| proposal.source.as_str()).to_owned());
+        self.confidence = Some(proposal.map_or(1.0, |proposal| proposal.confidence));
+        self.mask_area = Some(mask.area());
+        self.mask_fraction = Some(mask.area_fraction());
     }
 
-    pub(super) fn end(&mut self, state: StepState, message: impl Into<String>) {
-        self.state = state;
-        self.message = Some(message.into());
+    /// How the step ended, on one line.
+    pub(super) fn line(&self) -> String {
+        let how = match (&self.engine, self.mask_fraction) {
+            (Some(engine), Some(fraction)) if self.state.is_done() => {
+                format!(" by {engine} on {:.1} % of the image, {:.1} s", fraction * 100.0, self.seconds)
+            }
+            _ => String::new(),
+        };
+        let why = self.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
+        let verdict = self
+            .verdict
+            .as_ref()
+            .map(|verdict| format!("; {}: {}", if verdict.passed { "checked" } else { "doubtful" }, verdict.reason));
+        format!("{}{how}{}{why}", self.state.text(), verdict.unwrap_or_default())
     }
 }
 

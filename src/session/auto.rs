@@ -1,7 +1,6 @@
 //! Going on without asking: the approval modes in which steps run and are approved one after the other.
 
 use super::card::{Card, Found, StepState};
-use super::command::Effect;
 use super::{Approval, Session};
 use crate::text::tr;
 use tie_core::StepId;
@@ -24,45 +23,43 @@ impl Session {
     }
 
     /// Lets the steps go on by themselves, if the approval mode says so.
-    pub(super) fn start_automatic(&mut self) -> Vec<Effect> {
+    pub(super) fn start_automatic(&mut self) {
         self.automatic = self.settings.approval != Approval::AskEachStep;
-        self.go_on_automatic()
+        self.go_on_automatic();
     }
 
     /// Does what comes next, as far as nothing has to be waited for.
-    pub(super) fn go_on_automatic(&mut self) -> Vec<Effect> {
-        let mut effects = Vec::new();
+    pub(super) fn go_on_automatic(&mut self) {
         while self.automatic {
             match self.next_automatic() {
                 Next::Approve(id) => {
                     let reviews = self.settings.approval == Approval::RunAllThenReview;
-                    effects.extend(self.approve(id));
+                    self.approve(id);
                     if let Some(card) = self.card_mut(id) {
                         // To be looked at afterwards.
                         card.unseen = reviews;
                     }
                 }
                 Next::Run(id) => {
-                    effects.extend(self.run(id));
-                    return effects;
+                    self.run(id);
+                    return;
                 }
-                Next::Wait => return effects,
+                Next::Wait => return,
                 Next::Ask(id) => {
                     self.automatic = false;
-                    effects.extend(self.select(id));
+                    self.select(id);
                 }
                 Next::Done => {
                     self.automatic = false;
                     let reviews = self.settings.approval == Approval::RunAllThenReview;
                     if self.cards.iter().any(Card::waits_for_region) {
-                        effects.extend(self.ask_for_regions());
+                        self.ask_for_regions();
                     } else if reviews && self.cards.iter().any(|card| card.unseen) {
                         self.succeed(tr!("say-all-ran"));
                     }
                 }
             }
         }
-        effects
     }
 
     fn next_automatic(&mut self) -> Next {

@@ -46,17 +46,30 @@ pub struct CardMask {
     edits: u32,
     /// Whether nothing is selected; looking through the pixels every frame would be slow.
     empty: bool,
+    /// The mask as it was found, if it has gained what something removed had hidden.
+    found: Option<Arc<Mask>>,
 }
 
 impl CardMask {
     pub fn new(proposal: Arc<Mask>) -> Self {
-        Self { result: Arc::clone(&proposal), empty: proposal.is_empty(), proposal, edits: 0 }
+        Self { result: Arc::clone(&proposal), empty: proposal.is_empty(), proposal, edits: 0, found: None }
     }
 
     /// A mask as it was kept.
     pub(super) fn restored(record: MaskRecord<Arc<Mask>>) -> Self {
         let MaskRecord { proposal, result, edits, empty } = record;
-        Self { proposal, result, edits, empty }
+        Self { proposal, result, edits, empty, found: None }
+    }
+
+    /// The mask with its share of what something removed had hidden.
+    pub(super) fn healed(&self, whole: Mask) -> Self {
+        let found = self.found.as_ref().unwrap_or(&self.result);
+        Self { found: Some(Arc::clone(found)), ..Self::new(Arc::new(whole)) }
+    }
+
+    /// What two steps are compared by: the mask before it gained anything.
+    pub(super) fn claimed(&self) -> &Arc<Mask> {
+        self.found.as_ref().filter(|_| !self.is_edited()).unwrap_or(&self.result)
     }
 
     pub(super) fn record(&self) -> MaskRecord<Arc<Mask>> {
@@ -105,6 +118,8 @@ pub struct Card {
     pub(super) as_found: Option<Doubt>,
     /// The person has said that the region is right: has chosen it, or has run the step as it is.
     pub confirmed: bool,
+    /// The locator's next answer is for where the person points.
+    pub(super) pointed: bool,
     /// Absent where no engine can do the edit.
     pub recipe: Option<Recipe>,
     pub candidates: Vec<Arc<Candidate>>,
@@ -138,6 +153,7 @@ impl Card {
             doubt: None,
             as_found: None,
             confirmed: false,
+            pointed: false,
             recipe: None,
             candidates: Vec::new(),
             chosen: 0,
@@ -191,6 +207,17 @@ impl Card {
         self.locator.as_deref().or_else(asked)
     }
 
+    /// Notes that mask, recipe or words are others than the candidates were made with.
+    pub(super) fn mark_outdated(&mut self) {
+        self.outdated = !self.candidates.is_empty();
+    }
+
+    /// Works out where it stands, as if a job on it had just ended.
+    pub(super) fn resettle(&mut self) {
+        self.state = StepState::Queued;
+        self.settle();
+    }
+
     /// Takes the locator's answer.
     pub fn take_proposals(&mut self, proposals: Vec<MaskProposal>, extent: Extent) {
         let mask = proposals.first().map_or_else(|| Arc::new(Mask::empty(extent)), |best| Arc::clone(&best.mask));
@@ -198,8 +225,8 @@ impl Card {
         self.as_found = Doubt::about(&self.task, &proposals);
         self.proposals = proposals;
         self.proposal = 0;
-        self.confirmed = false;
-        self.outdated = !self.candidates.is_empty();
+        self.confirmed = std::mem::take(&mut self.pointed);
+        self.mark_outdated();
         if !matches!(self.state, StepState::Approved | StepState::NeedsModel(_)) {
             self.state = StepState::Located(Found::Ok);
         }

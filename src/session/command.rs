@@ -7,13 +7,16 @@ use crate::worker::{Job, JobId};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tie_core::{
-    Bounds, Brush, Combine, CopyRule, Fit, Mask, Point, Raster, Recipe, Shape, StepId, StrokeMode, SubTask, View,
+    Bounds, Brush, Click, Combine, CopyRule, Fit, Mask, Plan, Point, Raster, Recipe, Shape, StepId, StrokeMode,
+    SubTask, View,
 };
 
 /// One thing that a person does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     SetInstruction(String),
+    /// Takes the steps of a plan that was made elsewhere, as [`Command::Plan`] takes the planner's.
+    UsePlan(Box<Plan>),
     /// Decomposes the instruction; replaces the cards that are not decided.
     Plan,
     /// Plans one undecided step anew, by its own words as they are now.
@@ -36,6 +39,12 @@ pub enum Command {
     Locate(StepId),
     /// The same by the locator of this name, which the step keeps.
     LocateBy(StepId, String),
+    /// Looks for a step's region by clicks and a box, in image pixels; what is found needs no confirmation.
+    PointAt {
+        step: StepId,
+        clicks: Vec<Click>,
+        bounds: Option<Bounds>,
+    },
     /// Runs the step's engine.
     Run(StepId),
     /// Runs all steps that can run and are not decided.

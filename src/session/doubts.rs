@@ -1,7 +1,7 @@
 //! Regions in doubt: comparing the steps' regions, and asking the person about those that are unsure.
 
 use super::card::{Card, StepState};
-use super::{Effect, Notice, Session};
+use super::{Notice, Session};
 use crate::text::tr;
 use tie_core::StepId;
 use tie_core::doubt::{Claim, contested};
@@ -31,10 +31,10 @@ impl Session {
     }
 
     /// Says how many steps wait for the person to say where their regions are, and goes to the first.
-    pub(super) fn ask_for_regions(&mut self) -> Vec<Effect> {
+    pub(super) fn ask_for_regions(&mut self) {
         let waiting: Vec<&Card> = self.cards.iter().filter(|card| card.waits_for_region()).collect();
         let Some(first) = waiting.first().map(|card| card.id) else {
-            return Vec::new();
+            return;
         };
         let n = waiting.len();
         let sentence = if waiting.iter().all(|card| card.doubt.is_some()) {
@@ -43,7 +43,7 @@ impl Session {
             tr!("say-wait-unsure-or-empty", n = n)
         };
         self.notice = Some(Notice::Warning(sentence));
-        self.select(first)
+        self.select(first);
     }
 }
 
@@ -55,7 +55,7 @@ fn claim(card: &Card) -> Option<Claim<'_>> {
         step: card.id,
         task: &card.task,
         depends_on: &card.depends_on,
-        mask: &mask.result,
+        mask: mask.claimed(),
         confidence: card.sureness(),
     })
 }

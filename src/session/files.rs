@@ -10,116 +10,113 @@ use std::sync::Arc;
 use tie_core::{Document, History, Raster};
 
 impl Session {
-    pub(super) fn open(&mut self, path: PathBuf) -> Vec<Effect> {
+    pub(super) fn open(&mut self, path: PathBuf) {
         if self.has_unsaved_work() {
             self.pending = Some(Pending::Open(path));
-            return Vec::new();
+            return;
         }
-        self.submit(Job::Open { path })
+        self.submit(Job::Open { path });
     }
 
-    pub(super) fn open_pasted(&mut self, image: Arc<Raster>) -> Vec<Effect> {
+    pub(super) fn open_pasted(&mut self, image: Arc<Raster>) {
         if image.extent().is_empty() {
             self.fail(tr!("say-empty-clipboard"));
-            return Vec::new();
+            return;
         }
         if self.has_unsaved_work() {
             self.pending = Some(Pending::OpenPasted(image));
-            return Vec::new();
+            return;
         }
-        self.take_pasted(&image)
+        self.take_pasted(&image);
     }
 
-    fn take_pasted(&mut self, image: &Arc<Raster>) -> Vec<Effect> {
+    fn take_pasted(&mut self, image: &Arc<Raster>) {
         let photo = Photo { raster: (**image).clone(), metadata: Metadata::default(), notes: Vec::new() };
         // A name for the title and for the file that it may be saved as; there is no such file.
-        let effects = self.take_photo(PathBuf::from("Pasted image.png"), photo);
+        self.take_photo(PathBuf::from("Pasted image.png"), photo);
         if let Some(photo) = &mut self.photo {
             photo.pasted = true;
         }
-        effects
     }
 
-    pub(super) fn copy_image(&mut self) -> Vec<Effect> {
+    pub(super) fn copy_image(&mut self) {
         let Some(image) = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current())) else {
-            return Vec::new();
+            return;
         };
         self.succeed(tr!("say-copied-photo"));
-        vec![Effect::CopyImage(image)]
+        self.out.push(Effect::CopyImage(image));
     }
 
-    pub(super) fn close(&mut self) -> Vec<Effect> {
+    pub(super) fn close(&mut self) {
         if self.has_unsaved_work() {
             self.pending = Some(Pending::Close);
-            return Vec::new();
+            return;
         }
-        vec![Effect::Close]
+        self.out.push(Effect::Close);
     }
 
-    pub(super) fn answer(&mut self, answer: Answer) -> Vec<Effect> {
+    pub(super) fn answer(&mut self, answer: Answer) {
         match answer {
             Answer::Cancel => {
                 self.pending = None;
                 self.saving_for_pending = false;
-                Vec::new()
             }
             Answer::Discard => self.go_on(),
             Answer::Save if self.pending.is_some() => {
                 self.saving_for_pending = true;
-                self.save()
+                self.save();
             }
-            Answer::Save => Vec::new(),
+            Answer::Save => {}
         }
     }
 
     /// Does what waited for the answer.
-    fn go_on(&mut self) -> Vec<Effect> {
+    fn go_on(&mut self) {
         self.saving_for_pending = false;
         match self.pending.take() {
             Some(Pending::Open(path)) => self.submit(Job::Open { path }),
             Some(Pending::OpenPasted(image)) => self.take_pasted(&image),
             Some(Pending::Restore(folder)) => self.submit(Job::Restore { folder }),
-            Some(Pending::Close) => vec![Effect::Close],
-            None => Vec::new(),
+            Some(Pending::Close) => self.out.push(Effect::Close),
+            None => {}
         }
     }
 
-    pub(super) fn save(&mut self) -> Vec<Effect> {
+    pub(super) fn save(&mut self) {
         match self.photo.as_ref().and_then(|photo| photo.saved_to.clone()) {
             Some(path) => self.save_to(path),
             None => self.save_dialog(),
         }
     }
 
-    pub(super) fn save_dialog(&mut self) -> Vec<Effect> {
+    pub(super) fn save_dialog(&mut self) {
         let Some(photo) = &self.photo else {
-            return Vec::new();
+            return;
         };
         let suggested = photo.saved_to.clone().unwrap_or_else(|| files::edited_name(&photo.source));
-        vec![Effect::PickSave { suggested }]
+        self.out.push(Effect::PickSave { suggested });
     }
 
-    pub(super) fn save_dialog_cancelled(&mut self) -> Vec<Effect> {
+    pub(super) fn save_dialog_cancelled(&mut self) {
         // The window stays open, and so does the question that the save was the answer to.
         self.saving_for_pending = false;
-        Vec::new()
     }
 
-    pub(super) fn save_to(&mut self, path: PathBuf) -> Vec<Effect> {
+    pub(super) fn save_to(&mut self, path: PathBuf) {
         let Some(photo) = &self.photo else {
-            return Vec::new();
+            return;
         };
         self.saving = Some(photo.document.steps().to_vec());
         let job =
             Job::Save { path, image: Arc::clone(photo.document.current()), metadata: Arc::clone(&photo.metadata) };
-        self.submit(job)
+        self.submit(job);
     }
 
     pub(super) fn save_failed(&mut self) {
         self.saving_for_pending = false;
     }
 
-    pub(super) fn take_saved(&mut self, path: PathBuf) -> Vec<Effect> {
+    pub(super) fn take_saved(&mut self, path: PathBuf) {
         self.succeed(tr!("say-saved", name = display_name(&path)));
         self.remember(&path);
         // Absent if another photograph was opened since.
@@ -127,7 +124,9 @@ impl Session {
             photo.saved = steps;
             photo.saved_to = Some(path);
         }
-        if self.saving_for_pending { self.go_on() } else { Vec::new() }
+        if self.saving_for_pending {
+            self.go_on();
+        }
     }
 
     /// Puts a photograph on the list of recent ones, so that it is found from any folder.
@@ -136,8 +135,8 @@ impl Session {
     }
 
     /// Shows another photograph; everything about the last one is gone.
-    pub(super) fn take_photo(&mut self, path: PathBuf, photo: Photo) -> Vec<Effect> {
-        let mut effects = self.cancel_jobs();
+    pub(super) fn take_photo(&mut self, path: PathBuf, photo: Photo) {
+        self.cancel_jobs();
         self.remember(&path);
         let base = Arc::new(photo.raster);
         self.photo = Some(OpenPhoto {
@@ -164,8 +163,7 @@ impl Session {
         self.notice = None;
         self.history = History::new(self.settings.undo_limit());
         self.changes = super::Changes { everything: true, ..Default::default() };
-        effects.extend(self.look_ahead());
-        effects
+        self.look_ahead();
     }
 }
 

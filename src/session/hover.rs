@@ -1,7 +1,6 @@
 //! Before anything is asked: looking at a photograph ahead, and what a click of the smart select would take.
 
 use super::Session;
-use super::command::Effect;
 use crate::worker::{Hovered, Job, Slot};
 use std::sync::Arc;
 use tie_core::mask::SELECTED;
@@ -16,17 +15,17 @@ impl Session {
     }
 
     /// Lets the locator look at the photograph in the background, so that planning and clicking find the answers ready.
-    pub(super) fn look_ahead(&mut self) -> Vec<Effect> {
+    pub(super) fn look_ahead(&mut self) {
         let locator = self.registry.locator_that_looks_ahead().map(Locator::name);
         let (Some(locator), Some(photo)) = (locator, &self.photo) else {
-            return Vec::new();
+            return;
         };
         let image = Arc::clone(photo.document.current());
-        self.submit(Job::Look { locator: locator.to_owned(), image })
+        self.submit(Job::Look { locator: locator.to_owned(), image });
     }
 
     /// The pointer of the smart select is at a point of the photograph, or at none.
-    pub(super) fn smart_hover(&mut self, at: Option<Point>) -> Vec<Effect> {
+    pub(super) fn smart_hover(&mut self, at: Option<Point>) {
         let extent = self.extent();
         let at = at.filter(|at| {
             self.selection.is_none()
@@ -38,16 +37,15 @@ impl Session {
             return self.cancel_where(|slot| slot == Slot::Hover);
         };
         if self.hovered().is_some_and(|hovered| covers(&hovered.proposal, at)) {
-            return Vec::new();
+            return;
         }
         let image = Arc::clone(photo.document.current());
         self.hovered = None;
-        self.submit(Job::Hover { locator: locator.to_owned(), image, at })
+        self.submit(Job::Hover { locator: locator.to_owned(), image, at });
     }
 
-    pub(super) fn take_hovered(&mut self, found: Option<Hovered>) -> Vec<Effect> {
+    pub(super) fn take_hovered(&mut self, found: Option<Hovered>) {
         self.hovered = found;
-        Vec::new()
     }
 }
 

@@ -106,33 +106,33 @@ impl Session {
         self.running.values().any(|job| job.slot == Slot::Plan)
     }
 
-    pub(super) fn submit(&mut self, job: Job) -> Vec<Effect> {
+    pub(super) fn submit(&mut self, job: Job) {
         let slot = job.slot();
         // The worker cancels the older job of a slot; nobody waits for its end any more.
         self.running.retain(|_, running| running.slot != slot);
         let id = JobId(self.new_id());
         self.running.insert(id, Running { slot, progress: None, started: false });
-        vec![Effect::Submit(id, job)]
+        self.out.push(Effect::Submit(id, job));
     }
 
     /// Stops all engines' jobs; files are still read and written to the end.
-    pub(super) fn cancel_jobs(&mut self) -> Vec<Effect> {
+    pub(super) fn cancel_jobs(&mut self) {
         self.automatic = false;
-        self.cancel_where(|slot| !is_saving(slot) && !is_quiet(slot))
+        self.cancel_where(|slot| !is_saving(slot) && !is_quiet(slot));
     }
 
-    pub(super) fn cancel_jobs_of(&mut self, step: StepId) -> Vec<Effect> {
-        self.cancel_where(|slot| slot == Slot::Locate(step) || slot == Slot::Inpaint(step))
+    pub(super) fn cancel_jobs_of(&mut self, step: StepId) {
+        self.cancel_where(|slot| slot == Slot::Locate(step) || slot == Slot::Inpaint(step));
     }
 
-    pub(super) fn cancel_where(&mut self, which: impl Fn(Slot) -> bool) -> Vec<Effect> {
+    pub(super) fn cancel_where(&mut self, which: impl Fn(Slot) -> bool) {
         let ids: Vec<JobId> = self.running.iter().filter(|(_, job)| which(job.slot)).map(|(id, _)| *id).collect();
         for id in &ids {
             if let Some(Running { slot: Slot::Locate(step) | Slot::Inpaint(step), .. }) = self.running.remove(id) {
                 self.settle(step);
             }
         }
-        ids.into_iter().map(Effect::CancelJob).collect()
+        self.out.extend(ids.into_iter().map(Effect::CancelJob));
     }
 
     fn settle(&mut self, step: StepId) {
@@ -145,44 +145,43 @@ impl Session {
     }
 
     /// Decomposes the instruction.
-    pub(super) fn plan(&mut self) -> Vec<Effect> {
+    pub(super) fn plan(&mut self) {
         if self.instruction.trim().is_empty() {
             self.fail(tr!("say-no-instruction"));
-            return Vec::new();
+            return;
         }
         if self.photo.is_none() {
             self.fail(tr!("say-no-photo"));
-            return Vec::new();
+            return;
         }
-        let mut effects = self.cancel_jobs();
-        effects.extend(self.submit_plan(self.instruction.trim().to_owned(), PlanScope::All));
-        effects
+        self.cancel_jobs();
+        self.submit_plan(self.instruction.trim().to_owned(), PlanScope::All);
     }
 
-    pub(super) fn submit_plan(&mut self, instruction: String, scope: PlanScope) -> Vec<Effect> {
+    pub(super) fn submit_plan(&mut self, instruction: String, scope: PlanScope) {
         let chosen = self.settings().planned_by.name();
         let names = self.registry.planner_names();
         let planner = names.iter().find(|name| **name == chosen).or(names.first());
         let Some(planner) = planner.map(|name| (*name).to_owned()) else {
-            return Vec::new();
+            return;
         };
         let image = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current()));
         self.plan_scope = scope;
         // Of an attempt before; what is wrong with this one will be said.
         self.notice = None;
-        self.submit(Job::Plan { planner, instruction, image })
+        self.submit(Job::Plan { planner, instruction, image });
     }
 
-    pub(super) fn run(&mut self, id: StepId) -> Vec<Effect> {
-        let mut effects = self.stroke_end();
+    pub(super) fn run(&mut self, id: StepId) {
+        self.stroke_end();
         let Some(photo) = &self.photo else {
-            return effects;
+            return;
         };
         let Some(card) = self.card(id).filter(|card| card.can_run()) else {
-            return effects;
+            return;
         };
         let (Some(mask), Some(recipe)) = (&card.mask, &card.recipe) else {
-            return effects;
+            return;
         };
         // A step is made from what lies below it in the list, which its own result and those above are not.
         let image = match self.place_in_stack(id) {
@@ -203,22 +202,20 @@ impl Session {
             card.state = StepState::Queued;
             card.shows_mask = false;
         }
-        effects.extend(self.submit(job));
-        effects
+        self.submit(job);
     }
 
     /// Runs a step because the person says so, which says as well that its region is right.
-    pub(super) fn run_as_it_is(&mut self, id: StepId) -> Vec<Effect> {
-        let mut effects = self.stroke_end();
+    pub(super) fn run_as_it_is(&mut self, id: StepId) {
+        self.stroke_end();
         if let Some(card) = self.card_mut(id).filter(|card| card.can_run()) {
             card.confirm();
         }
-        effects.extend(self.run(id));
-        effects
+        self.run(id);
     }
 
     /// Runs what can run; steps whose regions are in doubt wait for the person.
-    pub(super) fn run_all(&mut self) -> Vec<Effect> {
+    pub(super) fn run_all(&mut self) {
         if self.settings.approval != Approval::AskEachStep {
             return self.start_automatic();
         }
@@ -228,32 +225,32 @@ impl Session {
             is_open && card.can_run() && card.doubt.is_none()
         };
         let ids: Vec<StepId> = self.cards.iter().filter(ready).map(|card| card.id).collect();
-        let mut effects: Vec<Effect> = ids.into_iter().flat_map(|id| self.run(id)).collect();
-        effects.extend(self.ask_for_regions());
-        effects
+        for id in ids {
+            self.run(id);
+        }
+        self.ask_for_regions();
     }
 
-    pub(super) fn new_seed(&mut self, id: StepId) -> Vec<Effect> {
+    pub(super) fn new_seed(&mut self, id: StepId) {
         if let Some(recipe) = self.card_mut(id).and_then(|card| card.recipe.as_mut()) {
             recipe.seed = recipe.seed.wrapping_add(u64::from(recipe.candidates.max(1)));
-            return self.run_as_it_is(id);
+            self.run_as_it_is(id);
         }
-        Vec::new()
     }
 
     /// Takes in what a worker says.
     pub fn on_event(&mut self, event: JobEvent) -> Vec<Effect> {
         self.revision += u64::from(event.is_end());
-        let mut effects = self.take_event(event);
+        self.take_event(event);
         self.weigh_changed();
-        effects.extend(self.measure_changed());
-        effects
+        self.measure_changed();
+        std::mem::take(&mut self.out)
     }
 
-    fn take_event(&mut self, event: JobEvent) -> Vec<Effect> {
+    fn take_event(&mut self, event: JobEvent) {
         // The one place where late events end: those of jobs that were cancelled, replaced, or whose document is gone.
         let Some(running) = self.running.get_mut(&event.job()) else {
-            return Vec::new();
+            return;
         };
         let slot = running.slot;
         match event {
@@ -280,11 +277,11 @@ impl Session {
             },
             JobEvent::Finished(id, output) => {
                 self.running.remove(&id);
-                return self.take_output(slot, output);
+                self.take_output(slot, output);
             }
             JobEvent::Failed(id, error) => {
                 self.running.remove(&id);
-                return self.take_failure(slot, &error);
+                self.take_failure(slot, &error);
             }
             JobEvent::Cancelled(id) => {
                 self.running.remove(&id);
@@ -292,11 +289,10 @@ impl Session {
                     self.settle(step);
                 }
                 if matches!(slot, Slot::Model(_)) {
-                    return self.look_for_models();
+                    self.look_for_models();
                 }
             }
         }
-        Vec::new()
     }
 
     fn show_progress(&mut self, slot: Slot, progress: Option<Progress>) {
@@ -308,17 +304,18 @@ impl Session {
         }
     }
 
-    fn take_output(&mut self, slot: Slot, output: Output) -> Vec<Effect> {
+    fn take_output(&mut self, slot: Slot, output: Output) {
         let brings_other_pixels = matches!(
             slot,
             Slot::Plan | Slot::Locate(_) | Slot::Inpaint(_) | Slot::Select | Slot::Open | Slot::OpenMask(_)
         );
-        let mut effects = if brings_other_pixels { self.drop_trial() } else { Vec::new() };
-        effects.extend(self.take_output_of(slot, output));
-        effects
+        if brings_other_pixels {
+            self.drop_trial();
+        }
+        self.take_output_of(slot, output);
     }
 
-    fn take_output_of(&mut self, slot: Slot, output: Output) -> Vec<Effect> {
+    fn take_output_of(&mut self, slot: Slot, output: Output) {
         match (slot, output) {
             (Slot::Plan, Output::Plan(plan)) => self.take_plan(plan),
             (Slot::Locate(step), Output::Proposals(proposals)) => self.take_proposals(step, proposals),
@@ -327,7 +324,6 @@ impl Session {
             (Slot::Hover, Output::Hovered(found)) => self.take_hovered(found.map(|found| *found)),
             (Slot::Measure(step), Output::Measures(measures)) => {
                 self.measures.insert(step, measures);
-                Vec::new()
             }
             (Slot::Try(step), Output::Trial { bounds, patch }) => self.take_trial(step, bounds, patch),
             (Slot::Open, Output::Photo { path, photo }) => self.take_photo(path, photo),
@@ -335,16 +331,15 @@ impl Session {
             (Slot::OpenMask(step), Output::Mask(file)) => self.take_mask_file(step, file),
             (Slot::SaveMask, Output::Saved { path }) => {
                 self.succeed(tr!("say-saved-mask", name = display_name(&path)));
-                Vec::new()
             }
             (Slot::Save, Output::Saved { path }) => self.take_saved(path),
             (Slot::Model(id), Output::Model(checked)) => self.take_model(id, checked),
             // A job's output is of its own kind.
-            _ => Vec::new(),
+            _ => {}
         }
     }
 
-    fn take_failure(&mut self, slot: Slot, error: &EngineError) -> Vec<Effect> {
+    fn take_failure(&mut self, slot: Slot, error: &EngineError) {
         match slot {
             Slot::Locate(step) | Slot::Inpaint(step) => {
                 self.settle(step);
@@ -355,18 +350,16 @@ impl Session {
                         card.state = StepState::Failed(error.to_string());
                     }
                 }
-                self.go_on_automatic()
+                self.go_on_automatic();
             }
             Slot::Save => {
                 self.fail(error.to_string());
                 self.save_failed();
-                Vec::new()
             }
             Slot::Select => self.selection_failed(error.to_string()),
             Slot::Look | Slot::Hover => {
                 // Nobody has asked: who asks for the same later is told.
                 log::warn!("looking at the photograph failed: {error}");
-                Vec::new()
             }
             Slot::Model(id) => self.model_failed(id, error.to_string()),
             Slot::Unload
@@ -378,12 +371,23 @@ impl Session {
             | Slot::Measure(_)
             | Slot::Try(_) => {
                 self.fail(error.to_string());
-                Vec::new()
             }
         }
     }
 
-    fn take_plan(&mut self, plan: Plan) -> Vec<Effect> {
+    /// Takes the steps of a plan that was made elsewhere.
+    pub(super) fn use_plan(&mut self, plan: Plan) {
+        if self.photo.is_none() {
+            self.fail(tr!("say-no-photo"));
+            return;
+        }
+        self.cancel_jobs();
+        self.plan_scope = PlanScope::All;
+        self.instruction.clone_from(&plan.instruction);
+        self.take_plan(plan);
+    }
+
+    fn take_plan(&mut self, plan: Plan) {
         let scope = std::mem::replace(&mut self.plan_scope, PlanScope::All);
         if scope == PlanScope::All {
             self.planned = Some(plan.instruction.trim().to_owned());
@@ -398,7 +402,7 @@ impl Session {
         };
         if scope != PlanScope::All && !self.cards.iter().any(&replaced) {
             // They were decided or deleted while the planner worked.
-            return Vec::new();
+            return;
         }
         self.change(tr!("done-plan"), |session| {
             let mut place = match scope {
@@ -426,14 +430,13 @@ impl Session {
         });
         self.preview = None;
         self.all_masks_changed();
-        let mut effects = self.locate_ready();
-        effects.extend(self.start_automatic());
-        effects
+        self.locate_ready();
+        self.start_automatic();
     }
 
-    fn take_proposals(&mut self, step: StepId, proposals: Vec<MaskProposal>) -> Vec<Effect> {
+    fn take_proposals(&mut self, step: StepId, proposals: Vec<MaskProposal>) {
         let Some(extent) = self.extent() else {
-            return Vec::new();
+            return;
         };
         // Part of the gesture that made the card, if nothing else has happened since: one undo takes back both.
         let before = self.snapshot();
@@ -454,10 +457,10 @@ impl Session {
             self.history.push(tr!("done-locate"), vec![SessionChange::State { before: Box::new(before), after }]);
         }
         self.mask_changed(step, None);
-        self.go_on_automatic()
+        self.go_on_automatic();
     }
 
-    fn take_candidates(&mut self, step: StepId, candidates: Vec<Candidate>) -> Vec<Effect> {
+    fn take_candidates(&mut self, step: StepId, candidates: Vec<Candidate>) {
         self.settle(step);
         let is_drawing = self.stroke.is_some();
         if let Some(card) = self.card_mut(step) {
@@ -477,7 +480,7 @@ impl Session {
                 self.selected = Some(step);
             }
         }
-        self.go_on_automatic()
+        self.go_on_automatic();
     }
 
     pub(super) fn succeed(&mut self, sentence: impl Into<String>) {

@@ -1,32 +1,46 @@
 //! Looking for the regions of steps.
 
+use super::Session;
 use super::card::{Card, StepState};
-use super::{Effect, Session};
 use crate::worker::Job;
 use std::sync::Arc;
-use tie_core::{EditOp, StepId};
+use tie_core::{Bounds, Click, EditOp, StepId};
 
 impl Session {
     /// Looks for a step's region by its words.
-    pub(super) fn locate(&mut self, id: StepId) -> Vec<Effect> {
+    pub(super) fn locate(&mut self, id: StepId) {
+        self.look_for(id, None);
+    }
+
+    /// Looks for a step's region where the person points; what is found there is right.
+    pub(super) fn point_at(&mut self, id: StepId, clicks: Vec<Click>, bounds: Option<Bounds>) {
+        self.look_for(id, Some((clicks, bounds)));
+    }
+
+    fn look_for(&mut self, id: StepId, pointed: Option<(Vec<Click>, Option<Bounds>)>) {
         let Some(image) = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current())) else {
-            return Vec::new();
+            return;
         };
-        let chosen = self.card(id).and_then(|card| card.locator.clone());
-        let best = || self.registry.locator_by_words().map(|engine| engine.name().to_owned());
-        let Some(locator) = chosen.or_else(best) else {
-            return Vec::new();
+        let chosen = self.card(id).and_then(|card| card.locator.clone()).or_else(|| self.locator.clone());
+        let locator = if pointed.is_some() { self.pointer(chosen) } else { chosen.or_else(|| self.finder()) };
+        let Some(locator) = locator else {
+            return;
         };
         let is_gone = |card: &Card| card.state == StepState::Approved && card.task.op() == EditOp::Remove;
         let is_there = |card: &&Card| card.id != id && !is_gone(card);
         let others = self.cards.iter().filter(is_there).filter_map(|card| card.task.as_other()).collect();
         let Some(card) = self.card_mut(id) else {
-            return Vec::new();
+            return;
         };
         if !matches!(card.state, StepState::Approved) {
             card.state = StepState::Locating;
         }
-        let sought = card.task.sought();
+        card.pointed = pointed.is_some();
+        let mut sought = card.task.sought();
+        if pointed.is_some() {
+            (sought.phrase, sought.location) = ("", None);
+        }
+        let (clicks, bounds) = pointed.unwrap_or_default();
         let job = Job::Locate {
             step: id,
             locator,
@@ -34,30 +48,44 @@ impl Session {
             phrase: sought.phrase.to_owned(),
             location: sought.location.map(str::to_owned),
             op: sought.op,
-            clicks: Vec::new(),
-            bounds: None,
+            clicks,
+            bounds,
             others,
             keep: card.task.kept(),
         };
-        self.submit(job)
+        self.submit(job);
+    }
+
+    /// The locator for words where none is chosen.
+    fn finder(&self) -> Option<String> {
+        self.registry.locator_by_words().map(|engine| engine.name().to_owned())
+    }
+
+    /// The locator for clicks and boxes: the chosen one if it follows them.
+    fn pointer(&self, chosen: Option<String>) -> Option<String> {
+        let follows = |name: &String| self.registry.locator(name).is_ok_and(tie_engine::Locator::follows_pointing);
+        let best = || self.registry.locator_by_pointing().map(|engine| engine.name().to_owned());
+        chosen.clone().filter(follows).or_else(best).or(chosen)
     }
 
     /// Looks for a step's region by another locator, from now on.
-    pub(super) fn locate_by(&mut self, id: StepId, locator: String) -> Vec<Effect> {
+    pub(super) fn locate_by(&mut self, id: StepId, locator: String) {
         let Some(card) = self.card_mut(id) else {
-            return Vec::new();
+            return;
         };
         card.locator = Some(locator);
-        self.locate(id)
+        self.locate(id);
     }
 
     /// Looks for the regions of all undecided steps whose dependencies are met and that have none yet.
-    pub(super) fn locate_ready(&mut self) -> Vec<Effect> {
+    pub(super) fn locate_ready(&mut self) {
         let approved = |id: StepId| self.card(id).is_some_and(|card| card.state == StepState::Approved);
         let waits = |card: &&Card| {
             card.state == StepState::Draft && card.mask.is_none() && card.depends_on.iter().all(|id| approved(*id))
         };
         let ids: Vec<StepId> = self.cards.iter().filter(waits).map(|card| card.id).collect();
-        ids.into_iter().flat_map(|id| self.locate(id)).collect()
+        for id in ids {
+            self.locate(id);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::card::{Card, CardMask, Found, StepState};
-use super::command::{Effect, MaskOp};
+use super::command::MaskOp;
 use super::snapshot::SessionChange;
 use crate::text::tr;
 use std::sync::Arc;
@@ -25,21 +25,14 @@ pub(super) struct ActiveStroke {
 }
 
 impl Session {
-    pub(super) fn stroke_begin(
-        &mut self,
-        brush: Brush,
-        mode: StrokeMode,
-        at: Point,
-        pressure: f32,
-        line: bool,
-    ) -> Vec<Effect> {
-        let mut effects = self.stroke_end();
-        effects.extend(self.selection_discard());
+    pub(super) fn stroke_begin(&mut self, brush: Brush, mode: StrokeMode, at: Point, pressure: f32, line: bool) {
+        self.stroke_end();
+        self.selection_discard();
         let (Some(extent), Some(step)) = (self.extent(), self.selected) else {
-            return effects;
+            return;
         };
         // A locator's late answer must not paint over what the person draws, and nothing shall change under the pen.
-        effects.extend(self.cancel_jobs_of(step));
+        self.cancel_jobs_of(step);
         self.automatic = false;
         let from = self.last_stroke.filter(|(last, _)| line && *last == step).map_or(at, |(_, at)| at);
         if let Some(card) = self.card_mut(step) {
@@ -52,10 +45,9 @@ impl Session {
             self.stroke = Some(ActiveStroke { step, stroke });
             self.mask_changed(step, Some(dirty));
         }
-        effects
     }
 
-    pub(super) fn stroke_to(&mut self, at: Point, pressure: f32) -> Vec<Effect> {
+    pub(super) fn stroke_to(&mut self, at: Point, pressure: f32) {
         if let Some(active) = &mut self.stroke
             && let Some(card) = self.cards.iter_mut().find(|card| card.id == active.step)
             && let Some(mask) = &mut card.mask
@@ -64,7 +56,6 @@ impl Session {
             let step = active.step;
             self.mask_changed(step, Some(dirty));
         }
-        Vec::new()
     }
 
     /// Gives what other steps are about its share of what something had hidden that is removed now.
@@ -77,7 +68,7 @@ impl Session {
             if let Some(mask) = card.mask.as_mut().filter(|mask| is_open && !mask.is_edited()) {
                 let mut whole = Mask::clone(&mask.result);
                 if whole.heal(&hole) {
-                    *mask = CardMask::new(Arc::new(whole));
+                    *mask = mask.healed(whole);
                     healed.push(card.id);
                 }
             }
@@ -88,7 +79,7 @@ impl Session {
     }
 
     /// Ends the stroke, if there is one, as one undoable gesture.
-    pub(super) fn stroke_end(&mut self) -> Vec<Effect> {
+    pub(super) fn stroke_end(&mut self) {
         if let Some(ActiveStroke { step, stroke }) = self.stroke.take() {
             self.last_stroke = Some((step, stroke.last()));
             if let Some(card) = self.card_mut(step)
@@ -105,16 +96,15 @@ impl Session {
                 }
             }
         }
-        Vec::new()
     }
 
-    pub(super) fn mask_op(&mut self, step: StepId, op: MaskOp) -> Vec<Effect> {
-        let mut effects = self.stroke_end();
-        effects.extend(self.selection_discard());
+    pub(super) fn mask_op(&mut self, step: StepId, op: MaskOp) {
+        self.stroke_end();
+        self.selection_discard();
         let Some(extent) = self.extent() else {
-            return effects;
+            return;
         };
-        effects.extend(self.cancel_jobs_of(step));
+        self.cancel_jobs_of(step);
         let proposal = self.card(step).and_then(|card| card.mask.as_ref()).map(|mask| Arc::clone(&mask.proposal));
         self.edit_mask(step, op.label(), Bounds::from(extent), |mask| match op {
             MaskOp::Invert => mask.invert(),
@@ -136,17 +126,16 @@ impl Session {
         {
             mask.result = Arc::clone(&mask.proposal);
         }
-        effects
     }
 
     /// Changes the selected step's mask by a shape.
-    pub(super) fn select_shape(&mut self, shape: &Shape, how: Combine) -> Vec<Effect> {
-        let mut effects = self.stroke_end();
-        effects.extend(self.selection_discard());
+    pub(super) fn select_shape(&mut self, shape: &Shape, how: Combine) {
+        self.stroke_end();
+        self.selection_discard();
         let (Some(extent), Some(step)) = (self.extent(), self.selected) else {
-            return effects;
+            return;
         };
-        effects.extend(self.cancel_jobs_of(step));
+        self.cancel_jobs_of(step);
         let (bounds, part) = shape.coverage(extent);
         let label = match shape {
             Shape::Rectangle { .. } => tr!("done-rectangle"),
@@ -156,7 +145,6 @@ impl Session {
         if !bounds.is_empty() || how == Combine::Intersect {
             self.combine_mask(step, label, &part, bounds, how);
         }
-        effects
     }
 
     /// Joins a part into a step's mask, as one undoable gesture.
@@ -211,9 +199,9 @@ impl Session {
         }
     }
 
-    pub(super) fn choose_proposal(&mut self, step: StepId, index: usize) -> Vec<Effect> {
+    pub(super) fn choose_proposal(&mut self, step: StepId, index: usize) {
         let Some(proposal) = self.card(step).and_then(|card| card.proposals.get(index)) else {
-            return Vec::new();
+            return;
         };
         let mask = Arc::clone(&proposal.mask);
         self.change(tr!("done-choose-region"), |session| {
@@ -225,13 +213,12 @@ impl Session {
             }
         });
         self.mask_changed(step, None);
-        Vec::new()
     }
 
     /// Takes all regions that fit together.
-    pub(super) fn choose_all_proposals(&mut self, step: StepId) -> Vec<Effect> {
+    pub(super) fn choose_all_proposals(&mut self, step: StepId) {
         let Some((first, others)) = self.card(step).and_then(|card| card.proposals.split_first()) else {
-            return Vec::new();
+            return;
         };
         let mut all = (*first.mask).clone();
         for other in others {
@@ -245,7 +232,6 @@ impl Session {
             }
         });
         self.mask_changed(step, None);
-        Vec::new()
     }
 
     pub(super) fn patch_mask(&mut self, step: StepId, patch: &MaskPatch, redo: bool) {
@@ -282,7 +268,7 @@ fn mask_was_edited(card: &mut Card, edits: i32) {
     if let Some(mask) = &mut card.mask {
         mask.was_changed(edits);
     }
-    card.outdated = !card.candidates.is_empty();
+    card.mark_outdated();
     if matches!(card.state, StepState::Draft | StepState::Failed(_)) {
         card.state = StepState::Located(Found::Ok);
     }

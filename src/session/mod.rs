@@ -97,6 +97,8 @@ pub struct Changes {
 /// The state of the editor.
 pub struct Session {
     registry: Registry,
+    /// Finds what words name, for cards without a locator of their own; the best that is installed if `None`.
+    locator: Option<String>,
     settings: Settings,
     photo: Option<OpenPhoto>,
     instruction: String,
@@ -136,6 +138,8 @@ pub struct Session {
     /// The revision whose regions have been compared.
     weighed: u64,
     models: Vec<ModelView>,
+    /// What the host has to do; taken when a command or an event is done with.
+    out: Vec<Effect>,
 }
 
 impl Session {
@@ -144,6 +148,7 @@ impl Session {
         let history = History::new(settings.undo_limit());
         let mut session = Self {
             registry,
+            locator: None,
             settings,
             photo: None,
             instruction: String::new(),
@@ -174,11 +179,18 @@ impl Session {
             revision: 0,
             weighed: 0,
             models: Vec::new(),
+            out: Vec::new(),
         };
         // Without steps nothing follows from it.
-        let effects = session.look_for_models();
-        debug_assert!(effects.is_empty(), "a new session has no steps");
+        session.look_for_models();
+        debug_assert!(session.out.is_empty(), "a new session has no steps");
         session
+    }
+
+    /// The same with a locator of this name for everything that words name.
+    #[must_use]
+    pub fn locating_by(self, locator: &str) -> Self {
+        Self { locator: Some(locator.to_owned()), ..self }
     }
 
     /// Does one thing and says what has to happen in the world for it.
@@ -186,20 +198,20 @@ impl Session {
     /// A command that makes no sense at the moment (approve without candidate, undo without history) does nothing.
     pub fn apply(&mut self, command: Command) -> Vec<Effect> {
         self.note_command(&command);
-        let mut effects = self.end_trial(&command);
-        effects.extend(self.obey(command));
+        self.end_trial(&command);
+        self.obey(command);
         self.weigh_changed();
-        effects.extend(self.measure_changed());
-        effects
+        self.measure_changed();
+        std::mem::take(&mut self.out)
     }
 
-    fn obey(&mut self, command: Command) -> Vec<Effect> {
+    fn obey(&mut self, command: Command) {
         match command {
             Command::SetInstruction(text) => {
                 self.instruction = text;
-                Vec::new()
             }
             Command::Plan => self.plan(),
+            Command::UsePlan(plan) => self.use_plan(*plan),
             Command::PlanStep(id) => self.plan_step(id),
             Command::PlanFrom(id) => self.plan_from(id),
             Command::AddStep(task) => self.add_step(task),
@@ -211,6 +223,7 @@ impl Session {
             Command::SetEnabled(id, enabled) => self.set_enabled(id, enabled),
             Command::Locate(id) => self.locate(id),
             Command::LocateBy(id, locator) => self.locate_by(id, locator),
+            Command::PointAt { step, clicks, bounds } => self.point_at(step, clicks, bounds),
             Command::Run(id) => self.run_as_it_is(id),
             Command::RunAll => self.run_all(),
             Command::NewSeed(id) => self.new_seed(id),
@@ -230,13 +243,13 @@ impl Session {
             Command::VerifyModel(id) => self.work_on_model(&id, ModelJob::Verify),
             Command::RemoveModel(id) => self.work_on_model(&id, ModelJob::Remove),
             Command::UnloadModels => self.submit(Job::Unload),
-            Command::LocateModels => vec![Effect::PickModels],
+            Command::LocateModels => self.out.push(Effect::PickModels),
             Command::AddModelFolder(folder) => self.add_model_folder(&folder),
             Command::SetCopyRule { step, other, rule } => self.set_copy_rule(step, other, rule),
             Command::ChooseProposal(id, index) => self.choose_proposal(id, index),
             Command::ChooseAllProposals(id) => self.choose_all_proposals(id),
             Command::StrokeBegin { brush, mode, at, pressure, line } => {
-                self.stroke_begin(brush, mode, at, pressure, line)
+                self.stroke_begin(brush, mode, at, pressure, line);
             }
             Command::StrokeTo { at, pressure } => self.stroke_to(at, pressure),
             Command::StrokeEnd => self.stroke_end(),
@@ -256,7 +269,7 @@ impl Session {
             Command::FitMask(fit) => self.fit_answer(fit),
             Command::CopyMask(step) => self.copy_mask(step),
             Command::PasteMask(step) => self.paste_mask(step),
-            Command::ImportMaskDialog(step) => self.card(step).map(|_| Effect::PickMask(step)).into_iter().collect(),
+            Command::ImportMaskDialog(step) => self.out.extend(self.card(step).map(|_| Effect::PickMask(step))),
             Command::ImportMask(step, path) => self.import_mask(step, path),
             Command::ExportMaskDialog(step) => self.export_mask_dialog(step),
             Command::ExportMask(step, path) => self.export_mask(step, path),
@@ -267,13 +280,12 @@ impl Session {
             Command::CopyImage => self.copy_image(),
             Command::NothingToPaste => {
                 self.fail(tr!("say-no-image-on-clipboard"));
-                Vec::new()
             }
             Command::OpenPasted(image) => self.open_pasted(image),
             Command::Open(path) => self.open(path),
             Command::Restore(folder) => self.restore_leftover(folder),
             // Whether something would be lost is asked when there is a file to open instead.
-            Command::OpenDialog => vec![Effect::PickOpen],
+            Command::OpenDialog => self.out.push(Effect::PickOpen),
             Command::Save => self.save(),
             Command::SaveDialog => self.save_dialog(),
             Command::SaveTo(path) => self.save_to(path),
@@ -283,11 +295,9 @@ impl Session {
             Command::SetSettings(settings) => self.set_settings(*settings),
             Command::DismissNotUnderstood => {
                 self.not_understood.clear();
-                Vec::new()
             }
             Command::DismissNotice => {
                 self.notice = None;
-                Vec::new()
             }
         }
     }
@@ -391,12 +401,11 @@ impl Session {
     }
 
     /// Has the masks counted that have changed, once nobody draws on them.
-    fn measure_changed(&mut self) -> Vec<Effect> {
+    fn measure_changed(&mut self) {
         if self.stroke.is_some() {
-            return Vec::new();
+            return;
         }
         let steps = std::mem::take(&mut self.unmeasured);
-        let mut effects = Vec::new();
         for step in steps {
             let (Some(photo), Some(card)) = (&self.photo, self.card(step)) else {
                 self.measures.remove(&step);
@@ -412,17 +421,8 @@ impl Session {
             let task = recipe.as_ref().filter(|recipe| recipe.places()).map(|_| Box::new(card.task.clone()));
             let (image, mask) = (Arc::clone(photo.document.current()), Arc::clone(&mask.result));
             let only = recipe.as_ref().map(|_| self.only_sources(step)).unwrap_or_default();
-            effects.extend(self.submit(Job::Measure {
-                step,
-                image,
-                mask,
-                proposals,
-                task,
-                recipe: recipe.map(Box::new),
-                only,
-            }));
+            self.submit(Job::Measure { step, image, mask, proposals, task, recipe: recipe.map(Box::new), only });
         }
-        effects
     }
 
     fn card_mut(&mut self, id: StepId) -> Option<&mut Card> {
@@ -435,11 +435,13 @@ impl Session {
         id
     }
 
-    fn set_settings(&mut self, settings: Settings) -> Vec<Effect> {
+    fn set_settings(&mut self, settings: Settings) {
         let folders = std::mem::take(&mut self.settings.model_folders);
         self.settings = settings.sanitised();
         self.history.set_limit(self.settings.undo_limit());
-        if self.settings.model_folders == folders { Vec::new() } else { self.look_for_models() }
+        if self.settings.model_folders != folders {
+            self.look_for_models();
+        }
     }
 
     /// Shows a sentence about something that did not work.
@@ -467,48 +469,44 @@ impl Session {
         }
     }
 
-    fn history_to(&mut self, done: usize) -> Vec<Effect> {
-        let mut effects = Vec::new();
+    fn history_to(&mut self, done: usize) {
         while self.history.labels().1 > done {
-            effects.extend(self.undo());
+            self.undo();
         }
         while self.history.labels().1 < done.min(self.history.labels().0.len()) {
-            effects.extend(self.redo());
+            self.redo();
         }
-        effects
     }
 
-    fn undo(&mut self) -> Vec<Effect> {
-        let mut effects = self.stroke_end();
-        effects.extend(self.selection_discard());
+    fn undo(&mut self) {
+        self.stroke_end();
+        self.selection_discard();
         if let Some(entry) = self.history.undo() {
             for change in entry.changes.iter().rev() {
                 match change {
                     SessionChange::Mask { step, patch } => self.patch_mask(*step, patch, false),
-                    SessionChange::State { before, .. } => effects.extend(self.restore(before)),
+                    SessionChange::State { before, .. } => self.restore(before),
                 }
             }
         }
-        effects
     }
 
-    fn redo(&mut self) -> Vec<Effect> {
-        let mut effects = self.stroke_end();
-        effects.extend(self.selection_discard());
+    fn redo(&mut self) {
+        self.stroke_end();
+        self.selection_discard();
         if let Some(entry) = self.history.redo() {
             for change in &entry.changes {
                 match change {
                     SessionChange::Mask { step, patch } => self.patch_mask(*step, patch, true),
-                    SessionChange::State { after, .. } => effects.extend(self.restore(after)),
+                    SessionChange::State { after, .. } => self.restore(after),
                 }
             }
         }
-        effects
     }
 
     /// Goes to a snapshot; candidates that were made since are kept, because making them took time.
-    fn restore(&mut self, snapshot: &Snapshot) -> Vec<Effect> {
-        let effects = self.cancel_jobs();
+    fn restore(&mut self, snapshot: &Snapshot) {
+        self.cancel_jobs();
         let mut cards = snapshot.cards.clone();
         for card in &mut cards {
             if let Some(now) = self.card(card.id)
@@ -527,7 +525,6 @@ impl Session {
         self.selected = snapshot.selected;
         self.set_steps(snapshot.steps.clone());
         self.all_masks_changed();
-        effects
     }
 }
 

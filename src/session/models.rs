@@ -2,7 +2,6 @@
 
 use super::Session;
 use super::card::StepState;
-use super::command::Effect;
 use crate::text::tr;
 use crate::worker::{Job, ModelJob, Slot};
 use std::path::{Path, PathBuf};
@@ -46,9 +45,9 @@ impl Session {
     }
 
     /// Looks for all models anew, and offers steps that waited for one.
-    pub(super) fn look_for_models(&mut self) -> Vec<Effect> {
+    pub(super) fn look_for_models(&mut self) {
         let Some(store) = self.registry.store().cloned() else {
-            return Vec::new();
+            return;
         };
         store.choose(&self.settings.model_folders);
         self.models = models()
@@ -75,36 +74,34 @@ impl Session {
         for card in self.cards.iter_mut().filter(|card| matches!(card.state, StepState::NeedsModel(_))) {
             card.choose_engine(&registry, candidates);
             if card.state == StepState::Draft {
-                card.state = StepState::Queued;
-                card.settle();
+                card.resettle();
             }
         }
         // What waited has not been looked for yet.
-        self.locate_ready()
+        self.locate_ready();
     }
 
-    pub(super) fn work_on_model(&mut self, id: &str, what: ModelJob) -> Vec<Effect> {
+    pub(super) fn work_on_model(&mut self, id: &str, what: ModelJob) {
         let Some(view) = self.models.iter_mut().find(|view| view.model.id == id) else {
-            return Vec::new();
+            return;
         };
         view.trouble = None;
         view.checked.clear();
         let id = view.model.id.as_str();
-        self.submit(Job::Model { id, what })
+        self.submit(Job::Model { id, what });
     }
 
-    pub(super) fn pull_model(&mut self, id: &str) -> Vec<Effect> {
+    pub(super) fn pull_model(&mut self, id: &str) {
         let what = ModelJob::Pull { offline: self.settings.offline, proxy: self.settings.proxy.clone() };
-        self.work_on_model(id, what)
+        self.work_on_model(id, what);
     }
 
-    pub(super) fn stop_model(&mut self, id: &str) -> Vec<Effect> {
-        let mut effects = self.cancel_where(|slot| matches!(slot, Slot::Model(model) if model == id));
-        effects.extend(self.look_for_models());
-        effects
+    pub(super) fn stop_model(&mut self, id: &str) {
+        self.cancel_where(|slot| matches!(slot, Slot::Model(model) if model == id));
+        self.look_for_models();
     }
 
-    pub(super) fn take_model(&mut self, id: &str, checked: Vec<Checked>) -> Vec<Effect> {
+    pub(super) fn take_model(&mut self, id: &str, checked: Vec<Checked>) {
         let bad = checked.iter().filter(|file| !file.verdict.is_good()).count();
         if let Some(view) = self.models.iter_mut().find(|view| view.model.id == id) {
             if bad > 0 {
@@ -112,7 +109,7 @@ impl Session {
             }
             view.checked = checked;
         }
-        self.look_for_models()
+        self.look_for_models();
     }
 
     pub(super) fn set_model_trouble(&mut self, id: &str, trouble: Option<String>) {
@@ -121,17 +118,17 @@ impl Session {
         }
     }
 
-    pub(super) fn model_failed(&mut self, id: &str, sentence: String) -> Vec<Effect> {
+    pub(super) fn model_failed(&mut self, id: &str, sentence: String) {
         self.set_model_trouble(id, Some(sentence.clone()));
         self.fail(sentence);
-        self.look_for_models()
+        self.look_for_models();
     }
 
-    pub(super) fn add_model_folder(&mut self, folder: &Path) -> Vec<Effect> {
+    pub(super) fn add_model_folder(&mut self, folder: &Path) {
         if !self.settings.model_folders.iter().any(|known| known == folder) {
             self.settings.model_folders.insert(0, folder.to_owned());
         }
-        let mut effects = self.look_for_models();
+        self.look_for_models();
         let found: Vec<&str> = self
             .models
             .iter()
@@ -140,11 +137,10 @@ impl Session {
             .collect();
         if found.is_empty() {
             self.settings.model_folders.retain(|kept| kept != folder);
-            effects.extend(self.look_for_models());
+            self.look_for_models();
             self.fail(tr!("models-none-there", folder = folder.display().to_string()));
         } else {
             self.succeed(tr!("models-found-there", names = found.join(", ")));
         }
-        effects
     }
 }

@@ -69,33 +69,32 @@ impl Session {
     }
 
     /// Goes on with work that was left behind; asks first if there is unsaved work.
-    pub(super) fn restore_leftover(&mut self, folder: PathBuf) -> Vec<Effect> {
+    pub(super) fn restore_leftover(&mut self, folder: PathBuf) {
         if self.has_unsaved_work() {
             self.pending = Some(Pending::Restore(folder));
-            return Vec::new();
+            return;
         }
-        self.submit(Job::Restore { folder })
+        self.submit(Job::Restore { folder });
     }
 
     /// Takes in work that was read from a journal.
-    pub(super) fn take_restored(&mut self, restored: Restored) -> Vec<Effect> {
+    pub(super) fn take_restored(&mut self, restored: Restored) {
         let Restored { journal, photo, record, missing } = restored;
         let name = record.name();
-        let mut effects = self.restore_record(photo, record);
+        self.restore_record(photo, record);
         if missing == 0 {
             self.succeed(format!("Restored {name} as it was"));
         } else {
             let what = if missing == 1 { "1 mask or result is" } else { &format!("{missing} masks or results are") };
             self.fail(format!("{name} is restored, but {what} damaged and missing: look through the steps."));
         }
-        effects.push(Effect::GoOnWithJournal(Box::new(journal)));
-        effects
+        self.out.push(Effect::GoOnWithJournal(Box::new(journal)));
     }
 
     /// Becomes the session that a record was made of, with an empty undo history; looks again for regions that nobody has
     /// found yet. What does not fit together any more is put right.
-    pub fn restore_record(&mut self, photo: Photo, record: Record) -> Vec<Effect> {
-        let mut effects = self.take_photo(record.source.clone(), photo);
+    pub fn restore_record(&mut self, photo: Photo, record: Record) {
+        self.take_photo(record.source.clone(), photo);
         self.next_id = self.next_id.max(record.last_id().saturating_add(1));
         self.instruction = record.instruction;
         self.planned = record.planned;
@@ -106,8 +105,7 @@ impl Session {
         self.cards = record.cards.into_iter().map(|card| Card::restored(card, &registry, candidates)).collect();
         for card in &mut self.cards {
             if card.state == StepState::Approved && !stack.iter().any(|step| step.id == card.id) {
-                card.state = StepState::Queued;
-                card.settle();
+                card.resettle();
             }
         }
         self.selected = record.selected.filter(|id| self.cards.iter().any(|card| card.id == *id));
@@ -119,8 +117,7 @@ impl Session {
         }
         self.all_masks_changed();
         self.weigh_regions();
-        effects.extend(self.locate_ready());
-        effects
+        self.locate_ready();
     }
 }
 
@@ -191,6 +188,7 @@ impl Card {
             doubt: None,
             as_found,
             confirmed: record.confirmed,
+            pointed: false,
             recipe: record.recipe,
             chosen: record.chosen.min(record.candidates.len().saturating_sub(1)),
             candidates: record.candidates,

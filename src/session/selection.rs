@@ -1,7 +1,6 @@
 //! A selection in the making: the magic wand while it is held, and the smart select until it is accepted.
 
 use super::Session;
-use super::command::Effect;
 use crate::text::tr;
 use crate::worker::{Job, Slot};
 use std::sync::{Arc, Mutex};
@@ -44,17 +43,17 @@ impl Session {
         self.selection.as_ref()
     }
 
-    pub(super) fn wand_begin(&mut self, at: Point, tolerance: u8, contiguous: bool, how: Combine) -> Vec<Effect> {
-        let mut effects = self.selection_discard();
-        effects.extend(self.stroke_end());
+    pub(super) fn wand_begin(&mut self, at: Point, tolerance: u8, contiguous: bool, how: Combine) {
+        self.selection_discard();
+        self.stroke_end();
         let (Some(photo), Some(step)) = (&self.photo, self.selected) else {
-            return effects;
+            return;
         };
         let Some(wand) = Wand::new(Arc::clone(photo.document.current()), at, contiguous) else {
-            return effects;
+            return;
         };
         let wand = Arc::new(Mutex::new(wand.with_mean_colour().with_soft_edge()));
-        effects.extend(self.cancel_jobs_of(step));
+        self.cancel_jobs_of(step);
         self.selection = Some(Selection {
             step,
             how,
@@ -64,77 +63,72 @@ impl Session {
             waiting: false,
             accept_answer: false,
         });
-        effects.extend(self.ask_selection());
-        effects
+        self.ask_selection();
     }
 
-    pub(super) fn wand_to(&mut self, to: u8) -> Vec<Effect> {
+    pub(super) fn wand_to(&mut self, to: u8) {
         if let Some(Selection { tool: SelectTool::Wand { tolerance, .. }, .. }) = &mut self.selection
             && *tolerance != to
         {
             *tolerance = to;
-            return self.ask_selection();
+            self.ask_selection();
         }
-        Vec::new()
     }
 
-    pub(super) fn wand_end(&mut self) -> Vec<Effect> {
+    pub(super) fn wand_end(&mut self) {
         match &mut self.selection {
             Some(selection) if selection.is_wand() && selection.waiting => {
                 selection.accept_answer = true;
-                Vec::new()
             }
             Some(selection) if selection.is_wand() => self.selection_accept(),
-            _ => Vec::new(),
+            _ => {}
         }
     }
 
     /// Lets a model look at the photograph, if the smart select has one.
-    pub(super) fn smart_prepare(&mut self) -> Vec<Effect> {
+    pub(super) fn smart_prepare(&mut self) {
         let locator = self.registry.locator_by_pointing().filter(|engine| !engine.reads_words());
         let (Some(locator), Some(photo)) = (locator.map(|engine| engine.name().to_owned()), &self.photo) else {
-            return Vec::new();
+            return;
         };
         let image = Arc::clone(photo.document.current());
-        self.submit(Job::Prepare { locator, image })
+        self.submit(Job::Prepare { locator, image });
     }
 
-    pub(super) fn smart_click(&mut self, at: Point, include: bool, reach: f32, how: Combine) -> Vec<Effect> {
-        let mut effects = self.smart_begin(how);
+    pub(super) fn smart_click(&mut self, at: Point, include: bool, reach: f32, how: Combine) {
+        self.smart_begin(how);
         if let Some(Selection { tool: SelectTool::Smart { clicks, .. }, .. }) = &mut self.selection {
             if let Some(index) = clicks.iter().position(|click| click.at.distance(at) <= reach) {
                 clicks.remove(index);
             } else {
                 clicks.push(Click { at, include });
             }
-            effects.extend(self.ask_selection());
+            self.ask_selection();
         }
-        effects
     }
 
-    pub(super) fn smart_box(&mut self, drawn: Bounds, how: Combine) -> Vec<Effect> {
-        let mut effects = self.smart_begin(how);
+    pub(super) fn smart_box(&mut self, drawn: Bounds, how: Combine) {
+        self.smart_begin(how);
         let extent = self.extent();
         if let (Some(Selection { tool: SelectTool::Smart { bounds, .. }, .. }), Some(extent)) =
             (&mut self.selection, extent)
         {
             let drawn = drawn.clamp(extent);
             *bounds = (!drawn.is_empty()).then_some(drawn);
-            effects.extend(self.ask_selection());
+            self.ask_selection();
         }
-        effects
     }
 
     /// Goes on with the smart selection of the selected step, or starts one.
-    fn smart_begin(&mut self, how: Combine) -> Vec<Effect> {
-        let mut effects = self.stroke_end();
+    fn smart_begin(&mut self, how: Combine) {
+        self.stroke_end();
         let Some(step) = self.selected else {
-            return effects;
+            return;
         };
         let goes_on = self.selection.as_ref().is_some_and(|selection| selection.step == step && !selection.is_wand());
         if !goes_on {
-            effects.extend(self.selection_discard());
-            effects.extend(self.cancel_jobs_of(step));
+            self.selection_discard();
+            self.cancel_jobs_of(step);
             self.selection = Some(Selection {
                 step,
                 how,
@@ -145,13 +139,12 @@ impl Session {
                 accept_answer: false,
             });
         }
-        effects
     }
 
     /// Asks for what the tool selects now; an older question is forgotten.
-    fn ask_selection(&mut self) -> Vec<Effect> {
+    fn ask_selection(&mut self) {
         let (Some(photo), Some(selection)) = (&self.photo, &mut self.selection) else {
-            return Vec::new();
+            return;
         };
         let job = match &selection.tool {
             SelectTool::Wand { wand, tolerance, .. } => {
@@ -162,23 +155,23 @@ impl Session {
             }
             SelectTool::Smart { clicks, bounds } => {
                 let Some(locator) = self.registry.locator_by_pointing().map(|engine| engine.name().to_owned()) else {
-                    return Vec::new();
+                    return;
                 };
                 let op = self.cards.iter().find(|card| card.id == selection.step).map(|card| card.task.op());
                 let Some(op) = op else {
-                    return Vec::new();
+                    return;
                 };
                 let image = Arc::clone(photo.document.current());
                 Job::Refine { locator, image, op, clicks: clicks.clone(), bounds: *bounds }
             }
         };
         selection.waiting = true;
-        self.submit(job)
+        self.submit(job);
     }
 
-    pub(super) fn take_selection(&mut self, proposals: Vec<MaskProposal>) -> Vec<Effect> {
+    pub(super) fn take_selection(&mut self, proposals: Vec<MaskProposal>) {
         let Some(selection) = &mut self.selection else {
-            return Vec::new();
+            return;
         };
         let before = selection.mask().map_or(Bounds::EMPTY, |mask| mask.bounds());
         selection.proposals = proposals;
@@ -187,47 +180,46 @@ impl Session {
         let after = selection.mask().map_or(Bounds::EMPTY, |mask| mask.bounds());
         let accepts = selection.accept_answer;
         self.selection_shown(before.union(after));
-        if accepts { self.selection_accept() } else { Vec::new() }
+        if accepts {
+            self.selection_accept();
+        }
     }
 
-    pub(super) fn selection_failed(&mut self, sentence: String) -> Vec<Effect> {
-        let effects = self.selection_discard();
+    pub(super) fn selection_failed(&mut self, sentence: String) {
+        self.selection_discard();
         self.fail(sentence);
-        effects
     }
 
-    pub(super) fn selection_next(&mut self) -> Vec<Effect> {
+    pub(super) fn selection_next(&mut self) {
         if let Some(selection) = self.selection.as_mut().filter(|selection| selection.proposals.len() > 1) {
             selection.chosen = (selection.chosen + 1) % selection.proposals.len();
             let all = selection.mask().map_or(Bounds::EMPTY, |mask| Bounds::from(mask.extent()));
             self.selection_shown(all);
         }
-        Vec::new()
     }
 
     /// Takes what is selected over into the mask, as one undoable gesture.
-    pub(super) fn selection_accept(&mut self) -> Vec<Effect> {
+    pub(super) fn selection_accept(&mut self) {
         let Some(selection) = self.selection.take() else {
-            return Vec::new();
+            return;
         };
-        let effects = self.cancel_where(|slot| slot == Slot::Select);
+        self.cancel_where(|slot| slot == Slot::Select);
         if let Some(part) = selection.mask() {
             let label = if selection.is_wand() { tr!("done-wand") } else { tr!("done-smart") };
             let bounds = part.bounds();
             self.selection_shown(bounds);
             self.combine_mask(selection.step, label, &part.crop(bounds), bounds, selection.how);
         }
-        effects
     }
 
-    pub(super) fn selection_discard(&mut self) -> Vec<Effect> {
+    pub(super) fn selection_discard(&mut self) {
         let Some(selection) = self.selection.take() else {
-            return Vec::new();
+            return;
         };
         if let Some(mask) = selection.mask() {
             self.selection_shown(mask.bounds());
         }
-        self.cancel_where(|slot| slot == Slot::Select)
+        self.cancel_where(|slot| slot == Slot::Select);
     }
 
     /// What the window shows of the selection has changed in `bounds`.

@@ -2,10 +2,9 @@
 
 use super::Session;
 use super::card::Card;
-use super::command::Effect;
 use crate::text::tr;
 use std::sync::Arc;
-use tie_core::{CopyRule, EditOp, Mask, Sources, StepId};
+use tie_core::{CopyRule, Doubt, EditOp, Mask, Sources, StepId};
 
 /// A step for which another may have a rule about copying.
 #[derive(Clone, Copy, Debug)]
@@ -53,37 +52,39 @@ impl Session {
             .is_some_and(|recipe| self.registry.inpainter(&recipe.engine).is_ok_and(|engine| engine.copies(recipe)))
     }
 
-    pub(super) fn set_copy_rule(&mut self, step: StepId, other: StepId, rule: Option<CopyRule>) -> Vec<Effect> {
+    pub(super) fn set_copy_rule(&mut self, step: StepId, other: StepId, rule: Option<CopyRule>) {
         if step == other || self.card(other).is_none() {
-            return Vec::new();
+            return;
         }
         if self.card(step).is_none_or(|card| card.copy_rules.of(other) == rule) {
-            return Vec::new();
+            return;
         }
-        let effects = self.cancel_jobs_of(step);
+        self.cancel_jobs_of(step);
         self.change(tr!("done-copy-rule"), |session| {
             if let Some(card) = session.card_mut(step) {
                 card.copy_rules.set(other, rule);
-                card.outdated = !card.candidates.is_empty();
+                card.mark_outdated();
             }
         });
         // The engine may have to see more of the photograph.
         self.unmeasured.insert(step);
-        effects
     }
 
     /// Results of steps with a rule for this step's mask are outdated once that is another.
     pub(super) fn source_changed(&mut self, step: StepId) {
         for card in self.cards.iter_mut().filter(|card| card.copy_rules.of(step).is_some()) {
-            card.outdated = !card.candidates.is_empty();
+            card.mark_outdated();
             self.unmeasured.insert(card.id);
         }
     }
 }
 
 /// Whether what a step selects is still to vanish, so that it must not turn up elsewhere.
+///
+/// A mask of half the photo is hardly the thing, and would leave little to copy from.
 fn will_be_removed(card: &Card) -> bool {
-    card.task.op() == EditOp::Remove && !card.is_decided() && card.enabled
+    let is_too_large = matches!(card.doubt, Some(Doubt::TooLarge(_)));
+    card.task.op() == EditOp::Remove && !card.is_decided() && card.enabled && !is_too_large
 }
 
 fn union<'a>(mut masks: impl Iterator<Item = &'a Arc<Mask>>) -> Option<Arc<Mask>> {

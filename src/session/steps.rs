@@ -2,16 +2,15 @@
 
 use super::Session;
 use super::card::{Card, StepState};
-use super::command::Effect;
 use crate::text::tr;
 use std::sync::Arc;
 use tie_core::{Bounds, Candidate, EditStep, Recipe, StepId, SubTask};
 
 impl Session {
-    pub(super) fn select(&mut self, id: StepId) -> Vec<Effect> {
-        let mut effects = self.stroke_end();
+    pub(super) fn select(&mut self, id: StepId) {
+        self.stroke_end();
         if self.selection.as_ref().is_some_and(|selection| selection.step != id) {
-            effects.extend(self.selection_discard());
+            self.selection_discard();
         }
         if let Some(card) = self.card_mut(id) {
             // Whoever goes to a card sees what has arrived there.
@@ -22,10 +21,9 @@ impl Session {
             self.selected = Some(id);
             self.unmeasured.insert(id);
         }
-        effects
     }
 
-    pub(super) fn choose_candidate(&mut self, id: StepId, index: usize) -> Vec<Effect> {
+    pub(super) fn choose_candidate(&mut self, id: StepId, index: usize) {
         if let Some(card) = self.card_mut(id)
             && index < card.candidates.len()
         {
@@ -37,10 +35,9 @@ impl Session {
                 card.state = StepState::Ready;
             }
         }
-        Vec::new()
     }
 
-    pub(super) fn toggle_favourite(&mut self, id: StepId, index: usize) -> Vec<Effect> {
+    pub(super) fn toggle_favourite(&mut self, id: StepId, index: usize) {
         if let Some(card) = self.card_mut(id)
             && let Some(candidate) = card.candidates.get(index).cloned()
         {
@@ -50,7 +47,6 @@ impl Session {
                 card.favourites.push(candidate);
             }
         }
-        Vec::new()
     }
 
     /// Where a step lies in the document's stack, or would lie: the stack follows the list of cards.
@@ -61,13 +57,13 @@ impl Session {
     }
 
     /// Puts the chosen candidate into the stack, at the step's place in the list.
-    pub(super) fn approve(&mut self, id: StepId) -> Vec<Effect> {
-        let mut effects = self.stroke_end();
+    pub(super) fn approve(&mut self, id: StepId) {
+        self.stroke_end();
         let Some(card) = self.card(id).filter(|card| card.state == StepState::Ready) else {
-            return effects;
+            return;
         };
         let (Some(candidate), Some(photo)) = (card.candidate().cloned(), &self.photo) else {
-            return effects;
+            return;
         };
         let title = card.task.title();
         let mut steps = photo.document.steps().to_vec();
@@ -93,15 +89,14 @@ impl Session {
             session.heal_masks(id);
             session.select_next_undecided(id);
         });
-        effects.extend(self.locate_ready());
-        effects
+        self.locate_ready();
     }
 
-    pub(super) fn skip(&mut self, id: StepId) -> Vec<Effect> {
-        let mut effects = self.cancel_jobs_of(id);
-        effects.extend(self.stroke_end());
+    pub(super) fn skip(&mut self, id: StepId) {
+        self.cancel_jobs_of(id);
+        self.stroke_end();
         let Some(card) = self.card(id).filter(|card| !card.is_decided()) else {
-            return effects;
+            return;
         };
         self.change(tr!("done-skip", step = card.task.title()), |session| {
             session.withdraw(id);
@@ -110,13 +105,12 @@ impl Session {
             }
             session.select_next_undecided(id);
         });
-        effects
     }
 
     /// Takes a decision back; an approved step leaves the document, and its candidates wait again.
-    pub(super) fn reopen(&mut self, id: StepId) -> Vec<Effect> {
+    pub(super) fn reopen(&mut self, id: StepId) {
         let Some(card) = self.card(id).filter(|card| card.is_decided()) else {
-            return Vec::new();
+            return;
         };
         let title = card.task.title();
         self.change(tr!("done-reopen", step = title.as_str()), |session| {
@@ -124,15 +118,14 @@ impl Session {
             let (registry, candidates) = (session.registry.clone(), session.settings.candidates);
             if let Some(card) = session.card_mut(id) {
                 // As if a job on it had just ended: what it has decides where it stands.
-                card.state = StepState::Queued;
-                card.settle();
+                card.resettle();
                 if card.recipe.is_none() {
                     card.choose_engine(&registry, candidates);
                 }
             }
             session.selected = Some(id);
         });
-        self.locate_ready()
+        self.locate_ready();
     }
 
     /// Takes a step out of the document's stack, if it is there.
@@ -168,9 +161,9 @@ impl Session {
         self.selected = next.map(|card| card.id).or(Some(id));
     }
 
-    pub(super) fn edit_task(&mut self, id: StepId, task: SubTask) -> Vec<Effect> {
+    pub(super) fn edit_task(&mut self, id: StepId, task: SubTask) {
         let Some(card) = self.card(id).filter(|card| card.task != task) else {
-            return Vec::new();
+            return;
         };
         let finds_other =
             card.task.target != task.target || card.task.place() != task.place() || card.task.op() != task.op();
@@ -178,7 +171,7 @@ impl Session {
         self.change(tr!("done-edit-step"), |session| {
             if let Some(card) = session.card_mut(id) {
                 card.reword(task, &registry, candidates);
-                card.outdated = !card.candidates.is_empty();
+                card.mark_outdated();
                 if finds_other && !card.mask.as_ref().is_some_and(super::CardMask::is_edited) {
                     card.forget_region();
                     if matches!(card.state, StepState::Located(_) | StepState::Failed(_)) {
@@ -188,10 +181,10 @@ impl Session {
             }
         });
         self.mask_changed(id, None);
-        self.locate_ready()
+        self.locate_ready();
     }
 
-    pub(super) fn edit_recipe(&mut self, id: StepId, recipe: Recipe) -> Vec<Effect> {
+    pub(super) fn edit_recipe(&mut self, id: StepId, recipe: Recipe) {
         let recipe = self.for_its_engine(id, recipe);
         if self.card(id).is_some_and(|card| card.recipe.as_ref() != Some(&recipe)) {
             self.change(tr!("done-edit-recipe"), |session| {
@@ -199,15 +192,13 @@ impl Session {
                     card.recipe = Some(recipe);
                     // What did not work is another question now.
                     if matches!(card.state, StepState::Failed(_)) {
-                        card.state = StepState::Queued;
-                        card.settle();
+                        card.resettle();
                     }
-                    card.outdated = !card.candidates.is_empty();
+                    card.mark_outdated();
                 }
             });
             self.unmeasured.insert(id);
         }
-        Vec::new()
     }
 
     /// What another engine has to know is not what the last one had to: its own recipe takes the place, with what both have.

@@ -2,7 +2,6 @@
 
 use super::Session;
 use super::card::{Card, CardMask, Found, StepState};
-use super::command::Effect;
 use super::jobs::PlanScope;
 use crate::text::tr;
 use std::sync::Arc;
@@ -13,10 +12,10 @@ use tie_core::{Bounds, EditStep, Mask, Recipe, StepId, SubTask};
 const MOST_PARTS: usize = 8;
 
 impl Session {
-    pub(super) fn add_step(&mut self, task: SubTask) -> Vec<Effect> {
+    pub(super) fn add_step(&mut self, task: SubTask) {
         let Some(extent) = self.extent() else {
             self.fail(tr!("say-no-photo"));
-            return Vec::new();
+            return;
         };
         let id = StepId(self.new_id());
         let mut card = self.new_card(id, task);
@@ -33,12 +32,12 @@ impl Session {
             session.selected = Some(id);
         });
         self.mask_changed(id, None);
-        self.locate_ready()
+        self.locate_ready();
     }
 
-    pub(super) fn duplicate_step(&mut self, id: StepId) -> Vec<Effect> {
+    pub(super) fn duplicate_step(&mut self, id: StepId) {
         let (Some(index), new) = (self.position(Some(id)), StepId(self.new_id())) else {
-            return Vec::new();
+            return;
         };
         // Another duplicate draws other numbers.
         let further = SEED_STRIDE.wrapping_mul(self.cards.len() as u64);
@@ -56,15 +55,15 @@ impl Session {
             session.selected = Some(new);
         });
         self.mask_changed(new, None);
-        self.locate_ready()
+        self.locate_ready();
     }
 
     /// Deletes a step with all that it has; an approved one leaves the document.
-    pub(super) fn delete_step(&mut self, id: StepId) -> Vec<Effect> {
-        let mut effects = self.stroke_end();
-        effects.extend(self.cancel_jobs_of(id));
+    pub(super) fn delete_step(&mut self, id: StepId) {
+        self.stroke_end();
+        self.cancel_jobs_of(id);
         let Some(index) = self.position(Some(id)) else {
-            return effects;
+            return;
         };
         let title = self.cards[index].task.title();
         self.change(tr!("done-delete", step = title.as_str()), |session| {
@@ -79,19 +78,18 @@ impl Session {
             session.selected = next.map(|card| card.id);
         });
         self.mask_changed(id, None);
-        effects.extend(self.locate_ready());
-        effects
+        self.locate_ready();
     }
 
-    pub(super) fn split_step(&mut self, id: StepId) -> Vec<Effect> {
-        let effects = self.stroke_end();
+    pub(super) fn split_step(&mut self, id: StepId) {
+        self.stroke_end();
         let Some((index, mask)) = self.undecided_with_mask(id) else {
-            return effects;
+            return;
         };
         let parts = mask.split_regions(MOST_PARTS);
         if parts.len() < 2 {
             self.fail(tr!("say-one-region"));
-            return effects;
+            return;
         }
         let ids: Vec<StepId> = parts.iter().skip(1).map(|_| StepId(self.new_id())).collect();
         self.change(tr!("done-split"), |session| {
@@ -100,7 +98,7 @@ impl Session {
             if let Some(first) = parts.next() {
                 let card = &mut session.cards[index];
                 card.take_mask(first);
-                card.outdated = !card.candidates.is_empty();
+                card.mark_outdated();
             }
             for (offset, (id, mask)) in ids.iter().zip(parts).enumerate() {
                 let mut card = session.new_card(*id, original.task.clone());
@@ -116,28 +114,27 @@ impl Session {
             session.cards.iter_mut().for_each(|card| card.copy_rules.split(id, &ids));
         });
         self.all_masks_changed();
-        effects
     }
 
     /// Joins a step with the one above it in the list: one mask, one run.
-    pub(super) fn merge_step(&mut self, id: StepId) -> Vec<Effect> {
-        let mut effects = self.stroke_end();
+    pub(super) fn merge_step(&mut self, id: StepId) {
+        self.stroke_end();
         let Some(index) = self.position(Some(id)).filter(|index| *index > 0) else {
-            return effects;
+            return;
         };
         let (above, below) = (&self.cards[index - 1], &self.cards[index]);
         if above.is_decided() || below.is_decided() {
             self.fail(tr!("say-merge-decided"));
-            return effects;
+            return;
         }
         if above.task.op() != below.task.op() {
             let (one, other) = (above.task.op(), below.task.op());
             self.fail(tr!("say-merge-kinds", one = one.name(), other = other.name()));
-            return effects;
+            return;
         }
         let into = above.id;
-        effects.extend(self.cancel_jobs_of(id));
-        effects.extend(self.cancel_jobs_of(into));
+        self.cancel_jobs_of(id);
+        self.cancel_jobs_of(into);
         self.change(tr!("done-merge"), |session| {
             let merged = session.cards.remove(index);
             for card in &mut session.cards {
@@ -158,7 +155,7 @@ impl Session {
                     .collect();
                 card.task.target = names.join(" and ");
             }
-            card.outdated = !card.candidates.is_empty();
+            card.mark_outdated();
             match (&card.mask, merged.mask) {
                 (Some(mask), Some(other)) => {
                     let mut all = (*mask.result).clone();
@@ -172,17 +169,16 @@ impl Session {
         });
         self.source_changed(into);
         self.all_masks_changed();
-        effects
     }
 
     /// Moves a step; what lies in the document's stack follows the list.
-    pub(super) fn move_step(&mut self, id: StepId, to: usize) -> Vec<Effect> {
+    pub(super) fn move_step(&mut self, id: StepId, to: usize) {
         let Some(from) = self.position(Some(id)) else {
-            return Vec::new();
+            return;
         };
         let to = to.min(self.cards.len() - 1);
         if from == to {
-            return Vec::new();
+            return;
         }
         self.change(tr!("done-move"), |session| {
             let card = session.cards.remove(from);
@@ -199,14 +195,13 @@ impl Session {
                 card.outdated = true;
             }
         });
-        Vec::new()
     }
 
-    pub(super) fn set_enabled(&mut self, id: StepId, enabled: bool) -> Vec<Effect> {
+    pub(super) fn set_enabled(&mut self, id: StepId, enabled: bool) {
         if self.card(id).is_none_or(|card| card.enabled == enabled) {
-            return Vec::new();
+            return;
         }
-        let effects = self.cancel_jobs_of(id);
+        self.cancel_jobs_of(id);
         self.change(if enabled { tr!("done-enable") } else { tr!("done-disable") }, |session| {
             if let Some(card) = session.card_mut(id) {
                 card.enabled = enabled;
@@ -222,32 +217,30 @@ impl Session {
                 session.mark_outdated(id, index, changed);
             }
         });
-        effects
     }
 
-    pub(super) fn plan_step(&mut self, id: StepId) -> Vec<Effect> {
-        self.plan_cards(&[id])
+    pub(super) fn plan_step(&mut self, id: StepId) {
+        self.plan_cards(&[id]);
     }
 
-    pub(super) fn plan_from(&mut self, id: StepId) -> Vec<Effect> {
+    pub(super) fn plan_from(&mut self, id: StepId) {
         let below = self.cards.iter().skip_while(|card| card.id != id).filter(|card| !card.is_decided());
         let ids: Vec<StepId> = below.map(|card| card.id).collect();
-        self.plan_cards(&ids)
+        self.plan_cards(&ids);
     }
 
-    fn plan_cards(&mut self, ids: &[StepId]) -> Vec<Effect> {
-        let mut effects = self.stroke_end();
+    fn plan_cards(&mut self, ids: &[StepId]) {
+        self.stroke_end();
         let undecided = |id: &&StepId| self.card(**id).is_some_and(|card| !card.is_decided());
         let ids: Vec<StepId> = ids.iter().filter(undecided).copied().collect();
         let sentences: Vec<String> = ids.iter().filter_map(|id| Some(self.card(*id)?.task.sentence())).collect();
         if sentences.is_empty() {
-            return effects;
+            return;
         }
         for id in &ids {
-            effects.extend(self.cancel_jobs_of(*id));
+            self.cancel_jobs_of(*id);
         }
-        effects.extend(self.submit_plan(sentences.join("; "), PlanScope::Cards(ids)));
-        effects
+        self.submit_plan(sentences.join("; "), PlanScope::Cards(ids));
     }
 
     pub(super) fn new_card(&self, id: StepId, task: SubTask) -> Card {

@@ -4,7 +4,7 @@
 //! it, so that something is seen however fast the slider moves.
 
 use super::jobs::Preview;
-use super::{Card, Command, Effect, Session, StepState};
+use super::{Card, Command, Session, StepState};
 use crate::worker::{Job, Slot};
 use std::sync::Arc;
 use tie_core::{Bounds, Raster, Recipe, StepId, View};
@@ -48,7 +48,7 @@ impl Session {
     }
 
     /// Shows how the step would look with this recipe; only adjustments are quick enough.
-    pub(super) fn try_recipe(&mut self, wish: Wish) -> Vec<Effect> {
+    pub(super) fn try_recipe(&mut self, wish: Wish) {
         if self.tried().is_some_and(|tried| tried.recipe != wish.recipe)
             && self.trial.began.as_ref() == Some(&wish.recipe)
         {
@@ -56,46 +56,46 @@ impl Session {
         }
         if self.running.values().any(|job| is_trial(job.slot())) {
             self.trial.next = Some(wish);
-            return Vec::new();
+            return;
         }
         let Some(photo) = self.photo.as_ref().filter(|_| wish.recipe.adjustment().is_some()) else {
-            return Vec::new();
+            return;
         };
         // What lies below a step inside the stack would have to be composited at every move of the slider.
         let is_topmost = self.place_in_stack(wish.step) >= photo.document.steps().len();
         let image = Arc::clone(photo.document.current());
-        let Some(card) = self.card(wish.step).filter(|_| is_topmost) else { return Vec::new() };
-        let Some(mask) = &card.mask else { return Vec::new() };
+        let Some(card) = self.card(wish.step).filter(|_| is_topmost) else { return };
+        let Some(mask) = &card.mask else { return };
         let Wish { step, recipe, view } = wish.clone();
         let job = Job::Try { step, image, mask: Arc::clone(&mask.result), recipe: Box::new(recipe), view };
         let before = card.recipe.clone();
         self.trial.began = self.trial.began.take().or(before);
         self.trial.wish = Some(wish);
-        self.submit(job)
+        self.submit(job);
     }
 
-    pub(super) fn take_trial(&mut self, step: StepId, bounds: Bounds, patch: Arc<Raster>) -> Vec<Effect> {
+    pub(super) fn take_trial(&mut self, step: StepId, bounds: Bounds, patch: Arc<Raster>) {
         if self.trial.wish.is_some() && self.card(step).is_some_and(Card::can_run) {
             self.trial.shown = Some(Preview { step, bounds, patch });
         }
-        self.trial.next.take().map(|wish| self.try_recipe(wish)).unwrap_or_default()
+        self.trial.next.take().map(|wish| self.try_recipe(wish)).unwrap_or_default();
     }
 
     /// A trial ends as soon as anything else is done.
-    pub(super) fn end_trial(&mut self, command: &Command) -> Vec<Effect> {
+    pub(super) fn end_trial(&mut self, command: &Command) {
         let goes_on = matches!(
             command,
             Command::TryRecipe { .. } | Command::EditRecipe(..) | Command::DismissNotice | Command::SetSettings(_)
         );
         if goes_on {
-            return Vec::new();
+            return;
         }
-        self.drop_trial()
+        self.drop_trial();
     }
 
     /// What was tried was made from a mask or a photograph that is no more.
-    pub(super) fn drop_trial(&mut self) -> Vec<Effect> {
+    pub(super) fn drop_trial(&mut self) {
         self.trial = Trial::default();
-        self.cancel_where(is_trial)
+        self.cancel_where(is_trial);
     }
 }

@@ -36,6 +36,17 @@ pub struct Worker {
     live: HashMap<Slot, (JobId, Cancel)>,
 }
 
+/// Runs jobs on the caller's thread, one at a time, for hosts without a window.
+#[derive(Default)]
+pub struct Runner(Trials);
+
+impl Runner {
+    /// Runs a job; calls `emit` for each event, the last of which is its end.
+    pub fn run(&mut self, registry: &Registry, id: JobId, job: Job, cancel: &Cancel, emit: &(dyn Fn(JobEvent) + Sync)) {
+        run::run(registry, &mut self.0, id, job, cancel, emit);
+    }
+}
+
 /// One thread with the jobs that wait for it.
 struct LaneThread {
     lane: Lane,

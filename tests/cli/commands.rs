@@ -23,7 +23,7 @@ fn words_that_are_in_no_step_are_named_and_the_plan_is_in_part() {
     let run = desk.run(&["plan", "remove the spoon. Greetings from Vienna!"]);
     assert_eq!(run.code, 3);
     assert_eq!(run.err.lines().count(), 1, "{}", run.err);
-    assert!(run.err.starts_with("not understood: “Greetings from Vienna”; say it"), "{}", run.err);
+    assert!(run.err.starts_with("not understood: “Greetings from Vienna”; rephrase it"), "{}", run.err);
     let plan = tie_core::Plan::from_json(&run.out).unwrap();
     let passage = &plan.not_understood[0];
     assert_eq!((plan.steps.len(), passage.start, passage.end), (1, 18, 39));

@@ -51,7 +51,7 @@ fn a_planner_that_looks_is_shown_the_photograph_that_a_line_names() {
     // What random weights say is no list; with a photograph the rules step in, without one nothing is planned.
     assert!(run.err.contains("so the built-in rules split the instruction"), "{}", run.err);
     assert!(
-        run.err.contains("note: 1 of 2 were not planned, the first because: LISA plans by what it sees"),
+        run.err.contains("note: 1 of 2 were not planned, the first because: LISA needs a photo to plan"),
         "{}",
         run.err
     );

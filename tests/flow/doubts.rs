@@ -259,7 +259,7 @@ fn copies_and_restored_sessions_keep_their_doubts() {
     let (image, record) = story.session.record().unwrap();
     let mut again = Session::new(story.session.registry().clone());
     let photo = files::Photo { raster: (*image).clone(), metadata: files::Metadata::default(), notes: Vec::new() };
-    drop(again.restore_record(photo, record));
+    again.restore_record(photo, record);
     assert_eq!(doubts(&again), before);
 }
 

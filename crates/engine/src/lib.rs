@@ -29,7 +29,7 @@ pub use sight::Sights;
 use tie_nets::{ModelError, weights};
 
 /// Why an engine gave no result.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum EngineError {
     /// The person or a newer job cancelled it.
     #[error("cancelled")]

@@ -1,44 +1,15 @@
 //! Regions that are unsure: which steps have one, why in one sentence, and how a person goes on from there.
 
 use super::mask_folder::{letter, stem};
-use super::steps::{Region, Step, Tools};
-use tie_core::doubt::{Claim, LARGEST_SHARE, contested, largest_share};
+use tie_core::doubt::{LARGEST_SHARE, largest_share};
 use tie_core::proposal::LOW_CONFIDENCE;
-use tie_core::{Doubt, EditOp, StepId, SubTask};
-
-/// Why the step at `index` is not carried out unasked; `None` if its region is sure, or not known yet.
-pub(super) fn doubt_about(steps: &[Step<'_>], index: usize) -> Option<Doubt> {
-    let step = steps.get(index).filter(|step| !step.is_corrected)?;
-    let Region::Found(_) = &step.region else { return None };
-    let depends: Vec<Vec<StepId>> =
-        steps.iter().map(|step| step.task.depends_on.iter().copied().map(id).collect()).collect();
-    let claims: Vec<Claim<'_>> =
-        steps.iter().zip(&depends).filter_map(|(step, depends_on)| claim(step, depends_on)).collect();
-    let place = claims.iter().position(|claim| claim.step == id(step.task.id))?;
-    contested(&claims, place).map(Doubt::SameRegionAs).or(step.as_found)
-}
-
-fn id(number: u32) -> StepId {
-    StepId(u64::from(number))
-}
-
-fn claim<'a>(step: &'a Step<'_>, depends_on: &'a [StepId]) -> Option<Claim<'a>> {
-    let Region::Found(found) = &step.region else { return None };
-    let is_settled = step.is_corrected || step.report.state.is_done();
-    let confidence = if found.confidence.is_nan() { 0.0 } else { found.confidence };
-    Some(Claim {
-        step: id(step.task.id),
-        task: step.task,
-        depends_on,
-        mask: step.before_healing.as_ref().unwrap_or(&found.mask),
-        confidence: (!is_settled).then_some(confidence),
-    })
-}
+use tie_core::{Doubt, EditOp, SubTask};
 
 /// What is doubtful about a step's region, as the beginning of a sentence.
-pub(super) fn why(doubt: Doubt, steps: &[Step<'_>], index: usize) -> String {
-    let task = steps.get(index).map(|step| step.task);
-    let name = task.map(name_of).unwrap_or_default();
+///
+/// Another step is named by its number in `tasks`.
+pub(super) fn why<'a>(doubt: Doubt, task: &SubTask, mut tasks: impl Iterator<Item = &'a SubTask>) -> String {
+    let name = name_of(task);
     match doubt {
         Doubt::LowConfidence(confidence) => {
             format!(
@@ -46,7 +17,7 @@ pub(super) fn why(doubt: Doubt, steps: &[Step<'_>], index: usize) -> String {
             )
         }
         Doubt::TooLarge(share) => {
-            let most = task.and_then(largest_share).unwrap_or(LARGEST_SHARE);
+            let most = largest_share(task).unwrap_or(LARGEST_SHARE);
             format!(
                 "What was found as {name} covers {:.0} % of the photograph, and more than {:.0} % is not changed on a guess",
                 share * 100.0,
@@ -54,7 +25,7 @@ pub(super) fn why(doubt: Doubt, steps: &[Step<'_>], index: usize) -> String {
             )
         }
         Doubt::SameRegionAs(other) => {
-            let taken = steps.iter().find(|step| id(step.task.id) == other).map(|step| name_of(step.task));
+            let taken = tasks.find(|task| u64::from(task.id) == other.0).map(name_of);
             format!(
                 "What was found as {name} is the same region as step {} takes for {}",
                 other.0,
@@ -63,22 +34,22 @@ pub(super) fn why(doubt: Doubt, steps: &[Step<'_>], index: usize) -> String {
         }
         Doubt::Rivals(regions) => format!("{regions} regions fit {name} about equally well"),
         Doubt::MayTake(index) => {
-            let kept = task.map(|task| task.kept_words(index)).unwrap_or_default();
+            let kept = task.kept_words(index);
             format!("\"{kept}\" is to stay, but it is uncertain where it is, and it may lie in {name}")
         }
     }
 }
 
 /// What a person can do about an unsure region, as the end of a sentence.
-pub(super) fn how_to_go_on(task: &SubTask, doubt: Doubt, tools: &Tools<'_>) -> String {
+pub(super) fn how_to_go_on(task: &SubTask, doubt: Doubt, saves_masks: bool) -> String {
     let id = task.id;
-    let look = match (tools.masks, doubt) {
-        (None, _) => "look at it with --masks DIR".to_owned(),
-        (Some(_), Doubt::Rivals(regions)) => {
+    let look = match (saves_masks, doubt) {
+        (false, _) => "look at it with --masks DIR".to_owned(),
+        (true, Doubt::Rivals(regions)) => {
             let stem = stem(task);
             format!("look at {stem}-{}.png to {stem}-{}.png", letter(0), letter(regions - 1))
         }
-        (Some(_), _) => format!("look at {}-{}.png", stem(task), letter(0)),
+        (true, _) => format!("look at {}-{}.png", stem(task), letter(0)),
     };
     format!(
         "{look}, correct it with --point {id}:x,y or --box {id}:x0,y0,x1,y1, or do it all the same with --accept-unsure"
@@ -112,15 +83,16 @@ fn name_of(task: &SubTask) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::carry_out::{Tools, carry_out};
     use super::super::corrections::Corrections;
     use super::super::model_args::DiffusionArgs;
     use super::super::progress::Console;
     use super::super::report::StepState;
-    use super::super::steps::carry_out;
     use super::*;
+    use crate::files::{Metadata, Photo};
     use proptest::prelude::*;
     use std::sync::Arc;
-    use tie_core::{Bounds, Document, EditOp, Extent, Mask, MaskProposal, Plan, Raster, Recipe};
+    use tie_core::{Bounds, EditOp, Extent, Mask, MaskProposal, Plan, Raster, Recipe};
     use tie_engine::{Cancel, EngineError, InpaintRequest, Inpainter, JobCx, LocateRequest, Locator, Registry};
 
     const EXTENT: Extent = Extent::new(60, 40);
@@ -199,11 +171,9 @@ mod tests {
             let registry = Registry::embedded()
                 .with_locator(Arc::new(Scripted(regions.clone())))
                 .with_inpainter(Arc::new(Painter));
-            let locator = registry.locator("scripted").unwrap();
             let tools = Tools {
                 registry: &registry,
-                locator,
-                pointer: locator,
+                locator: "scripted",
                 corrections: &Corrections::new(),
                 accepts_unsure,
                 masks: None,
@@ -214,14 +184,16 @@ mod tests {
                 console: &Console::silent(),
             };
             let original = Arc::new(Raster::filled(EXTENT, [100, 120, 140, 255]));
-            let mut document = Document::new(Arc::clone(&original));
-            let (reports, stopped) = carry_out(&plan, &mut document, &tools);
+            let photo = Photo { raster: Raster::clone(&original), metadata: Metadata::default(), notes: Vec::new() };
+            let (session, reports, stopped) = carry_out(plan.clone(), photo, &tools);
+            let document = &session.photo().unwrap().document;
             prop_assert!(stopped.is_none());
 
             let mask = |index: usize| regions[index].first().map(|(bounds, _)| Mask::rectangle(EXTENT, *bounds));
             let done: Vec<usize> = (0..reports.len()).filter(|index| reports[*index].state.is_done()).collect();
             // Only steps that are done are in the document, and only their regions have changed, a little grown.
-            let stack: Vec<usize> = document.steps().iter().map(|step| step.id.0 as usize - 1).collect();
+            let place = |id| session.cards().iter().position(|card| card.id == id).unwrap();
+            let stack: Vec<usize> = document.steps().iter().map(|step| place(step.id)).collect();
             prop_assert_eq!(&stack, &done);
             let mut may_change = Mask::empty(EXTENT);
             done.iter().filter_map(|index| mask(*index)).for_each(|mask| may_change.union(&mask));

@@ -359,6 +359,7 @@ settings-zoom-on = Zoom
 
 settings-network-honest = Everything runs on this computer; your photos never leave it. Only models are downloaded, and only when you ask.
 models-what = Painting something new needs a model. Models run on this computer. Downloads go to the Hugging Face cache, which other programs share.
+models-looking = looking…
 models-here = installed
 models-incomplete = incomplete
 models-absent = not installed

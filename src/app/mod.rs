@@ -144,16 +144,12 @@ impl App {
             is_lost,
             left: Rc::default(),
         };
+        app.start_settings(&cc.egui_ctx);
+        app.apply(&cc.egui_ctx, Command::LookForModels);
         match start {
-            Start::Empty => app.start_settings(&cc.egui_ctx),
-            Start::Photo(path) => {
-                app.start_settings(&cc.egui_ctx);
-                app.apply(&cc.egui_ctx, Command::Open(path));
-            }
-            Start::Journal(folder) => {
-                app.start_settings(&cc.egui_ctx);
-                app.apply(&cc.egui_ctx, Command::Restore(folder));
-            }
+            Start::Empty => {}
+            Start::Photo(path) => app.apply(&cc.egui_ctx, Command::Open(path)),
+            Start::Journal(folder) => app.apply(&cc.egui_ctx, Command::Restore(folder)),
         }
         Ok(app)
     }

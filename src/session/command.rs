@@ -12,7 +12,8 @@ use tie_core::{
 };
 
 /// One thing that a person does.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, strum::EnumDiscriminants)]
+#[strum_discriminants(name(CommandKind), derive(strum::VariantArray))]
 pub enum Command {
     SetInstruction(String),
     /// Takes the steps of a plan that was made elsewhere, as [`Command::Plan`] takes the planner's.
@@ -190,6 +191,32 @@ pub enum Command {
     AddModelFolder(PathBuf),
     /// Replaces all settings; values out of range are brought back into it.
     SetSettings(Box<Settings>),
+}
+
+impl Command {
+    /// Whether it may change what the person works on, or what is kept of it; a stroke in progress ends before that.
+    pub(super) const fn changes_work(&self) -> bool {
+        !matches!(
+            self,
+            Self::StrokeTo { .. }
+                | Self::TryRecipe { .. }
+                | Self::WandTo(_)
+                | Self::SetSettings(_)
+                | Self::DismissNotice
+                | Self::OpenDialog
+                | Self::CopyImage
+                | Self::NothingToPaste
+                | Self::LookForModels
+                | Self::PullModel(_)
+                | Self::StopModel(_)
+                | Self::VerifyModel(_)
+                | Self::RemoveModel(_)
+                | Self::UnloadModels
+                | Self::LocateModels
+                | Self::AddModelFolder(_)
+                | Self::SmartHover(_)
+        )
+    }
 }
 
 /// A change of a whole mask.

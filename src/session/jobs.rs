@@ -68,7 +68,14 @@ const fn is_saving(slot: Slot) -> bool {
 const fn is_quiet(slot: Slot) -> bool {
     matches!(
         slot,
-        Slot::Measure(_) | Slot::Select | Slot::Look | Slot::Hover | Slot::Try(_) | Slot::Model(_) | Slot::Unload
+        Slot::Measure(_)
+            | Slot::Select
+            | Slot::Look
+            | Slot::Hover
+            | Slot::Try(_)
+            | Slot::Model(_)
+            | Slot::LookForModels
+            | Slot::Unload
     )
 }
 
@@ -95,6 +102,7 @@ impl Session {
             | Slot::Save
             | Slot::SaveMask
             | Slot::Model(_)
+            | Slot::LookForModels
             | Slot::Unload => None,
         };
         let can_cancel = loud().any(|job| !is_saving(job.slot));
@@ -173,7 +181,6 @@ impl Session {
     }
 
     pub(super) fn run(&mut self, id: StepId) {
-        self.stroke_end();
         let Some(photo) = &self.photo else {
             return;
         };
@@ -207,7 +214,6 @@ impl Session {
 
     /// Runs a step because the person says so, which says as well that its region is right.
     pub(super) fn run_as_it_is(&mut self, id: StepId) {
-        self.stroke_end();
         if let Some(card) = self.card_mut(id).filter(|card| card.can_run()) {
             card.confirm();
         }
@@ -334,6 +340,7 @@ impl Session {
             }
             (Slot::Save, Output::Saved { path }) => self.take_saved(path),
             (Slot::Model(id), Output::Model(checked)) => self.take_model(id, checked),
+            (Slot::LookForModels, Output::Models(models)) => self.take_models(models),
             // A job's output is of its own kind.
             _ => {}
         }
@@ -363,6 +370,7 @@ impl Session {
             }
             Slot::Model(id) => self.model_failed(id, error.to_string()),
             Slot::Unload
+            | Slot::LookForModels
             | Slot::Prepare
             | Slot::Plan
             | Slot::Open
@@ -395,10 +403,15 @@ impl Session {
         if scope == PlanScope::All || !plan.not_understood.is_empty() {
             self.not_understood = plan.not_understood;
         }
-        let replaced = |card: &Card| match &scope {
-            // What was decided stays as it is: it is part of the document, or of what the person said about it.
-            PlanScope::All => !card.is_decided(),
-            PlanScope::Cards(ids) => ids.contains(&card.id) && !card.is_decided(),
+        // What was decided stays as it is, and so does what shows in the photo while another candidate waits.
+        let layers: Vec<StepId> =
+            self.photo.iter().flat_map(|photo| photo.document.steps()).map(|step| step.id).collect();
+        let replaced = |card: &Card| {
+            let is_meant = match &scope {
+                PlanScope::All => true,
+                PlanScope::Cards(ids) => ids.contains(&card.id),
+            };
+            is_meant && !card.is_decided() && !layers.contains(&card.id)
         };
         if scope != PlanScope::All && !self.cards.iter().any(&replaced) {
             // They were decided or deleted while the planner worked.

@@ -125,7 +125,6 @@ impl Session {
     }
 
     fn replace_mask(&mut self, step: StepId, label: &str, new: &Mask) {
-        self.stroke_end();
         self.cancel_jobs_of(step);
         self.edit_mask(step, label, Bounds::from(new.extent()), |mask| mask.clone_from(new));
     }

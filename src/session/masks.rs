@@ -20,13 +20,21 @@ pub struct MaskChange {
 
 /// The stroke that is being drawn.
 pub(super) struct ActiveStroke {
-    step: StepId,
+    pub(super) step: StepId,
     stroke: Stroke,
+}
+
+impl ActiveStroke {
+    /// The mask as it was before the stroke.
+    pub(super) fn mask_before(&self, mask: &Arc<Mask>) -> Arc<Mask> {
+        let mut before = Mask::clone(mask);
+        self.stroke.clone().finish(mask).undo(&mut before);
+        Arc::new(before)
+    }
 }
 
 impl Session {
     pub(super) fn stroke_begin(&mut self, brush: Brush, mode: StrokeMode, at: Point, pressure: f32, line: bool) {
-        self.stroke_end();
         self.selection_discard();
         let (Some(extent), Some(step)) = (self.extent(), self.selected) else {
             return;
@@ -99,7 +107,6 @@ impl Session {
     }
 
     pub(super) fn mask_op(&mut self, step: StepId, op: MaskOp) {
-        self.stroke_end();
         self.selection_discard();
         let Some(extent) = self.extent() else {
             return;
@@ -130,7 +137,6 @@ impl Session {
 
     /// Changes the selected step's mask by a shape.
     pub(super) fn select_shape(&mut self, shape: &Shape, how: Combine) {
-        self.stroke_end();
         self.selection_discard();
         let (Some(extent), Some(step)) = (self.extent(), self.selected) else {
             return;

@@ -25,7 +25,7 @@ mod steps_edit;
 mod trial;
 
 pub use card::{Card, CardMask, Found, StepState};
-pub use command::{Answer, Command, Effect, MaskOp};
+pub use command::{Answer, Command, CommandKind, Effect, MaskOp};
 pub use jobs::Activity;
 pub use mask_files::MaskQuestion;
 pub use masks::MaskChange;
@@ -138,6 +138,8 @@ pub struct Session {
     /// The revision whose regions have been compared.
     weighed: u64,
     models: Vec<ModelView>,
+    /// A folder that the person has added and that is being looked through.
+    added_folder: Option<PathBuf>,
     /// What the host has to do; taken when a command or an event is done with.
     out: Vec<Effect>,
 }
@@ -146,7 +148,8 @@ impl Session {
     pub fn new(registry: Registry) -> Self {
         let settings = Settings::default();
         let history = History::new(settings.undo_limit());
-        let mut session = Self {
+        let has_store = registry.store().is_some();
+        Self {
             registry,
             locator: None,
             settings,
@@ -178,13 +181,10 @@ impl Session {
             changes: Changes::default(),
             revision: 0,
             weighed: 0,
-            models: Vec::new(),
+            models: if has_store { ModelView::all() } else { Vec::new() },
+            added_folder: None,
             out: Vec::new(),
-        };
-        // Without steps nothing follows from it.
-        session.look_for_models();
-        debug_assert!(session.out.is_empty(), "a new session has no steps");
-        session
+        }
     }
 
     /// The same with a locator of this name for everything that words name.
@@ -197,7 +197,10 @@ impl Session {
     ///
     /// A command that makes no sense at the moment (approve without candidate, undo without history) does nothing.
     pub fn apply(&mut self, command: Command) -> Vec<Effect> {
-        self.note_command(&command);
+        if command.changes_work() {
+            self.revision += 1;
+            self.stroke_end();
+        }
         self.end_trial(&command);
         self.obey(command);
         self.weigh_changed();
@@ -244,7 +247,7 @@ impl Session {
             Command::RemoveModel(id) => self.work_on_model(&id, ModelJob::Remove),
             Command::UnloadModels => self.submit(Job::Unload),
             Command::LocateModels => self.out.push(Effect::PickModels),
-            Command::AddModelFolder(folder) => self.add_model_folder(&folder),
+            Command::AddModelFolder(folder) => self.add_model_folder(folder),
             Command::SetCopyRule { step, other, rule } => self.set_copy_rule(step, other, rule),
             Command::ChooseProposal(id, index) => self.choose_proposal(id, index),
             Command::ChooseAllProposals(id) => self.choose_all_proposals(id),
@@ -451,7 +454,14 @@ impl Session {
 
     fn snapshot(&self) -> Snapshot {
         let steps = self.photo.as_ref().map_or_else(Vec::new, |photo| photo.document.steps().to_vec());
-        Snapshot { cards: self.cards.clone(), selected: self.selected, steps }
+        let mut cards = self.cards.clone();
+        // A stroke that goes on becomes a gesture of its own.
+        if let Some(active) = &self.stroke
+            && let Some(mask) = cards.iter_mut().find(|card| card.id == active.step).and_then(|card| card.mask.as_mut())
+        {
+            mask.result = active.mask_before(&mask.result);
+        }
+        Snapshot { cards, selected: self.selected, steps }
     }
 
     /// Makes a change and records it as one undoable gesture.
@@ -479,7 +489,6 @@ impl Session {
     }
 
     fn undo(&mut self) {
-        self.stroke_end();
         self.selection_discard();
         if let Some(entry) = self.history.undo() {
             for change in entry.changes.iter().rev() {
@@ -492,7 +501,6 @@ impl Session {
     }
 
     fn redo(&mut self) {
-        self.stroke_end();
         self.selection_discard();
         if let Some(entry) = self.history.redo() {
             for change in &entry.changes {

@@ -3,7 +3,7 @@
 use super::Session;
 use super::card::StepState;
 use crate::text::tr;
-use crate::worker::{Job, ModelJob, Slot};
+use crate::worker::{FoundModel, Job, ModelJob, Slot};
 use std::path::{Path, PathBuf};
 use tie_engine::Progress;
 use tie_store::{Checked, Model, StoreError, models};
@@ -11,6 +11,8 @@ use tie_store::{Checked, Model, StoreError, models};
 /// Whether a model can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
+    /// It hasn't been looked for yet.
+    Unknown,
     Here,
     /// Some of it is.
     Incomplete,
@@ -32,6 +34,18 @@ pub struct ModelView {
     pub trouble: Option<String>,
 }
 
+impl ModelView {
+    fn new(model: &'static Model) -> Self {
+        let (folders, checked) = (Vec::new(), Vec::new());
+        Self { model, presence: Presence::Unknown, folders, cached: 0, checked, trouble: None }
+    }
+
+    /// All models of the catalogue, before any was looked for.
+    pub(super) fn all() -> Vec<Self> {
+        models().iter().map(Self::new).collect()
+    }
+}
+
 impl Session {
     /// All models of the catalogue, as they were when they were last looked for.
     pub fn models(&self) -> &[ModelView] {
@@ -44,31 +58,28 @@ impl Session {
         Some(running.progress())
     }
 
-    /// Looks for all models anew, and offers steps that waited for one.
+    /// Has all models looked for, which the disk may take a while for.
     pub(super) fn look_for_models(&mut self) {
-        let Some(store) = self.registry.store().cloned() else {
-            return;
-        };
-        store.choose(&self.settings.model_folders);
-        self.models = models()
-            .iter()
-            .map(|model| {
-                let old = self.models.iter().find(|old| old.model.id == model.id);
-                let found = store.find_model(model);
-                ModelView {
-                    model,
-                    presence: match &found {
-                        Ok(_) => Presence::Here,
-                        Err(StoreError::Incomplete { .. }) => Presence::Incomplete,
-                        Err(_) => Presence::Absent,
-                    },
-                    folders: found.map(|folders| folders.all()).unwrap_or_default(),
-                    cached: store.cached_bytes(model),
-                    checked: old.map(|old| old.checked.clone()).unwrap_or_default(),
-                    trouble: old.and_then(|old| old.trouble.clone()),
-                }
-            })
-            .collect();
+        if self.registry.store().is_some() {
+            self.submit(Job::LookForModels { folders: self.settings.model_folders.clone() });
+        }
+    }
+
+    /// Takes in what is installed, and offers steps that waited for a model.
+    pub(super) fn take_models(&mut self, models: Vec<FoundModel>) {
+        for FoundModel { model, found, cached } in models {
+            let Some(view) = self.models.iter_mut().find(|view| view.model.id == model.id) else { continue };
+            view.presence = match &found {
+                Ok(_) => Presence::Here,
+                Err(StoreError::Incomplete { .. }) => Presence::Incomplete,
+                Err(_) => Presence::Absent,
+            };
+            view.folders = found.map(|folders| folders.all()).unwrap_or_default();
+            view.cached = cached;
+        }
+        if let Some(folder) = self.added_folder.take() {
+            self.judge_folder(&folder);
+        }
         let registry = self.registry.clone();
         let candidates = self.settings.candidates;
         for card in self.cards.iter_mut().filter(|card| matches!(card.state, StepState::NeedsModel(_))) {
@@ -124,17 +135,18 @@ impl Session {
         self.look_for_models();
     }
 
-    pub(super) fn add_model_folder(&mut self, folder: &Path) {
-        if !self.settings.model_folders.iter().any(|known| known == folder) {
-            self.settings.model_folders.insert(0, folder.to_owned());
+    pub(super) fn add_model_folder(&mut self, folder: PathBuf) {
+        if !self.settings.model_folders.contains(&folder) {
+            self.settings.model_folders.insert(0, folder.clone());
         }
+        self.added_folder = Some(folder);
         self.look_for_models();
-        let found: Vec<&str> = self
-            .models
-            .iter()
-            .filter(|view| view.folders.iter().any(|path| path.starts_with(folder)))
-            .map(|view| view.model.name.as_str())
-            .collect();
+    }
+
+    /// Says what was found in a folder that was added, and drops it if that is nothing.
+    fn judge_folder(&mut self, folder: &Path) {
+        let is_there = |view: &&ModelView| view.folders.iter().any(|path| path.starts_with(folder));
+        let found: Vec<&str> = self.models.iter().filter(is_there).map(|view| view.model.name.as_str()).collect();
         if found.is_empty() {
             self.settings.model_folders.retain(|kept| kept != folder);
             self.look_for_models();

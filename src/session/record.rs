@@ -1,7 +1,7 @@
 //! The session at rest: what is kept while a person works, and how it becomes a session again.
 
 use super::card::{Card, CardMask, Found, StepState};
-use super::command::{Command, Effect};
+use super::command::Effect;
 use super::{Pending, Session};
 use crate::files::{Photo, Restored};
 use crate::worker::Job;
@@ -15,32 +15,6 @@ impl Session {
     /// Grows whenever the record may have become another one.
     pub const fn revision(&self) -> u64 {
         self.revision
-    }
-
-    /// Notes that a command may change the record; a stroke does when it ends.
-    pub(super) const fn note_command(&mut self, command: &Command) {
-        let leaves_it = matches!(
-            command,
-            Command::StrokeTo { .. }
-                | Command::TryRecipe { .. }
-                | Command::WandTo(_)
-                | Command::SetSettings(_)
-                | Command::DismissNotice
-                | Command::OpenDialog
-                | Command::CopyImage
-                | Command::NothingToPaste
-                | Command::LookForModels
-                | Command::PullModel(_)
-                | Command::StopModel(_)
-                | Command::VerifyModel(_)
-                | Command::RemoveModel(_)
-                | Command::UnloadModels
-                | Command::LocateModels
-                | Command::AddModelFolder(_)
-        );
-        if !leaves_it {
-            self.revision += 1;
-        }
     }
 
     /// The photograph without any step, and everything that the person would miss if the program ended now; shares all

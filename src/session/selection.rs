@@ -45,7 +45,6 @@ impl Session {
 
     pub(super) fn wand_begin(&mut self, at: Point, tolerance: u8, contiguous: bool, how: Combine) {
         self.selection_discard();
-        self.stroke_end();
         let (Some(photo), Some(step)) = (&self.photo, self.selected) else {
             return;
         };
@@ -121,7 +120,6 @@ impl Session {
 
     /// Goes on with the smart selection of the selected step, or starts one.
     fn smart_begin(&mut self, how: Combine) {
-        self.stroke_end();
         let Some(step) = self.selected else {
             return;
         };

@@ -8,7 +8,6 @@ use tie_core::{Bounds, Candidate, EditStep, Recipe, StepId, SubTask};
 
 impl Session {
     pub(super) fn select(&mut self, id: StepId) {
-        self.stroke_end();
         if self.selection.as_ref().is_some_and(|selection| selection.step != id) {
             self.selection_discard();
         }
@@ -58,7 +57,6 @@ impl Session {
 
     /// Puts the chosen candidate into the stack, at the step's place in the list.
     pub(super) fn approve(&mut self, id: StepId) {
-        self.stroke_end();
         let Some(card) = self.card(id).filter(|card| card.state == StepState::Ready) else {
             return;
         };
@@ -94,7 +92,6 @@ impl Session {
 
     pub(super) fn skip(&mut self, id: StepId) {
         self.cancel_jobs_of(id);
-        self.stroke_end();
         let Some(card) = self.card(id).filter(|card| !card.is_decided()) else {
             return;
         };

@@ -60,7 +60,6 @@ impl Session {
 
     /// Deletes a step with all that it has; an approved one leaves the document.
     pub(super) fn delete_step(&mut self, id: StepId) {
-        self.stroke_end();
         self.cancel_jobs_of(id);
         let Some(index) = self.position(Some(id)) else {
             return;
@@ -82,7 +81,6 @@ impl Session {
     }
 
     pub(super) fn split_step(&mut self, id: StepId) {
-        self.stroke_end();
         let Some((index, mask)) = self.undecided_with_mask(id) else {
             return;
         };
@@ -118,7 +116,6 @@ impl Session {
 
     /// Joins a step with the one above it in the list: one mask, one run.
     pub(super) fn merge_step(&mut self, id: StepId) {
-        self.stroke_end();
         let Some(index) = self.position(Some(id)).filter(|index| *index > 0) else {
             return;
         };
@@ -230,7 +227,6 @@ impl Session {
     }
 
     fn plan_cards(&mut self, ids: &[StepId]) {
-        self.stroke_end();
         let undecided = |id: &&StepId| self.card(**id).is_some_and(|card| !card.is_decided());
         let ids: Vec<StepId> = ids.iter().filter(undecided).copied().collect();
         let sentences: Vec<String> = ids.iter().filter_map(|id| Some(self.card(*id)?.task.sentence())).collect();

@@ -9,7 +9,7 @@ use tie_core::{
 };
 use tie_engine::inpainter::clone::Placed;
 use tie_engine::{EngineError, Progress};
-use tie_store::Checked;
+use tie_store::{Checked, Folders, Model, StoreError};
 
 /// Identity of a job; chosen by the submitter, never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -123,6 +123,10 @@ pub enum Job {
         id: &'static str,
         what: ModelJob,
     },
+    /// Looks which models are installed, in these folders too.
+    LookForModels {
+        folders: Vec<PathBuf>,
+    },
     /// Frees the memory of all models.
     Unload,
 }
@@ -160,6 +164,7 @@ pub enum Slot {
     SaveMask,
     /// Identified by the model's id.
     Model(&'static str),
+    LookForModels,
     Unload,
 }
 
@@ -212,6 +217,7 @@ impl Job {
             Self::Save { .. } => Slot::Save,
             Self::SaveMask { .. } => Slot::SaveMask,
             Self::Model { id, .. } => Slot::Model(id),
+            Self::LookForModels { .. } => Slot::LookForModels,
             Self::Unload => Slot::Unload,
         }
     }
@@ -231,7 +237,8 @@ impl Job {
             | Self::Restore { .. }
             | Self::OpenMask { .. }
             | Self::Save { .. }
-            | Self::SaveMask { .. } => Lane::Files,
+            | Self::SaveMask { .. }
+            | Self::LookForModels { .. } => Lane::Files,
         }
     }
 }
@@ -258,9 +265,21 @@ pub enum Output {
     },
     /// The state of each file, if it was requested.
     Model(Vec<Checked>),
+    /// Of all models of the catalogue, in its order.
+    Models(Vec<FoundModel>),
     Prepared,
     Hovered(Option<Box<Hovered>>),
     Unloaded,
+}
+
+/// What is installed of a model.
+#[derive(Clone, Debug)]
+pub struct FoundModel {
+    pub model: &'static Model,
+    /// Where its repositories are, or why it can't be used.
+    pub found: Result<Folders, StoreError>,
+    /// Bytes in the cache that this program may delete.
+    pub cached: u64,
 }
 
 /// What a click would select.

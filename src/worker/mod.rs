@@ -9,7 +9,7 @@ mod measure;
 mod models;
 mod run;
 
-pub use job::{Hovered, Job, JobEvent, JobId, Lane, Measures, ModelJob, Output, Slot};
+pub use job::{FoundModel, Hovered, Job, JobEvent, JobId, Lane, Measures, ModelJob, Output, Slot};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::collections::HashMap;

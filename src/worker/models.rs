@@ -1,8 +1,17 @@
 //! Work on the models of the store.
 
-use super::job::ModelJob;
+use super::job::{FoundModel, ModelJob};
+use std::path::PathBuf;
 use tie_engine::{Amount, EngineError, JobCx, Phase, Registry, Report};
-use tie_store::{Checked, Hub, PullProgress, StoreError, model};
+use tie_store::{Checked, Hub, PullProgress, StoreError, model, models};
+
+/// What is installed of each model of the catalogue, in these folders and where the store always looks.
+pub(super) fn look(registry: &Registry, folders: &[PathBuf]) -> Vec<FoundModel> {
+    let Some(store) = registry.store() else { return Vec::new() };
+    store.choose(folders);
+    let look = |model| FoundModel { model, found: store.find_model(model), cached: store.cached_bytes(model) };
+    models().iter().map(look).collect()
+}
 
 /// Runs the job; returns the state of each file if it was requested.
 pub(super) fn work(registry: &Registry, id: &str, what: ModelJob, cx: &JobCx<'_>) -> Result<Vec<Checked>, EngineError> {

@@ -128,6 +128,7 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
             Ok(Output::Saved { path })
         }
         Job::Model { id, what } => models::work(registry, id, what, cx).map(Output::Model),
+        Job::LookForModels { folders } => Ok(Output::Models(models::look(registry, &folders))),
         Job::Unload => {
             registry.unload();
             Ok(Output::Unloaded)

@@ -148,6 +148,7 @@ impl SubTask {
     /// A sub-task that these words describe; the confidence is 1, the rest is empty.
     pub fn of(id: u32, words: Words) -> Self {
         let Words { op, target, place, content } = words;
+        let place = place.filter(|place| !place.trim().is_empty());
         let (edit, location) = Edit::read(op, &target, place, content.unwrap_or_default());
         Self {
             id,

@@ -95,7 +95,7 @@ impl Assistant {
 
     /// One sentence that says which model has to be downloaded; `None` if one is there.
     pub(crate) fn missing(&self) -> Option<String> {
-        self.folders().err().map(|error| error.to_string())
+        self.store.missing_all(&MODELS).map(|error| error.to_string())
     }
 
     /// Frees the memory of the model and of what it keeps for images.

@@ -31,6 +31,8 @@ pub struct Store {
     given: Vec<PathBuf>,
     /// Chosen by the person since; these count more.
     chosen: Arc<RwLock<Vec<PathBuf>>>,
+    /// What was missing of each model when it was last looked for, by the model's id; for all clones.
+    known: Arc<RwLock<BTreeMap<String, Option<StoreError>>>>,
     /// The hub's cache; `None` if the user's cache folder is unknown.
     hub: Option<PathBuf>,
     /// This program's own folder: converted models, and results that are computed once.
@@ -240,7 +242,7 @@ impl Store {
         let hub = folder("HF_HUB_CACHE")
             .or_else(|| Some(folder("HF_HOME")?.join("hub")))
             .or_else(|| Some(cache.as_ref()?.join("huggingface/hub")));
-        Self { given, chosen: Arc::default(), hub, own: cache.map(|cache| cache.join("tie-studio")) }
+        Self { given, hub, own: cache.map(|cache| cache.join("tie-studio")), ..Self::default() }
     }
 
     /// A store of only one folder.
@@ -250,13 +252,13 @@ impl Store {
 
     /// A store of only a hub cache and a folder of its own.
     pub fn in_cache(hub: PathBuf, own: PathBuf) -> Self {
-        Self { given: Vec::new(), chosen: Arc::default(), hub: Some(hub), own: Some(own) }
+        Self { hub: Some(hub), own: Some(own), ..Self::default() }
     }
 
     /// The same store with other given folders.
     #[must_use]
     pub fn with_given(&self, given: Vec<PathBuf>) -> Self {
-        Self { given, ..self.clone() }
+        Self { given, known: Arc::default(), ..self.clone() }
     }
 
     /// The folders that were named when the program was started.
@@ -267,6 +269,22 @@ impl Store {
     /// Looks in these folders from now on, also for all clones.
     pub fn choose(&self, folders: &[PathBuf]) {
         *self.chosen.write().unwrap_or_else(PoisonError::into_inner) = folders.to_vec();
+        self.known.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Why a model can't be used, as far as is known: the disk is asked only for what has never been looked for. `None` if it
+    /// can.
+    pub fn missing(&self, id: &str) -> Option<StoreError> {
+        if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(id) {
+            return known.clone();
+        }
+        self.find(id).err()
+    }
+
+    /// The same of several models of which one is enough; says what is missing of the last one.
+    pub fn missing_all(&self, ids: &[&str]) -> Option<StoreError> {
+        let missing: Option<Vec<StoreError>> = ids.iter().map(|id| self.missing(id)).collect();
+        missing?.pop()
     }
 
     /// Where to keep something that is computed once from the files of a folder; `None` if this program has no folder
@@ -292,11 +310,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn find_model(&self, model: &Model) -> Result<Folders, StoreError> {
-        let mut folders = BTreeMap::new();
-        for repository in &model.repositories {
-            folders.insert(repository.part.clone(), self.find_repository(model, repository)?);
-        }
-        Ok(Folders(folders))
+        let folder = |repository: &Repository| Ok((repository.part.clone(), self.find_repository(model, repository)?));
+        let found: Result<BTreeMap<_, _>, StoreError> = model.repositories.iter().map(folder).collect();
+        let missing = found.as_ref().err().cloned();
+        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(model.id.clone(), missing);
+        found.map(Folders)
     }
 
     fn find_repository(&self, model: &Model, repository: &Repository) -> Result<PathBuf, StoreError> {

@@ -54,6 +54,7 @@ fn model_ui(
     ui.horizontal(|ui| {
         ui.label(RichText::new(&model.name).strong());
         let (icon, text, colour) = match view.presence {
+            Presence::Unknown => (icons::CUBE, tr!("models-looking"), tokens.text_weak),
             Presence::Here => (icons::CHECK_CIRCLE, tr!("models-here"), tokens.success),
             Presence::Incomplete => (icons::WARNING, tr!("models-incomplete"), tokens.warning),
             Presence::Absent => (icons::CUBE, tr!("models-absent"), tokens.text_weak),
@@ -88,7 +89,7 @@ fn model_ui(
         return;
     }
     ui.horizontal_wrapped(|ui| {
-        if view.presence != Presence::Here {
+        if matches!(view.presence, Presence::Incomplete | Presence::Absent) {
             let name = if view.presence == Presence::Incomplete { tr!("models-go-on") } else { tr!("models-download") };
             let text = RichText::new(format!("{}  {name}", icons::DOWNLOAD_SIMPLE)).color(tokens.accent_text);
             let button = ui.add_enabled(!settings.offline, Button::new(text).fill(tokens.accent));

@@ -231,7 +231,7 @@ impl Locator for TextToMask {
     }
 
     fn missing(&self) -> Option<String> {
-        self.folder().err().map(|error| error.to_string())
+        self.store.missing(NAME).map(|error| error.to_string())
     }
 
     fn unload(&self) {

@@ -171,7 +171,7 @@ impl Locator for Segmenter {
     }
 
     fn missing(&self) -> Option<String> {
-        self.file().err().map(|error| error.to_string())
+        self.store.missing_all(&MODELS).map(|error| error.to_string())
     }
 
     fn prepare(&self, image: &Arc<Raster>, cx: &JobCx<'_>) -> std::result::Result<(), EngineError> {

@@ -15,7 +15,7 @@ use tie_nets::compute::Compute;
 use tie_nets::kandinsky::{self, InpaintInput, Movq, Prior, PriorInput, UNet};
 use tie_nets::schedulers::SchedulerConfig;
 use tie_nets::{Result, weights};
-use tie_store::{Folders, Store, StoreError};
+use tie_store::{Folders, Store};
 
 /// The engine's name, and its model's in the store.
 pub(super) const NAME: &str = "kandinsky-2.2";
@@ -207,7 +207,7 @@ impl Inpainter for Kandinsky {
     }
 
     fn missing(&self) -> Option<String> {
-        self.store.find(NAME).err().map(|error: StoreError| error.to_string())
+        self.store.missing(NAME).map(|error| error.to_string())
     }
 
     fn method(&self, _: &SubTask) -> Answer<Method> {

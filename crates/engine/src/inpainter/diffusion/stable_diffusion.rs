@@ -122,7 +122,7 @@ impl Inpainter for StableDiffusion {
     }
 
     fn missing(&self) -> Option<String> {
-        self.store.find(NAME).err().map(|error| error.to_string())
+        self.store.missing(NAME).map(|error| error.to_string())
     }
 
     fn method(&self, _: &SubTask) -> Answer<Method> {

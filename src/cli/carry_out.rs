@@ -91,11 +91,12 @@ impl Host<'_> {
         self.finish_jobs()?;
         let approval = Approval::RunAllThenReview;
         self.apply(Command::SetSettings(Box::new(Settings { approval, ..settings })));
+        self.accept_unsure();
         loop {
-            let accepts = self.accept_unsure();
             self.apply(Command::RunAll);
             self.finish_jobs()?;
-            if !accepts {
+            // Steps on others have been looked for since.
+            if !self.accept_unsure() {
                 break;
             }
         }
@@ -107,7 +108,7 @@ impl Host<'_> {
 
     /// Opens a photograph that has been read.
     fn open(&mut self, photo: Photo) {
-        let path = PathBuf::from("photograph");
+        let path = PathBuf::from("photo");
         for effect in self.session.apply(Command::Open(path.clone())) {
             if let Effect::Submit(id, Job::Open { .. }) = effect {
                 let read = Output::Photo { path: path.clone(), photo };
@@ -305,7 +306,7 @@ impl Host<'_> {
                 let why = why(self.numbered(doubt), &card.task, tasks());
                 sentence(
                     StepState::LowConfidence,
-                    format!("{why}; it ran because of --accept-unsure, so look at the result"),
+                    format!("{why}; it ran because of --accept-unsure, so check the result"),
                 )
             }
             (CardState::Approved, _) => (StepState::Done, notes.note.clone()),
@@ -331,7 +332,7 @@ impl Host<'_> {
             {
                 Some(on) => sentence(
                     StepState::Skipped,
-                    format!("It needs the result of step {}, which was not done", on.task.id),
+                    format!("It needs the result of step {}, which did not run", on.task.id),
                 ),
                 None => (StepState::Skipped, None),
             },

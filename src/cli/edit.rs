@@ -74,8 +74,8 @@ pub(super) fn edit(
     let saved = match (stopped, session.photo()) {
         (Some(failure), _) => Err(failure),
         (None, Some(photo)) => save(&args.output, photo.document.current(), &photo.metadata, cancel),
-        // A photograph that has been read is opened.
-        (None, None) => Err(Failure::Engine("the photograph was lost".to_owned())),
+        // Unreachable: what was read opens.
+        (None, None) => Err(Failure::Engine("The photo did not open: please report this.".to_owned())),
     };
     let outcome = if understood == Outcome::Done { outcome_of(&steps) } else { Outcome::InPart };
     if steps.iter().any(|step| step.state == StepState::NeedsModel) {

@@ -65,10 +65,7 @@ fn say_what_is_placed(placement: &Placement, mask: &Mask, engine: &dyn Inpainter
         let inside = placement.inside(thing, *offset, mask.extent());
         if inside != *offset {
             let (x, y) = (inside.x, inside.y);
-            console.line(&format!(
-                "note: that reaches outside the photograph; {} pastes at {x},{y} instead.",
-                engine.name()
-            ));
+            console.line(&format!("note: that is outside the photo; {} pastes at {x},{y} instead.", engine.name()));
         }
     }
 }
@@ -106,10 +103,10 @@ fn recipe(args: &InpaintArgs, engine: &dyn Inpainter, prompt: &Prompt, console: 
         return Err(Failure::Usage(format!("{name} has no model to work with. {missing}")));
     }
     if prompt.text.is_empty() && engine.can_do(EditOp::Add) {
-        console.line(&format!("note: without --prompt {name} paints whatever it likes."));
+        console.line(&format!("note: without --prompt, {name} decides what to paint."));
     }
     if !prompt.text.is_empty() && matches!(method, Method::Fill | Method::Clone(_)) {
-        console.line(&format!("note: {name} uses only pixels of the photograph and ignores the prompt."));
+        console.line(&format!("note: {name} uses only pixels of the photo and ignores the prompt."));
     }
     let blend = match method {
         Method::Adjust(_) => BlendSettings::EXACT,

@@ -13,29 +13,25 @@ pub(super) fn why<'a>(doubt: Doubt, task: &SubTask, mut tasks: impl Iterator<Ite
     match doubt {
         Doubt::LowConfidence(confidence) => {
             format!(
-                "It is uncertain that what was found is {name} (confidence {confidence:.2}, below {LOW_CONFIDENCE})"
+                "It is uncertain that the region found is {name} (confidence {confidence:.2}, below {LOW_CONFIDENCE})"
             )
         }
         Doubt::TooLarge(share) => {
             let most = largest_share(task).unwrap_or(LARGEST_SHARE);
             format!(
-                "What was found as {name} covers {:.0} % of the photograph, and more than {:.0} % is not changed on a guess",
+                "The region for {name} covers {:.0} % of the photo, and more than {:.0} % is not changed without asking",
                 share * 100.0,
                 most * 100.0
             )
         }
         Doubt::SameRegionAs(other) => {
             let taken = tasks.find(|task| u64::from(task.id) == other.0).map(name_of);
-            format!(
-                "What was found as {name} is the same region as step {} takes for {}",
-                other.0,
-                taken.unwrap_or_default()
-            )
+            format!("The region for {name} is the one that step {} takes for {}", other.0, taken.unwrap_or_default())
         }
         Doubt::Rivals(regions) => format!("{regions} regions fit {name} about equally well"),
         Doubt::MayTake(index) => {
             let kept = task.kept_words(index);
-            format!("\"{kept}\" is to stay, but it is uncertain where it is, and it may lie in {name}")
+            format!("\"{kept}\" is to stay, but it is uncertain where it is, and it may be part of {name}")
         }
     }
 }
@@ -51,24 +47,20 @@ pub(super) fn how_to_go_on(task: &SubTask, doubt: Doubt, saves_masks: bool) -> S
         }
         (true, _) => format!("look at {}-{}.png", stem(task), letter(0)),
     };
-    format!(
-        "{look}, correct it with --point {id}:x,y or --box {id}:x0,y0,x1,y1, or do it all the same with --accept-unsure"
-    )
+    format!("{look}, correct it with --point {id}:x,y or --box {id}:x0,y0,x1,y1, or run it anyway with --accept-unsure")
 }
 
 /// What to do where nothing was found.
 pub(super) fn nothing_fits(task: &SubTask, is_corrected: bool) -> String {
     let id = task.id;
     if is_corrected {
-        return format!(
-            "Nothing in the photograph fits what step {id} is pointed at: give other points, or another box."
-        );
+        return format!("Nothing was found at the points of step {id}: give other points, or another box.");
     }
     let sought = task.sought();
     let what = [Some(sought.phrase), sought.location];
     let what = what.into_iter().flatten().collect::<Vec<_>>().join(" ");
     format!(
-        "Nothing in the photograph fits \"{what}\": name it differently, or point at it with --point {id}:x,y or --box {id}:x0,y0,x1,y1."
+        "\"{what}\" was not found: name it differently, or point at it with --point {id}:x,y or --box {id}:x0,y0,x1,y1."
     )
 }
 

@@ -118,7 +118,8 @@ impl Session {
         let slot = job.slot();
         // The worker cancels the older job of a slot; nobody waits for its end any more.
         self.running.retain(|_, running| running.slot != slot);
-        let id = JobId(self.new_id());
+        let id = JobId(self.next_job);
+        self.next_job += 1;
         self.running.insert(id, Running { slot, progress: None, started: false });
         self.out.push(Effect::Submit(id, job));
     }
@@ -366,7 +367,7 @@ impl Session {
             Slot::Select => self.selection_failed(error.to_string()),
             Slot::Look | Slot::Hover => {
                 // Nobody has asked: who asks for the same later is told.
-                log::warn!("looking at the photograph failed: {error}");
+                log::warn!("looking at the photo failed: {error}");
             }
             Slot::Model(id) => self.model_failed(id, error.to_string()),
             Slot::Unload
@@ -425,7 +426,7 @@ impl Session {
             session.cards.retain(|card| !replaced(card));
             let mut new = Vec::new();
             // A plan's numbers can repeat those of an earlier plan, the cards' ids cannot.
-            let ids: HashMap<u32, StepId> = plan.steps.iter().map(|task| (task.id, StepId(session.new_id()))).collect();
+            let ids: HashMap<u32, StepId> = plan.steps.iter().map(|task| (task.id, session.new_step())).collect();
             for task in plan.steps {
                 if let Some(id) = ids.get(&task.id) {
                     let depends_on = task.depends_on.iter().filter_map(|on| ids.get(on).copied()).collect();

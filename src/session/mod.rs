@@ -110,7 +110,8 @@ pub struct Session {
     selected: Option<StepId>,
     history: History<SessionChange>,
     running: BTreeMap<JobId, jobs::Running>,
-    next_id: u64,
+    next_step: u64,
+    next_job: u64,
     /// Steps run and are approved by themselves.
     automatic: bool,
     /// What a running planner plans for.
@@ -161,7 +162,8 @@ impl Session {
             selected: None,
             history,
             running: BTreeMap::new(),
-            next_id: 1,
+            next_step: 1,
+            next_job: 1,
             automatic: false,
             plan_scope: jobs::PlanScope::All,
             stroke: None,
@@ -432,9 +434,10 @@ impl Session {
         self.cards.iter_mut().find(|card| card.id == id)
     }
 
-    fn new_id(&mut self) -> u64 {
-        let id = self.next_id;
-        self.next_id += 1;
+    /// An id that no card has had in this session.
+    const fn new_step(&mut self) -> StepId {
+        let id = StepId(self.next_step);
+        self.next_step += 1;
         id
     }
 

@@ -69,7 +69,7 @@ impl Session {
     /// found yet. What does not fit together any more is put right.
     pub fn restore_record(&mut self, photo: Photo, record: Record) {
         self.take_photo(record.source.clone(), photo);
-        self.next_id = self.next_id.max(record.last_id().saturating_add(1));
+        self.next_step = self.next_step.max(record.last_id().saturating_add(1));
         self.instruction = record.instruction;
         self.planned = record.planned;
         self.not_understood = record.not_understood;

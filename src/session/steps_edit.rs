@@ -17,7 +17,7 @@ impl Session {
             self.fail(tr!("say-no-photo"));
             return;
         };
-        let id = StepId(self.new_id());
+        let id = self.new_step();
         let mut card = self.new_card(id, task);
         if card.task.target.is_empty() {
             // Nothing to look for: the person paints it.
@@ -36,7 +36,7 @@ impl Session {
     }
 
     pub(super) fn duplicate_step(&mut self, id: StepId) {
-        let (Some(index), new) = (self.position(Some(id)), StepId(self.new_id())) else {
+        let (Some(index), new) = (self.position(Some(id)), self.new_step()) else {
             return;
         };
         // Another duplicate draws other numbers.
@@ -89,7 +89,7 @@ impl Session {
             self.fail(tr!("say-one-region"));
             return;
         }
-        let ids: Vec<StepId> = parts.iter().skip(1).map(|_| StepId(self.new_id())).collect();
+        let ids: Vec<StepId> = parts.iter().skip(1).map(|_| self.new_step()).collect();
         self.change(tr!("done-split"), |session| {
             let original = session.cards[index].clone();
             let mut parts = parts.into_iter().map(Arc::new);

@@ -1,11 +1,33 @@
 //! Small widgets that several panels draw.
 
 use crate::session::Session;
+use crate::text::tr;
 use eframe::egui::{Color32, DragValue, Frame, Id, Margin, Modal, Response, RichText, Ui};
+use tie_core::EditOp;
 
 /// The window's label for an inpainter; its name if it no longer exists.
 pub(super) fn engine_label<'a>(session: &'a Session, name: &'a str) -> &'a str {
     session.registry().inpainter(name).map_or(name, |engine| engine.label())
+}
+
+/// An edit's name for people.
+pub(super) fn op_name(op: EditOp) -> &'static str {
+    match op {
+        EditOp::Remove => tr!("op-remove"),
+        EditOp::Replace => tr!("op-replace"),
+        EditOp::Add => tr!("op-add"),
+        EditOp::Recolor => tr!("op-recolor"),
+        EditOp::Material => tr!("op-material"),
+        EditOp::Attribute => tr!("op-attribute"),
+        EditOp::Text => tr!("op-text"),
+        EditOp::Count => tr!("op-count"),
+        EditOp::Move => tr!("op-move"),
+        EditOp::Pose => tr!("op-pose"),
+        EditOp::Background => tr!("op-background"),
+        EditOp::Style => tr!("op-style"),
+        EditOp::Adjust => tr!("op-adjust"),
+        EditOp::Other => tr!("op-other"),
+    }
 }
 
 /// A window over everything, with padding.

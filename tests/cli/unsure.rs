@@ -125,7 +125,7 @@ fn what_is_unsure_is_done_if_that_is_accepted() {
     assert_eq!(states(&desk), ["low-confidence", "done"]);
     assert!(is_grey(&desk, LEFT) && is_grey(&desk, RIGHT));
     assert_eq!(desk.json("r.json")["steps"][0]["doubt"]["reason"], "low-confidence");
-    assert!(message(&desk, 0).contains("look at the result"), "{}", message(&desk, 0));
+    assert!(message(&desk, 0).contains("check the result"), "{}", message(&desk, 0));
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn no_thing_is_changed_that_covers_most_of_the_photograph_however_sure_the_locat
     let registry = registry(&[("rocket", &[(MOST, 0.99)]), ("sky", &[(MOST, 0.99)])]);
     assert_eq!(edit(&desk, &registry, &[step(1, "remove", "rocket", "")], &[]), 3);
     assert_eq!(states(&desk), ["unsure"]);
-    assert!(message(&desk, 0).contains("covers 63 % of the photograph"), "{}", message(&desk, 0));
+    assert!(message(&desk, 0).contains("covers 63 % of the photo"), "{}", message(&desk, 0));
     assert_eq!(desk.json("r.json")["steps"][0]["doubt"]["reason"], "too-large");
     assert_eq!(desk.pixels("out.png"), desk.pixels("photo.png"));
     assert_eq!(edit(&desk, &registry, &[step(1, "remove", "sky", "")], &[]), 0, "a sky may be large");
@@ -147,7 +147,7 @@ fn two_steps_do_not_take_one_region_for_two_things() {
     let [person, car] = [step(1, "remove", "person", ""), step(2, "recolor", "car", "")];
     assert_eq!(edit(&desk, &registry, &[person, car], &[]), 3);
     assert_eq!(states(&desk), ["done", "unsure"]);
-    assert!(message(&desk, 1).contains("the same region as step 1 takes for \"person\""), "{}", message(&desk, 1));
+    assert!(message(&desk, 1).contains("the one that step 1 takes for \"person\""), "{}", message(&desk, 1));
     let report = desk.json("r.json");
     assert_eq!(
         (&report["steps"][1]["doubt"]["reason"], &report["steps"][1]["doubt"]["step"]),

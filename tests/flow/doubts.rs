@@ -114,7 +114,7 @@ fn run_all_leaves_unsure_steps_to_the_person_in_every_mode_and_says_how_many() {
         run_all(&mut story);
         assert_eq!([0, 1, 2].map(|index| has_run(&story, index)), [false, true, false], "{approval:?}");
         let said = format!("{:?}", story.session.notice());
-        assert!(said.contains("2 steps need you: their regions are uncertain"), "{said}");
+        assert!(said.contains("2 steps need your help: their regions are uncertain"), "{said}");
         assert_eq!(story.session.selected().unwrap().id, story.step(0), "{approval:?}");
     }
 }
@@ -168,7 +168,7 @@ fn a_step_on_an_unsure_one_waits_until_the_person_has_decided_about_that() {
     story.finish_jobs();
     assert_eq!(*story.state(0), StepState::Located(Found::Unsure));
     assert_eq!(*story.state(1), StepState::Draft);
-    assert!(format!("{:?}", story.session.notice()).contains("1 step needs you: its region is uncertain"));
+    assert!(format!("{:?}", story.session.notice()).contains("1 step needs your help: its region is uncertain"));
     let first = story.step(0);
     story.apply(Command::ChooseProposal(first, 0));
     run_all(&mut story);

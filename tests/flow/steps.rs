@@ -38,7 +38,7 @@ fn duplicates_have_the_mask_and_a_seed_of_their_own() {
     let mut story = Story::planned(BOTH);
     let id = story.step(0);
     story.apply(Command::DuplicateStep(id));
-    assert_eq!(titles(&story), ["remove red square", "remove red square", "recolor blue rectangle → green"]);
+    assert_eq!(titles(&story), ["remove red square", "remove red square", "recolour blue rectangle → green"]);
     let [one, two] = [0, 1].map(|index| story.session.cards()[index].clone());
     assert_eq!(one.mask.unwrap().result, two.mask.unwrap().result);
     assert_ne!(one.recipe.unwrap().seed, two.recipe.unwrap().seed);
@@ -54,7 +54,7 @@ fn deleting_an_approved_step_takes_it_out_of_the_picture_and_undo_brings_it_back
     let edited = story.image();
     let id = story.step(0);
     story.apply(Command::DeleteStep(id));
-    assert_eq!(titles(&story), ["recolor blue rectangle → green"]);
+    assert_eq!(titles(&story), ["recolour blue rectangle → green"]);
     assert_eq!(story.image(), original);
     story.apply(Command::Undo);
     assert_eq!(story.image(), edited);
@@ -152,7 +152,7 @@ fn one_step_is_planned_again_by_its_own_words_and_the_others_stay() {
     story.finish_jobs();
     story.apply(Command::PlanStep(first));
     story.finish_jobs();
-    assert_eq!(titles(&story), ["remove blue rectangle", "recolor blue rectangle → green"]);
+    assert_eq!(titles(&story), ["remove blue rectangle", "recolour blue rectangle → green"]);
     assert_eq!(story.step(1), second, "the other card is the same");
     assert_ne!(story.step(0), first);
     assert!(matches!(story.state(0), StepState::Located(_)), "{:?}", story.state(0));

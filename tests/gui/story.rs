@@ -33,7 +33,7 @@ fn a_card_asks_about_words_that_no_step_stands_for() {
 fn the_whole_story_by_mouse_and_keys() {
     let (folder, path) = scene();
     let mut studio = planned(path.clone());
-    assert!(studio.has("Step 1: remove red square") && studio.has("Step 2: recolor blue rectangle → green"));
+    assert!(studio.has("Step 1: remove red square") && studio.has("Step 2: recolour blue rectangle → green"));
 
     // Correct the first mask with the brush, take it back, make it again.
     let area = |studio: &Studio| studio.card(0).mask.as_ref().unwrap().result.area();
@@ -277,11 +277,11 @@ fn a_step_is_told_to_copy_only_from_another_steps_region_or_not_at_all() {
     let mut studio = planned(path);
     let other = studio.card(1).id;
     studio.scroll_to_and_click("Don’t copy from");
-    studio.click_check_box("Step 2: recolor blue rectangle → green");
+    studio.click_check_box("Step 2: recolour blue rectangle → green");
     assert_eq!(studio.card(0).copy_rules.of(other), Some(CopyRule::Avoid));
     studio.press(Key::Escape);
     studio.scroll_to_and_click("Copy only from");
-    studio.click_check_box("Step 2: recolor blue rectangle → green");
+    studio.click_check_box("Step 2: recolour blue rectangle → green");
     assert_eq!(studio.card(0).copy_rules.of(other), Some(CopyRule::Only), "one rule for a step");
 }
 

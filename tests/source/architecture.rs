@@ -21,7 +21,7 @@ const FOLDERS: &[(&str, &[&str], &[&str])] = &[
     ("session", &["files", "worker"], &["tie_nets", "egui", "eframe", "wgpu", "std::thread", "std::fs", "rfd"]),
     ("ui", &["gpu", "session"], &["tie_nets", "std::thread", "std::fs", "crossbeam_channel", "rfd"]),
     ("app", &["files", "gpu", "worker", "session", "ui"], &["std::fs"]),
-    ("cli", &["files", "gpu"], &["egui", "eframe", "rfd"]),
+    ("cli", &["files", "gpu", "worker", "session"], &["egui", "eframe", "rfd"]),
 ];
 
 /// The same for the crates whose work is arithmetic: files are the store's, threads the worker's.

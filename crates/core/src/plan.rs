@@ -249,13 +249,14 @@ impl SubTask {
         }
     }
 
-    /// Short title for lists: "recolor cup → blue".
+    /// Short title for lists: "recolour cup → blue".
     pub fn title(&self) -> String {
         let target = if self.target.is_empty() { "whole image" } else { &self.target };
+        let verb = if self.op() == EditOp::Recolor { "recolour" } else { self.op().name() };
         match (self.op(), self.content()) {
             (EditOp::Add, Some(content)) => format!("add {content}"),
-            (op, Some(content)) => format!("{op} {target} → {content}"),
-            (op, None) => format!("{op} {target}"),
+            (_, Some(content)) => format!("{verb} {target} → {content}"),
+            (_, None) => format!("{verb} {target}"),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::ui::commands::menu::scrolling_menu;
 use crate::ui::cx::Cx;
 use crate::ui::icons;
 use crate::ui::theme::{self, Tokens};
-use crate::ui::widgets::{chip, engine_label};
+use crate::ui::widgets::{chip, engine_label, op_name};
 use eframe::egui::{
     self, Color32, Frame, Image, Margin, ProgressBar, Rect, Response, RichText, Sense, Stroke, Ui, vec2,
 };
@@ -104,7 +104,7 @@ fn head_ui(ui: &mut Ui, cx: &mut Cx<'_>, index: usize, card: &Card) {
         ui.spacing_mut().item_spacing.x = 6.0;
         let (rect, _) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::hover());
         badge(ui.painter(), rect.center(), index);
-        chip(ui, card.task.op().name(), tokens.button, tokens.text);
+        chip(ui, op_name(card.task.op()), tokens.button, tokens.text);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().button_padding = vec2(3.0, 1.0);
             let more = egui::Button::new(RichText::new(icons::DOTS_THREE_VERTICAL).size(16.0)).frame(false);

@@ -9,6 +9,7 @@ use crate::ui::commands::buttons::{action_button, primary_button};
 use crate::ui::cx::Cx;
 use crate::ui::icons;
 use crate::ui::settings::window::APPROVALS;
+use crate::ui::widgets::op_name;
 use eframe::egui::{self, Frame, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui};
 use tie_core::{EditOp, Passage, StepId, SubTask};
 
@@ -179,30 +180,6 @@ fn add_step_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
             }
         }
     });
-}
-
-const fn op_key(op: EditOp) -> &'static str {
-    match op {
-        EditOp::Remove => "op-remove",
-        EditOp::Replace => "op-replace",
-        EditOp::Add => "op-add",
-        EditOp::Recolor => "op-recolor",
-        EditOp::Material => "op-material",
-        EditOp::Attribute => "op-attribute",
-        EditOp::Text => "op-text",
-        EditOp::Count => "op-count",
-        EditOp::Move => "op-move",
-        EditOp::Pose => "op-pose",
-        EditOp::Background => "op-background",
-        EditOp::Style => "op-style",
-        EditOp::Adjust => "op-adjust",
-        EditOp::Other => "op-other",
-    }
-}
-
-/// An edit's name for people.
-pub(super) fn op_name(op: EditOp) -> &'static str {
-    message(op_key(op))
 }
 
 fn empty_ui(ui: &mut Ui, session: &Session) {

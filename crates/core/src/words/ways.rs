@@ -125,7 +125,7 @@ pub fn way(words: &str) -> Option<Way> {
         direction(word).is_some()
             || [AT, EDGE, MIDDLE, FILLERS].iter().any(|list| list.contains(&word))
             || AMOUNTS.iter().any(|(name, _)| *name == word)
-            || word.parse::<f32>().is_ok()
+            || word.parse().is_ok_and(f32::is_finite)
     };
     if words.is_empty() || !words.iter().all(known) {
         return None;

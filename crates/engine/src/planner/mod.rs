@@ -63,12 +63,12 @@ pub fn check(plan: &Plan) -> Result<(), String> {
         let told = [&step.description, &step.prompt, &step.reasoning].into_iter().chain(&step.keep);
         let words = told.map(String::as_str).chain(optional);
         if let Some(blank) = words.clone().find(|words| words.trim() != *words || words.is_empty()) {
-            return wrong(&format!("{blank:?} is blank or has blanks at its ends"));
+            return wrong(&format!("{blank:?} is empty or has spaces at its ends"));
         }
         if let Some(odd) =
             words.chain([step.target.as_str(), step.negative.as_str()]).find(|words| words.contains(char::is_control))
         {
-            return wrong(&format!("{odd:?} holds control characters"));
+            return wrong(&format!("{odd:?} contains control characters"));
         }
         if commands(&step.prompt) {
             return wrong(&format!("the prompt {:?} reads as a command", step.prompt));

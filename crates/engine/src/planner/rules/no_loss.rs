@@ -226,11 +226,14 @@ fn titles(instruction: &str) -> Vec<String> {
 fn afterthoughts_and_doubts_are_requests() {
     for (instruction, expected) in [
         ("remove the cup, and the window might be broken, too", &["remove cup", "attribute window → broken"][..]),
-        ("make the car red and maybe the door could be green as well", &["recolor car → red", "recolor door → green"]),
+        (
+            "make the car red and maybe the door could be green as well",
+            &["recolour car → red", "recolour door → green"],
+        ),
         ("remove the cup, oh, and a hat would be nice", &["remove cup", "add a hat"]),
         ("add a cat and maybe a dog", &["add a cat", "add a dog"]),
-        ("the door in red would look better", &["recolor door → red"]),
-        ("painting the door red would be nice", &["recolor door → red"]),
+        ("the door in red would look better", &["recolour door → red"]),
+        ("painting the door red would be nice", &["recolour door → red"]),
         ("it would be nice to have a dog on the grass", &["add a dog"]),
         ("I would also like the sky to be darker, if possible", &["adjust sky → darker"]),
     ] {
@@ -267,7 +270,7 @@ fn a_request_is_not_swallowed_by_the_one_before() {
 fn what_shall_be_left_is_counted() {
     for (instruction, expected) in [
         ("keep just one chair", &["count chair → one"][..]),
-        ("leave only two of the cups and make the table red", &["count cups → two", "recolor table → red"]),
+        ("leave only two of the cups and make the table red", &["count cups → two", "recolour table → red"]),
         ("keep only the dog", &["other everything but the dog"]),
     ] {
         assert_eq!(titles(instruction), expected, "{instruction}");
@@ -318,8 +321,8 @@ fn nouns_that_look_like_verbs_are_things() {
 #[test]
 fn a_plain_colour_is_a_colour_and_ones_of_a_material_are_the_same_thing() {
     for (instruction, expected) in [
-        ("change the pattern of the shirt to plain green", "recolor shirt → plain green"),
-        ("make the striped shirt plain green", "recolor striped shirt → plain green"),
+        ("change the pattern of the shirt to plain green", "recolour shirt → plain green"),
+        ("make the striped shirt plain green", "recolour striped shirt → plain green"),
         ("change the pattern of the shirt to stripes", "attribute shirt → stripes"),
         ("change the man's boots to brown suede ones", "material man's boots → brown suede"),
         ("change the table to a marble one", "material table → marble"),

@@ -15,17 +15,17 @@ fn titles(instruction: &str) -> Vec<String> {
 #[test]
 fn several_requests_become_several_steps() {
     for (instruction, expected) in [
-        ("remove the spoon and turn the cup blue", &["remove spoon", "recolor cup → blue"][..]),
+        ("remove the spoon and turn the cup blue", &["remove spoon", "recolour cup → blue"][..]),
         (
             "remove the star from the wall, turn the sofa blue and add a cat on the rug",
-            &["remove star", "recolor sofa → blue", "add a cat"],
+            &["remove star", "recolour sofa → blue", "add a cat"],
         ),
-        ("make the car red and the house blue", &["recolor car → red", "recolor house → blue"]),
+        ("make the car red and the house blue", &["recolour car → red", "recolour house → blue"]),
         ("remove the cup and the spoon", &["remove cup", "remove spoon"]),
         ("remove the salt and pepper shaker", &["remove salt and pepper shaker"]),
-        ("Could you please delete the dog? Then paint the fence white.", &["remove dog", "recolor fence → white"]),
-        ("remvoe the spoon and turn the cup bleu", &["remove spoon", "recolor cup → blue"]),
-        ("Removing teh spoon and turning the yelow cup blu", &["remove spoon", "recolor yellow cup → blue"]),
+        ("Could you please delete the dog? Then paint the fence white.", &["remove dog", "recolour fence → white"]),
+        ("remvoe the spoon and turn the cup bleu", &["remove spoon", "recolour cup → blue"]),
+        ("Removing teh spoon and turning the yelow cup blu", &["remove spoon", "recolour yellow cup → blue"]),
     ] {
         assert_eq!(titles(instruction), expected, "{instruction}");
     }
@@ -152,7 +152,7 @@ fn the_plan_holds_the_original_text() {
 #[test]
 fn what_is_said_of_a_list_is_said_of_each_thing() {
     for (instruction, expected) in [
-        ("paint the car and the door red", &["recolor car → red", "recolor door → red"][..]),
+        ("paint the car and the door red", &["recolour car → red", "recolour door → red"][..]),
         ("let the man and the woman wear hats", &["attribute man → wearing hats", "attribute woman → wearing hats"]),
         ("replace the cat with a dog and the bowl with a bone", &["replace cat → a dog", "replace bowl → a bone"]),
         ("add a hat and sunglasses to the man", &["add a hat", "add sunglasses"]),
@@ -203,9 +203,9 @@ fn what_a_thing_has_or_stands_by_is_not_what_it_turns_into() {
 #[test]
 fn what_shall_not_be_instead_is_no_part_of_what_shall_be() {
     for (instruction, expected) in [
-        ("make the car red instead of blue", "recolor car → red"),
-        ("change the car to red rather than blue", "recolor car → red"),
-        ("his jeans should be black rather than blue", "recolor man's jeans → black"),
+        ("make the car red instead of blue", "recolour car → red"),
+        ("change the car to red rather than blue", "recolour car → red"),
+        ("his jeans should be black rather than blue", "recolour man's jeans → black"),
         ("it should be a tortoise instead of a hare", "replace hare → a tortoise"),
         ("What would it look like with a moose instead of the cow?", "replace cow → a moose"),
         ("Instead of gravy, put ketchup", "replace gravy → ketchup"),
@@ -225,8 +225,8 @@ fn what_somebody_shall_do_is_read_by_its_place_whatever_the_verb() {
         ("let the couple share an umbrella", "pose couple → sharing an umbrella"),
         ("have the kids wave little flags", "pose kids → waving little flags"),
         ("have the horse rear up on its hind legs", "pose horse → rearing up on its hind legs"),
-        ("have the fence white", "recolor fence → white"),
-        ("have the dog bowl be red", "recolor dog bowl → red"),
+        ("have the fence white", "recolour fence → white"),
+        ("have the dog bowl be red", "recolour dog bowl → red"),
         ("let the man be bald", "attribute man → bald"),
     ] {
         assert_eq!(titles(instruction), [expected], "{instruction}");
@@ -312,7 +312,7 @@ fn verbs_with_two_objects_know_which_one_stays() {
         ("make the chair out of gold", "material chair → gold"),
         ("let the alligator come out of the pond", "attribute alligator → coming out of the pond"),
         ("turn the umbrella inside out", "pose umbrella → turned inside out"),
-        ("change the hair color of the woman to platinum blonde", "recolor woman's hair → platinum blonde"),
+        ("change the hair color of the woman to platinum blonde", "recolour woman's hair → platinum blonde"),
     ] {
         assert_eq!(titles(instruction), [expected], "{instruction}");
     }
@@ -324,8 +324,8 @@ fn the_scene_outside_is_no_thing_in_it() {
         ("make it look like it's snowing", "style whole image → snowing"),
         ("make it dark outside", "style whole image → dark outside"),
         ("make everything but the dog black and white", "adjust everything but the dog → black and white"),
-        ("make the traffic light green", "recolor traffic light → green"),
-        ("make the three balloons red, green and blue", "recolor three balloons → red, green and blue"),
+        ("make the traffic light green", "recolour traffic light → green"),
+        ("make the three balloons red, green and blue", "recolour three balloons → red, green and blue"),
         ("the wildebeest should turn it's head", "attribute wildebeest → turning its head"),
         ("there are too many people", "count people → fewer"),
     ] {
@@ -357,7 +357,7 @@ fn a_verb_that_is_not_known_never_takes_the_work_of_the_one_before() {
         ),
         ("erase the graffiti on the shutter, write OPEN on the shutter", &["remove graffiti", "text shutter → OPEN"]),
         ("sharpen the eyelashes, slim the arm a little", &["adjust eyelashes → sharper", "attribute arm → slimmer"]),
-        ("make the plate blue; pour syrup over the pancakes", &["recolor plate → blue", "add syrup"]),
+        ("make the plate blue; pour syrup over the pancakes", &["recolour plate → blue", "add syrup"]),
         ("there is a spider on the pillow and no blanket", &["add a spider", "remove blanket"]),
         ("let the man hug the dog and feed the cat", &["attribute man → hugging the dog and feed the cat"]),
     ] {
@@ -445,11 +445,11 @@ fn he_she_the_former_and_the_latter_are_found() {
     for (instruction, expected) in [
         (
             "turn the woman's dress red and her shoes black",
-            &["recolor woman's dress → red", "recolor woman's shoes → black"][..],
+            &["recolour woman's dress → red", "recolour woman's shoes → black"][..],
         ),
         (
             "add a dog and a cat; make the former black and the latter white",
-            &["add a dog", "add a cat", "recolor dog → black", "recolor cat → white"],
+            &["add a dog", "add a cat", "recolour dog → black", "recolour cat → white"],
         ),
         ("make the former president smile", &["pose former president → smiling"]),
     ] {

@@ -1,5 +1,7 @@
 //! What the words of a step are about, as far as other rules need it: what they name, and whether that fills a photograph.
 
+use crate::words::follows_a_thing;
+
 /// Nouns for the photograph, or for everything in it except a thing.
 const WHOLE: &[&str] = &[
     "all",
@@ -153,12 +155,6 @@ const STATES: &[&str] = &[
     "colour",
 ];
 
-/// Colours that things are said to have.
-const COLOURS: &[&str] = &[
-    "beige", "black", "blue", "brown", "gold", "gray", "green", "grey", "orange", "pink", "purple", "red", "silver",
-    "white", "yellow",
-];
-
 /// Words before a name that say nothing about it.
 const DETERMINERS: &[&str] = &[
     "a", "an", "both", "each", "every", "her", "his", "its", "my", "our", "s", "some", "that", "the", "their", "these",
@@ -309,7 +305,8 @@ pub(super) fn without_state(phrase: &str) -> String {
         rest = after;
     }
     while let [before @ .., last] = rest
-        && (is(last, STATES) || is(last, COLOURS) && !before.is_empty() && !is(before[before.len() - 1], RELATIONS))
+        && (is(last, STATES)
+            || follows_a_thing(&last.to_lowercase()) && !before.is_empty() && !is(before[before.len() - 1], RELATIONS))
     {
         rest = before;
     }

@@ -8,8 +8,15 @@ mod colours;
 mod ways;
 
 pub use changes::{change, colouring};
-pub use colours::colour;
+pub(crate) use colours::follows_a_thing;
+pub use colours::{Colour, colour, colour_words, colours};
 pub use ways::{Way, way};
+
+/// The rows of a table in `assets/words` as columns, without comments.
+pub fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    let lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|line| line.split('\t').collect())
+}
 
 /// Names of numbers, each with its value.
 const NUMBERS: [(&str, u32); 16] = [

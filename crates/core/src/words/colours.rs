@@ -1,13 +1,13 @@
 //! Names of colours: "dark green", "a light sky blue", "#ff8800".
 
-use super::{rows, split};
+use super::{is_in, rows, split};
 use crate::colour::{in_gamut, oklab_from_srgb};
 use std::sync::LazyLock;
 
 /// The sRGB colour of words like "dark green", "a light sky blue", "#ff8800"; `None` if any word is not understood.
 pub fn colour(text: &str) -> Option<[u8; 3]> {
     let mut words = split(text);
-    words.retain(|word| !COLOUR_FILLERS.contains(&word.as_str()));
+    words.retain(|word| !is_in("colour filler", word));
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     // The longest name at the end, so that "sky blue" is not a blue with an unknown modifier.
     let (name_start, named) =
@@ -25,25 +25,6 @@ fn hex(text: &str) -> Option<[u8; 3]> {
     let [_, r, g, b] = u32::from_str_radix(digits, 16).ok()?.to_be_bytes();
     Some([r, g, b])
 }
-
-const COLOUR_FILLERS: [&str; 16] = [
-    "a",
-    "an",
-    "the",
-    "in",
-    "to",
-    "of",
-    "colour",
-    "color",
-    "coloured",
-    "colored",
-    "shade",
-    "tone",
-    "solid",
-    "plain",
-    "all",
-    "completely",
-];
 
 /// A colour of `assets/words/colours.tsv`, whose header describes the columns.
 #[derive(Debug)]

@@ -92,7 +92,6 @@ const WORDS: &[(Class, &str)] = &[
     (Class::DEFINITE, "the this that these those my your our both all each every"),
     (Class::POSSESSIVE, "his her its their"),
     (Class::INDEFINITE, "a an another some several few many any more someone somebody something"),
-    (Class::NUMBER, "one two three four five six seven eight nine ten eleven twelve dozen twenty hundred"),
     (
         Class::PRONOUN,
         "someone somebody something it him her them he she they this that these those everything himself herself itself themselves",
@@ -114,11 +113,7 @@ const WORDS: &[(Class, &str)] = &[
          jade ice wicker bamboo straw rattan fur plush knit knitted felt wax chocolate titanium vinyl polycarbonate foam \
          stainless rope pearl acrylic carbon mesh tile tiled lego origami gingerbread cobblestone asphalt terracotta resin",
     ),
-    (
-        Class::POSITION,
-        "left right top bottom middle center centre central upper lower front back rear corner foreground background far \
-         leftmost rightmost topmost side edge top-left top-right bottom-left bottom-right left-hand right-hand",
-    ),
+    (Class::POSITION, "top-left top-right bottom-left bottom-right left-hand right-hand"),
     (Class::BE, "be is are was were being been become becomes isn't aren't"),
     (Class::MODAL, "should must could would can will might needs need ought shall may gets get"),
     (
@@ -212,7 +207,9 @@ static LEXICON: LazyLock<HashMap<&'static str, Class>> = LazyLock::new(|| {
 /// Every word with one of its classes.
 fn entries() -> impl Iterator<Item = (Class, &'static str)> {
     let here = WORDS.iter().flat_map(|(class, words)| words.split_whitespace().map(|word| (*class, word)));
-    here.chain(words::colour_words().map(|word| (Class::COLOUR, word)))
+    let shared = words::colour_words().map(|word| (Class::COLOUR, word));
+    let shared = shared.chain(words::sides().map(|word| (Class::POSITION, word)));
+    here.chain(shared).chain(words::numerals().map(|word| (Class::NUMBER, word)))
 }
 
 /// The classes of a lower-case word; digits are numbers, unknown words have none.

@@ -1,120 +1,9 @@
 //! What the words of a step are about, as far as other rules need it: what they name, and whether that fills a photograph.
 
-/// Nouns for the photograph, or for everything in it except a thing.
-const WHOLE: &[&str] = &[
-    "all",
-    "backdrop",
-    "background",
-    "everything",
-    "foreground",
-    "frame",
-    "image",
-    "landscape",
-    "photo",
-    "photograph",
-    "pic",
-    "picture",
-    "rest",
-    "scene",
-    "scenery",
-    "shot",
-    "surrounding",
-    "view",
-];
+use crate::words::{follows_a_thing, is_in, plain, singular};
 
-/// Nouns for what has no shape of its own and often fills much of a photograph.
-const STUFF: &[&str] = &[
-    "asphalt",
-    "beach",
-    "carpet",
-    "ceiling",
-    "cliff",
-    "cloud",
-    "desert",
-    "dirt",
-    "earth",
-    "field",
-    "floor",
-    "foliage",
-    "fog",
-    "forest",
-    "grass",
-    "gravel",
-    "ground",
-    "hill",
-    "ice",
-    "lake",
-    "land",
-    "lawn",
-    "meadow",
-    "mist",
-    "mountain",
-    "mud",
-    "ocean",
-    "pavement",
-    "river",
-    "road",
-    "rock",
-    "sand",
-    "sea",
-    "sidewalk",
-    "sky",
-    "skyline",
-    "snow",
-    "soil",
-    "street",
-    "tree",
-    "vegetation",
-    "wall",
-    "water",
-    "wave",
-    "wood",
-];
-
-/// The nouns of [`WHOLE`] that mean only part of the photograph.
+/// The nouns of the list "whole" that mean only part of the photograph.
 const PARTS: &[&str] = &["backdrop", "background", "foreground", "landscape", "scenery", "surrounding"];
-
-/// Qualities of a photograph or a thing, which have no place of their own.
-const QUALITIES: &[&str] = &[
-    "angle",
-    "appearance",
-    "atmosphere",
-    "brightness",
-    "color",
-    "colour",
-    "composition",
-    "content",
-    "contrast",
-    "detail",
-    "expression",
-    "exposure",
-    "feel",
-    "framing",
-    "identity",
-    "layout",
-    "light",
-    "lighting",
-    "likeness",
-    "look",
-    "mood",
-    "perspective",
-    "pose",
-    "position",
-    "posture",
-    "proportion",
-    "quality",
-    "ratio",
-    "realism",
-    "resolution",
-    "shape",
-    "sharpness",
-    "size",
-    "structure",
-    "style",
-    "texture",
-    "tone",
-    "vibe",
-];
 
 /// Nouns for everything.
 const ALL: &[&str] = &["all", "anything", "everything", "image", "photo", "photograph", "picture", "whole"];
@@ -122,90 +11,27 @@ const ALL: &[&str] = &["all", "anything", "everything", "image", "photo", "photo
 /// Words for whatever is not named.
 const NAMELESS: &[&str] = &["anything", "else", "it", "other", "something", "thing"];
 
-/// Words that may follow a thing to say how it should stay.
-const STATES: &[&str] = &[
-    "alone",
-    "as",
-    "bright",
-    "clear",
-    "exactly",
-    "in",
-    "intact",
-    "is",
-    "it",
-    "lit",
-    "natural",
-    "normal",
-    "original",
-    "same",
-    "sharp",
-    "the",
-    "they",
-    "are",
-    "unaltered",
-    "unchanged",
-    "untouched",
-    "visible",
-    "focus",
-    "was",
-    "were",
-    "color",
-    "colour",
-];
-
-/// Colours that things are said to have.
-const COLOURS: &[&str] = &[
-    "beige", "black", "blue", "brown", "gold", "gray", "green", "grey", "orange", "pink", "purple", "red", "silver",
-    "white", "yellow",
-];
-
-/// Words before a name that say nothing about it.
-const DETERMINERS: &[&str] = &[
-    "a", "an", "both", "each", "every", "her", "his", "its", "my", "our", "s", "some", "that", "the", "their", "these",
-    "this", "those", "your",
-];
-
-/// Words after which a phrase speaks of something other than its thing.
-const RELATIONS: &[&str] = &[
-    "above", "across", "against", "along", "around", "at", "before", "behind", "below", "beneath", "beside", "between",
-    "but", "by", "except", "from", "in", "inside", "near", "next", "of", "on", "onto", "outside", "over", "that", "to",
-    "under", "which", "who", "with", "without",
-];
-
 /// Relations of a part, or of what is drawn on a thing, to the thing.
 const PART_RELATIONS: &[&str] = &["at", "from", "in", "inside", "of", "on", "onto"];
 
-fn words(text: &str) -> impl Iterator<Item = String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
-}
-
-/// The word without its plural ending; all that matters is that singular and plural give the same word.
-fn singular(word: &str) -> &str {
-    match word {
-        _ if word.len() <= 3 || word.ends_with("ss") => word,
-        _ if ["shes", "ches", "xes", "sses"].iter().any(|ending| word.ends_with(ending)) => &word[..word.len() - 2],
-        _ => word.strip_suffix('s').unwrap_or(word),
-    }
-}
-
 /// The words that name something, in the singular, without articles and relations.
 pub(super) fn names_of(text: &str) -> Vec<String> {
-    let says = |word: &String| !DETERMINERS.contains(&word.as_str()) && !RELATIONS.contains(&word.as_str());
-    words(text).filter(says).map(|word| singular(&word).to_owned()).collect()
+    let says = |word: &String| !is_in("determiner", word) && !is_in("relation", word);
+    plain(text).filter(says).map(|word| singular(&word)).collect()
 }
 
 /// The nouns of a phrase, in the singular: for each part of an enumeration, the last word before a relation.
 fn heads(phrase: &str) -> Vec<String> {
     let mut heads = Vec::new();
     let (mut last, mut over) = (None, false);
-    for word in words(phrase) {
+    for word in plain(phrase) {
         if word == "and" || word == "or" {
             heads.extend(last.take());
             over = false;
-        } else if RELATIONS.contains(&word.as_str()) {
+        } else if is_in("relation", &word) {
             over = true;
         } else if !over {
-            last = Some(singular(&word).to_owned());
+            last = Some(singular(&word));
         }
     }
     heads.extend(last);
@@ -216,7 +42,7 @@ fn heads(phrase: &str) -> Vec<String> {
 pub(super) fn is_whole(phrase: &str) -> bool {
     // "Everything else" is everything but what another step is about.
     let heads = heads(phrase.trim().trim_end_matches(" else"));
-    phrase.trim().is_empty() || heads.iter().any(|head| WHOLE.contains(&head.as_str()))
+    phrase.trim().is_empty() || heads.iter().any(|head| is_in("whole", head))
 }
 
 /// Whether a phrase means a part of the photograph that has no name of its own, such as the background.
@@ -226,7 +52,7 @@ pub(super) fn is_part(phrase: &str) -> bool {
 
 /// Whether a phrase means nothing that has a place: a quality such as the pose, or "anything else".
 pub(super) fn is_quality(phrase: &str) -> bool {
-    let says = |word: &String| QUALITIES.contains(&word.as_str()) || NAMELESS.contains(&word.as_str());
+    let says = |word: &String| is_in("quality", word) || NAMELESS.contains(&word.as_str());
     heads(phrase).iter().all(says)
 }
 
@@ -301,15 +127,16 @@ fn find_ascii(text: &str, part: &str) -> Option<usize> {
 /// A thing without its article and without words for how it should stay: "wheels" of "the wheels black".
 pub(super) fn without_state(phrase: &str) -> String {
     let all: Vec<&str> = phrase.split_whitespace().collect();
-    let is = |word: &str, list: &[&str]| list.contains(&word.to_lowercase().as_str());
+    let is = |word: &str, list| is_in(list, &word.to_lowercase());
     let mut rest = all.as_slice();
     while let [first, after @ ..] = rest
-        && is(first, DETERMINERS)
+        && is(first, "determiner")
     {
         rest = after;
     }
     while let [before @ .., last] = rest
-        && (is(last, STATES) || is(last, COLOURS) && !before.is_empty() && !is(before[before.len() - 1], RELATIONS))
+        && (is(last, "state")
+            || follows_a_thing(&last.to_lowercase()) && !before.is_empty() && !is(before[before.len() - 1], "relation"))
     {
         rest = before;
     }
@@ -318,14 +145,14 @@ pub(super) fn without_state(phrase: &str) -> String {
 
 /// Whether a phrase means something without a shape of its own, such as sky, water, a wall or a road.
 pub(super) fn is_stuff(phrase: &str) -> bool {
-    heads(phrase).iter().any(|head| STUFF.contains(&head.as_str()))
+    heads(phrase).iter().any(|head| is_in("stuff", head))
 }
 
 /// A place without its relation: "the sky" of "in the sky".
 pub(super) fn without_relation(place: &str) -> &str {
     let mut rest = place.trim_start();
     while let Some((word, after)) = rest.split_once(char::is_whitespace) {
-        if !RELATIONS.contains(&word.to_lowercase().as_str()) {
+        if !is_in("relation", &word.to_lowercase()) {
             break;
         }
         rest = after.trim_start();
@@ -335,7 +162,7 @@ pub(super) fn without_relation(place: &str) -> &str {
 
 /// Whether a place is on or in a thing, as the place of its part is.
 pub(super) fn says_part(place: &str) -> bool {
-    words(place).next().is_some_and(|word| PART_RELATIONS.contains(&word.as_str()))
+    plain(place).next().is_some_and(|word| PART_RELATIONS.contains(&word.as_str()))
 }
 
 #[cfg(test)]

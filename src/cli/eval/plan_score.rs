@@ -109,11 +109,7 @@ const STOP: &str = "the a an of in on at to from with and or left right top bott
     large its his her their some one two three";
 
 fn words(text: &str) -> Vec<String> {
-    let text = text.to_lowercase();
-    let runs = text.split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit()));
-    runs.filter(|word| !word.is_empty() && !STOP.split_whitespace().any(|stop| stop == *word))
-        .map(str::to_owned)
-        .collect()
+    tie_core::words::plain(text).filter(|word| !STOP.split_whitespace().any(|stop| stop == word)).collect()
 }
 
 fn stem(word: &str) -> &str {

@@ -1,6 +1,6 @@
 //! Words of a plan become an adjustment: "slightly warmer" an amount, "dark green" a recolour.
 
-use super::{colour, number, split};
+use super::{colour, is_in, number, split};
 use crate::{AdjustKind, Adjustment};
 
 /// The change to the colour that words name, or to none: "dark green", "black and white".
@@ -20,7 +20,7 @@ pub fn change(words: &str, target: &str) -> Option<Adjustment> {
 fn colourless(text: &str) -> bool {
     let words = split(text);
     let text =
-        words.iter().map(String::as_str).filter(|word| !CHANGE_FILLERS.contains(word)).collect::<Vec<_>>().join(" ");
+        words.iter().map(String::as_str).filter(|word| !is_in("change filler", word)).collect::<Vec<_>>().join(" ");
     COLOURLESS.contains(&text.as_str())
 }
 
@@ -34,38 +34,6 @@ const COLOURLESS: [&str; 9] = [
     "colourless",
     "colorless",
     "desaturate completely",
-];
-
-const CHANGE_FILLERS: [&str; 29] = [
-    "a",
-    "an",
-    "the",
-    "in",
-    "to",
-    "of",
-    "and",
-    "with",
-    "make",
-    "look",
-    "looking",
-    "it",
-    "its",
-    "be",
-    "is",
-    "image",
-    "photo",
-    "photograph",
-    "picture",
-    "level",
-    "tone",
-    "tones",
-    "colours",
-    "colors",
-    "fully",
-    "out",
-    "by",
-    "into",
-    "bring",
 ];
 
 /// The size of a change that is only named.
@@ -191,7 +159,7 @@ fn change_named(words: &[String], target: &[String]) -> Option<Adjustment> {
             count = Some(count.unwrap_or(0.0) + value);
         } else if matches!(word, "stop" | "stops" | "ev") {
             stops = Some(count.take().unwrap_or(1.0));
-        } else if !CHANGE_FILLERS.contains(&word) && !target.iter().any(|known| known == word) {
+        } else if !is_in("change filler", word) && !target.iter().any(|known| known == word) {
             return None;
         }
     }

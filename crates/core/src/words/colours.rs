@@ -1,12 +1,13 @@
 //! Names of colours: "dark green", "a light sky blue", "#ff8800".
 
-use super::split;
+use super::{is_in, rows, split};
 use crate::colour::{in_gamut, oklab_from_srgb};
+use std::sync::LazyLock;
 
 /// The sRGB colour of words like "dark green", "a light sky blue", "#ff8800"; `None` if any word is not understood.
 pub fn colour(text: &str) -> Option<[u8; 3]> {
     let mut words = split(text);
-    words.retain(|word| !COLOUR_FILLERS.contains(&word.as_str()));
+    words.retain(|word| !is_in("colour filler", word));
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     // The longest name at the end, so that "sky blue" is not a blue with an unknown modifier.
     let (name_start, named) =
@@ -16,95 +17,72 @@ pub fn colour(text: &str) -> Option<[u8; 3]> {
 }
 
 fn base_colour(name: &str) -> Option<[u8; 3]> {
-    if let Some(hex) = name.strip_prefix('#') {
-        let value = u32::from_str_radix(hex, 16).ok().filter(|_| hex.len() == 6)?;
-        let [_, r, g, b] = value.to_be_bytes();
-        return Some([r, g, b]);
-    }
-    COLOURS.iter().find(|(names, _)| names.contains(&name)).map(|(_, rgb)| *rgb)
+    hex(name).or_else(|| COLOURS.iter().find(|colour| colour.names.contains(&name))?.rgb)
 }
 
-const COLOUR_FILLERS: [&str; 16] = [
-    "a",
-    "an",
-    "the",
-    "in",
-    "to",
-    "of",
-    "colour",
-    "color",
-    "coloured",
-    "colored",
-    "shade",
-    "tone",
-    "solid",
-    "plain",
-    "all",
-    "completely",
-];
+fn hex(text: &str) -> Option<[u8; 3]> {
+    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    let [_, r, g, b] = u32::from_str_radix(digits, 16).ok()?.to_be_bytes();
+    Some([r, g, b])
+}
 
-/// Everyday colours as paint and cloth show them: the pure CSS primaries look like light, not like things.
-const COLOURS: [(&[&str], [u8; 3]); 59] = [
-    (&["red"], [208, 32, 32]),
-    (&["crimson"], [190, 20, 50]),
-    (&["scarlet"], [225, 40, 25]),
-    (&["maroon"], [120, 20, 30]),
-    (&["burgundy", "wine", "wine red"], [115, 20, 45]),
-    (&["ruby", "ruby red"], [170, 15, 60]),
-    (&["cherry", "cherry red"], [190, 20, 45]),
-    (&["brick", "brick red"], [165, 60, 45]),
-    (&["rust", "rusty"], [175, 75, 35]),
-    (&["salmon"], [245, 135, 120]),
-    (&["coral"], [250, 120, 90]),
-    (&["pink"], [245, 150, 185]),
-    (&["hot pink"], [245, 80, 165]),
-    (&["rose"], [225, 90, 125]),
-    (&["magenta", "fuchsia"], [215, 40, 160]),
-    (&["purple"], [125, 50, 160]),
-    (&["violet"], [130, 70, 200]),
-    (&["lavender"], [190, 165, 225]),
-    (&["lilac"], [200, 160, 210]),
-    (&["plum"], [120, 50, 105]),
-    (&["mauve"], [180, 130, 170]),
-    (&["indigo"], [70, 40, 140]),
-    (&["blue"], [35, 85, 205]),
-    (&["navy", "navy blue"], [25, 40, 100]),
-    (&["royal blue"], [50, 90, 220]),
-    (&["cobalt", "cobalt blue"], [20, 70, 175]),
-    (&["sapphire"], [20, 75, 180]),
-    (&["sky blue"], [120, 190, 235]),
-    (&["baby blue", "powder blue"], [165, 205, 235]),
-    (&["steel blue"], [70, 125, 175]),
-    (&["azure"], [40, 145, 240]),
-    (&["turquoise"], [55, 200, 190]),
-    (&["teal", "blue green"], [20, 125, 125]),
-    (&["cyan", "aqua"], [40, 195, 215]),
-    (&["mint", "mint green"], [155, 225, 185]),
-    (&["green"], [40, 140, 60]),
-    (&["emerald", "emerald green"], [25, 150, 95]),
-    (&["forest green"], [35, 100, 50]),
-    (&["lime", "lime green"], [140, 210, 50]),
-    (&["olive", "olive green"], [120, 120, 45]),
-    (&["khaki"], [185, 170, 120]),
-    (&["sage", "sage green"], [155, 175, 140]),
-    (&["yellow"], [245, 210, 45]),
-    (&["lemon", "lemon yellow"], [250, 230, 80]),
-    (&["mustard"], [215, 170, 50]),
-    (&["gold", "golden"], [215, 170, 65]),
-    (&["amber"], [245, 175, 40]),
-    (&["orange"], [240, 125, 30]),
-    (&["peach"], [250, 195, 160]),
-    (&["apricot"], [245, 180, 130]),
-    (&["brown"], [120, 75, 45]),
-    (&["chocolate", "chocolate brown"], [90, 55, 35]),
-    (&["tan"], [200, 165, 125]),
-    (&["beige"], [225, 210, 180]),
-    (&["cream", "ivory"], [245, 240, 220]),
-    (&["white", "snow white"], [250, 250, 250]),
-    (&["grey", "gray"], [128, 128, 128]),
-    (&["silver"], [190, 192, 195]),
-    (&["black", "jet black", "pitch black"], [15, 15, 15]),
-];
+/// A colour of `assets/words/colours.tsv`, whose header describes the columns.
+#[derive(Debug)]
+pub struct Colour {
+    /// The usual name and its others.
+    pub names: Vec<&'static str>,
+    rgb: Option<[u8; 3]>,
+    /// The basic colour terms that a thing of this colour may show; none if that isn't known.
+    pub terms: Vec<&'static str>,
+    /// How light such a thing is, from 0 to 1.
+    pub light: (f32, f32),
+    alone: bool,
+    after: bool,
+}
+
+impl Colour {
+    fn read(row: &[&'static str]) -> Option<Self> {
+        let &[names, rgb, terms, light, said] = row else { return None };
+        let list = |text: &'static str| text.split(',').filter(|word| *word != "-").collect();
+        let said: Vec<&str> = list(said);
+        let light = match light.split_once(' ') {
+            Some((from, to)) => (from.parse().ok()?, to.parse().ok()?),
+            None => (0.0, 1.0),
+        };
+        let (names, terms) = (list(names), list(terms));
+        Some(Self {
+            names,
+            rgb: hex(rgb),
+            terms,
+            light,
+            alone: said.contains(&"alone"),
+            after: said.contains(&"after"),
+        })
+    }
+
+    fn words(&self) -> impl Iterator<Item = &'static str> {
+        self.names.iter().copied().filter(|name| !name.contains(' '))
+    }
+}
+
+const TABLE: &str = include_str!("../../../../assets/words/colours.tsv");
+
+static COLOURS: LazyLock<Vec<Colour>> = LazyLock::new(|| rows(TABLE).filter_map(|row| Colour::read(&row)).collect());
+
+/// All known colours, the commonest first.
+pub fn colours() -> &'static [Colour] {
+    &COLOURS
+}
+
+/// The words that are a colour where they stand alone in a request, the commonest first.
+pub fn colour_words() -> impl Iterator<Item = &'static str> {
+    COLOURS.iter().filter(|colour| colour.alone).flat_map(Colour::words)
+}
+
+/// Whether a word after a thing says its colour: "the wheels black", but not "the ice cream".
+pub(crate) fn follows_a_thing(word: &str) -> bool {
+    COLOURS.iter().any(|colour| colour.after && colour.words().any(|name| name == word))
+}
 
 /// The effect of a word before a colour, in Oklab: lightness moves by a share towards black or white, chroma is scaled.
 #[derive(Clone, Copy)]
@@ -175,11 +153,16 @@ mod tests {
     }
 
     #[test]
-    fn every_colour_has_one_meaning() {
-        let mut names: Vec<_> = COLOURS.iter().flat_map(|(names, _)| *names).collect();
+    fn every_row_is_read_and_every_colour_has_one_meaning() {
+        assert_eq!(COLOURS.len(), rows(TABLE).count());
+        let mut names: Vec<_> = COLOURS.iter().flat_map(|colour| &colour.names).collect();
         let count = names.len();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), count);
+        for row in rows(TABLE) {
+            assert!(row[1] == "-" || hex(row[1]).is_some(), "{row:?}");
+        }
+        assert!(colour_words().any(|word| word == "gray") && !colour_words().any(|word| word == "wine"));
     }
 }

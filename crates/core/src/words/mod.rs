@@ -5,36 +5,52 @@
 
 mod changes;
 mod colours;
+mod numbers;
+mod plural;
+mod sides;
 mod ways;
 
 pub use changes::{change, colouring};
-pub use colours::colour;
+pub(crate) use colours::follows_a_thing;
+pub use colours::{Colour, colour, colour_words, colours};
+pub use numbers::{number, numeral, numerals, ordinal};
+pub use plural::{irregular, is_plural, singular, singulars};
+pub use sides::{Side, side, sides};
 pub use ways::{Way, way};
 
-/// Names of numbers, each with its value.
-const NUMBERS: [(&str, u32); 16] = [
-    ("zero", 0),
-    ("one", 1),
-    ("two", 2),
-    ("three", 3),
-    ("four", 4),
-    ("five", 5),
-    ("six", 6),
-    ("seven", 7),
-    ("eight", 8),
-    ("nine", 9),
-    ("ten", 10),
-    ("eleven", 11),
-    ("twelve", 12),
-    ("dozen", 12),
-    ("twenty", 20),
-    ("hundred", 100),
-];
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
-/// The whole number that a word names, in digits or letters of either case.
-pub fn number(word: &str) -> Option<u32> {
-    let named = NUMBERS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, value)| *value);
-    named.or_else(|| word.parse().ok())
+/// The rows of a table in `assets/words` as columns, without comments.
+pub fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    let lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|line| line.split('\t').collect())
+}
+
+static LISTS: LazyLock<HashMap<&str, HashSet<&str>>> = LazyLock::new(|| {
+    let mut lists = HashMap::<_, HashSet<_>>::new();
+    for row in rows(include_str!("../../../../assets/words/lists.tsv")) {
+        lists.entry(row[0]).or_default().extend(row[1..].iter().flat_map(|words| words.split(' ')));
+    }
+    lists
+});
+
+/// Whether a lower-case word is in a list of `assets/words/lists.tsv`, named as there.
+pub fn is_in(list: &str, word: &str) -> bool {
+    let list = LISTS.get(list);
+    debug_assert!(list.is_some(), "no such list");
+    list.is_some_and(|words| words.contains(word))
+}
+
+/// Lower-case runs of letters and digits.
+pub fn plain(text: &str) -> impl Iterator<Item = String> {
+    runs(text, "")
+}
+
+/// Lower-case runs of letters, digits and some `other` characters.
+pub fn runs(text: &str, other: &'static str) -> impl Iterator<Item = String> {
+    let runs = text.split(move |c: char| !c.is_alphanumeric() && !other.contains(c));
+    runs.filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
 /// Lower-case words without punctuation; hyphens part words, and numbers stay whole with their sign and without their unit:
@@ -87,11 +103,5 @@ mod tests {
         ] {
             assert_eq!(split(text), words, "{text}");
         }
-    }
-
-    #[test]
-    fn numbers_are_read_in_digits_and_letters() {
-        assert_eq!([number("Three"), number("12"), number("dozen")], [Some(3), Some(12), Some(12)]);
-        assert_eq!([number("many"), number(""), number("-1")], [None; 3]);
     }
 }

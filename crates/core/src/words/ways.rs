@@ -3,7 +3,7 @@
 //! Only directions, sides and lengths are read. A place that is named by another thing ("to the right of the sofa") would
 //! have to be found first, and is left to the person.
 
-use super::split;
+use super::{Side, is_in, side, split};
 use crate::{Bounds, Extent, Offset};
 
 /// Where a thing goes, as words say it: which way along each axis, and how far.
@@ -35,30 +35,26 @@ enum Goal {
     Third(f32),
 }
 
-/// A direction's axis (0 across, 1 down), and its end.
-const DIRECTIONS: &[(&str, usize, f32)] = &[
-    ("left", 0, -1.0),
-    ("leftwards", 0, -1.0),
-    ("leftmost", 0, -1.0),
-    ("right", 0, 1.0),
-    ("rightwards", 0, 1.0),
-    ("rightmost", 0, 1.0),
-    ("up", 1, -1.0),
-    ("upwards", 1, -1.0),
-    ("upward", 1, -1.0),
-    ("higher", 1, -1.0),
-    ("top", 1, -1.0),
-    ("upper", 1, -1.0),
-    ("down", 1, 1.0),
-    ("downwards", 1, 1.0),
-    ("downward", 1, 1.0),
-    ("lower", 1, 1.0),
-    ("bottom", 1, 1.0),
-];
+/// The axis of a direction or side (0 across, 1 down), and its end.
+fn direction(word: &str) -> Option<(usize, f32)> {
+    let only_a_direction = match word {
+        "leftwards" => Side::Left,
+        "rightwards" => Side::Right,
+        "up" | "upwards" | "upward" | "higher" => Side::Top,
+        "down" | "downwards" | "downward" => Side::Bottom,
+        _ => return side(word)?.end(),
+    };
+    only_a_direction.end()
+}
+
+/// A length of a way, in digits.
+fn length(word: &str) -> Option<f32> {
+    word.parse().ok().filter(|length: &f32| length.is_finite())
+}
+
 /// Words that make a side a place instead of a direction.
 const AT: &[&str] = &["on", "in", "at", "side", "part", "half", "third", "area", "top", "bottom", "upper", "corner"];
 const EDGE: &[&str] = &["edge", "border", "margin", "corner", "end", "leftmost", "rightmost"];
-const MIDDLE: &[&str] = &["middle", "center", "centre"];
 /// How far, in sizes of the thing.
 const AMOUNTS: &[(&str, f32)] = &[
     ("slightly", 0.3),
@@ -71,44 +67,6 @@ const AMOUNTS: &[(&str, f32)] = &[
     ("lot", 2.5),
     ("much", 2.5),
 ];
-const FILLERS: &[&str] = &[
-    "to",
-    "the",
-    "a",
-    "an",
-    "of",
-    "towards",
-    "toward",
-    "by",
-    "more",
-    "further",
-    "farther",
-    "over",
-    "and",
-    "very",
-    "hand",
-    "image",
-    "photo",
-    "picture",
-    "photograph",
-    "frame",
-    "scene",
-    "onto",
-    "into",
-    "its",
-    "just",
-    "across",
-    "back",
-    "way",
-    "all",
-    "direction",
-    "away",
-    "px",
-    "pixel",
-    "pixels",
-    "percent",
-    "%",
-];
 /// More words than this say nothing new about a way.
 const MOST_WORDS: usize = 32;
 /// Without a word about how far, a thing goes by this many of its own sizes, and so clears its old place.
@@ -119,13 +77,15 @@ pub fn way(words: &str) -> Option<Way> {
     let mut words = split(words);
     words.truncate(MOST_WORDS);
     let is = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    let direction = |word: &str| DIRECTIONS.iter().find(|(name, ..)| *name == word);
+    let is_middle = |word: &str| side(word) == Some(Side::Middle);
     let known = |word: &String| {
         let word = word.as_str();
         direction(word).is_some()
-            || [AT, EDGE, MIDDLE, FILLERS].iter().any(|list| list.contains(&word))
+            || is_middle(word)
+            || is_in("way filler", word)
+            || [AT, EDGE].iter().any(|list| list.contains(&word))
             || AMOUNTS.iter().any(|(name, _)| *name == word)
-            || word.parse().is_ok_and(f32::is_finite)
+            || length(word).is_some()
     };
     if words.is_empty() || !words.iter().all(known) {
         return None;
@@ -133,14 +93,14 @@ pub fn way(words: &str) -> Option<Way> {
     let mut goals = [Goal::Here; 2];
     let to_edge = is(EDGE) || words.windows(2).any(|pair| pair == ["all", "the"]);
     let to_place = is(AT);
-    for (_, axis, end) in words.iter().filter_map(|word| direction(word)) {
-        goals[*axis] = match (to_edge, to_place) {
-            (true, _) => Goal::Edge(*end),
-            (_, true) => Goal::Third(*end),
-            _ => Goal::Towards(*end),
+    for (axis, end) in words.iter().filter_map(|word| direction(word)) {
+        goals[axis] = match (to_edge, to_place) {
+            (true, _) => Goal::Edge(end),
+            (_, true) => Goal::Third(end),
+            _ => Goal::Towards(end),
         };
     }
-    if is(MIDDLE) {
+    if words.iter().any(|word| is_middle(word)) {
         // "In the middle" leaves a thing on its ground; "at the bottom in the middle" says both.
         goals[0] = if goals[0] == Goal::Here { Goal::Third(0.0) } else { goals[0] };
     }
@@ -161,7 +121,7 @@ enum Length {
 }
 
 fn how_far(words: &[String]) -> Length {
-    let number = words.iter().find_map(|word| word.parse::<f32>().ok()).filter(|number| number.is_finite());
+    let number = words.iter().find_map(|word| length(word));
     match number {
         Some(number) if words.iter().any(|word| word == "percent" || word == "%") => Length::Share(number / 100.0),
         Some(number) => Length::Pixels(number),

@@ -5,7 +5,7 @@ pub mod rules;
 
 use super::{EngineError, JobCx};
 use std::sync::Arc;
-use tie_core::{Plan, Raster};
+use tie_core::{Plan, Raster, words};
 
 /// Input of a planner.
 #[derive(Clone, Copy)]
@@ -46,12 +46,11 @@ const COMMANDS: &[&str] = &[
 
 /// Whether a prompt begins like a command.
 fn commands(prompt: &str) -> bool {
-    let first = prompt.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
-    COMMANDS.contains(&first.to_lowercase().as_str())
+    words::plain(prompt).next().is_some_and(|first| COMMANDS.contains(&first.as_str()))
 }
 
 /// Checks what every planner guarantees and a plan written by hand need not keep: on top of [`Plan::validate`], each step has
-/// a description, a prompt that isn't a command and a sentence of reasoning, and no text is blank or has control characters.
+/// a description, a prompt that isn't a command and a sentence of reasoning, and no text is empty or has control characters.
 ///
 /// # Errors
 /// The first rule that is broken, with the number of the step.

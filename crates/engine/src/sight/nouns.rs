@@ -2,10 +2,9 @@
 
 use super::classes::Class;
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
+use tie_core::words::{irregular, rows, singulars};
 
-const NOUNS: &str = include_str!("../../../../assets/words/nouns.tsv");
-const PLURALS: &str = include_str!("../../../../assets/words/plurals.tsv");
 /// Words of the longest noun in the table.
 const MOST_WORDS: usize = 5;
 
@@ -54,25 +53,12 @@ pub(crate) struct Noun {
     pub plural: bool,
 }
 
-fn table() -> &'static HashMap<&'static str, (&'static str, &'static str)> {
-    static TABLE: OnceLock<HashMap<&str, (&str, &str)>> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let lines = NOUNS.lines().filter(|line| !line.starts_with('#'));
-        lines
-            .filter_map(|line| {
-                let mut columns = line.split('\t');
-                Some((columns.next()?, (columns.next()?, columns.next()?)))
-            })
-            .collect()
-    })
-}
+type Row = (&'static str, &'static str);
 
-fn plurals() -> &'static HashMap<&'static str, &'static str> {
-    static TABLE: OnceLock<HashMap<&str, &str>> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        PLURALS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t')).collect()
-    })
-}
+static TABLE: LazyLock<HashMap<&str, Row>> = LazyLock::new(|| {
+    let rows = rows(include_str!("../../../../assets/words/nouns.tsv"));
+    rows.filter_map(|row| Some((*row.first()?, (*row.get(1)?, *row.get(2)?)))).collect()
+});
 
 /// The noun that ends a phrase of lower-case words: the longest that the table knows, as written before as a singular; of a
 /// compound word that it does not know the last part.
@@ -122,12 +108,12 @@ fn last_part(word: &str) -> Option<(Meaning, bool)> {
 /// The meaning of a noun, and whether it is a plural.
 fn lookup(text: &str) -> Option<(Meaning, bool)> {
     let always_many = text.ends_with('s') && !text.ends_with("ss");
-    if let Some(row) = table().get(text) {
+    if let Some(row) = TABLE.get(text) {
         // "Trousers" is written as a plural but is one thing, a bus is not a plural, "people" is one.
-        let has_singular = singulars(text).iter().any(|singular| table().contains_key(singular.as_str()));
-        return Some((meaning(*row), (always_many || plurals().contains_key(text)) && has_singular && !is_pair(text)));
+        let has_singular = singulars(text).iter().any(|singular| TABLE.contains_key(singular.as_str()));
+        return Some((meaning(*row), (always_many || irregular(text).is_some()) && has_singular && !is_pair(text)));
     }
-    singulars(text).iter().find_map(|singular| Some((meaning(*table().get(singular.as_str())?), true)))
+    singulars(text).iter().find_map(|singular| Some((meaning(*TABLE.get(singular.as_str())?), true)))
 }
 
 /// One thing that is always written as a plural.
@@ -137,31 +123,7 @@ fn is_pair(text: &str) -> bool {
         .any(|pair| text.ends_with(pair))
 }
 
-/// The possible singulars of a plural, likeliest first.
-fn singulars(text: &str) -> Vec<String> {
-    if let Some(&singular) = plurals().get(text) {
-        return vec![singular.to_owned()];
-    }
-    let (start, last) = text.rsplit_once(' ').map_or(("", text), |(start, last)| (start, last));
-    let with_start = |last: &str| if start.is_empty() { last.to_owned() } else { format!("{start} {last}") };
-    if let Some(singular) = plurals().get(last) {
-        return vec![with_start(singular)];
-    }
-    let mut found = Vec::new();
-    if let Some(stem) = last.strip_suffix("ies") {
-        found.push(with_start(&format!("{stem}y")));
-    }
-    if let Some(stem) = last.strip_suffix('s').filter(|stem| !stem.ends_with('s')) {
-        found.push(with_start(stem));
-        found.extend(stem.strip_suffix('e').map(with_start));
-    }
-    if let Some(stem) = last.strip_suffix("es") {
-        found.push(with_start(stem));
-    }
-    found
-}
-
-fn meaning((kind, targets): (&'static str, &'static str)) -> Meaning {
+fn meaning((kind, targets): Row) -> Meaning {
     let parts = || targets.split(',').filter(|part| !part.is_empty());
     let classes = || {
         let mut classes: Vec<(Class, f32)> = parts()
@@ -249,7 +211,7 @@ mod tests {
 
     #[test]
     fn every_row_of_the_table_is_understood() {
-        for (word, row) in table() {
+        for (word, row) in TABLE.iter() {
             let understood = match meaning(*row) {
                 Meaning::Thing(classes) => !classes.is_empty(),
                 Meaning::Other => row.0 == "other",

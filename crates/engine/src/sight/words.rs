@@ -2,6 +2,7 @@
 
 use super::quad::{self, Corners};
 use super::text::TextLine;
+use tie_core::words::is_in;
 
 /// Where wanted words are.
 #[derive(Clone, Debug, PartialEq)]
@@ -245,44 +246,6 @@ fn difference(a: char, b: char) -> f32 {
     }
 }
 
-/// Words that say that words follow.
-const OPENINGS: &[&str] = &[
-    "a",
-    "all",
-    "an",
-    "any",
-    "banner",
-    "billboard",
-    "board",
-    "caption",
-    "digits",
-    "headline",
-    "inscription",
-    "label",
-    "lettering",
-    "letters",
-    "line",
-    "logo",
-    "message",
-    "name",
-    "number",
-    "numbers",
-    "phrase",
-    "plate",
-    "poster",
-    "sentence",
-    "sign",
-    "slogan",
-    "text",
-    "that",
-    "the",
-    "this",
-    "title",
-    "watermark",
-    "word",
-    "words",
-    "writing",
-];
 /// Words between them.
 const LINKS: &[&str] = &["called", "named", "of", "reading", "reads", "read", "saying", "says", "say", "which", "with"];
 /// Words after which a phrase says where the words are.
@@ -296,6 +259,7 @@ fn phrases(wanted: &str) -> Vec<Vec<String>> {
     let words: Vec<&str> = wanted.split_whitespace().collect();
     let lower: Vec<String> = words.iter().map(|word| word.trim_end_matches(':').to_lowercase()).collect();
     let is_any = |index: usize, list: &[&str]| list.contains(&lower[index].as_str());
+    let is_opening = |index: usize| is_in("text opening", &lower[index]);
     let mut all: Vec<Vec<String>> = Vec::new();
     let mut add = |range: std::ops::Range<usize>| {
         let words = words.get(range).map(|words| folded_words(&words.join(" "))).unwrap_or_default();
@@ -303,10 +267,10 @@ fn phrases(wanted: &str) -> Vec<Vec<String>> {
             all.push(words);
         }
     };
-    let opening = |index: usize| is_any(index, OPENINGS) || (index > 0 && is_any(index, LINKS));
+    let opening = |index: usize| is_opening(index) || (index > 0 && is_any(index, LINKS));
     let start = (0..words.len()).find(|index| !opening(*index)).unwrap_or(0);
     let place = (start + 1..words.len()).find(|index| is_any(*index, PLACES)).unwrap_or(words.len());
-    let trailing = (start + 1..place).rev().take_while(|index| is_any(*index, OPENINGS)).last().unwrap_or(place);
+    let trailing = (start + 1..place).rev().take_while(|index| is_opening(*index)).last().unwrap_or(place);
     add(start..words.len());
     add(start..place);
     add(start..trailing);

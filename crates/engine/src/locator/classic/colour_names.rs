@@ -7,6 +7,8 @@
 //! colours on screens; the parameters of 2008, fitted to lit papers, call pure blue purple and pure red orange.
 
 use super::frame::Lab;
+use std::sync::LazyLock;
+use tie_core::words;
 
 /// A basic colour term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,57 +122,42 @@ fn split(term: Term, share: f32, (light, chroma, hue): (f32, f32, f32), degrees:
     }
 }
 
+impl Term {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "black" => Self::Black,
+            "white" => Self::White,
+            "grey" => Self::Grey,
+            "red" => Self::Red,
+            "orange" => Self::Orange,
+            "yellow" => Self::Yellow,
+            "green" => Self::Green,
+            "blue" => Self::Blue,
+            "purple" => Self::Purple,
+            "pink" => Self::Pink,
+            "brown" => Self::Brown,
+            _ => return None,
+        })
+    }
+}
+
 /// A colour word: its terms, and the lightness it asks for (0 to 1).
 #[derive(Debug)]
 pub(crate) struct ColourWord {
     pub word: &'static str,
-    pub terms: &'static [Term],
+    pub terms: Vec<Term>,
     pub light: (f32, f32),
 }
 
-const ANY_LIGHT: (f32, f32) = (0.0, 1.0);
-
-/// Words for colours, basic and other.
-pub(crate) const COLOUR_WORDS: &[ColourWord] = &[
-    word("black", &[Term::Black]),
-    word("white", &[Term::White]),
-    word("grey", &[Term::Grey]),
-    word("gray", &[Term::Grey]),
-    word("red", &[Term::Red]),
-    word("orange", &[Term::Orange]),
-    word("yellow", &[Term::Yellow]),
-    word("green", &[Term::Green]),
-    word("blue", &[Term::Blue]),
-    word("purple", &[Term::Purple]),
-    word("pink", &[Term::Pink]),
-    word("brown", &[Term::Brown]),
-    word("violet", &[Term::Purple]),
-    word("lilac", &[Term::Purple]),
-    word("lavender", &[Term::Purple]),
-    word("magenta", &[Term::Pink, Term::Purple]),
-    word("fuchsia", &[Term::Pink, Term::Purple]),
-    word("crimson", &[Term::Red]),
-    word("scarlet", &[Term::Red]),
-    ColourWord { word: "maroon", terms: &[Term::Red, Term::Brown], light: (0.0, 0.5) },
-    ColourWord { word: "burgundy", terms: &[Term::Red, Term::Purple, Term::Brown], light: (0.0, 0.5) },
-    ColourWord { word: "navy", terms: &[Term::Blue], light: (0.0, 0.42) },
-    word("azure", &[Term::Blue]),
-    word("cyan", &[Term::Blue, Term::Green]),
-    word("turquoise", &[Term::Blue, Term::Green]),
-    word("teal", &[Term::Blue, Term::Green]),
-    word("lime", &[Term::Green]),
-    ColourWord { word: "olive", terms: &[Term::Green, Term::Yellow, Term::Brown], light: (0.3, 0.7) },
-    word("golden", &[Term::Yellow, Term::Orange]),
-    word("gold", &[Term::Yellow, Term::Orange]),
-    word("silver", &[Term::Grey, Term::White]),
-    ColourWord { word: "beige", terms: &[Term::Brown, Term::White, Term::Orange, Term::Yellow], light: (0.7, 0.95) },
-    ColourWord { word: "cream", terms: &[Term::White, Term::Yellow, Term::Orange], light: (0.8, 1.0) },
-    ColourWord { word: "tan", terms: &[Term::Brown, Term::Orange], light: (0.5, 0.85) },
-];
-
-const fn word(word: &'static str, terms: &'static [Term]) -> ColourWord {
-    ColourWord { word, terms, light: ANY_LIGHT }
-}
+/// The words for colours whose terms are known.
+pub(crate) static COLOUR_WORDS: LazyLock<Vec<ColourWord>> = LazyLock::new(|| {
+    let known = words::colours().iter().filter(|colour| !colour.terms.is_empty());
+    let word = |colour: &words::Colour, word| {
+        let terms = colour.terms.iter().filter_map(|term| Term::named(term)).collect();
+        ColourWord { word, terms, light: colour.light }
+    };
+    known.flat_map(|colour| colour.names.iter().map(move |name| word(colour, *name))).collect()
+});
 
 #[cfg(test)]
 mod tests {
@@ -215,19 +202,28 @@ mod tests {
 
     #[test]
     fn names_agree_with_the_published_survey_where_most_people_agree() {
-        const NAMES: [&str; TERMS] =
-            ["black", "white", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown"];
         let survey = include_str!("../../../../../tests/fixtures/colour_names.txt");
         let (mut right, mut all) = (0, 0);
         for line in survey.lines().filter(|line| !line.starts_with('#')) {
             let mut words = line.split(' ');
-            let term = words.next().and_then(|word| NAMES.iter().position(|&name| name == word)).unwrap();
+            let term = words.next().and_then(Term::named).unwrap();
             let colours: Vec<u32> = words.map(|hex| u32::from_str_radix(hex, 16).unwrap()).collect();
-            let same = colours.iter().filter(|&&c| name_of([(c >> 16) as u8, (c >> 8) as u8, c as u8]) == term).count();
-            assert!(same * 100 >= colours.len() * 80, "only {same} of {} are {}", colours.len(), NAMES[term]);
+            let same = colours
+                .iter()
+                .filter(|&&c| name_of([(c >> 16) as u8, (c >> 8) as u8, c as u8]) == term as usize)
+                .count();
+            assert!(same * 100 >= colours.len() * 80, "only {same} of {} are {term:?}", colours.len());
             (right, all) = (right + same, all + colours.len());
         }
         assert!(all > 2000 && right * 100 >= all * 98, "{right} of {all}");
+    }
+
+    #[test]
+    fn every_term_of_the_table_is_known() {
+        for colour in words::colours() {
+            assert!(colour.terms.iter().all(|term| Term::named(term).is_some()), "{colour:?}");
+        }
+        assert_eq!(COLOUR_WORDS.iter().find(|colour| colour.word == "gray").unwrap().terms, [Term::Grey]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! set.
 
 use super::colour_names::Term::{self, Black, Blue, Brown, Green, Grey, Orange, Pink, Purple, Red, White, Yellow};
+use tie_core::words::singular;
 
 /// What sort of region a noun names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -303,30 +304,7 @@ pub(crate) fn lookup(word: &str) -> Option<(&'static Noun, bool)> {
     if let Some(noun) = row(word) {
         return Some((noun, word == "people"));
     }
-    singulars(word).iter().find_map(|singular| row(singular)).map(|noun| (noun, true))
-}
-
-/// Possible singulars of a word that looks like a plural; empty if it does not.
-pub(crate) fn singulars(word: &str) -> Vec<String> {
-    const IRREGULAR: &[(&str, &str)] =
-        &[("leaves", "leaf"), ("knives", "knife"), ("men", "man"), ("women", "woman"), ("children", "child")];
-    if let Some((_, singular)) = IRREGULAR.iter().find(|(plural, _)| *plural == word) {
-        return vec![(*singular).to_owned()];
-    }
-    let mut found = Vec::new();
-    if let Some(stem) = word.strip_suffix("ies") {
-        found.push(format!("{stem}y"));
-    }
-    if let Some(stem) = word.strip_suffix("es") {
-        found.push(stem.to_owned());
-    }
-    if let Some(stem) = word.strip_suffix('s')
-        && !stem.ends_with(['s', 'u', 'i'])
-        && stem.len() > 2
-    {
-        found.push(stem.to_owned());
-    }
-    found
+    row(&singular(word)).map(|noun| (noun, true))
 }
 
 #[cfg(test)]

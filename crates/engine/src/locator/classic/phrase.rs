@@ -2,6 +2,7 @@
 
 use super::colour_names::{COLOUR_WORDS, ColourWord};
 use super::nouns::{self, Noun};
+use tie_core::words::{Side, numeral, ordinal, plain, side, singular};
 
 /// Maximum length of a text in words; nothing sensible is longer.
 const MOST_WORDS: usize = 64;
@@ -58,28 +59,19 @@ pub(crate) struct Query {
     pub background: bool,
 }
 
-const PLACES: &[(&str, &[Place])] = &[
-    ("left", &[Place::Left]),
-    ("leftmost", &[Place::Left]),
-    ("right", &[Place::Right]),
-    ("rightmost", &[Place::Right]),
-    ("top", &[Place::Top]),
-    ("upper", &[Place::Top]),
-    ("uppermost", &[Place::Top]),
-    ("topmost", &[Place::Top]),
-    ("bottom", &[Place::Bottom]),
-    ("lower", &[Place::Bottom]),
-    ("lowest", &[Place::Bottom]),
-    ("middle", &[Place::Middle]),
-    ("center", &[Place::Middle]),
-    ("centre", &[Place::Middle]),
-    ("central", &[Place::Middle]),
-    ("corner", &[Place::Corner]),
-    ("front", &[Place::Foreground]),
-    ("foreground", &[Place::Foreground]),
-    ("back", &[Place::Top]),
-    ("background", &[Place::Top]),
-];
+/// The place that a word means; what is behind other things is higher up.
+fn place(word: &str) -> Option<Place> {
+    Some(match side(word)? {
+        Side::Left => Place::Left,
+        Side::Right => Place::Right,
+        Side::Top | Side::Back => Place::Top,
+        Side::Bottom => Place::Bottom,
+        Side::Middle => Place::Middle,
+        Side::Corner => Place::Corner,
+        Side::Front => Place::Foreground,
+        Side::Some => return None,
+    })
+}
 
 const SIZES: &[(&str, Size)] = &[
     ("smallest", Size::Smallest),
@@ -98,9 +90,7 @@ const SIZES: &[(&str, Size)] = &[
     ("largest", Size::Largest),
 ];
 
-const ORDINALS: &[(&str, usize)] =
-    &[("first", 1), ("second", 2), ("third", 3), ("fourth", 4), ("fifth", 5), ("sixth", 6)];
-const ALL: &[&str] = &["all", "both", "every", "each", "two", "three", "four", "five", "several"];
+const ALL: &[&str] = &["all", "both", "every", "each", "several"];
 const WHOLE: &[&str] = &["image", "photo", "picture", "photograph", "everything", "scene", "whole"];
 const BACKGROUND: &[&str] = &["background", "backdrop", "surroundings"];
 /// The noun comes before these; what follows says where or of what.
@@ -122,7 +112,7 @@ pub(crate) fn read(phrase: &str, location: Option<&str>) -> Query {
     // In "spoon left of the cup" the place belongs to what follows.
     if matches!(words.get(head_end).map(String::as_str), Some("of" | "to"))
         && head_end > 0
-        && is_place(&words[head_end - 1])
+        && place(&words[head_end - 1]).is_some()
     {
         head_end -= 1;
     }
@@ -153,16 +143,8 @@ pub(crate) fn exception(phrase: &str) -> Option<&str> {
     (!rest.is_empty()).then_some(rest)
 }
 
-fn is_place(word: &str) -> bool {
-    PLACES.iter().any(|(name, _)| *name == word)
-}
-
 fn words_of(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .take(MOST_WORDS)
-        .map(str::to_lowercase)
-        .collect()
+    plain(text).take(MOST_WORDS).collect()
 }
 
 fn read_word(query: &mut Query, word: &str, last: bool) {
@@ -173,8 +155,8 @@ fn read_word(query: &mut Query, word: &str, last: bool) {
         query.whole = true;
     } else if word == "foreground" && last {
         take_noun(query, word);
-    } else if let Some((_, places)) = PLACES.iter().find(|(name, _)| *name == word) {
-        query.places.extend_from_slice(places);
+    } else if let Some(place) = place(word) {
+        query.places.push(place);
     } else if let Some(colour) = COLOUR_WORDS.iter().find(|colour| colour.word == word) {
         // "The orange" is a fruit; "the orange suit" is a colour.
         match nouns::lookup(word) {
@@ -185,10 +167,11 @@ fn read_word(query: &mut Query, word: &str, last: bool) {
         query.size = Some(*size);
     } else if word == "dark" || word == "light" || word == "pale" {
         query.lightness = if word == "dark" { -1 } else { 1 };
-    } else if ALL.contains(&word) {
+    } else if ALL.contains(&word) || numeral(word).is_some_and(|n| n > 1 && (n < 6 || !last)) {
+        // A larger number alone is a digit to look for: "the seven".
         query.all = true;
-    } else if let Some((_, n)) = ORDINALS.iter().find(|(name, _)| *name == word) {
-        query.ordinal = Some((*n, Place::Left));
+    } else if let Some(n) = ordinal(word) {
+        query.ordinal = Some((n as usize, Place::Left));
     } else if word == "last" {
         query.ordinal = Some((1, Place::Right));
     } else if !FILLERS.contains(&word) {
@@ -201,7 +184,7 @@ fn take_noun(query: &mut Query, word: &str) {
     word.clone_into(&mut query.head);
     let found = nouns::lookup(word);
     query.noun = found.map(|(noun, _)| noun);
-    let many = found.map_or_else(|| !nouns::singulars(word).is_empty(), |(_, many)| many);
+    let many = found.map_or_else(|| singular(word) != word, |(_, many)| many);
     query.all |= many;
 }
 
@@ -216,16 +199,16 @@ fn read_where(query: &mut Query, words: &[String]) {
         }
     };
     for (n, word) in words.iter().enumerate() {
-        if let Some((_, places)) = PLACES.iter().find(|(name, _)| name == word)
+        if let Some(place) = place(word)
             && whole_follows(n)
         {
             let from = n >= 1 && words[..n].iter().rev().take(2).any(|earlier| earlier == "from");
             match query.ordinal.as_mut() {
-                Some(ordinal) if from => ordinal.1 = places[0],
-                _ => query.places.extend_from_slice(places),
+                Some(ordinal) if from => ordinal.1 = place,
+                _ => query.places.push(place),
             }
-        } else if let Some((_, n)) = ORDINALS.iter().find(|(name, _)| name == word) {
-            query.ordinal = Some((*n, Place::Left));
+        } else if let Some(n) = ordinal(word) {
+            query.ordinal = Some((n as usize, Place::Left));
         }
     }
 }

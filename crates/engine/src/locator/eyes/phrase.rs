@@ -2,6 +2,7 @@
 
 use crate::locator::classic::phrase::{Query, read};
 use crate::sight::nouns::{Meaning, Noun, last_noun};
+use tie_core::words::{numeral, runs, side};
 
 /// Maximum length of a text in words; nothing sensible is longer.
 const MOST_WORDS: usize = 48;
@@ -124,7 +125,7 @@ const RELATIONS: &[(&str, Relation)] = &[
 /// Words that begin a relative clause: "the dog that is lying down".
 const RELATIVES: &[&str] = &["that", "who", "which", "whose", "where"];
 /// Words before a thing that something is done to: "reading a book".
-const DETERMINERS: &[&str] = &["a", "an", "the", "his", "her", "their", "its", "some", "two", "three"];
+const DETERMINERS: &[&str] = &["a", "an", "the", "his", "her", "their", "its", "some"];
 /// Words for postures.
 const POSTURES: &[(&str, Posture)] = &[
     ("lying", Posture::Lying),
@@ -134,29 +135,6 @@ const POSTURES: &[(&str, Posture)] = &[
     ("standing", Posture::Standing),
     ("walking", Posture::Standing),
     ("jumping", Posture::Standing),
-];
-/// Words after a preposition that mean a part of the picture.
-const PLACES: &[&str] = &[
-    "left",
-    "right",
-    "top",
-    "bottom",
-    "middle",
-    "center",
-    "centre",
-    "corner",
-    "front",
-    "back",
-    "foreground",
-    "background",
-    "distance",
-    "upper",
-    "lower",
-    "far",
-    "side",
-    "edge",
-    "leftmost",
-    "rightmost",
 ];
 /// Words before what is written.
 const WRITING: &[&str] = &["word", "words", "text", "letters", "lettering", "writing", "inscription", "caption"];
@@ -176,13 +154,9 @@ pub(super) fn wanted(phrase: &str, location: Option<&str>) -> Wanted {
 }
 
 fn words_of(text: &str) -> Vec<String> {
-    let text = text.to_lowercase().replace('’', "'");
-    text.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '#'))
-        .map(|word| word.trim_matches('\''))
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .take(MOST_WORDS)
-        .collect()
+    let text = text.replace('’', "'");
+    let words = runs(&text, "'#").map(|word| word.trim_matches('\'').to_owned());
+    words.filter(|word| !word.is_empty()).take(MOST_WORDS).collect()
 }
 
 fn parse(words: &[String], depth: usize) -> Wanted {
@@ -223,7 +197,7 @@ fn parse(words: &[String], depth: usize) -> Wanted {
         if place && after.get(end).is_some_and(|word| word == "of" || word == "from") {
             let of = &after[end + 1..];
             let next = (1..of.len()).find(|&at| relation_at(of, at).is_some()).unwrap_or(of.len());
-            if of[..next].iter().any(|word| PICTURE.contains(&word.as_str()) || PLACES.contains(&word.as_str())) {
+            if of[..next].iter().any(|word| PICTURE.contains(&word.as_str()) || side(word).is_some()) {
                 end += 1 + next;
             }
         }
@@ -257,7 +231,8 @@ fn describes(words: &[String], at: usize) -> bool {
 /// "Reading a book" holds as "with a book" does.
 fn doing_at(words: &[String]) -> Option<(Relation, usize)> {
     let [verb, next, ..] = words else { return None };
-    let is_doing = verb.len() > 4 && verb.ends_with("ing") && DETERMINERS.contains(&next.as_str());
+    let is_doing =
+        verb.len() > 4 && verb.ends_with("ing") && (DETERMINERS.contains(&next.as_str()) || numeral(next).is_some());
     is_doing.then_some((Relation::With, 1))
 }
 
@@ -284,8 +259,8 @@ fn is_place(preposition: &[String], object: &[String]) -> bool {
     let first = words.next();
     let picture = |word: &str| PICTURE.contains(&word);
     match first {
-        Some(word) if PLACES.contains(&word) => {
-            words.all(|word| PLACES.contains(&word) || ["half", "part", "hand", "and"].contains(&word) || picture(word))
+        Some(word) if side(word).is_some() => {
+            words.all(|word| side(word).is_some() || ["half", "part", "hand", "and"].contains(&word) || picture(word))
         }
         Some(word) if picture(word) => words.next().is_none(),
         _ => false,

@@ -199,8 +199,8 @@ fn read(answer: &str, instruction: &str, by_rules: Option<&Plan>) -> Option<Plan
 fn words(text: &str) -> Vec<String> {
     const LITTLE: &[&str] =
         &["the", "and", "with", "from", "into", "for", "that", "this", "are", "its", "image", "edit"];
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
-    words.map(str::to_lowercase).filter(|word| !LITTLE.contains(&word.as_str())).collect()
+    let words = tie_core::words::plain(text).filter(|word| word.chars().count() > 2);
+    words.filter(|word| !LITTLE.contains(&word.as_str())).collect()
 }
 
 impl Planner for LisaPlanner {

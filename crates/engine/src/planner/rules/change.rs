@@ -1,7 +1,6 @@
 //! "Change X to Y": the kind of edit follows from what X names (a colour, a pose, the background) and what Y is.
 
 use super::draft::{Draft, full_text};
-use super::english::is_plural;
 use super::lexicon::Class;
 use super::light;
 use super::normalise::{Kind, Token, join};
@@ -9,6 +8,7 @@ use super::phrase::{Noun, colours, noun, place_text, trim};
 use super::predicate::predicate;
 use super::verbs::{MOODS, PROPERTIES};
 use tie_core::EditOp;
+use tie_core::words::is_plural;
 
 /// Splits "X to Y" at the word that names the goal; without one there is no goal.
 pub(super) fn goal<'t>(tokens: &'t [Token<'t>], words: &[&str]) -> Option<(&'t [Token<'t>], &'t [Token<'t>])> {

@@ -1,10 +1,11 @@
 //! Stage 6, describe: the words for the person (reasoning, description) and for the models (prompt, negative).
 
 use super::draft::Draft;
-use super::english::{head_noun, is_plural, singular, with_article, with_the};
+use super::english::{head_noun, with_article, with_the};
 use super::lexicon::{BEHIND, Class, classify, colour};
 use super::resolve::Resolved;
 use crate::planner::commands;
+use tie_core::words::{Side, is_plural, plain, side, singular};
 use tie_core::{EditOp, SubTask, Words};
 
 /// What is behind a removed thing if the words do not say.
@@ -126,38 +127,12 @@ fn prompt(draft: &Draft) -> String {
 /// Whether a place is only a part of the picture, such as "on the far left" or "in the bottom right corner": the
 /// painting model sees another frame, in which that is somewhere else.
 fn is_of_the_picture(place: &str) -> bool {
-    const SIDES: [&str; 10] =
-        ["left", "right", "top", "bottom", "upper", "lower", "middle", "center", "centre", "corner"];
-    const AROUND: [&str; 26] = [
-        "on",
-        "in",
-        "at",
-        "to",
-        "from",
-        "near",
-        "towards",
-        "toward",
-        "along",
-        "of",
-        "the",
-        "a",
-        "my",
-        "far",
-        "very",
-        "hand",
-        "side",
-        "half",
-        "part",
-        "edge",
-        "and",
-        "picture",
-        "photo",
-        "photograph",
-        "image",
-        "frame",
-    ];
-    let mut words = place.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.clone().any(|word| SIDES.contains(&word)) && words.all(|word| SIDES.contains(&word) || AROUND.contains(&word))
+    const AROUND: &str = "on in at to from near towards toward along of the a my far very hand side half part edge and \
+        picture photo photograph image frame";
+    let words: Vec<String> = plain(place).collect();
+    let is_side = |word: &String| !matches!(side(word), None | Some(Side::Front | Side::Back | Side::Some));
+    let is_around = |word: &String| AROUND.split(' ').any(|around| around == word);
+    words.iter().any(is_side) && words.iter().all(|word| is_side(word) || is_around(word))
 }
 
 /// What shows where the thing was, from the thing that it was on or in.

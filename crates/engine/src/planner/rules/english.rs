@@ -1,59 +1,11 @@
-//! A little English morphology: articles, plurals and the -ing form, as far as short noun phrases need them.
+//! A little English morphology: articles and the -ing form, as far as short noun phrases need them.
 
 use super::lexicon::{Class, classify, is_noun_in_ing};
-
-/// Plurals without -s.
-const IRREGULAR_PLURALS: &[&str] =
-    &["people", "men", "women", "children", "feet", "teeth", "mice", "geese", "sheep", "fish", "police"];
-
-/// Singulars with -s.
-const SINGULAR_S: &[&str] = &[
-    "bus",
-    "grass",
-    "glass",
-    "dress",
-    "canvas",
-    "cactus",
-    "octopus",
-    "tennis",
-    "gas",
-    "lens",
-    "christmas",
-    "campus",
-    "atlas",
-    "circus",
-];
+use tie_core::words::{is_plural, singular};
 
 /// Words that begin with a vowel sound although not a vowel, or the other way round.
 const AN: &[&str] = &["hour", "honest", "heir", "x-ray", "suv", "mri", "fbi"];
 const NOT_AN: &[&str] = &["uni", "use", "eu", "one", "once", "ukulele", "ufo"];
-
-/// Whether a noun stands for several things.
-pub(super) fn is_plural(noun: &str) -> bool {
-    let noun = noun.to_lowercase();
-    IRREGULAR_PLURALS.contains(&noun.as_str())
-        || noun.len() > 3
-            && noun.ends_with('s')
-            && !noun.ends_with("ss")
-            && !noun.ends_with("us")
-            && !SINGULAR_S.contains(&noun.as_str())
-}
-
-/// The noun without its plural ending.
-pub(super) fn singular(noun: &str) -> String {
-    let noun = noun.to_lowercase();
-    if !is_plural(&noun) {
-        return noun;
-    }
-    if let Some(stem) = noun.strip_suffix("ies").filter(|stem| stem.len() > 1) {
-        return format!("{stem}y");
-    }
-    let endings = ["ches", "shes", "sses", "xes", "zes", "oes"];
-    if endings.iter().any(|ending| noun.ends_with(ending)) {
-        return noun[..noun.len() - 2].to_owned();
-    }
-    noun.strip_suffix('s').unwrap_or(&noun).to_owned()
-}
 
 /// "a" or "an" for what follows.
 pub(super) fn article(next: &str) -> &'static str {
@@ -161,15 +113,6 @@ mod tests {
             ("a dog", "a dog"),
         ] {
             assert_eq!(with_article(phrase), expected);
-        }
-    }
-
-    #[test]
-    fn nouns_become_singular() {
-        for (plural, expected) in
-            [("cats", "cat"), ("puppies", "puppy"), ("benches", "bench"), ("bus", "bus"), ("glass", "glass")]
-        {
-            assert_eq!(singular(plural), expected);
         }
     }
 

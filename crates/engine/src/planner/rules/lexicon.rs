@@ -1,12 +1,13 @@
 //! The words the parser knows, by class: the data behind every stage.
 //!
-//! Classes overlap ("light" is a shade, an adjective and a noun); the stages decide by position. Basic colours follow
-//! Berlin and Kay's eleven terms, with the shades people name in edit requests.
+//! Classes overlap ("light" is a shade, an adjective and a noun); the stages decide by position. What other parts of the
+//! program read too comes from [`words`].
 
 use super::normalise::Token;
 use bitflags::bitflags;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+use tie_core::words;
 
 bitflags! {
     /// A set of word classes.
@@ -91,7 +92,6 @@ const WORDS: &[(Class, &str)] = &[
     (Class::DEFINITE, "the this that these those my your our both all each every"),
     (Class::POSSESSIVE, "his her its their"),
     (Class::INDEFINITE, "a an another some several few many any more someone somebody something"),
-    (Class::NUMBER, "one two three four five six seven eight nine ten eleven twelve dozen twenty hundred"),
     (
         Class::PRONOUN,
         "someone somebody something it him her them he she they this that these those everything himself herself itself themselves",
@@ -100,14 +100,6 @@ const WORDS: &[(Class, &str)] = &[
         Class::PLACE,
         "on in at near behind under beneath below above over beside next between among amid inside within outside around \
          across along against by onto upon atop underneath toward towards through beyond opposite off from into throughout",
-    ),
-    (
-        Class::COLOUR,
-        "red blue green yellow orange purple violet pink brown black white grey gray gold golden silver beige tan cream \
-         turquoise teal cyan aqua magenta maroon crimson scarlet burgundy navy indigo lavender lilac mauve olive lime mint \
-         khaki ivory peach coral salmon amber bronze copper charcoal blonde blond brunette ginger auburn rainbow multicolor \
-         multicolour multicolored multicoloured multi-colored multi-coloured colorful colourful transparent emerald ruby \
-         sapphire rose fuchsia azure mustard chestnut platinum",
     ),
     (
         Class::SHADE,
@@ -121,11 +113,7 @@ const WORDS: &[(Class, &str)] = &[
          jade ice wicker bamboo straw rattan fur plush knit knitted felt wax chocolate titanium vinyl polycarbonate foam \
          stainless rope pearl acrylic carbon mesh tile tiled lego origami gingerbread cobblestone asphalt terracotta resin",
     ),
-    (
-        Class::POSITION,
-        "left right top bottom middle center centre central upper lower front back rear corner foreground background far \
-         leftmost rightmost topmost side edge top-left top-right bottom-left bottom-right left-hand right-hand",
-    ),
+    (Class::POSITION, "top-left top-right bottom-left bottom-right left-hand right-hand"),
     (Class::BE, "be is are was were being been become becomes isn't aren't"),
     (Class::MODAL, "should must could would can will might needs need ought shall may gets get"),
     (
@@ -210,13 +198,19 @@ const WORDS: &[(Class, &str)] = &[
 
 static LEXICON: LazyLock<HashMap<&'static str, Class>> = LazyLock::new(|| {
     let mut lexicon = HashMap::<_, Class>::new();
-    for (class, words) in WORDS {
-        for word in words.split_whitespace() {
-            *lexicon.entry(word).or_default() |= *class;
-        }
+    for (class, word) in entries() {
+        *lexicon.entry(word).or_default() |= class;
     }
     lexicon
 });
+
+/// Every word with one of its classes.
+fn entries() -> impl Iterator<Item = (Class, &'static str)> {
+    let here = WORDS.iter().flat_map(|(class, words)| words.split_whitespace().map(|word| (*class, word)));
+    let shared = words::colour_words().map(|word| (Class::COLOUR, word));
+    let shared = shared.chain(words::sides().map(|word| (Class::POSITION, word)));
+    here.chain(shared).chain(words::numerals().map(|word| (Class::NUMBER, word)))
+}
 
 /// The classes of a lower-case word; digits are numbers, unknown words have none.
 pub(super) fn classify(word: &str) -> Class {
@@ -232,7 +226,7 @@ pub(super) fn classify(word: &str) -> Class {
 /// Every word of the tables, for tests that put them in random order.
 #[cfg(test)]
 pub(super) fn vocabulary() -> impl Iterator<Item = &'static str> {
-    WORDS.iter().flat_map(|(_, words)| words.split_whitespace())
+    entries().map(|(_, word)| word)
 }
 
 /// The words that hold sentences together.
@@ -383,11 +377,6 @@ pub(super) fn is_noun_in_ing(word: &str) -> bool {
 pub(super) fn colour(word: &str) -> Option<&'static str> {
     let (known, class) = LEXICON.get_key_value(word)?;
     class.is(Class::COLOUR).then_some(*known)
-}
-
-/// All words for colours, the commonest first.
-pub(super) fn colours() -> impl Iterator<Item = &'static str> {
-    WORDS.iter().filter(|(class, _)| *class == Class::COLOUR).flat_map(|(_, words)| words.split_whitespace())
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Lists that share a verb: "remove the cup and the spoon", "make the car red and the house blue".
 
-use super::english::is_plural;
 use super::lexicon::{BINOMIALS, Class};
 use super::normalise::{Kind, Token};
 use super::phrase::trim;
+use tie_core::words::is_plural;
 
 /// Splits a verb's objects where each part is complete; an incomplete part belongs to the one before it.
 ///

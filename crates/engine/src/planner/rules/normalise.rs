@@ -1,4 +1,5 @@
 //! Stage 1, normalise: text becomes tokens with their word classes; quotes become one token, misspelt colours the colours.
+//! It has a splitter of its own because later stages quote the text: they need each token's kind and place in it.
 
 use super::lexicon::{Class, classify};
 use super::spelling::mend_colours;

@@ -2,7 +2,7 @@
 
 use super::change::{change, is_lettering, is_written_on, material_of, replace};
 use super::draft::{Draft, GUESSED, STATED};
-use super::english::{gerund, is_plural, with_the};
+use super::english::{gerund, with_the};
 use super::lexicon::Class;
 use super::light;
 use super::normalise::{Kind, Token, join};
@@ -10,6 +10,7 @@ use super::phrase::{Noun, colours, is_thing, noun, trim};
 use super::subject::is_participle;
 use super::verbs::PROPERTIES;
 use tie_core::EditOp;
+use tie_core::words::is_plural;
 
 /// Words for something that should no longer be there.
 const GONE: &[&str] = &["removed", "gone", "deleted", "erased", "invisible"];

@@ -1,9 +1,10 @@
 //! Stage 5, resolve: pronouns get their nouns, and steps learn which earlier steps they need.
 
 use super::draft::Draft;
-use super::english::{head_noun, is_plural, with_the};
+use super::english::{head_noun, with_the};
 use super::lexicon::{Class, classify};
 use tie_core::EditOp;
+use tie_core::words::{is_plural, runs};
 
 /// A draft whose words stand for themselves.
 #[derive(Clone, Debug)]
@@ -272,9 +273,7 @@ fn mentions(draft: &Draft, earlier: &Draft) -> bool {
     if text.len() > 400 {
         return false;
     }
-    let names = |noun: &str| {
-        !noun.is_empty() && text.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| head_noun(word) == noun)
-    };
+    let names = |noun: &str| !noun.is_empty() && runs(&text, "-").any(|word| head_noun(&word) == noun);
     let content = earlier.content.as_deref().unwrap_or_default();
     match earlier.op {
         EditOp::Add | EditOp::Replace => names(&head_noun(content)),

@@ -3,11 +3,12 @@
 //! Only verbs and colours are corrected: they are few, everything depends on them, and
 //! [`neighbours`](super::neighbours) lists correct words that look like them. Names are never corrected.
 
-use super::lexicon::{Class, colours};
+use super::lexicon::Class;
 use super::neighbours::is_word;
 use super::normalise::{Kind, Token};
 use super::verbs;
 use std::sync::LazyLock;
+use tie_core::words::colour_words;
 
 /// Shorter words have too many neighbours.
 const SHORTEST: usize = 4;
@@ -73,7 +74,7 @@ fn slip(typed: &str, meant: &str) -> Option<Slip> {
     }
 }
 
-static COLOURS: LazyLock<Known> = LazyLock::new(|| Known::new(colours()));
+static COLOURS: LazyLock<Known> = LazyLock::new(|| Known::new(colour_words()));
 
 /// Puts the colours that were meant for those that were typed; verbs are mended where they are looked for, because only
 /// what stands around them shows that they are verbs.
@@ -143,7 +144,7 @@ mod tests {
 
     #[test]
     fn colours_are_understood_with_one_letter_wrong() {
-        let (percent, missed) = understood(colours(), |typo, colour| {
+        let (percent, missed) = understood(colour_words(), |typo, colour| {
             let text = format!("paint the wall {typo}");
             join(&tokens(&text)) == format!("paint the wall {colour}")
         });

@@ -1,8 +1,8 @@
 //! Finds where the subject of a sentence ends and its predicate begins.
 
-use super::english::is_plural;
 use super::lexicon::{Class, colour, is_noun_in_ing, is_thing_by_name};
 use super::normalise::{Kind, Token};
+use tie_core::words::is_plural;
 
 /// Verbs that take a bare noun ("wear glasses"), recognised without an article.
 const TRANSITIVE: &[&str] = &[

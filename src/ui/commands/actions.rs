@@ -2,11 +2,10 @@
 
 use crate::text::{message, tr};
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
-use std::collections::HashMap;
-use std::sync::LazyLock;
 
 /// An action with a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case", prefix = "action-")]
 pub enum Action {
     Open,
     Save,
@@ -227,27 +226,12 @@ impl Action {
     }
 
     fn key(self) -> &'static str {
-        static KEYS: LazyLock<HashMap<Action, String>> = LazyLock::new(|| {
-            ACTIONS.iter().map(|info| (info.action, format!("{KEY}{}", kebab(&format!("{:?}", info.action))))).collect()
-        });
-        KEYS.get(&self).map_or(KEY, String::as_str)
+        self.into()
     }
 }
 
 /// Begins the keys of the actions' words.
 const KEY: &str = "action-";
-
-/// `PlanOrRun` becomes "plan-or-run".
-fn kebab(name: &str) -> String {
-    let mut kebab = String::with_capacity(name.len() + 4);
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && !kebab.is_empty() {
-            kebab.push('-');
-        }
-        kebab.push(c.to_ascii_lowercase());
-    }
-    kebab
-}
 
 #[cfg(test)]
 mod tests {

@@ -106,23 +106,37 @@ pub(in crate::ui) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 /// Makes a page's settings as they were delivered.
 fn reset(page: Page, settings: &mut Settings) {
-    let (old, new) = (settings.clone(), Settings::default());
+    let old = settings.clone();
+    // All of them by name, so that a new one is put on a page, or beside those that no page shows.
+    let Settings {
+        theme,
+        ui_scale,
+        overlay,
+        tint_opacity,
+        tint_mode,
+        tint_colour,
+        zoom_to_step,
+        brush: _,
+        eraser: _,
+        approval,
+        planned_by,
+        candidates,
+        undo_memory_mb,
+        threads,
+        gpu_fill,
+        model_folders,
+        offline,
+        proxy,
+        shortcuts,
+        recent: _,
+    } = Settings::default();
     *settings = match page {
-        Page::General => {
-            let Settings { theme, ui_scale, undo_memory_mb, threads, gpu_fill, .. } = new;
-            Settings { theme, ui_scale, undo_memory_mb, threads, gpu_fill, ..old }
-        }
-        Page::Canvas => {
-            let Settings { overlay, tint_opacity, tint_mode, tint_colour, .. } = new;
-            Settings { overlay, tint_opacity, tint_mode, tint_colour, ..old }
-        }
-        Page::Steps => {
-            let Settings { zoom_to_step, approval, planned_by, candidates, .. } = new;
-            Settings { zoom_to_step, approval, planned_by, candidates, ..old }
-        }
-        Page::Models => Settings { model_folders: new.model_folders, ..old },
-        Page::Shortcuts => Settings { shortcuts: new.shortcuts, ..old },
-        Page::Network => Settings { offline: new.offline, proxy: new.proxy, ..old },
+        Page::General => Settings { theme, ui_scale, undo_memory_mb, threads, gpu_fill, ..old },
+        Page::Canvas => Settings { overlay, tint_opacity, tint_mode, tint_colour, ..old },
+        Page::Steps => Settings { zoom_to_step, approval, planned_by, candidates, ..old },
+        Page::Models => Settings { model_folders, ..old },
+        Page::Shortcuts => Settings { shortcuts, ..old },
+        Page::Network => Settings { offline, proxy, ..old },
     };
 }
 

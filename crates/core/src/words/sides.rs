@@ -4,7 +4,8 @@ use super::rows;
 use std::sync::LazyLock;
 
 /// What a word says about where in the picture something is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString)]
+#[strum(serialize_all = "lowercase")]
 pub enum Side {
     /// "Leftmost" too.
     Left,
@@ -27,21 +28,6 @@ pub enum Side {
 }
 
 impl Side {
-    fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "left" => Self::Left,
-            "right" => Self::Right,
-            "top" => Self::Top,
-            "bottom" => Self::Bottom,
-            "middle" => Self::Middle,
-            "corner" => Self::Corner,
-            "front" => Self::Front,
-            "back" => Self::Back,
-            "some" => Self::Some,
-            _ => return None,
-        })
-    }
-
     /// The axis (0 across, 1 down) that a side lies on, and its end (−1 or 1).
     pub(super) fn end(self) -> Option<(usize, f32)> {
         Some(match self {
@@ -57,7 +43,7 @@ impl Side {
 const TABLE: &str = include_str!("../../../../assets/words/sides.tsv");
 
 static SIDES: LazyLock<Vec<(Side, &str)>> = LazyLock::new(|| {
-    let rows = rows(TABLE).filter_map(|row| Some((Side::named(row.first()?)?, *row.get(1)?)));
+    let rows = rows(TABLE).filter_map(|row| Some((row.first()?.parse().ok()?, *row.get(1)?)));
     rows.flat_map(|(side, words)| words.split(' ').map(move |word| (side, word))).collect()
 });
 

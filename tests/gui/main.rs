@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
 
+mod hand;
 mod settings;
 mod story;
 #[path = "../support/mod.rs"]

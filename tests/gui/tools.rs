@@ -12,7 +12,7 @@ use tie_studio::ui::canvas::tool::Tool;
 const NONE: Modifiers = Modifiers::NONE;
 
 /// A window with the scene and one step to paint by hand; the folder has to outlive it.
-fn by_hand() -> (tempfile::TempDir, Studio) {
+pub(crate) fn by_hand() -> (tempfile::TempDir, Studio) {
     let (folder, path) = scene();
     let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
     studio.click_containing("  Step");
@@ -36,7 +36,7 @@ fn planned_as(instruction: &str) -> (tempfile::TempDir, Studio) {
     (folder, studio)
 }
 
-fn mask(studio: &Studio) -> Mask {
+pub(crate) fn mask(studio: &Studio) -> Mask {
     (*studio.session().selected().unwrap().mask.as_ref().unwrap().result).clone()
 }
 

@@ -246,6 +246,12 @@ impl Studio {
         self.harness.run_steps(2);
     }
 
+    /// Brings all these events in one frame.
+    pub(crate) fn frame(&mut self, events: &[egui::Event]) {
+        self.harness.input_mut().events.extend_from_slice(events);
+        self.harness.run_steps(1);
+    }
+
     /// Presses a button at a point of the window, or lets it go.
     pub(crate) fn button(&mut self, pos: Pos2, button: egui::PointerButton, pressed: bool, modifiers: egui::Modifiers) {
         let event = egui::Event::PointerButton { pos, button, pressed, modifiers };

@@ -16,78 +16,121 @@ const GRAB_REACH: f32 = 8.0;
 /// How far to drag the wand for one step of tolerance, in ui points.
 const TOLERANCE_POINTS: f32 = 3.0;
 
-/// The pointer in one frame.
+/// Something that the pointer did, and where it was then: a fast hand does several things in one frame.
 struct Pen {
-    pressed: Option<PointerButton>,
-    is_down: bool,
-    released: bool,
-    at: Option<Pos2>,
-    /// All positions of the frame, so that fast strokes stay round.
-    path: Vec<Pos2>,
+    does: Does,
+    at: Pos2,
     /// Pen pressure, 0 to 1; 1 for a mouse.
     pressure: f32,
     ctrl: bool,
     shift: bool,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Does {
+    Press(PointerButton),
+    Move,
+    /// A button is held where it was; Shift may have changed.
+    Rest,
+    Release,
+}
+
 impl Pen {
-    fn read(ui: &Ui) -> Self {
+    /// What it did since the last frame, in order; where nothing happened, whether a button is held where it is.
+    fn events(ui: &Ui) -> Vec<Self> {
+        let draws = |button: PointerButton| matches!(button, PointerButton::Primary | PointerButton::Secondary);
         ui.input(|input| {
-            let pointer = &input.pointer;
-            let buttons = [PointerButton::Primary, PointerButton::Secondary];
-            let path = input.events.iter().filter_map(|event| match event {
-                egui::Event::PointerMoved(at) => Some(*at),
-                _ => None,
-            });
-            let force = input.events.iter().rev().find_map(|event| match event {
-                egui::Event::Touch { force, .. } => *force,
-                _ => None,
-            });
-            Self {
-                pressed: buttons.into_iter().find(|button| pointer.button_pressed(*button)),
-                is_down: buttons.into_iter().any(|button| pointer.button_down(button)),
-                released: buttons.into_iter().any(|button| pointer.button_released(button)),
-                at: pointer.interact_pos(),
-                path: path.collect(),
-                pressure: force.unwrap_or(1.0),
-                ctrl: input.modifiers.command,
-                shift: input.modifiers.shift,
+            let latest = input.pointer.latest_pos();
+            let pen = |does, at, modifiers: egui::Modifiers, pressure| {
+                let (ctrl, shift) = (modifiers.command, modifiers.shift);
+                Self { does, at, pressure, ctrl, shift }
+            };
+            let mut pressure = 1.0;
+            let mut pens = Vec::new();
+            for event in &input.events {
+                match event {
+                    egui::Event::Touch { force, .. } => pressure = force.unwrap_or(1.0),
+                    egui::Event::PointerMoved(at) => pens.push(pen(Does::Move, *at, input.modifiers, pressure)),
+                    egui::Event::PointerButton { pos, button, pressed, modifiers } if draws(*button) => {
+                        let does = if *pressed { Does::Press(*button) } else { Does::Release };
+                        pens.push(pen(does, *pos, *modifiers, pressure));
+                    }
+                    // Where the button goes up now, another window is told.
+                    egui::Event::WindowFocused(false) => {
+                        pens.extend(latest.map(|at| pen(Does::Release, at, input.modifiers, pressure)));
+                    }
+                    _ => {}
+                }
             }
+            if pens.is_empty() {
+                let does = if input.pointer.any_down() { Does::Rest } else { Does::Release };
+                pens.extend(latest.map(|at| pen(does, at, input.modifiers, pressure)));
+            }
+            pens
         })
     }
 
     /// Ctrl and the right button turn adding into subtracting and back.
     fn turned(&self, how: Combine) -> Combine {
-        if !(self.ctrl || self.pressed == Some(PointerButton::Secondary)) {
+        if !(self.ctrl || self.does == Does::Press(PointerButton::Secondary)) {
             return how;
         }
         if how == Combine::Subtract { Combine::Add } else { Combine::Subtract }
+    }
+
+    /// Whether a press is meant for the canvas, from which the pointer may have gone since.
+    fn is_on(&self, ui: &Ui, canvas: &Response) -> bool {
+        let has_gone = || {
+            let latest = ui.input(|input| input.pointer.latest_pos());
+            latest.is_some_and(|latest| latest.distance(self.at) > CLICK_REACH)
+                && ui.ctx().layer_id_at(self.at) == Some(canvas.layer_id)
+        };
+        canvas.rect.contains(self.at) && (canvas.contains_pointer() || has_gone())
     }
 }
 
 /// Turns the pointer's gestures into commands and movements of the view.
 pub(super) fn canvas_input(ui: &Ui, response: &Response, cx: &mut Cx<'_>) {
     let pans = navigate(ui, response, cx);
-    let pen = Pen::read(ui);
-    let starts =
-        pen.pressed.filter(|_| response.contains_pointer() && !is_space_down(ui) && cx.state.tool != Tool::View);
-    if starts.is_some() {
-        // Work on the canvas is not typing: without this, keys would still go into the text field.
-        ui.memory_mut(egui::Memory::stop_text_input);
-    }
-    let starts = starts.is_some_and(|button| has_step(button, cx));
     hover(response, cx);
-    if cx.state.tool.is_brush() {
-        stroke(&pen, starts, pans, cx);
-        return;
+    // As of the commands so far, which the session hears of after the frame.
+    let (mut is_drawing, mut has_step) = (cx.session.is_drawing(), false);
+    for pen in Pen::events(ui) {
+        let at = cx.state.view.image_from_ui(pen.at);
+        match pen.does {
+            Does::Press(button) => {
+                if is_space_down(ui) || cx.state.tool == Tool::View || !pen.is_on(ui, response) {
+                    continue;
+                }
+                // Work on the canvas is not typing: without this, keys would still go into the text field.
+                ui.memory_mut(egui::Memory::stop_text_input);
+                has_step = has_step || finds_step(button, cx);
+                if !has_step {
+                    continue;
+                }
+                if cx.state.tool.is_brush() {
+                    cx.commands.push(stroke_begin(&pen, at, cx));
+                    is_drawing = true;
+                } else {
+                    begin(&pen, at, cx);
+                }
+            }
+            Does::Rest if is_drawing => {}
+            Does::Move | Does::Release if is_drawing => {
+                if !pans {
+                    cx.commands.push(Command::StrokeTo { at, pressure: pen.pressure });
+                }
+                if pen.does == Does::Release {
+                    cx.commands.push(Command::StrokeEnd);
+                    is_drawing = false;
+                }
+            }
+            _ if pans => {}
+            _ => go_on(&pen, at, cx),
+        }
     }
-    let Some(at) = pen.at.map(|at| cx.state.view.image_from_ui(at)) else {
-        return;
-    };
-    if starts {
-        begin(&pen, at, cx);
-    } else if !pans {
-        go_on(&pen, at, response, cx);
+    if matches!(cx.state.gesture, Some(Gesture::Polygon { .. })) && response.double_clicked() {
+        cx.commands.extend(finish(cx.state));
     }
 }
 
@@ -103,7 +146,7 @@ fn hover(response: &Response, cx: &mut Cx<'_>) {
 }
 
 /// Whether there is a step to draw on. Painting without one means that something should go: a step is added for it.
-fn has_step(button: PointerButton, cx: &mut Cx<'_>) -> bool {
+fn finds_step(button: PointerButton, cx: &mut Cx<'_>) -> bool {
     let session = cx.session;
     let draws = !matches!(cx.state.tool, Tool::View | Tool::Context | Tool::Eraser) && button == PointerButton::Primary;
     let adds = draws && session.photo().is_some() && session.cards().is_empty() && !session.is_planning();
@@ -153,26 +196,15 @@ pub(super) fn is_space_down(ui: &Ui) -> bool {
     ui.input(|input| input.key_down(egui::Key::Space)) && !ui.text_edit_focused()
 }
 
-/// Brush and eraser.
-fn stroke(pen: &Pen, starts: bool, pans: bool, cx: &mut Cx<'_>) {
-    let session = cx.session;
-    if starts && let Some(at) = pen.at {
-        let how = pen.turned(if cx.state.tool == Tool::Eraser { Combine::Subtract } else { Combine::Add });
-        cx.commands.push(Command::StrokeBegin {
-            brush: cx.state.active_brush(session.settings()),
-            mode: if how == Combine::Subtract { StrokeMode::Subtract } else { StrokeMode::Add },
-            at: cx.state.view.image_from_ui(at),
-            pressure: pen.pressure,
-            line: pen.shift,
-        });
-    }
-    let is_drawing = session.is_drawing() || starts;
-    if is_drawing && !pans && (pen.is_down || pen.released) {
-        let points = pen.path.iter().map(|at| cx.state.view.image_from_ui(*at));
-        cx.commands.extend(points.map(|at| Command::StrokeTo { at, pressure: pen.pressure }));
-    }
-    if is_drawing && !pen.is_down {
-        cx.commands.push(Command::StrokeEnd);
+/// The start of a stroke with brush or eraser.
+fn stroke_begin(pen: &Pen, at: Point, cx: &Cx<'_>) -> Command {
+    let how = pen.turned(if cx.state.tool == Tool::Eraser { Combine::Subtract } else { Combine::Add });
+    Command::StrokeBegin {
+        brush: cx.state.active_brush(cx.session.settings()),
+        mode: if how == Combine::Subtract { StrokeMode::Subtract } else { StrokeMode::Add },
+        at,
+        pressure: pen.pressure,
+        line: pen.shift,
     }
 }
 
@@ -188,16 +220,16 @@ fn begin(pen: &Pen, at: Point, cx: &mut Cx<'_>) {
         }
         Tool::Wand => {
             let (tolerance, contiguous) = (cx.state.options.tolerance, cx.state.options.contiguous);
-            cx.state.gesture = pen.at.map(|start| Gesture::Wand { start, tolerance });
+            cx.state.gesture = Some(Gesture::Wand { start: pen.at, tolerance });
             cx.commands.push(Command::WandBegin { at, tolerance, contiguous, how });
         }
         Tool::Smart => {
-            let include = !pen.shift && pen.pressed == Some(PointerButton::Primary);
+            let include = !pen.shift && pen.does == Does::Press(PointerButton::Primary);
             cx.state.gesture = Some(Gesture::Smart { from: at, to: at, include });
         }
         Tool::Context => {
             let context = selected_context(session);
-            let handle = pen.at.and_then(|at| context.and_then(|context| handle_at(cx.state, context, at)));
+            let handle = context.and_then(|context| handle_at(cx.state, context, pen.at));
             if let (Some(handle), Some(start)) = (handle, context) {
                 cx.state.gesture = Some(Gesture::Context { handle, from: at, start, now: start });
             }
@@ -209,8 +241,7 @@ fn begin(pen: &Pen, at: Point, cx: &mut Cx<'_>) {
 /// The next corner of a polygon; near the first one it closes.
 fn add_corner(pen: &Pen, at: Point, how: Combine, state: &mut UiState, commands: &mut Vec<Command>) {
     if let Some(Gesture::Polygon { corners, .. }) = &mut state.gesture {
-        let closes = corners.len() > 2
-            && pen.at.is_some_and(|pointer| state.view.ui_from_image(corners[0]).distance(pointer) < GRAB_REACH);
+        let closes = corners.len() > 2 && state.view.ui_from_image(corners[0]).distance(pen.at) < GRAB_REACH;
         if closes {
             commands.extend(finish(state));
         } else {
@@ -222,25 +253,21 @@ fn add_corner(pen: &Pen, at: Point, how: Combine, state: &mut UiState, commands:
 }
 
 /// Movement and release.
-fn go_on(pen: &Pen, at: Point, response: &Response, cx: &mut Cx<'_>) {
+fn go_on(pen: &Pen, at: Point, cx: &mut Cx<'_>) {
     let session = cx.session;
     let scale = cx.state.view.points_per_pixel().max(f32::MIN_POSITIVE);
     let image = session.photo().map_or(Extent::new(1, 1), |photo| photo.document.extent());
-    let released = !pen.is_down;
+    let released = pen.does == Does::Release;
     match &mut cx.state.gesture {
         Some(Gesture::Lasso { path, .. }) => {
-            let points = pen.path.iter().map(|at| cx.state.view.image_from_ui(*at));
-            for point in points {
-                // Finer than the screen shows would only cost time.
-                if path.last().is_none_or(|last| last.distance(point) * scale >= 1.0) {
-                    path.push(point);
-                }
+            // Finer than the screen shows would only cost time.
+            if path.last().is_none_or(|last| last.distance(at) * scale >= 1.0) {
+                path.push(at);
             }
             if released {
                 cx.commands.extend(finish(cx.state));
             }
         }
-        Some(Gesture::Polygon { .. }) if response.double_clicked() => cx.commands.extend(finish(cx.state)),
         Some(Gesture::Drag { from, to, .. }) => {
             *to = if pen.shift { squared(*from, at) } else { at };
             if released {
@@ -248,7 +275,7 @@ fn go_on(pen: &Pen, at: Point, response: &Response, cx: &mut Cx<'_>) {
             }
         }
         Some(Gesture::Wand { start, tolerance }) => {
-            let moved = pen.at.map_or(0.0, |now| (now.x - start.x) - (now.y - start.y)) / TOLERANCE_POINTS;
+            let moved = ((pen.at.x - start.x) - (pen.at.y - start.y)) / TOLERANCE_POINTS;
             let now = (f32::from(cx.state.options.tolerance) + moved).clamp(0.0, 255.0) as u8;
             if now != *tolerance {
                 *tolerance = now;
@@ -350,7 +377,7 @@ pub(super) const HANDLE_SIZE: egui::Vec2 = vec2(GRAB_REACH, GRAB_REACH);
 /// The region whose letter was pressed, for the selected step with several that fit.
 pub(super) fn choice_hit(ui: &Ui, response: &Response, session: &Session, state: &UiState) -> Option<usize> {
     let pressed = ui.input(|input| input.pointer.primary_pressed()) && response.contains_pointer();
-    let at = ui.input(|input| input.pointer.interact_pos()).filter(|_| pressed)?;
+    let at = ui.input(|input| input.pointer.press_origin()).filter(|_| pressed)?;
     choice_at(session, state, at)
 }
 

@@ -102,7 +102,7 @@ card-disable = Disable this step
 card-painted-region = painted region
 card-whole-image = whole image
 card-thumbnail = The area this step changes
-card-run-again = Run again
+card-run-again = Update
 card-unseen = New results
 card-area = area { $percent } %
 card-sure = { $percent } % sure
@@ -119,12 +119,12 @@ state-queued = Waiting
 state-starting = Starting
 state-running = { $phase } { $percent } %
 state-doubtful = The result may be wrong. Check it before you approve.
-state-outdated = Out of date. Run it again, or approve it anyway.
+state-outdated = Out of date: what it builds on has changed.
 state-ready = { $n ->
     [one] Ready. Approve it or try again.
    *[other] { $n } candidates. Choose one and approve.
 }
-state-stale = Approved, but out of date. Run it again.
+state-stale = Approved, but what it builds on has changed.
 state-approved = Approved
 state-skipped = Skipped
 
@@ -139,7 +139,7 @@ doubt-rivals = { $n } regions match. Choose a letter.
 step = Step
 step-approve = Approve
 step-run = Run
-step-run-again = Run again
+step-update = Update
 step-new-seed = New seed
 step-skip = Skip
 step-reopen = Reopen
@@ -537,6 +537,13 @@ unsaved-nameless = the photo
 unsaved-why = If you don’t save, approved edits and corrected masks are lost.
 unsaved-save = Save…
 unsaved-discard = Don’t save
+undecided-question = { $n ->
+    [one] Save with the result that is not approved?
+   *[other] Save with the { $n } results that are not approved?
+}
+undecided-why = The canvas shows them, but only approved steps are part of the saved photo.
+undecided-approve = Approve and save
+undecided-without = Save without
 palette-hint = Type a command
 palette-nothing = No matching command
 path-save-title = Save the photo
@@ -624,6 +631,7 @@ done-smart = Smart select
 done-approve = Approve “{ $step }”
 done-skip = Skip “{ $step }”
 done-reopen = Reopen “{ $step }”
+done-update = Update
 done-edit-step = Edit step
 done-edit-recipe = Edit recipe
 done-add-step = Add step

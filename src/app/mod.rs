@@ -276,6 +276,7 @@ impl eframe::App for App {
         }
         // A modal window takes the keys for itself.
         let asks = self.session.pending().is_some() && !self.session.is_saving_for_pending();
+        let asks = asks || self.session.asks_about_undecided();
         let is_modal = asks || self.session.mask_question().is_some() || self.state.has_dialog();
         if !is_modal {
             if let Some(command) = pressed_step(ctx, &self.session) {

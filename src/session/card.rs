@@ -35,6 +35,18 @@ pub enum Found {
     Empty,
 }
 
+/// What happens with a result that an engine is making.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The person looks at it.
+    #[default]
+    Wait,
+    /// It is approved: the person has seen it as a preview.
+    Approve,
+    /// It takes the place of the approved one that it updates.
+    Replace,
+}
+
 /// A mask with its origin, so that it can be put back.
 #[derive(Clone, Debug)]
 pub struct CardMask {
@@ -120,6 +132,8 @@ pub struct Card {
     pub confirmed: bool,
     /// The locator's next answer is for where the person points.
     pub(super) pointed: bool,
+    /// What happens with the engine's next result.
+    pub(super) next: Next,
     /// Absent where no engine can do the edit.
     pub recipe: Option<Recipe>,
     pub candidates: Vec<Arc<Candidate>>,
@@ -154,6 +168,7 @@ impl Card {
             as_found: None,
             confirmed: false,
             pointed: false,
+            next: Next::default(),
             recipe: None,
             candidates: Vec::new(),
             chosen: 0,
@@ -339,6 +354,11 @@ impl Card {
     /// Whether the person has decided about it.
     pub const fn is_decided(&self) -> bool {
         matches!(self.state, StepState::Approved | StepState::Skipped)
+    }
+
+    /// Whether its engine takes moments.
+    pub fn is_quick(&self) -> bool {
+        self.recipe.as_ref().is_some_and(Recipe::is_quick)
     }
 
     /// Whether it could be run now.

@@ -162,6 +162,8 @@ pub enum Command {
     /// Saves to where it was saved last; asks where if it never was. Never over the opened file unasked.
     Save,
     SaveDialog,
+    /// The answer about results that are not approved and would be left out of the file.
+    SaveUndecided(UndecidedAnswer),
     SaveTo(PathBuf),
     /// Closes the program; asks first if there is unsaved work.
     Close,
@@ -249,6 +251,17 @@ impl MaskOp {
             Self::RemoveIslands(_) => tr!("done-remove-islands"),
         }
     }
+}
+
+/// What to do with results that are not approved when the photo is saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UndecidedAnswer {
+    /// Approve them all, and save.
+    Approve,
+    /// Save without them.
+    Without,
+    /// Don't save.
+    Cancel,
 }
 
 /// What to do about unsaved work.

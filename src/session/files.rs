@@ -1,13 +1,15 @@
 //! Opening and saving, and the question about unsaved work.
 
-use super::command::{Answer, Effect};
-use super::{OpenPhoto, Pending, Session};
+use super::card::{Card, StepState};
+use super::command::{Answer, Effect, UndecidedAnswer};
+use super::{OpenPhoto, Pending, SaveKind, Session};
 use crate::files::{self, Metadata, Photo};
 use crate::text::tr;
 use crate::worker::Job;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tie_core::{Document, History, Raster};
+use tie_core::compose::blend_patch;
+use tie_core::{Document, History, Raster, StepId};
 
 impl Session {
     pub(super) fn open(&mut self, path: PathBuf) {
@@ -40,9 +42,13 @@ impl Session {
     }
 
     pub(super) fn copy_image(&mut self) {
-        let Some(image) = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current())) else {
+        let Some(mut image) = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current())) else {
             return;
         };
+        // What the canvas shows.
+        if let Some(shown) = self.shown_candidate() {
+            blend_patch(Arc::make_mut(&mut image), &shown.patch, &shown.blend, shown.bounds);
+        }
         self.succeed(tr!("say-copied-photo"));
         self.out.push(Effect::CopyImage(image));
     }
@@ -64,7 +70,7 @@ impl Session {
             Answer::Discard => self.go_on(),
             Answer::Save if self.pending.is_some() => {
                 self.saving_for_pending = true;
-                self.save();
+                self.ask_and_save(SaveKind::Save);
             }
             Answer::Save => {}
         }
@@ -82,7 +88,51 @@ impl Session {
         }
     }
 
-    pub(super) fn save(&mut self) {
+    /// The steps whose results are not approved, so that a file would be without what the canvas shows of them.
+    pub fn undecided_results(&self) -> impl Iterator<Item = &Card> {
+        let is_shown = |card: &&Card| card.state == StepState::Ready && card.enabled && !card.outdated;
+        self.cards().iter().filter(is_shown)
+    }
+
+    /// Whether a save waits for what to do with results that are not approved.
+    pub const fn asks_about_undecided(&self) -> bool {
+        self.save_question.is_some()
+    }
+
+    pub(super) fn ask_and_save(&mut self, kind: SaveKind) {
+        if self.photo.is_some() && self.undecided_results().next().is_some() {
+            self.save_question = Some(kind);
+        } else {
+            self.save_as(kind);
+        }
+    }
+
+    pub(super) fn save_undecided(&mut self, answer: UndecidedAnswer) {
+        let Some(kind) = self.save_question.take() else { return };
+        match answer {
+            UndecidedAnswer::Approve => {
+                let ids: Vec<StepId> = self.undecided_results().map(|card| card.id).collect();
+                for id in ids {
+                    // One below may have made it out of date.
+                    if self.card(id).is_some_and(|card| !card.outdated) {
+                        self.approve_shown(id);
+                    }
+                }
+                self.save_as(kind);
+            }
+            UndecidedAnswer::Without => self.save_as(kind),
+            UndecidedAnswer::Cancel => self.saving_for_pending = false,
+        }
+    }
+
+    fn save_as(&mut self, kind: SaveKind) {
+        match kind {
+            SaveKind::Save => self.save(),
+            SaveKind::SaveAs => self.save_dialog(),
+        }
+    }
+
+    fn save(&mut self) {
         match self.photo.as_ref().and_then(|photo| photo.saved_to.clone()) {
             Some(path) => self.save_to(path),
             None => self.save_dialog(),
@@ -139,6 +189,11 @@ impl Session {
         self.cancel_jobs();
         self.remember(&path);
         let base = Arc::new(photo.raster);
+        // What was said of another photo; what was typed before the first one is kept.
+        if self.photo.is_some() {
+            self.instruction.clear();
+        }
+        (self.to_update, self.stale_runs, self.save_question) = Default::default();
         self.photo = Some(OpenPhoto {
             document: Document::new(base),
             source: path,

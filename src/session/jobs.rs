@@ -1,9 +1,8 @@
 //! Jobs in flight: handing them out, and taking in what the worker says of them.
 
-use super::card::{Card, StepState};
+use super::card::{Card, Next, StepState};
 use super::command::Effect;
 use super::files::display_name;
-use super::snapshot::SessionChange;
 use super::{Approval, Notice, Session};
 use crate::text::tr;
 use crate::worker::{Job, JobEvent, JobId, Output, Slot};
@@ -181,11 +180,16 @@ impl Session {
         self.submit(Job::Plan { planner, instruction, image });
     }
 
+    /// Runs a step's engine, if that is possible now.
     pub(super) fn run(&mut self, id: StepId) {
-        let Some(photo) = &self.photo else {
-            return;
-        };
-        let Some(card) = self.card(id).filter(|card| card.can_run()) else {
+        if self.card(id).is_some_and(Card::can_run) {
+            self.start_run(id);
+        }
+    }
+
+    /// Runs a step's engine; a run that has not ended begins anew.
+    pub(super) fn start_run(&mut self, id: StepId) {
+        let (Some(photo), Some(card)) = (&self.photo, self.card(id)) else {
             return;
         };
         let (Some(mask), Some(recipe)) = (&card.mask, &card.recipe) else {
@@ -228,8 +232,8 @@ impl Session {
         }
         self.weigh_regions();
         let ready = |card: &&Card| {
-            let is_open = card.enabled && !card.is_decided() && card.state != StepState::Ready;
-            is_open && card.can_run() && card.doubt.is_none()
+            let is_open = !card.is_decided() && card.state != StepState::Ready;
+            card.enabled && (is_open || card.outdated) && card.can_run() && card.doubt.is_none()
         };
         let ids: Vec<StepId> = self.cards.iter().filter(ready).map(|card| card.id).collect();
         for id in ids {
@@ -249,6 +253,7 @@ impl Session {
     pub fn on_event(&mut self, event: JobEvent) -> Vec<Effect> {
         self.revision += u64::from(event.is_end());
         self.take_event(event);
+        self.update_stale();
         self.weigh_changed();
         self.measure_changed();
         std::mem::take(&mut self.out)
@@ -457,19 +462,7 @@ impl Session {
         if let Some(card) = self.card_mut(step) {
             card.take_proposals(proposals, extent);
         }
-        let after = Box::new(self.snapshot());
-        let amended = self.history.amend(|entry| match entry.changes.as_mut_slice() {
-            [SessionChange::State { after: last, .. }]
-                if [tr!("done-plan"), tr!("done-locate")].contains(&entry.label.as_str()) =>
-            {
-                last.clone_from(&after);
-                true
-            }
-            _ => false,
-        });
-        if !amended {
-            self.history.push(tr!("done-locate"), vec![SessionChange::State { before: Box::new(before), after }]);
-        }
+        self.record_with(tr!("done-locate"), before, |label| [tr!("done-plan"), tr!("done-locate")].contains(&label));
         self.mask_changed(step, None);
         self.go_on_automatic();
     }
@@ -477,6 +470,7 @@ impl Session {
     fn take_candidates(&mut self, step: StepId, candidates: Vec<Candidate>) {
         self.settle(step);
         let is_drawing = self.stroke.is_some();
+        let next = self.card_mut(step).map(|card| std::mem::take(&mut card.next)).unwrap_or_default();
         if let Some(card) = self.card_mut(step) {
             // Earlier candidates stay choosable; the newest are shown.
             if card.outdated {
@@ -492,6 +486,13 @@ impl Session {
             // A step that has no selected neighbour to disturb comes to the front.
             if self.stroke.is_none() && self.selected.is_none() {
                 self.selected = Some(step);
+            }
+        }
+        if self.card(step).is_some_and(|card| card.doubtful_verdict().is_none()) {
+            match next {
+                Next::Wait => {}
+                Next::Approve => self.approve_shown(step),
+                Next::Replace => self.replace_in_stack(step),
             }
         }
         self.go_on_automatic();

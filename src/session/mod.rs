@@ -23,9 +23,10 @@ mod sources;
 mod steps;
 mod steps_edit;
 mod trial;
+mod update;
 
 pub use card::{Card, CardMask, Found, StepState};
-pub use command::{Answer, Command, CommandKind, Effect, MaskOp};
+pub use command::{Answer, Command, CommandKind, Effect, MaskOp, UndecidedAnswer};
 pub use jobs::Activity;
 pub use mask_files::MaskQuestion;
 pub use masks::MaskChange;
@@ -72,6 +73,13 @@ pub enum Notice {
     Warning(String),
     /// It did not; one sentence with what, why and what to do; stays until it is dismissed.
     Error(String),
+}
+
+/// Which save a question holds up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SaveKind {
+    Save,
+    SaveAs,
 }
 
 /// What waits for an answer about unsaved work.
@@ -122,11 +130,17 @@ pub struct Session {
     selection: Option<Selection>,
     hovered: Option<Hovered>,
     measures: HashMap<StepId, Measures>,
+    /// Steps that run on pixels which have changed since.
+    stale_runs: BTreeSet<StepId>,
+    /// Quick steps to make again because of what has changed.
+    to_update: BTreeSet<StepId>,
     /// Steps whose mask has changed since it was measured.
     unmeasured: BTreeSet<StepId>,
     copied_mask: Option<Arc<Mask>>,
     mask_question: Option<MaskQuestion>,
     pending: Option<Pending>,
+    /// A save that waits for what to do with results that are not approved.
+    save_question: Option<SaveKind>,
     /// The stack whose image is being saved.
     saving: Option<Vec<EditStep>>,
     /// The question about unsaved work was answered with "save", and the save runs.
@@ -171,10 +185,13 @@ impl Session {
             selection: None,
             hovered: None,
             measures: HashMap::new(),
+            stale_runs: BTreeSet::new(),
+            to_update: BTreeSet::new(),
             unmeasured: BTreeSet::new(),
             copied_mask: None,
             mask_question: None,
             pending: None,
+            save_question: None,
             saving: None,
             saving_for_pending: false,
             notice: None,
@@ -205,6 +222,7 @@ impl Session {
         }
         self.end_trial(&command);
         self.obey(command);
+        self.update_stale();
         self.weigh_changed();
         self.measure_changed();
         std::mem::take(&mut self.out)
@@ -291,8 +309,9 @@ impl Session {
             Command::Restore(folder) => self.restore_leftover(folder),
             // Whether something would be lost is asked when there is a file to open instead.
             Command::OpenDialog => self.out.push(Effect::PickOpen),
-            Command::Save => self.save(),
-            Command::SaveDialog => self.save_dialog(),
+            Command::Save => self.ask_and_save(SaveKind::Save),
+            Command::SaveDialog => self.ask_and_save(SaveKind::SaveAs),
+            Command::SaveUndecided(answer) => self.save_undecided(answer),
             Command::SaveTo(path) => self.save_to(path),
             Command::SaveDialogCancelled => self.save_dialog_cancelled(),
             Command::Close => self.close(),
@@ -387,7 +406,7 @@ impl Session {
     pub fn has_unsaved_work(&self) -> bool {
         let edits = self.photo.as_ref().is_some_and(|photo| !same_stack(photo.document.steps(), &photo.saved));
         let corrected = |card: &Card| !card.is_decided() && card.mask.as_ref().is_some_and(CardMask::is_edited);
-        edits || self.cards.iter().any(corrected)
+        edits || self.cards.iter().any(corrected) || self.undecided_results().next().is_some()
     }
 
     /// What has changed on the pixels since the last call.
@@ -475,6 +494,26 @@ impl Session {
         self.history.push(label, vec![SessionChange::State { before, after }]);
     }
 
+    /// Records what has changed since a snapshot as part of the last gesture; as one of its own if that is none of steps.
+    fn record_with_last(&mut self, label: &str, before: Snapshot) {
+        self.record_with(label, before, |_| true);
+    }
+
+    /// The same, only if the last gesture's label is one of these.
+    fn record_with(&mut self, label: &str, before: Snapshot, joins: impl Fn(&str) -> bool) {
+        let after = Box::new(self.snapshot());
+        let amended = self.history.amend(|entry| match entry.changes.as_mut_slice() {
+            [SessionChange::State { after: last, .. }] if joins(entry.label.as_str()) => {
+                last.clone_from(&after);
+                true
+            }
+            _ => false,
+        });
+        if !amended {
+            self.history.push(label, vec![SessionChange::State { before: Box::new(before), after }]);
+        }
+    }
+
     fn set_steps(&mut self, steps: Vec<EditStep>) {
         if let Some(photo) = &mut self.photo {
             let dirty = photo.document.set_steps(steps);
@@ -519,7 +558,9 @@ impl Session {
     fn restore(&mut self, snapshot: &Snapshot) {
         self.cancel_jobs();
         let mut cards = snapshot.cards.clone();
+        (self.to_update, self.stale_runs) = Default::default();
         for card in &mut cards {
+            card.next = card::Next::Wait;
             if let Some(now) = self.card(card.id)
                 && now.candidates.len() > card.candidates.len()
             {

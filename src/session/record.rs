@@ -1,6 +1,6 @@
 //! The session at rest: what is kept while a person works, and how it becomes a session again.
 
-use super::card::{Card, CardMask, Found, StepState};
+use super::card::{Card, CardMask, Found, Next, StepState};
 use super::command::Effect;
 use super::{Pending, Session};
 use crate::files::{Photo, Restored};
@@ -163,6 +163,7 @@ impl Card {
             as_found,
             confirmed: record.confirmed,
             pointed: false,
+            next: Next::default(),
             recipe: record.recipe,
             chosen: record.chosen.min(record.candidates.len().saturating_sub(1)),
             candidates: record.candidates,

@@ -1,10 +1,10 @@
 //! Deciding about steps: choose, approve, skip, and change what they ask for.
 
 use super::Session;
-use super::card::{Card, StepState};
+use super::card::{Card, Next, StepState};
 use crate::text::tr;
 use std::sync::Arc;
-use tie_core::{Bounds, Candidate, EditStep, Recipe, StepId, SubTask};
+use tie_core::{Candidate, EditStep, Recipe, StepId, SubTask};
 
 impl Session {
     pub(super) fn select(&mut self, id: StepId) {
@@ -55,18 +55,52 @@ impl Session {
         stack.iter().take_while(|step| self.position(Some(step.id)) < place).count()
     }
 
-    /// Puts the chosen candidate into the stack, at the step's place in the list.
+    /// Approves what is shown. A result that is out of date is made again instead; if the person sees the new one already, it is
+    /// approved as soon as it is there.
     pub(super) fn approve(&mut self, id: StepId) {
-        let Some(card) = self.card(id).filter(|card| card.state == StepState::Ready) else {
+        let is_seen = self.tried().is_some_and(|tried| tried.step == id);
+        let Some(card) = self.card_mut(id) else { return };
+        let is_stale = card.state == StepState::Ready && card.outdated;
+        let is_made = card.is_busy() && is_seen;
+        if !(is_stale || is_made) {
+            return self.approve_shown(id);
+        }
+        if is_seen {
+            card.next = Next::Approve;
+        }
+        if is_stale {
+            self.run_as_it_is(id);
+        }
+    }
+
+    /// Puts the chosen candidate into the stack.
+    pub(super) fn approve_shown(&mut self, id: StepId) {
+        let Some(card) = self.card(id).filter(|card| card.state == StepState::Ready) else { return };
+        let label = tr!("done-approve", step = card.task.title());
+        if card.candidate().is_none() || self.photo.is_none() {
             return;
-        };
-        let (Some(candidate), Some(photo)) = (card.candidate().cloned(), &self.photo) else {
-            return;
-        };
-        let title = card.task.title();
+        }
+        self.change(label, |session| {
+            session.put_into_stack(id);
+            session.select_next_undecided(id);
+        });
+        self.locate_ready();
+    }
+
+    /// Puts a new result in the place of the approved one that it updates, as part of the gesture that made that necessary.
+    pub(super) fn replace_in_stack(&mut self, id: StepId) {
+        let before = self.snapshot();
+        self.put_into_stack(id);
+        self.record_with_last(tr!("done-update"), before);
+    }
+
+    /// Puts the chosen candidate into the document's stack, at the step's place in the list.
+    fn put_into_stack(&mut self, id: StepId) {
+        let Some(card) = self.card(id) else { return };
+        let (Some(candidate), Some(photo)) = (card.candidate().cloned(), &self.photo) else { return };
         let mut steps = photo.document.steps().to_vec();
         let mut changed = candidate.bounds;
-        let step = EditStep { id, title: title.clone(), candidate, enabled: true };
+        let step = EditStep { id, title: card.task.title(), candidate, enabled: true };
         let index = if let Some(index) = steps.iter().position(|step| step.id == id) {
             changed = changed.union(steps[index].candidate.bounds);
             steps[index] = step;
@@ -76,18 +110,14 @@ impl Session {
             steps.insert(index, step);
             index
         };
-        self.change(tr!("done-approve", step = title.as_str()), |session| {
-            session.set_steps(steps);
-            session.mark_outdated(id, index, changed);
-            if let Some(card) = session.card_mut(id) {
-                card.state = StepState::Approved;
-                card.enabled = true;
-                card.unseen = false;
-            }
-            session.heal_masks(id);
-            session.select_next_undecided(id);
-        });
-        self.locate_ready();
+        self.set_steps(steps);
+        self.mark_outdated(id, index, changed);
+        if let Some(card) = self.card_mut(id) {
+            card.state = StepState::Approved;
+            card.enabled = true;
+            card.unseen = false;
+        }
+        self.heal_masks(id);
     }
 
     pub(super) fn skip(&mut self, id: StepId) {
@@ -138,18 +168,6 @@ impl Session {
         }
     }
 
-    /// Marks everything that was made from pixels which have just changed: steps above in the stack, and waiting candidates.
-    pub(super) fn mark_outdated(&mut self, changed_step: StepId, index: usize, changed: Bounds) {
-        let stale = self.photo.as_ref().map_or_else(Vec::new, |photo| photo.document.stale_above(index, changed));
-        for card in self.cards.iter_mut().filter(|card| card.id != changed_step) {
-            let waiting = card.state == StepState::Ready
-                && card.candidates.iter().any(|candidate| candidate.bounds.intersects(changed));
-            if waiting || stale.contains(&card.id) {
-                card.outdated = true;
-            }
-        }
-    }
-
     /// Selects the next step that waits for a decision, first below the given one, then from the top.
     fn select_next_undecided(&mut self, id: StepId) {
         let start = self.cards.iter().position(|card| card.id == id).map_or(0, |index| index + 1);
@@ -177,6 +195,7 @@ impl Session {
                 }
             }
         });
+        self.to_update.insert(id);
         self.mask_changed(id, None);
         self.locate_ready();
     }
@@ -195,6 +214,7 @@ impl Session {
                 }
             });
             self.unmeasured.insert(id);
+            self.to_update.insert(id);
         }
     }
 

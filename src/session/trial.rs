@@ -87,6 +87,9 @@ impl Session {
             command,
             Command::TryRecipe { .. } | Command::EditRecipe(..) | Command::DismissNotice | Command::SetSettings(_)
         );
+        // Shown until the result itself is there.
+        let goes_on =
+            goes_on || matches!(command, Command::Approve(id) if self.tried().is_some_and(|tried| tried.step == *id));
         if goes_on {
             return;
         }

@@ -8,10 +8,11 @@ use super::icons;
 use super::leftovers::leftovers_corner_ui;
 use super::path_dialog::path_ui;
 use super::steps::history::history_ui;
+use super::theme::Tokens;
 use super::widgets::modal;
-use crate::session::{Answer, Command, Notice};
+use crate::session::{Answer, Command, Notice, UndecidedAnswer};
 use crate::text::tr;
-use eframe::egui::{self, Align2, Area, Color32, FontId, Frame, Id, Margin, Order, RichText, Stroke, Ui};
+use eframe::egui::{self, Align2, Area, Button, Color32, FontId, Frame, Id, Key, Margin, Order, RichText, Stroke, Ui};
 use tie_core::Fit;
 
 /// Draws all current overlays.
@@ -20,6 +21,7 @@ pub(super) fn overlays_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     leftovers_corner_ui(ui, &mut cx.state.leftovers, cx.session, tokens, cx.commands);
     notice_ui(ui, cx);
     unsaved_ui(ui, cx);
+    undecided_ui(ui, cx);
     mask_question_ui(ui, cx);
     history_ui(ui, cx);
     find_action_ui(ui, cx);
@@ -67,68 +69,71 @@ fn notice_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     });
 }
 
+/// Asks something in a modal window; answers with the index of the button that was chosen. Enter chooses the first one, Escape
+/// the last one.
+fn question_ui(ui: &Ui, tokens: &Tokens, heading: &str, text: &str, answers: &[&str]) -> Option<usize> {
+    let mut chosen = None;
+    let response = modal(ui, heading).show(ui, |ui| {
+        ui.set_max_width(420.0);
+        ui.heading(heading);
+        ui.add_space(4.0);
+        ui.label(text);
+        ui.add_space(12.0);
+        ui.horizontal(|ui| {
+            for (index, answer) in answers.iter().enumerate() {
+                let first = RichText::new(*answer).color(tokens.accent_text);
+                let button = if index == 0 { Button::new(first).fill(tokens.accent) } else { Button::new(*answer) };
+                if ui.add(button).clicked() {
+                    chosen = Some(index);
+                }
+            }
+        });
+    });
+    if ui.input(|input| input.key_pressed(Key::Enter)) && ui.memory(|memory| memory.focused().is_none()) {
+        chosen = chosen.or(Some(0));
+    }
+    if response.should_close() { chosen.or(answers.len().checked_sub(1)) } else { chosen }
+}
+
 /// Save, discard or stay.
-fn unsaved_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let (session, tokens) = (cx.session, cx.tokens);
+fn unsaved_ui(ui: &Ui, cx: &mut Cx<'_>) {
+    let session = cx.session;
     if session.pending().is_none() || session.is_saving_for_pending() {
         return;
     }
     let name =
         session.photo().and_then(|photo| photo.source.file_name()).map(|name| name.to_string_lossy().into_owned());
-    let response = modal(ui, "unsaved").show(ui, |ui| {
-        ui.set_max_width(400.0);
-        ui.heading(tr!("unsaved-question", name = name.as_deref().unwrap_or(tr!("unsaved-nameless"))));
-        ui.add_space(4.0);
-        ui.label(tr!("unsaved-why"));
-        ui.add_space(12.0);
-        ui.horizontal(|ui| {
-            let save =
-                egui::Button::new(RichText::new(tr!("unsaved-save")).color(tokens.accent_text)).fill(tokens.accent);
-            if ui.add(save).clicked() {
-                cx.commands.push(Command::Answer(Answer::Save));
-            }
-            if ui.button(tr!("unsaved-discard")).clicked() {
-                cx.commands.push(Command::Answer(Answer::Discard));
-            }
-            if ui.button(tr!("cancel")).clicked() {
-                cx.commands.push(Command::Answer(Answer::Cancel));
-            }
-        });
-    });
-    if response.should_close() {
-        cx.commands.push(Command::Answer(Answer::Cancel));
+    let heading = tr!("unsaved-question", name = name.as_deref().unwrap_or(tr!("unsaved-nameless")));
+    let answers = [tr!("unsaved-save"), tr!("unsaved-discard"), tr!("cancel")];
+    let chosen = question_ui(ui, cx.tokens, &heading, tr!("unsaved-why"), &answers);
+    let meanings = [Answer::Save, Answer::Discard, Answer::Cancel];
+    cx.commands.extend(chosen.map(|index| Command::Answer(meanings[index])));
+}
+
+/// Results that are shown but not approved: save with them, without them, or not yet.
+fn undecided_ui(ui: &Ui, cx: &mut Cx<'_>) {
+    let session = cx.session;
+    if !session.asks_about_undecided() {
+        return;
     }
+    let heading = tr!("undecided-question", n = session.undecided_results().count());
+    let answers = [tr!("undecided-approve"), tr!("undecided-without"), tr!("cancel")];
+    let chosen = question_ui(ui, cx.tokens, &heading, tr!("undecided-why"), &answers);
+    let meanings = [UndecidedAnswer::Approve, UndecidedAnswer::Without, UndecidedAnswer::Cancel];
+    cx.commands.extend(chosen.map(|index| Command::SaveUndecided(meanings[index])));
 }
 
 /// A mask of another size than the photograph's: scale it, centre it, or leave it.
 fn mask_question_ui(ui: &Ui, cx: &mut Cx<'_>) {
-    let (session, tokens) = (cx.session, cx.tokens);
-    let Some(question) = session.mask_question() else {
+    let Some(question) = cx.session.mask_question() else {
         return;
     };
-    let response = modal(ui, "mask size").show(ui, |ui| {
-        ui.set_max_width(420.0);
-        ui.heading(tr!("mask-size-title"));
-        ui.add_space(4.0);
-        let (mask, photo) = (question.mask.extent().to_string(), question.wanted.to_string());
-        ui.label(tr!("mask-size-text", mask = mask, photo = photo));
-        ui.add_space(12.0);
-        ui.horizontal(|ui| {
-            let scale = egui::Button::new(RichText::new(tr!("mask-size-scale")).color(tokens.accent_text));
-            if ui.add(scale.fill(tokens.accent)).clicked() {
-                cx.commands.push(Command::FitMask(Some(Fit::Scale)));
-            }
-            if ui.button(tr!("mask-size-centre")).clicked() {
-                cx.commands.push(Command::FitMask(Some(Fit::Centre)));
-            }
-            if ui.button(tr!("cancel")).clicked() {
-                cx.commands.push(Command::FitMask(None));
-            }
-        });
-    });
-    if response.should_close() {
-        cx.commands.push(Command::FitMask(None));
-    }
+    let (mask, photo) = (question.mask.extent().to_string(), question.wanted.to_string());
+    let text = tr!("mask-size-text", mask = mask, photo = photo);
+    let answers = [tr!("mask-size-scale"), tr!("mask-size-centre"), tr!("cancel")];
+    let chosen = question_ui(ui, cx.tokens, tr!("mask-size-title"), &text, &answers);
+    let meanings = [Some(Fit::Scale), Some(Fit::Centre), None];
+    cx.commands.extend(chosen.map(|index| Command::FitMask(meanings[index])));
 }
 
 /// A file is held over the window.

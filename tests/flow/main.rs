@@ -9,6 +9,7 @@ mod masks;
 mod models;
 mod steps;
 mod stories;
+mod trust;
 mod walk;
 
 use std::path::PathBuf;

@@ -14,7 +14,7 @@ use tie_engine::pipeline::{self, Run};
 use tie_engine::{Cancel, EngineError, JobCx, LocateRequest, Locator, PlanRequest, Registry};
 use tie_studio::files::{self, Metadata};
 use tie_studio::session::{
-    Answer, Approval, Command, CommandKind, Effect, MaskOp, Session, Settings, StepState, ThemeChoice,
+    Answer, Approval, Command, CommandKind, Effect, MaskOp, Session, Settings, StepState, ThemeChoice, UndecidedAnswer,
 };
 use tie_studio::worker::{Job, JobEvent, JobId, Output, Runner};
 
@@ -361,6 +361,11 @@ impl World {
             CommandKind::OpenDialog => Command::OpenDialog,
             CommandKind::Save => Command::Save,
             CommandKind::SaveDialog => Command::SaveDialog,
+            CommandKind::SaveUndecided => Command::SaveUndecided(dice.pick(&[
+                UndecidedAnswer::Approve,
+                UndecidedAnswer::Without,
+                UndecidedAnswer::Cancel,
+            ])),
             CommandKind::SaveTo => Command::SaveTo(file(dice, &["out.png", "no/such/folder/out.png"])),
             CommandKind::Close => Command::Close,
             CommandKind::Answer => Command::Answer(dice.pick(&[Answer::Save, Answer::Discard, Answer::Cancel])),

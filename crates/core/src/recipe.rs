@@ -45,6 +45,11 @@ impl Recipe {
         if let Method::Diffusion(diffusion) = &self.method { Some(diffusion) } else { None }
     }
 
+    /// Whether it takes moments, so that it may be made again unasked.
+    pub const fn is_quick(&self) -> bool {
+        matches!(self.method, Method::Adjust(_) | Method::Clone(_) | Method::Typeset(_))
+    }
+
     /// Whether it moves or copies a thing.
     pub const fn places(&self) -> bool {
         matches!(self.method, Method::Clone(_))

@@ -47,7 +47,9 @@ impl Action {
             Self::RunAll => session.cards().iter().any(|card| card.can_run() && !card.is_decided()),
             Self::Approve => {
                 let accepts = session.selection().is_some_and(|selection| selection.mask().is_some());
-                accepts || state.gesture.is_some() || has(|card| card.state == StepState::Ready)
+                accepts
+                    || state.gesture.is_some()
+                    || has(|card| card.state == StepState::Ready || (card.is_busy() && !card.candidates.is_empty()))
             }
             Self::Favourite => has(|card| card.candidate().is_some()),
             Self::CopyImage => session.photo().is_some(),

@@ -52,14 +52,14 @@ pub(super) fn details_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
 /// The step's next action.
 pub(super) fn decide_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
     let session = cx.session;
-    let run_again = format!("{}  {}", icons::ARROWS_CLOCKWISE, tr!("step-run-again"));
+    let update = format!("{}  {}", icons::ARROWS_CLOCKWISE, tr!("step-update"));
     ui.horizontal(|ui| match card.state {
         StepState::Ready => {
-            let approve = format!("{}  {}", icons::CHECK, tr!("step-approve"));
-            primary_button(ui, cx, Action::Approve, &approve);
             if card.outdated {
-                action_button(ui, cx, Action::PlanOrRun, run_again);
+                primary_button(ui, cx, Action::Approve, &update);
             } else {
+                let approve = format!("{}  {}", icons::CHECK, tr!("step-approve"));
+                primary_button(ui, cx, Action::Approve, &approve);
                 let new_seed = format!("{}  {}", icons::DICE_FIVE, tr!("step-new-seed"));
                 action_button(ui, cx, Action::NewSeed, new_seed);
             }
@@ -67,7 +67,7 @@ pub(super) fn decide_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
         }
         StepState::Approved | StepState::Skipped => {
             if card.outdated {
-                action_button(ui, cx, Action::PlanOrRun, run_again);
+                primary_button(ui, cx, Action::PlanOrRun, &update);
             }
             action_button(ui, cx, Action::Reopen, tr!("step-reopen"));
         }

@@ -1,0 +1,125 @@
+//! What is shown is what is approved, saved, copied and built on.
+
+use super::*;
+use tie_studio::session::UndecidedAnswer;
+
+/// The scene with a step that makes all of it darker, or that does something to the red square.
+fn planned_and_run(instruction: &str) -> Story {
+    let mut story = Story::planned(instruction);
+    for index in 0..story.session.cards().len() {
+        let id = story.step(index);
+        story.apply(Command::Run(id));
+        story.finish_jobs();
+        assert_eq!(*story.state(index), StepState::Ready, "{:?}", story.session.cards()[index].task.title());
+    }
+    story
+}
+
+#[test]
+fn a_result_that_is_shown_and_not_approved_is_asked_about_before_it_is_left_out_of_a_file() {
+    let mut story = planned_and_run("turn the red square green");
+    story.apply(Command::SaveDialog);
+    assert!(story.window.is_empty() && story.session.asks_about_undecided(), "nothing is saved unasked");
+    story.apply(Command::SaveUndecided(UndecidedAnswer::Cancel));
+    assert!(story.window.is_empty() && !story.session.asks_about_undecided());
+    assert_eq!(*story.state(0), StepState::Ready);
+
+    story.apply(Command::Save);
+    story.apply(Command::SaveUndecided(UndecidedAnswer::Without));
+    assert!(matches!(story.window.as_slice(), [Effect::PickSave { .. }]), "{:?}", story.window);
+    assert_eq!(*story.state(0), StepState::Ready, "it still waits");
+
+    story.apply(Command::Save);
+    story.apply(Command::SaveUndecided(UndecidedAnswer::Approve));
+    assert_eq!(*story.state(0), StepState::Approved);
+    let path = story.path("out.png");
+    story.apply(Command::SaveTo(path.clone()));
+    story.finish_jobs();
+    assert_eq!(files::open_photo(&path).unwrap().raster, story.image());
+    assert_ne!(story.image(), scene());
+    story.window.clear();
+    story.apply(Command::Save);
+    story.finish_jobs();
+    assert!(!story.session.asks_about_undecided() && !story.session.has_unsaved_work());
+}
+
+#[test]
+fn what_is_copied_is_what_is_shown() {
+    let mut story = planned_and_run("turn the red square green");
+    story.apply(Command::CopyImage);
+    let Some(Effect::CopyImage(copied)) = story.window.pop() else { panic!("{:?}", story.window) };
+    let id = story.step(0);
+    story.apply(Command::Approve(id));
+    assert_eq!(*copied, story.image());
+}
+
+#[test]
+fn the_amount_that_is_seen_is_the_amount_that_is_approved() {
+    let mut story = planned_and_run("make the red square brighter");
+    let id = story.step(0);
+    let mut recipe = story.session.cards()[0].recipe.clone().unwrap();
+    recipe.method = Method::Adjust(Adjustment { kind: AdjustKind::Brightness, amount: -0.9 });
+    story.apply(Command::TryRecipe { step: id, recipe: recipe.clone(), view: story.whole_view() });
+    story.apply(Command::EditRecipe(id, recipe.clone()));
+    // Before the result is there.
+    story.apply(Command::Approve(id));
+    story.finish_jobs();
+    assert_eq!(*story.state(0), StepState::Approved);
+    let made = &story.session.photo().unwrap().document.steps()[0].candidate.recipe;
+    assert_eq!(made.method, recipe.method);
+    let inside = RED.centre();
+    assert!(story.image().pixel(inside.x as u32, inside.y as u32)[0] < 160, "it is darker now");
+}
+
+#[test]
+fn a_quick_step_follows_what_changes_below_it_and_undo_takes_both_back() {
+    let mut story = planned_and_run("remove the red square and make it brighter");
+    let [removal, light] = [0, 1].map(|index| story.step(index));
+    story.apply(Command::Approve(removal));
+    assert!(!story.session.is_idle(), "the step above is made again");
+    story.finish_jobs();
+    assert!(!story.session.cards()[1].outdated);
+    story.apply(Command::Approve(light));
+    let is_red = |pixel: [u8; 4]| pixel[0] > 180 && pixel[1] < 90;
+    let inside = RED.centre();
+    assert!(!is_red(story.image().pixel(inside.x as u32, inside.y as u32)), "what was removed stays so");
+
+    // An approved one too: its layer is replaced, and that is part of the gesture below.
+    story.apply(Command::Reopen(removal));
+    story.finish_jobs();
+    assert_eq!(*story.state(1), StepState::Approved);
+    assert!(!story.session.cards()[1].outdated);
+    assert!(is_red(story.image().pixel(inside.x as u32, inside.y as u32)), "it is back, and brighter");
+    story.apply(Command::Undo);
+    story.finish_jobs();
+    assert!(!is_red(story.image().pixel(inside.x as u32, inside.y as u32)));
+    assert_eq!([story.state(0), story.state(1)], [&StepState::Approved; 2]);
+}
+
+#[test]
+fn a_costly_result_that_is_out_of_date_is_made_again_instead_of_approved() {
+    let mut story = planned_and_run("turn the red square green and remove the red square");
+    let [colour, removal] = [0, 1].map(|index| story.step(index));
+    story.apply(Command::Approve(colour));
+    story.finish_jobs();
+    assert!(story.session.cards()[1].outdated && *story.state(1) == StepState::Ready);
+    story.apply(Command::Approve(removal));
+    story.finish_jobs();
+    assert!(!story.session.cards()[1].outdated);
+    assert_eq!(*story.state(1), StepState::Ready, "the new one is looked at first");
+    story.apply(Command::Approve(removal));
+    assert_eq!(*story.state(1), StepState::Approved);
+}
+
+#[test]
+fn another_photo_does_not_get_the_sentence_of_the_last_one() {
+    let mut story = planned_and_run("turn the red square green");
+    let id = story.step(0);
+    story.apply(Command::Approve(id));
+    let path = story.path("scene.png");
+    story.apply(Command::Open(path));
+    story.apply(Command::Answer(Answer::Discard));
+    story.finish_jobs();
+    assert_eq!(story.session.instruction(), "");
+    assert!(story.session.cards().is_empty());
+}

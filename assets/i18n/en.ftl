@@ -541,7 +541,7 @@ undecided-question = { $n ->
     [one] Save with the result that is not approved?
    *[other] Save with the { $n } results that are not approved?
 }
-undecided-why = The canvas shows them, but only approved steps are part of the saved photo.
+undecided-why = A result becomes part of the saved photo when you approve it.
 undecided-approve = Approve and save
 undecided-without = Save without
 palette-hint = Type a command

@@ -380,3 +380,26 @@ fn the_main_states_look_as_they_did() {
     studio.press(Key::Escape);
     results.add(studio.harness.try_snapshot("planned_light"));
 }
+
+#[test]
+fn saving_with_a_result_that_is_not_approved_asks_and_enter_approves_and_saves() {
+    let (folder, path) = scene();
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
+    studio.type_instruction("turn the blue rectangle green");
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("it is planned", |session| !session.cards().is_empty() && session.is_idle());
+    studio.press_ctrl(Key::Enter);
+    studio.wait_until("it has run", |session| session.cards()[0].state == StepState::Ready && session.is_idle());
+    let out = folder.path().join("out.png");
+    *studio.dialogs.save.borrow_mut() = Some(out.clone());
+    studio.press_ctrl(Key::S);
+    assert!(studio.has("Save with the result that is not approved?") && !out.exists());
+    studio.press(Key::Escape);
+    assert!(!studio.session().asks_about_undecided() && !out.exists());
+    studio.press_ctrl(Key::S);
+    studio.press(Key::Enter);
+    studio.wait_until("it is saved", |session| session.photo().is_some_and(|photo| photo.saved_to.is_some()));
+    assert_eq!(studio.card(0).state, StepState::Approved);
+    let shown = studio.session().photo().unwrap().document.current();
+    assert_eq!(&files::open_photo(&out).unwrap().raster, &**shown);
+}

@@ -451,6 +451,7 @@ action-undo = Undo
 action-redo = Redo
 action-history = History
 action-copy-image = Copy photo
+action-instruction = Type an instruction
 action-settings = Settings…
 action-models = Models…
 action-plan = Plan the instruction

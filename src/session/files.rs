@@ -193,6 +193,7 @@ impl Session {
         if self.photo.is_some() {
             self.instruction.clear();
         }
+        self.opened += 1;
         (self.to_update, self.stale_runs, self.save_question) = Default::default();
         self.photo = Some(OpenPhoto {
             document: Document::new(base),

@@ -109,6 +109,8 @@ pub struct Session {
     locator: Option<String>,
     settings: Settings,
     photo: Option<OpenPhoto>,
+    /// How many photos have been opened.
+    opened: u64,
     instruction: String,
     /// The instruction that the cards were planned from.
     planned: Option<String>,
@@ -169,6 +171,7 @@ impl Session {
             locator: None,
             settings,
             photo: None,
+            opened: 0,
             instruction: String::new(),
             planned: None,
             not_understood: Vec::new(),
@@ -337,6 +340,11 @@ impl Session {
 
     pub const fn photo(&self) -> Option<&OpenPhoto> {
         self.photo.as_ref()
+    }
+
+    /// How many photos have been opened in this session.
+    pub const fn photos_opened(&self) -> u64 {
+        self.opened
     }
 
     pub fn instruction(&self) -> &str {

@@ -57,6 +57,10 @@ pub struct UiState {
     pub path_prompt: Option<PathPrompt>,
     /// Name of the graphics card that fills can be made on; absent where only the CPU can.
     pub fills_on: Option<String>,
+    /// The instruction gets the focus in this frame.
+    pub focuses_instruction: bool,
+    /// [`Session::photos_opened`](crate::session::Session::photos_opened) of the last frame.
+    pub opened: u64,
     /// Name and kind of the graphics adapter, for the status bar.
     pub adapter: String,
     /// Memory use of the program in bytes, for the status bar; `None` where it cannot be measured.

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tie_core::{Combine, Mask, MaskProposal, Point, Raster};
 use tie_engine::inpainter::adjust::Trials;
+use tie_engine::pipeline::Run;
 use tie_engine::{
-    Cancel, EngineError, JobCx, LocateRequest, Phase, PlanRequest, Progress, Registry, Report, StepRun, locate_without,
-    run_step,
+    Cancel, EngineError, JobCx, LocateRequest, Phase, PlanRequest, Progress, Registry, Report, locate_without, run_step,
 };
 
 /// At most one preview in this time: each is a copy of pixels and an upload.
@@ -86,8 +86,8 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
             locate_without(locator, request, &keep, cx).map(Output::Proposals)
         }
         Job::Inpaint { step: _, image, mask, sources, recipe, task } => {
-            let step = StepRun { task: &task, image: &image, mask: &mask, sources: &sources, recipe: &recipe };
-            let made = run_step(registry, step, cx)?;
+            let run = Run { sources: &sources, ..Run::new(&image, &mask, &recipe) };
+            let made = run_step(registry, &task, run, cx)?;
             if let Some(note) = made.note {
                 cx.report(Report::Note(note.to_owned()));
             }

@@ -172,6 +172,8 @@ fn in_a_small_window_of_every_scale_tools_and_decisions_are_in_sight() {
 fn single_keys_type_into_the_instruction_and_do_nothing_else() {
     let (_folder, path) = scene();
     let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
+    // A photo that opens has given the focus to the instruction.
+    studio.click_at(10.0, 10.0);
     studio.press(Key::E);
     assert_eq!(studio.harness.state().state().tool, Tool::Eraser);
     studio.type_instruction("be nice");
@@ -402,4 +404,23 @@ fn saving_with_a_result_that_is_not_approved_asks_and_enter_approves_and_saves()
     assert_eq!(studio.card(0).state, StepState::Approved);
     let shown = studio.session().photo().unwrap().document.current();
     assert_eq!(&files::open_photo(&out).unwrap().raster, &**shown);
+}
+
+#[test]
+fn whoever_opens_a_photo_can_type_at_once_and_ctrl_l_goes_back_there() {
+    let (_folder, path) = scene();
+    let mut studio = Studio::with_photo(path, vec2(1280.0, 720.0), Theme::Dark);
+    let typed = |studio: &mut Studio, text: &str| {
+        studio.frame(&[eframe::egui::Event::Text(text.to_owned())]);
+        studio.harness.run_steps(2);
+    };
+    typed(&mut studio, "be");
+    assert_eq!(studio.session().instruction(), "be");
+    studio.click_at(10.0, 10.0);
+    typed(&mut studio, "x");
+    assert_eq!(studio.session().instruction(), "be", "work on the canvas is not typing");
+    studio.press_ctrl(Key::L);
+    studio.harness.run_steps(2);
+    typed(&mut studio, " nice");
+    assert!(studio.session().instruction().contains(" nice"), "{}", studio.session().instruction());
 }

@@ -22,7 +22,7 @@ pub use inpainter::{InpaintRequest, Inpainter};
 pub use locator::{LocateRequest, Locator, locate_without};
 pub use planner::{PlanRequest, Planner};
 pub use registry::{Registry, UnknownEngine};
-pub use run::{Made, StepRun, run_step};
+pub use run::{Made, run_step};
 pub use second_look::second_look;
 pub use sight::Sights;
 

@@ -2,22 +2,7 @@
 
 use super::pipeline::{self, Run};
 use super::{EngineError, JobCx, Registry, second_look};
-use tie_core::{Candidate, Mask, Raster, Recipe, Sources, SubTask};
-
-/// A step that is ready to run.
-#[derive(Clone, Copy)]
-pub struct StepRun<'a> {
-    /// What the step is for; its words complete the recipe and its result is checked against it.
-    pub task: &'a SubTask,
-    /// The document as it is below the step.
-    pub image: &'a Raster,
-    /// The region, of the image's size.
-    pub mask: &'a Mask,
-    /// Where engines that copy pixels may take them from.
-    pub sources: &'a Sources,
-    /// How to make it.
-    pub recipe: &'a Recipe,
-}
+use tie_core::{Candidate, SubTask};
 
 /// What a step made.
 pub struct Made {
@@ -29,20 +14,20 @@ pub struct Made {
 
 /// Runs a step with its recipe's engine and looks at the results.
 ///
+/// The task's words complete the recipe, are the prompt, and say what the results are checked against.
+///
 /// # Errors
 /// [`EngineError::Unsuitable`] if no engine has the recipe's name, or if words, mask and image don't go together; otherwise the
 /// engine's own error.
-pub fn run_step(registry: &Registry, step: StepRun<'_>, cx: &JobCx<'_>) -> Result<Made, EngineError> {
-    let StepRun { task, image, mask, sources, recipe } = step;
-    let engine = registry.inpainter(&recipe.engine).map_err(|error| EngineError::Unsuitable(error.to_string()))?;
-    let (recipe, shortened) = engine.complete(recipe.clone(), task, mask)?;
+pub fn run_step(registry: &Registry, task: &SubTask, run: Run<'_>, cx: &JobCx<'_>) -> Result<Made, EngineError> {
+    let name = &run.recipe.engine;
+    let engine = registry.inpainter(name).map_err(|error| EngineError::Unsuitable(error.to_string()))?;
+    let (recipe, shortened) = engine.complete(run.recipe.clone(), task, run.selection)?;
     registry.make_room_for(&recipe);
-    let prompt = task.prompt();
-    let run = Run { image, selection: mask, sources, recipe: &recipe, prompt: &prompt };
-    let mut candidates = pipeline::inpaint(engine, run, cx)?;
+    let mut candidates = pipeline::inpaint(engine, Run { recipe: &recipe, prompt: &task.prompt(), ..run }, cx)?;
     for candidate in &mut candidates {
-        candidate.verdict = second_look(task, image, mask, candidate, cx)?;
+        candidate.verdict = second_look(task, run.image, run.selection, candidate, cx)?;
     }
-    let note = "The words ask for a place outside the photograph; it was put at the edge.";
+    let note = "The words ask for a place outside the photo, so it was put at the edge.";
     Ok(Made { candidates, note: shortened.then_some(note) })
 }

@@ -88,6 +88,7 @@ impl Action {
             | Self::SmartTool
             | Self::ContextTool
             | Self::SwapTool
+            | Self::Instruction
             | Self::History
             | Self::Overlay
             | Self::ShowChanges
@@ -182,6 +183,7 @@ impl Action {
                 let theme = if ctx.theme() == egui::Theme::Dark { ThemeChoice::Light } else { ThemeChoice::Dark };
                 return Some(Command::SetSettings(Box::new(Settings { theme, ..session.settings().clone() })));
             }
+            Self::Instruction => state.focuses_instruction = true,
             Self::Settings => state.settings_window = Some(SettingsState::default()),
             Self::Models => {
                 state.settings_window = Some(SettingsState::at_models());

@@ -272,7 +272,7 @@ pub enum Answer {
     Cancel,
 }
 
-/// What whoever owns the window and the workers has to do.
+/// What the owner of the window and the workers has to do.
 #[derive(Debug)]
 pub enum Effect {
     Submit(JobId, Job),

@@ -39,7 +39,7 @@ impl Session {
         let (Some(extent), Some(step)) = (self.extent(), self.selected) else {
             return;
         };
-        // A locator's late answer must not paint over what the person draws, and nothing shall change under the pen.
+        // A locator's late answer must not paint over what the person draws, and nothing may change under the pen.
         self.cancel_jobs_of(step);
         self.automatic = false;
         let from = self.last_stroke.filter(|(last, _)| line && *last == step).map_or(at, |(_, at)| at);

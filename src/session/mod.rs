@@ -91,7 +91,7 @@ pub enum Pending {
     Close,
 }
 
-/// Pixels of the current image that have changed since someone last asked; for whoever mirrors them on a graphics card.
+/// Pixels of the current image that have changed since the last call; for a mirror of them on a graphics card.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
     /// Another photograph, or all of it.

@@ -15,7 +15,7 @@ impl Session {
         Some(self.measures(id)?.placed.as_ref()?.as_ref().cloned().map_err(String::as_str))
     }
 
-    /// The placement to start from when the person takes the thing in hand: where it is known to go, else where it is.
+    /// The placement to start from when the person starts to move the thing: where it is known to go, else where it is.
     pub fn placement_in_hand(&self, id: StepId) -> Option<Placement> {
         let keeps_original = self.card(id)?.task.done_as() != EditOp::Move;
         let here = || Placement { keeps_original, ..Placement::moved(Offset::default()) };

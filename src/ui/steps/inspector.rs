@@ -203,7 +203,7 @@ fn committed_text(ui: &mut Ui, name: &str, value: &str, hint: &str, rows: usize)
 fn recipe_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card, recipe: &Recipe) {
     let session = cx.session;
     section(ui, tr!("recipe"));
-    let id = ui.scope_id().with("recipe in hand");
+    let id = ui.scope_id().with("recipe state");
     let mut edited = ui.data(|data| data.get_temp::<Recipe>(id)).unwrap_or_else(|| recipe.clone());
     let before = edited.clone();
     egui::Grid::new("recipe").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {

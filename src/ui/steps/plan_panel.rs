@@ -108,7 +108,7 @@ fn instruction_ui(ui: &mut Ui, cx: &mut Cx<'_>, is_low: bool) {
         .desired_width(f32::INFINITY)
         .margin(Margin::same(8));
     let response = ui.add(field).labelled_by(label.id);
-    // Whoever opens a photo says next what to change.
+    // After opening a photo, people type what to change.
     let is_new = std::mem::replace(&mut cx.state.opened, session.photos_opened()) != session.photos_opened();
     if std::mem::take(&mut cx.state.focuses_instruction) || is_new {
         response.request_focus();

@@ -143,7 +143,7 @@ fn numbers_of_steps_that_do_not_work_are_refused() {
     }
 }
 
-/// A small inpainting by a network and whoever watches.
+/// A small inpainting by a network, with a callback for each step.
 fn small(unet: &UNet, watch: &mut dyn FnMut(usize, usize, &Tensor) -> Result<()>) -> Result<Tensor> {
     let path = reference("kandinsky-2-2-decoder-inpaint/scheduler/scheduler_config.json");
     let input = InpaintInput {

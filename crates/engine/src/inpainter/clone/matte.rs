@@ -32,7 +32,7 @@ pub(super) fn cut_out(image: &Raster, mask: &Mask, bounds: Bounds, cx: &JobCx<'_
     let width = extent.width as usize;
     let mut pixels: Vec<([u8; 4], u8)> = image.pixels().iter().map(|pixel| (*pixel, 0)).collect();
     pixels.par_chunks_mut(width.max(1)).enumerate().for_each(|(row, pixels)| {
-        // A job that was stopped ends after the rows in hand.
+        // A cancelled job ends after the rows it has begun.
         if cx.is_cancelled() {
             return;
         }

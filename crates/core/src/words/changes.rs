@@ -146,7 +146,9 @@ fn change_named(words: &[String], target: &[String]) -> Option<Adjustment> {
     let mut terms: Vec<(&str, AdjustKind, f32)> = Vec::new();
     // A number that waits for its unit, and the stops that were read.
     let (mut count, mut stops) = (None::<f32>, None::<f32>);
+    let mut last = "";
     for word in words.iter().map(String::as_str) {
+        let before = std::mem::replace(&mut last, word);
         if word == "focus" {
             terms.push((word, in_focus(words)?, 1.0));
         } else if let Some((_, kind, sign)) = TERMS.iter().find(|(names, ..)| names.contains(&word)) {
@@ -155,6 +157,9 @@ fn change_named(words: &[String], target: &[String]) -> Option<Adjustment> {
             intensity *= scale;
         } else if let Some(sign) = find(&DIRECTIONS, word) {
             direction *= sign;
+        } else if let (Some(part), Some(many), Some(count)) = (find(&PARTS, word), number(before), &mut count) {
+            // "Two thirds" are not two and a third.
+            *count = many as f32 * part;
         } else if let Some(value) = amount(word) {
             count = Some(count.unwrap_or(0.0) + value);
         } else if matches!(word, "stop" | "stops" | "ev") {
@@ -299,6 +304,11 @@ mod tests {
             ("+1 EV", 0.5),
             ("-0.5 EV", -0.25),
             ("−1EV", -0.5),
+            ("darker by one third of a stop", -0.17),
+            ("-1/2 EV", -0.25),
+            ("1/2 stop darker", -0.25),
+            ("1 1/2 stops brighter", 0.75),
+            ("1-2 stops brighter", f32::NAN),
             ("five stops brighter", 1.0),
             ("9 stops brighter", 1.0),
             ("2 brighter", f32::NAN),

@@ -61,14 +61,33 @@ pub fn split(text: &str) -> Vec<String> {
     for chunk in text.split_whitespace() {
         let mut rest = chunk.trim_start_matches(|c: char| !(c.is_alphanumeric() || "+-#%'".contains(c)));
         if let Some(length) = number_length(rest) {
-            words.push(rest[..length].replace(',', "."));
-            rest = &rest[length..];
+            let (number, others) = rest.split_at(length);
+            if let Some((quotient, length)) = quotient(number, others) {
+                words.push(quotient);
+                rest = &others[length..];
+            } else if others.trim_start_matches(['-', '–', '/', ',', '.']).starts_with(|c: char| c.is_ascii_digit()) {
+                // "1-2" and "3/0" are not one number.
+                words.push(rest.to_owned());
+                continue;
+            } else {
+                let is_thousands = number.split_once(',').is_some_and(|(whole, rest)| rest.len() == 3 && whole != "0");
+                words.push(number.replace(',', if is_thousands { "" } else { "." }));
+                rest = others;
+            }
         }
         let parts = rest.split(|c: char| !(c.is_alphanumeric() || "#%'".contains(c)));
         let parts = parts.map(|word| word.trim_matches('\''));
         words.extend(parts.filter(|word| !word.is_empty()).map(str::to_owned));
     }
     words
+}
+
+/// The value of a fraction such as "1/3", as a number, and the bytes of `others` that it takes.
+fn quotient(number: &str, others: &str) -> Option<(String, usize)> {
+    let below = others.strip_prefix('/')?;
+    let length = below.bytes().take_while(u8::is_ascii_digit).count();
+    let (above, below): (f32, f32) = (number.parse().ok()?, below[..length].parse().ok()?);
+    (below > 0.0).then(|| ((above / below).to_string(), 1 + length))
 }
 
 /// Bytes of the number at the start of a word: "1,5" of "1,5ev"; `None` if it doesn't start with one.
@@ -95,6 +114,11 @@ mod tests {
             ("A stop-and-a-half", &["a", "stop", "and", "a", "half"][..]),
             ("+1.5EV", &["+1.5", "ev"]),
             ("−0,5 EV.", &["-0.5", "ev"]),
+            ("-1/4EV", &["-0.25", "ev"]),
+            ("1 1/2 stops", &["1", "0.5", "stops"]),
+            ("1,000 px", &["1000", "px"]),
+            ("1-2 stops", &["1-2", "stops"]),
+            ("3/0", &["3/0"]),
             ("20% left, by 35px!", &["20", "%", "left", "by", "35", "px"]),
             ("B&W", &["black", "and", "white"]),
             ("#ff8800", &["#ff8800"]),

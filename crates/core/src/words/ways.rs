@@ -49,7 +49,7 @@ fn direction(word: &str) -> Option<(usize, f32)> {
 
 /// A length of a way, in digits.
 fn length(word: &str) -> Option<f32> {
-    word.parse().ok().filter(|length: &f32| length.is_finite())
+    word.parse().ok().filter(|length: &f32| length.is_finite()).map(f32::abs)
 }
 
 /// Words that make a side a place instead of a direction.
@@ -107,7 +107,10 @@ pub fn way(words: &str) -> Option<Way> {
     if goals == [Goal::Here; 2] {
         return None;
     }
-    Some(Way { goals, far: how_far(&words) })
+    let far = how_far(&words);
+    // "A third of the way" is no length that is known.
+    let is_less_than_a_pixel = matches!(far, Length::Pixels(pixels) if pixels < 1.0);
+    (!is_less_than_a_pixel).then_some(Way { goals, far })
 }
 
 /// A length as words give it.
@@ -172,6 +175,7 @@ mod tests {
             ("far to the right", 100, 0),
             ("20 pixels down", 0, 20),
             ("left by 35px", -35, 0),
+            ("left -20px", -20, 0),
             ("10% to the right", 60, 0),
             ("up and to the left", -50, -75),
         ] {
@@ -196,7 +200,15 @@ mod tests {
 
     #[test]
     fn a_place_named_by_another_thing_is_not_guessed() {
-        for words in ["to the right of the sofa", "on the table", "closer to the tree", "somewhere else", "", "the"] {
+        for words in [
+            "1/3 of the way to the left",
+            "to the right of the sofa",
+            "on the table",
+            "closer to the tree",
+            "somewhere else",
+            "",
+            "the",
+        ] {
             assert_eq!(offset(words, THING, IMAGE), None, "{words}");
         }
     }

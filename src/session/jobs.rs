@@ -149,6 +149,8 @@ impl Session {
         }
         if let Some(card) = self.card_mut(step) {
             card.settle();
+            // What was to follow the run ends with it.
+            card.next = Next::default();
         }
     }
 
@@ -233,7 +235,8 @@ impl Session {
         self.weigh_regions();
         let ready = |card: &&Card| {
             let is_open = !card.is_decided() && card.state != StepState::Ready;
-            card.enabled && (is_open || card.outdated) && card.can_run() && card.doubt.is_none()
+            let is_due = is_open || card.outdated && card.state != StepState::Skipped;
+            card.enabled && is_due && card.can_run() && card.doubt.is_none()
         };
         let ids: Vec<StepId> = self.cards.iter().filter(ready).map(|card| card.id).collect();
         for id in ids {
@@ -468,9 +471,9 @@ impl Session {
     }
 
     fn take_candidates(&mut self, step: StepId, candidates: Vec<Candidate>) {
+        let next = self.card(step).map_or(Next::Wait, |card| card.next);
         self.settle(step);
         let is_drawing = self.stroke.is_some();
-        let next = self.card_mut(step).map(|card| std::mem::take(&mut card.next)).unwrap_or_default();
         if let Some(card) = self.card_mut(step) {
             // Earlier candidates stay choosable; the newest are shown.
             if card.outdated {

@@ -12,7 +12,7 @@ impl Session {
             self.selection_discard();
         }
         if let Some(card) = self.card_mut(id) {
-            // Whoever goes to a card sees what has arrived there.
+            // Selecting a card shows what has arrived there.
             if card.unseen {
                 card.shows_mask = false;
             }
@@ -215,6 +215,8 @@ impl Session {
             });
             self.unmeasured.insert(id);
             self.to_update.insert(id);
+            // A run that is under way has the old recipe.
+            self.stale_runs.insert(id);
         }
     }
 

@@ -10,6 +10,8 @@ impl Session {
     pub(super) fn mark_outdated(&mut self, changed_step: StepId, index: usize, changed: Bounds) {
         let stale = self.photo.as_ref().map_or_else(Vec::new, |photo| photo.document.stale_above(index, changed));
         let place = self.position(Some(changed_step));
+        // An approved step that is made again stays approved meanwhile.
+        let busy: Vec<StepId> = self.cards.iter().map(|card| card.id).filter(|id| self.is_running(*id)).collect();
         let (mut running, mut waiting_for_update) = (Vec::new(), Vec::new());
         // What stands before the step in the list does not build on it.
         for card in self.cards.iter_mut().skip(place.map_or(0, |place| place + 1)) {
@@ -19,7 +21,7 @@ impl Session {
                 card.outdated = true;
                 waiting_for_update.push(card.id);
             }
-            if matches!(card.state, StepState::Queued | StepState::Running(_)) {
+            if busy.contains(&card.id) {
                 running.push(card.id);
             }
         }
@@ -37,7 +39,7 @@ impl Session {
         if self.automatic || self.stroke.is_some() || self.cards.iter().any(|card| self.is_running(card.id)) {
             return;
         }
-        // Whoever works on a mask runs the step when it is done.
+        // A person who edits a mask runs the step afterwards.
         let is_stale = |card: &Card| {
             let has_result = matches!(card.state, StepState::Ready | StepState::Approved);
             card.outdated && has_result && card.is_quick() && card.enabled && !card.shows_mask && card.can_run()

@@ -40,6 +40,8 @@ const PROMINENT: (f32, f32) = (0.4, 0.015);
 const APART: f32 = 0.45;
 /// Young ones are lower than the tallest by at least this share.
 const SMALLER: f32 = 0.4;
+/// A smaller share of the photo, beside another candidate this many times as large and at least this sure, is in doubt.
+const SPECK: (f32, f32, f32) = (0.015, 10.0, 0.12);
 /// Factor on the confidence where words say more than is seen.
 const UNSEEN: f32 = 0.7;
 /// Weight of the words in the confidence, in logarithms.
@@ -245,6 +247,7 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
         candidates.retain(|candidate| likely(candidate) && candidate.fit > best.fit - 2.5);
         return Ok(vec![together(view, &candidates)?]);
     }
+    let share = |candidate: &Candidate| candidate.rect.area() / (view.image.extent().area() as f32).max(1.0);
     let mut found = Vec::new();
     let mut shown: Vec<Rect> = Vec::new();
     for candidate in candidates.iter().filter(|candidate| best.lead(candidate) < RIVAL) {
@@ -263,6 +266,14 @@ fn named(view: &View<'_>, wanted: &Wanted) -> Result<Vec<MaskProposal>, EngineEr
         let closeness = 1.0 - lead.max(0.0) / RIVAL;
         for (one, _) in &mut found {
             one.confidence *= 1.0 - 0.4 * closeness;
+        }
+    }
+    // What the photo is of is rarely the smallest of its kind.
+    let is_speck = cues.size.is_none() && share(&best) < SPECK.0;
+    let is_dwarfed = |other: &Candidate| other.rect.area() > SPECK.1 * best.rect.area() && other.sure > SPECK.2;
+    if is_speck && candidates.iter().any(is_dwarfed) {
+        for (one, _) in &mut found {
+            one.confidence *= UNSEEN;
         }
     }
     // Among others of its kind, a young one is known by its size.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tie_core::{Bounds, Candidate, Mask, Raster};
 
-/// What the graphics card was last told to draw over the photo.
+/// What the graphics card was last told to draw over the photo with its steps.
 #[derive(Clone, PartialEq)]
 enum Patch {
     None,
@@ -149,7 +149,7 @@ fn wanted_patch(session: &Session, state: &UiState) -> Patch {
     if let Some(preview) = session.shown_preview() {
         return Patch::Preview(Arc::clone(&preview.patch));
     }
-    session.shown_candidate().map_or(Patch::None, |candidate| Patch::Candidate(Arc::clone(candidate)))
+    Patch::None
 }
 
 /// Compares by identity: pixels are never changed in place.

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tie_core::compose::changed_pixels;
-use tie_core::{Doubt, Mask, Method, Plan, Raster, Recipe, StepId};
+use tie_core::{Document, Doubt, Mask, Method, Plan, Recipe, StepId};
 use tie_engine::{Cancel, EngineError, Registry};
 
 /// With what a plan is carried out.
@@ -217,11 +217,10 @@ impl Host<'_> {
                 }
                 _ => Ok(()),
             };
-            let before = self.image();
             let effects = self.session.on_event(event);
             ended?;
             self.take(effects);
-            self.look_at(step, before, mask.as_ref())?;
+            self.look_at(step, mask.as_ref())?;
         }
         Ok(())
     }
@@ -238,17 +237,19 @@ impl Host<'_> {
     }
 
     /// Saves the masks of a step, and measures what it has changed.
-    fn look_at(&mut self, step: StepId, before: Option<Arc<Raster>>, mask: Option<&Arc<Mask>>) -> Result<(), Failure> {
+    fn look_at(&mut self, step: StepId, mask: Option<&Arc<Mask>>) -> Result<(), Failure> {
         let Some(card) = self.session.card(step) else { return Ok(()) };
         match (self.tools.masks, mask) {
             (Some(folder), None) => folder.save_proposals(&card.task, &card.proposals)?,
             (Some(folder), Some(mask)) if card.state == CardState::Approved => folder.save_used(&card.task, mask)?,
             _ => {}
         }
-        let after = self.image();
-        if let (Some(mask), Some(before), Some(after), Some(candidate)) = (mask, before, after, card.candidate())
-            && card.state == CardState::Approved
+        let document = self.session.photo().map(|photo| &photo.document);
+        let place = |document: &Document| document.steps().iter().position(|layer| layer.id == step);
+        if let (Some(mask), Some(document), Some(candidate)) = (mask, document, card.candidate())
+            && let Some(place) = place(document).filter(|_| card.state == CardState::Approved)
         {
+            let (before, after) = (document.below(place), document.below(place + 1));
             let mut blend = Mask::empty(after.extent());
             blend.paste(&candidate.blend, candidate.bounds);
             let changed = changed_pixels(&before, &after, &blend);
@@ -256,10 +257,6 @@ impl Host<'_> {
             self.tell(step);
         }
         Ok(())
-    }
-
-    fn image(&self) -> Option<Arc<Raster>> {
-        self.session.photo().map(|photo| Arc::clone(photo.document.current()))
     }
 
     /// Says once how a step ended.

@@ -71,9 +71,9 @@ pub(super) fn edit(
     let Plan { instruction, planner, not_understood, .. } = plan.clone();
     let (session, steps, stopped) =
         carry_out(plan, Photo { raster: Arc::unwrap_or_clone(raster), metadata, notes }, &tools);
-    let saved = match (stopped, session.photo()) {
+    let saved = match (stopped, session.decided_image().zip(session.photo())) {
         (Some(failure), _) => Err(failure),
-        (None, Some(photo)) => save(&args.output, photo.document.current(), &photo.metadata, cancel),
+        (None, Some((image, photo))) => save(&args.output, &image, &photo.metadata, cancel),
         // Unreachable: what was read opens.
         (None, None) => Err(Failure::Engine("The photo did not open: please report this.".to_owned())),
     };

@@ -1,4 +1,5 @@
-//! Going on without asking: the approval modes in which steps run and are approved one after the other.
+//! Going on without asking: steps run one after the other, each on the results of those below, and are approved if the
+//! approval mode says so.
 
 use super::card::{Card, Found, StepState};
 use super::{Approval, Session};
@@ -17,7 +18,7 @@ enum Next {
 }
 
 impl Session {
-    /// Whether steps run and are approved by themselves now.
+    /// Whether steps run by themselves now.
     pub const fn is_automatic(&self) -> bool {
         self.automatic
     }
@@ -34,7 +35,7 @@ impl Session {
             match self.next_automatic() {
                 Next::Approve(id) => {
                     let reviews = self.settings.approval == Approval::RunAllThenReview;
-                    self.approve(id);
+                    self.approve_with_run(id);
                     if let Some(card) = self.card_mut(id) {
                         // To be looked at afterwards.
                         card.unseen = reviews;
@@ -65,18 +66,21 @@ impl Session {
     fn next_automatic(&mut self) -> Next {
         self.weigh_regions();
         let asks = self.settings.approval == Approval::AutoWhereSure;
+        let approves = self.settings.approval != Approval::AskEachStep;
         let open = || self.cards.iter().filter(|card| card.enabled && !card.is_decided());
         // Two steps may take the same region, which shows when all have been looked for.
         let is_looking = open().any(|card| card.state == StepState::Locating);
         for card in open() {
             match &card.state {
                 StepState::Ready if asks && card.doubtful_verdict().is_some() => return Next::Ask(card.id),
-                StepState::Ready if !card.outdated => return Next::Approve(card.id),
+                StepState::Ready if !card.outdated && approves => return Next::Approve(card.id),
+                StepState::Ready if !card.outdated => {}
                 _ if card.is_busy() => return Next::Wait,
                 // What waits for the person or for another step, or cannot be done, does not hold up the rest.
                 _ if card.waits_for_region() => {}
                 StepState::Draft | StepState::NeedsModel(_) if !asks => {}
                 StepState::Draft if self.waits_for_undecided(card) => {}
+                StepState::Ready if self.was_tried(card) => {}
                 StepState::Located(Found::Ok) | StepState::Ready if card.can_run() => {
                     return if is_looking { Next::Wait } else { Next::Run(card.id) };
                 }
@@ -88,6 +92,6 @@ impl Session {
     }
 
     fn waits_for_undecided(&self, card: &Card) -> bool {
-        card.depends_on.iter().any(|on| self.card(*on).is_some_and(|on| !on.is_decided()))
+        card.depends_on.iter().any(|on| self.card(*on).is_some_and(|on| !on.is_decided()) && !self.is_there(*on))
     }
 }

@@ -1,6 +1,7 @@
 //! A step card: one sub-task on its way from words to pixels.
 
-use std::sync::Arc;
+use super::stack::Layers;
+use std::sync::{Arc, Weak};
 use tie_core::record::MaskRecord;
 use tie_core::{Candidate, CopyRules, Doubt, Extent, Mask, MaskProposal, Recipe, StepId, SubTask, Verdict};
 use tie_engine::{EngineError, Progress, Registry};
@@ -43,8 +44,8 @@ pub(super) enum Next {
     Wait,
     /// It is approved: the person has seen it as a preview.
     Approve,
-    /// It takes the place of the approved one that it updates.
-    Replace,
+    /// It follows what has changed below: an approved step stays approved.
+    Follow,
 }
 
 /// A mask with its origin, so that it can be put back.
@@ -58,25 +59,45 @@ pub struct CardMask {
     edits: u32,
     /// Whether nothing is selected; looking through the pixels every frame would be slow.
     empty: bool,
-    /// The mask as it was found, if it has gained what something removed had hidden.
+    /// The mask as it was before it gained what removed things had hidden, if it has.
     found: Option<Arc<Mask>>,
+    /// The removals whose holes it has its share of.
+    pub(super) healed_from: Layers,
 }
 
 impl CardMask {
     pub fn new(proposal: Arc<Mask>) -> Self {
-        Self { result: Arc::clone(&proposal), empty: proposal.is_empty(), proposal, edits: 0, found: None }
+        let empty = proposal.is_empty();
+        Self { result: Arc::clone(&proposal), empty, proposal, edits: 0, found: None, healed_from: Layers::default() }
     }
 
     /// A mask as it was kept.
     pub(super) fn restored(record: MaskRecord<Arc<Mask>>) -> Self {
         let MaskRecord { proposal, result, edits, empty } = record;
-        Self { proposal, result, edits, empty, found: None }
+        Self { proposal, result, edits, empty, found: None, healed_from: Layers::default() }
     }
 
-    /// The mask with its share of what something removed had hidden.
-    pub(super) fn healed(&self, whole: Mask) -> Self {
-        let found = self.found.as_ref().unwrap_or(&self.result);
-        Self { found: Some(Arc::clone(found)), ..Self::new(Arc::new(whole)) }
+    /// Gives it its share of what these removed things had hidden, and of nothing else; whether that changes it.
+    pub(super) fn heal(&mut self, removed: &Layers, holes: &[Arc<Mask>]) -> bool {
+        self.healed_from = removed.clone();
+        let found = self.found.take().unwrap_or_else(|| Arc::clone(&self.result));
+        let mut whole = Arc::clone(&found);
+        for hole in holes {
+            let mut with = Mask::clone(&whole);
+            if with.heal(hole) {
+                whole = Arc::new(with);
+            }
+        }
+        self.found = (!Arc::ptr_eq(&whole, &found)).then_some(found);
+        if *whole == *self.result {
+            return false;
+        }
+        if !self.is_edited() {
+            self.proposal = Arc::clone(&whole);
+        }
+        self.result = whole;
+        self.empty = self.result.is_empty();
+        true
     }
 
     /// What two steps are compared by: the mask before it gained anything.
@@ -97,6 +118,7 @@ impl CardMask {
     /// To be called after each change of the result, with 1 for a change that was made, −1 for one that was undone.
     pub(super) fn was_changed(&mut self, edits: i32) {
         self.edits = self.edits.saturating_add_signed(edits);
+        self.found = None;
         self.empty = self.result.is_empty();
     }
 
@@ -141,8 +163,14 @@ pub struct Card {
     pub chosen: usize,
     /// Candidates that stay when the step runs again.
     pub favourites: Vec<Arc<Candidate>>,
-    /// Mask, recipe or the pixels below have changed since the candidates were made.
+    /// Mask, recipe or the pixels below are others than the shown candidate was made with.
     pub outdated: bool,
+    /// How often mask, recipe or words have changed since the candidates were made.
+    pub(super) reworked: u32,
+    /// The layers that lay below when a candidate was made.
+    pub(super) made_on: Vec<(Weak<Candidate>, Layers)>,
+    /// What it was last made again for by itself: once is enough, should that be stopped or fail.
+    pub(super) tried: Option<(u32, Layers)>,
     /// A disabled step neither runs with the others nor shows.
     pub enabled: bool,
     /// The canvas shows the mask although candidates wait: the person is at work on it.
@@ -174,6 +202,9 @@ impl Card {
             chosen: 0,
             favourites: Vec::new(),
             outdated: false,
+            reworked: 0,
+            made_on: Vec::new(),
+            tried: None,
             enabled: true,
             shows_mask: false,
             unseen: false,
@@ -225,6 +256,19 @@ impl Card {
     /// Notes that mask, recipe or words are others than the candidates were made with.
     pub(super) fn mark_outdated(&mut self) {
         self.outdated = !self.candidates.is_empty();
+        self.reworked += u32::from(self.outdated);
+    }
+
+    /// The layers that a candidate was made on; `None` if that is not known.
+    pub(super) fn made_on(&self, candidate: &Arc<Candidate>) -> Option<&Layers> {
+        let own = |(made, _): &&(Weak<Candidate>, Layers)| made.as_ptr() == Arc::as_ptr(candidate);
+        self.made_on.iter().find(own).map(|(_, layers)| layers)
+    }
+
+    /// Notes which layers a candidate was made on; forgets candidates that are gone.
+    pub(super) fn note_made_on(&mut self, candidate: &Arc<Candidate>, below: Layers) {
+        self.made_on.retain(|(made, _)| made.strong_count() > 0 && made.as_ptr() != Arc::as_ptr(candidate));
+        self.made_on.push((Arc::downgrade(candidate), below));
     }
 
     /// Works out where it stands, as if a job on it had just ended.
@@ -331,6 +375,16 @@ impl Card {
         self.enabled && !self.is_decided() && (self.doubt.is_some() || self.state == StepState::Located(Found::Empty))
     }
 
+    /// Whether a result that is not decided about shows on the canvas.
+    pub(super) fn shows_result(&self) -> bool {
+        (self.state == StepState::Ready || self.is_busy()) && !self.shows_mask && self.candidate().is_some()
+    }
+
+    /// Whether it has all that its engine needs.
+    pub(super) fn is_complete(&self) -> bool {
+        self.recipe.is_some() && self.mask.as_ref().is_some_and(|mask| !mask.is_empty())
+    }
+
     /// The candidate that is shown.
     pub fn candidate(&self) -> Option<&Arc<Candidate>> {
         self.candidates.get(self.chosen)
@@ -363,7 +417,7 @@ impl Card {
 
     /// Whether it could be run now.
     pub fn can_run(&self) -> bool {
-        self.recipe.is_some() && !self.is_busy() && self.mask.as_ref().is_some_and(|mask| !mask.is_empty())
+        self.is_complete() && !self.is_busy()
     }
 
     /// The state of a card that no job works on (any more).

@@ -50,7 +50,9 @@ pub enum Command {
     Run(StepId),
     /// Runs all steps that can run and are not decided.
     RunAll,
-    /// Puts the step's chosen candidate into the document.
+    /// Makes all results again that no longer fit what lies below them.
+    UpdateAll,
+    /// Says that the step's result, as it is shown, is right.
     Approve(StepId),
     Skip(StepId),
     /// Takes back that a step was skipped or approved.

@@ -1,6 +1,6 @@
 //! Opening and saving, and the question about unsaved work.
 
-use super::card::{Card, StepState};
+use super::card::Card;
 use super::command::{Answer, Effect, UndecidedAnswer};
 use super::{OpenPhoto, Pending, SaveKind, Session};
 use crate::files::{self, Metadata, Photo};
@@ -8,7 +8,6 @@ use crate::text::tr;
 use crate::worker::Job;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tie_core::compose::blend_patch;
 use tie_core::{Document, History, Raster, StepId};
 
 impl Session {
@@ -42,13 +41,9 @@ impl Session {
     }
 
     pub(super) fn copy_image(&mut self) {
-        let Some(mut image) = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current())) else {
+        let Some(image) = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current())) else {
             return;
         };
-        // What the canvas shows.
-        if let Some(shown) = self.shown_candidate() {
-            blend_patch(Arc::make_mut(&mut image), &shown.patch, &shown.blend, shown.bounds);
-        }
         self.succeed(tr!("say-copied-photo"));
         self.out.push(Effect::CopyImage(image));
     }
@@ -65,7 +60,7 @@ impl Session {
         match answer {
             Answer::Cancel => {
                 self.pending = None;
-                self.saving_for_pending = false;
+                self.stop_saving();
             }
             Answer::Discard => self.go_on(),
             Answer::Save if self.pending.is_some() => {
@@ -88,10 +83,11 @@ impl Session {
         }
     }
 
-    /// The steps whose results are not approved, so that a file would be without what the canvas shows of them.
+    /// The steps whose results show but are not approved, and those that are being made.
     pub fn undecided_results(&self) -> impl Iterator<Item = &Card> {
-        let is_shown = |card: &&Card| card.state == StepState::Ready && card.enabled && !card.outdated;
-        self.cards().iter().filter(is_shown)
+        let is_open =
+            |card: &&Card| !card.is_decided() && card.enabled && (card.shows_result() || self.is_making(card));
+        self.cards().iter().filter(is_open)
     }
 
     /// Whether a save waits for what to do with results that are not approved.
@@ -100,6 +96,7 @@ impl Session {
     }
 
     pub(super) fn ask_and_save(&mut self, kind: SaveKind) {
+        self.leaves_out = false;
         if self.photo.is_some() && self.undecided_results().next().is_some() {
             self.save_question = Some(kind);
         } else {
@@ -110,19 +107,46 @@ impl Session {
     pub(super) fn save_undecided(&mut self, answer: UndecidedAnswer) {
         let Some(kind) = self.save_question.take() else { return };
         match answer {
-            UndecidedAnswer::Approve => {
-                let ids: Vec<StepId> = self.undecided_results().map(|card| card.id).collect();
-                for id in ids {
-                    // One below may have made it out of date.
-                    if self.card(id).is_some_and(|card| !card.outdated) {
-                        self.approve_shown(id);
-                    }
-                }
+            UndecidedAnswer::Approve => self.save_waits = Some(kind),
+            UndecidedAnswer::Without => {
+                self.leaves_out = true;
                 self.save_as(kind);
             }
-            UndecidedAnswer::Without => self.save_as(kind),
             UndecidedAnswer::Cancel => self.saving_for_pending = false,
         }
+    }
+
+    /// Whether a save waits for results that are being made.
+    pub const fn waits_to_save(&self) -> bool {
+        self.save_waits.is_some()
+    }
+
+    /// Approves what a save waits for, made again where it is out of date, and saves when nothing is left.
+    pub(super) fn go_on_saving(&mut self) {
+        let Some(kind) = self.save_waits else { return };
+        if self.cards.iter().any(|card| self.is_making(card)) {
+            return;
+        }
+        let ids: Vec<StepId> = self.undecided_results().map(|card| card.id).collect();
+        for id in ids {
+            let Some(card) = self.card(id) else { continue };
+            if !card.outdated {
+                self.approve_shown(id);
+            } else if card.is_complete() {
+                self.run(id);
+                return self.run_next();
+            } else {
+                return self.stop_saving();
+            }
+        }
+        self.save_waits = None;
+        self.save_as(kind);
+    }
+
+    /// Gives up a save that waits for something.
+    pub(super) fn stop_saving(&mut self) {
+        self.save_waits = None;
+        self.saving_for_pending = false;
     }
 
     fn save_as(&mut self, kind: SaveKind) {
@@ -149,21 +173,19 @@ impl Session {
 
     pub(super) fn save_dialog_cancelled(&mut self) {
         // The window stays open, and so does the question that the save was the answer to.
-        self.saving_for_pending = false;
+        self.stop_saving();
     }
 
     pub(super) fn save_to(&mut self, path: PathBuf) {
+        self.sync_stack();
+        let decided = if std::mem::take(&mut self.leaves_out) { self.decided_image() } else { None };
         let Some(photo) = &self.photo else {
             return;
         };
-        self.saving = Some(photo.document.steps().to_vec());
-        let job =
-            Job::Save { path, image: Arc::clone(photo.document.current()), metadata: Arc::clone(&photo.metadata) };
-        self.submit(job);
-    }
-
-    pub(super) fn save_failed(&mut self) {
-        self.saving_for_pending = false;
+        let image = decided.unwrap_or_else(|| Arc::clone(photo.document.current()));
+        let metadata = Arc::clone(&photo.metadata);
+        self.saving = Some(self.decided_steps());
+        self.submit(Job::Save { path, image, metadata });
     }
 
     pub(super) fn take_saved(&mut self, path: PathBuf) {
@@ -194,7 +216,8 @@ impl Session {
             self.instruction.clear();
         }
         self.opened += 1;
-        (self.to_update, self.stale_runs, self.save_question) = Default::default();
+        (self.queue, self.grounds) = Default::default();
+        (self.save_question, self.save_waits, self.leaves_out) = Default::default();
         self.photo = Some(OpenPhoto {
             document: Document::new(base),
             source: path,

@@ -9,9 +9,8 @@ use tie_engine::Locator;
 
 impl Session {
     /// What a click of the smart select would take where the pointer is; `None` if that is not known.
-    pub fn hovered(&self) -> Option<&Hovered> {
-        let current = self.photo.as_ref().map(|photo| Arc::as_ptr(photo.document.current()));
-        self.hovered.as_ref().filter(|hovered| Some(hovered.image.as_ptr()) == current)
+    pub const fn hovered(&self) -> Option<&Hovered> {
+        self.hovered.as_ref()
     }
 
     /// Lets the locator look at the photograph in the background, so that planning and clicking find the answers ready.
@@ -31,17 +30,22 @@ impl Session {
             self.selection.is_none()
                 && extent.is_some_and(|extent| Bounds::from(extent).contains(at.x.floor() as i32, at.y.floor() as i32))
         });
-        let locator = self.registry.locator_that_looks_ahead().map(Locator::name);
-        let (Some(at), Some(locator), Some(photo)) = (at, locator, &self.photo) else {
-            self.hovered = None;
-            return self.cancel_where(|slot| slot == Slot::Hover);
+        let locator = self.registry.locator_that_looks_ahead().map(|locator| locator.name().to_owned());
+        let ground = self.selected_ground();
+        let (Some(at), Some(locator), Some(image)) = (at, locator, ground) else {
+            return self.forget_hovered();
         };
         if self.hovered().is_some_and(|hovered| covers(&hovered.proposal, at)) {
             return;
         }
-        let image = Arc::clone(photo.document.current());
         self.hovered = None;
-        self.submit(Job::Hover { locator: locator.to_owned(), image, at });
+        self.submit(Job::Hover { locator, image, at });
+    }
+
+    /// Forgets what was found in another image.
+    pub(super) fn forget_hovered(&mut self) {
+        self.hovered = None;
+        self.cancel_where(|slot| slot == Slot::Hover);
     }
 
     pub(super) fn take_hovered(&mut self, found: Option<Hovered>) {

@@ -3,12 +3,13 @@
 use super::card::{Card, Next, StepState};
 use super::command::Effect;
 use super::files::display_name;
-use super::{Approval, Notice, Session};
+use super::stack::Layers;
+use super::{Notice, Session};
 use crate::text::tr;
 use crate::worker::{Job, JobEvent, JobId, Output, Slot};
 use std::collections::HashMap;
 use std::sync::Arc;
-use tie_core::{Bounds, Candidate, MaskProposal, Plan, Raster, StepId};
+use tie_core::{Bounds, Candidate, Mask, MaskProposal, Plan, Raster, Recipe, StepId, SubTask};
 use tie_engine::{EngineError, Progress};
 
 /// What is known of a job that has not ended.
@@ -16,9 +17,27 @@ pub(super) struct Running {
     slot: Slot,
     progress: Option<Progress>,
     started: bool,
+    /// What a step's engine was given.
+    pub(super) run: Option<Box<Run>>,
+}
+
+/// What a step is made from.
+pub(super) struct Run {
+    pub(super) mask: Arc<Mask>,
+    pub(super) recipe: Recipe,
+    pub(super) task: SubTask,
+    /// The layers below the step.
+    pub(super) below: Layers,
+    /// The part of the photo that the mask lies in.
+    pub(super) reach: Bounds,
 }
 
 impl Running {
+    /// The step that an engine makes.
+    pub(super) const fn step_made(&self) -> Option<StepId> {
+        if let Slot::Inpaint(step) = self.slot { Some(step) } else { None }
+    }
+
     pub(super) const fn slot(&self) -> Slot {
         self.slot
     }
@@ -114,22 +133,33 @@ impl Session {
     }
 
     pub(super) fn submit(&mut self, job: Job) {
+        self.submit_run(job, None);
+    }
+
+    fn submit_run(&mut self, job: Job, run: Option<Run>) {
         let slot = job.slot();
         // The worker cancels the older job of a slot; nobody waits for its end any more.
         self.running.retain(|_, running| running.slot != slot);
         let id = JobId(self.next_job);
         self.next_job += 1;
-        self.running.insert(id, Running { slot, progress: None, started: false });
+        self.running.insert(id, Running { slot, progress: None, started: false, run: run.map(Box::new) });
         self.out.push(Effect::Submit(id, job));
     }
 
     /// Stops all engines' jobs; files are still read and written to the end.
     pub(super) fn cancel_jobs(&mut self) {
         self.automatic = false;
+        self.save_waits = None;
+        for step in std::mem::take(&mut self.queue) {
+            self.settle(step);
+        }
         self.cancel_where(|slot| !is_saving(slot) && !is_quiet(slot));
     }
 
     pub(super) fn cancel_jobs_of(&mut self, step: StepId) {
+        if self.queue.remove(&step) {
+            self.settle(step);
+        }
         self.cancel_where(|slot| slot == Slot::Locate(step) || slot == Slot::Inpaint(step));
     }
 
@@ -143,7 +173,7 @@ impl Session {
         self.out.extend(ids.into_iter().map(Effect::CancelJob));
     }
 
-    fn settle(&mut self, step: StepId) {
+    pub(super) fn settle(&mut self, step: StepId) {
         if self.preview.as_ref().is_some_and(|preview| preview.step == step) {
             self.preview = None;
         }
@@ -175,48 +205,39 @@ impl Session {
         let Some(planner) = planner.map(|name| (*name).to_owned()) else {
             return;
         };
-        let image = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current()));
+        // Without what the plan takes the place of.
+        let image = self.decided_image();
         self.plan_scope = scope;
         // Of an attempt before; what is wrong with this one will be said.
         self.notice = None;
         self.submit(Job::Plan { planner, instruction, image });
     }
 
-    /// Runs a step's engine, if that is possible now.
-    pub(super) fn run(&mut self, id: StepId) {
-        if self.card(id).is_some_and(Card::can_run) {
-            self.start_run(id);
-        }
-    }
-
-    /// Runs a step's engine; a run that has not ended begins anew.
+    /// Runs a step's engine on what lies below it in the list; a run that has not ended begins anew.
     pub(super) fn start_run(&mut self, id: StepId) {
-        let (Some(photo), Some(card)) = (&self.photo, self.card(id)) else {
-            return;
-        };
+        let (Some(image), below) = (self.ground(id), self.layers_below(id)) else { return };
+        let Some(card) = self.card(id) else { return };
         let (Some(mask), Some(recipe)) = (&card.mask, &card.recipe) else {
             return;
         };
-        // A step is made from what lies below it in the list, which its own result and those above are not.
-        let image = match self.place_in_stack(id) {
-            index if index < photo.document.steps().len() => Arc::new(photo.document.below(index)),
-            _ => Arc::clone(photo.document.current()),
-        };
+        let (mask, recipe, task) = (Arc::clone(&mask.result), recipe.clone(), card.task.clone());
         let job = Job::Inpaint {
             step: id,
             image,
-            mask: Arc::clone(&mask.result),
+            mask: Arc::clone(&mask),
             sources: self.sources_of(id),
             recipe: Box::new(recipe.clone()),
-            task: Box::new(card.task.clone()),
+            task: Box::new(task.clone()),
         };
-        if let Some(card) = self.card_mut(id)
-            && card.state != StepState::Approved
-        {
-            card.state = StepState::Queued;
-            card.shows_mask = false;
+        if let Some(card) = self.card_mut(id) {
+            let made_on = card.candidate().map(|candidate| below.under(candidate.bounds));
+            card.tried = made_on.map(|below| (card.reworked, below));
+            if card.state != StepState::Approved {
+                card.state = StepState::Queued;
+            }
         }
-        self.submit(job);
+        let reach = mask.bounds();
+        self.submit_run(job, Some(Run { mask, recipe, task, below, reach }));
     }
 
     /// Runs a step because the person says so, which says as well that its region is right.
@@ -229,20 +250,8 @@ impl Session {
 
     /// Runs what can run; steps whose regions are in doubt wait for the person.
     pub(super) fn run_all(&mut self) {
-        if self.settings.approval != Approval::AskEachStep {
-            return self.start_automatic();
-        }
-        self.weigh_regions();
-        let ready = |card: &&Card| {
-            let is_open = !card.is_decided() && card.state != StepState::Ready;
-            let is_due = is_open || card.outdated && card.state != StepState::Skipped;
-            card.enabled && is_due && card.can_run() && card.doubt.is_none()
-        };
-        let ids: Vec<StepId> = self.cards.iter().filter(ready).map(|card| card.id).collect();
-        for id in ids {
-            self.run(id);
-        }
-        self.ask_for_regions();
+        self.automatic = true;
+        self.go_on_automatic();
     }
 
     pub(super) fn new_seed(&mut self, id: StepId) {
@@ -256,10 +265,7 @@ impl Session {
     pub fn on_event(&mut self, event: JobEvent) -> Vec<Effect> {
         self.revision += u64::from(event.is_end());
         self.take_event(event);
-        self.update_stale();
-        self.weigh_changed();
-        self.measure_changed();
-        std::mem::take(&mut self.out)
+        self.follow_up()
     }
 
     fn take_event(&mut self, event: JobEvent) {
@@ -291,8 +297,8 @@ impl Session {
                 _ => self.notice = Some(Notice::Warning(sentence)),
             },
             JobEvent::Finished(id, output) => {
-                self.running.remove(&id);
-                self.take_output(slot, output);
+                let run = self.running.remove(&id).and_then(|running| running.run);
+                self.take_output(slot, output, run);
             }
             JobEvent::Failed(id, error) => {
                 self.running.remove(&id);
@@ -319,7 +325,7 @@ impl Session {
         }
     }
 
-    fn take_output(&mut self, slot: Slot, output: Output) {
+    fn take_output(&mut self, slot: Slot, output: Output, run: Option<Box<Run>>) {
         let brings_other_pixels = matches!(
             slot,
             Slot::Plan | Slot::Locate(_) | Slot::Inpaint(_) | Slot::Select | Slot::Open | Slot::OpenMask(_)
@@ -327,14 +333,17 @@ impl Session {
         if brings_other_pixels {
             self.drop_trial();
         }
-        self.take_output_of(slot, output);
+        self.take_output_of(slot, output, run);
     }
 
-    fn take_output_of(&mut self, slot: Slot, output: Output) {
+    fn take_output_of(&mut self, slot: Slot, output: Output, run: Option<Box<Run>>) {
         match (slot, output) {
             (Slot::Plan, Output::Plan(plan)) => self.take_plan(plan),
             (Slot::Locate(step), Output::Proposals(proposals)) => self.take_proposals(step, proposals),
-            (Slot::Inpaint(step), Output::Candidates(candidates)) => self.take_candidates(step, candidates),
+            (Slot::Inpaint(step), Output::Candidates(candidates)) => {
+                let below = run.map(|run| run.below).unwrap_or_default();
+                self.take_candidates(step, candidates, &below);
+            }
             (Slot::Select, Output::Proposals(proposals)) => self.take_selection(proposals),
             (Slot::Hover, Output::Hovered(found)) => self.take_hovered(found.map(|found| *found)),
             (Slot::Measure(step), Output::Measures(measures)) => {
@@ -360,17 +369,19 @@ impl Session {
             Slot::Locate(step) | Slot::Inpaint(step) => {
                 self.settle(step);
                 if let Some(card) = self.card_mut(step) {
-                    if card.state == StepState::Approved {
+                    // What there is stays as it is.
+                    if matches!(card.state, StepState::Approved | StepState::Ready) {
                         self.fail(error.to_string());
                     } else {
                         card.state = StepState::Failed(error.to_string());
                     }
                 }
+                self.stop_saving();
                 self.go_on_automatic();
             }
             Slot::Save => {
                 self.fail(error.to_string());
-                self.save_failed();
+                self.stop_saving();
             }
             Slot::Select => self.selection_failed(error.to_string()),
             Slot::Look | Slot::Hover => {
@@ -412,15 +423,13 @@ impl Session {
         if scope == PlanScope::All || !plan.not_understood.is_empty() {
             self.not_understood = plan.not_understood;
         }
-        // What was decided stays as it is, and so does what shows in the photo while another candidate waits.
-        let layers: Vec<StepId> =
-            self.photo.iter().flat_map(|photo| photo.document.steps()).map(|step| step.id).collect();
+        // What was decided stays as it is.
         let replaced = |card: &Card| {
             let is_meant = match &scope {
                 PlanScope::All => true,
                 PlanScope::Cards(ids) => ids.contains(&card.id),
             };
-            is_meant && !card.is_decided() && !layers.contains(&card.id)
+            is_meant && !card.is_decided()
         };
         if scope != PlanScope::All && !self.cards.iter().any(&replaced) {
             // They were decided or deleted while the planner worked.
@@ -470,8 +479,9 @@ impl Session {
         self.go_on_automatic();
     }
 
-    fn take_candidates(&mut self, step: StepId, candidates: Vec<Candidate>) {
+    fn take_candidates(&mut self, step: StepId, candidates: Vec<Candidate>, below: &Layers) {
         let next = self.card(step).map_or(Next::Wait, |card| card.next);
+        let before = self.snapshot();
         self.settle(step);
         let is_drawing = self.stroke.is_some();
         if let Some(card) = self.card_mut(step) {
@@ -479,25 +489,38 @@ impl Session {
             if card.outdated {
                 card.candidates.clone_from(&card.favourites);
             }
-            card.outdated = false;
+            card.reworked = 0;
             // Nothing appears under the pen: the card tells instead.
             card.shows_mask = is_drawing;
             card.unseen = is_drawing;
             card.chosen = card.candidates.len();
-            card.candidates.extend(candidates.into_iter().map(Arc::new));
+            for candidate in candidates.into_iter().map(Arc::new) {
+                card.note_made_on(&candidate, below.under(candidate.bounds));
+                card.candidates.push(candidate);
+            }
+            let was_approved = card.state == StepState::Approved;
             card.state = StepState::Ready;
+            // One that follows what lies below it stays approved, unless there is something to look at.
+            if was_approved && next == Next::Follow && card.doubtful_verdict().is_none() {
+                card.state = StepState::Approved;
+                card.shows_mask = false;
+            }
             // A step that has no selected neighbour to disturb comes to the front.
             if self.stroke.is_none() && self.selected.is_none() {
                 self.selected = Some(step);
             }
         }
-        if self.card(step).is_some_and(|card| card.doubtful_verdict().is_none()) {
-            match next {
-                Next::Wait => {}
-                Next::Approve => self.approve_shown(step),
-                Next::Replace => self.replace_in_stack(step),
-            }
+        self.sync_stack();
+        let title = self.card(step).map(|card| card.task.title()).unwrap_or_default();
+        if next == Next::Follow {
+            self.record_follow_up(before);
+        } else {
+            self.record_with(&tr!("done-run", step = title), before, |_| false);
         }
+        if next == Next::Approve && self.card(step).is_some_and(|card| card.doubtful_verdict().is_none()) {
+            self.approve_with_run(step);
+        }
+        self.locate_ready();
         self.go_on_automatic();
     }
 

@@ -3,7 +3,6 @@
 use super::Session;
 use super::card::{Card, StepState};
 use crate::worker::Job;
-use std::sync::Arc;
 use tie_core::{Bounds, Click, EditOp, StepId};
 
 impl Session {
@@ -18,7 +17,7 @@ impl Session {
     }
 
     fn look_for(&mut self, id: StepId, pointed: Option<(Vec<Click>, Option<Bounds>)>) {
-        let Some(image) = self.photo.as_ref().map(|photo| Arc::clone(photo.document.current())) else {
+        let Some(image) = self.ground(id) else {
             return;
         };
         let chosen = self.card(id).and_then(|card| card.locator.clone()).or_else(|| self.locator.clone());
@@ -77,11 +76,18 @@ impl Session {
         self.locate(id);
     }
 
+    /// Whether a step's result shows and is up to date, so that others can build on it.
+    pub(super) fn is_there(&self, id: StepId) -> bool {
+        self.card(id).is_some_and(|card| {
+            let shows = card.state == StepState::Ready && card.shows_result() && !card.outdated;
+            card.enabled && (shows || card.state == StepState::Approved)
+        })
+    }
+
     /// Looks for the regions of all undecided steps whose dependencies are met and that have none yet.
     pub(super) fn locate_ready(&mut self) {
-        let approved = |id: StepId| self.card(id).is_some_and(|card| card.state == StepState::Approved);
         let waits = |card: &&Card| {
-            card.state == StepState::Draft && card.mask.is_none() && card.depends_on.iter().all(|id| approved(*id))
+            card.state == StepState::Draft && card.mask.is_none() && card.depends_on.iter().all(|id| self.is_there(*id))
         };
         let ids: Vec<StepId> = self.cards.iter().filter(waits).map(|card| card.id).collect();
         for id in ids {

@@ -7,7 +7,7 @@ use super::snapshot::SessionChange;
 use crate::text::tr;
 use std::sync::Arc;
 use tie_core::{
-    Bounds, Brush, Combine, EditOp, Extent, Mask, MaskPatch, MaskRecorder, Point, Shape, StepId, Stroke, StrokeMode,
+    Bounds, Brush, Combine, Extent, Mask, MaskPatch, MaskRecorder, Point, Shape, StepId, Stroke, StrokeMode,
 };
 
 /// Part of a step's mask that has changed.
@@ -41,6 +41,7 @@ impl Session {
         };
         // A locator's late answer must not paint over what the person draws, and nothing may change under the pen.
         self.cancel_jobs_of(step);
+        self.reopen_to_correct(step);
         self.automatic = false;
         let from = self.last_stroke.filter(|(last, _)| line && *last == step).map_or(at, |(_, at)| at);
         if let Some(card) = self.card_mut(step) {
@@ -66,23 +67,10 @@ impl Session {
         }
     }
 
-    /// Gives what other steps are about its share of what something had hidden that is removed now.
-    pub(super) fn heal_masks(&mut self, removed: StepId) {
-        let Some(card) = self.card(removed).filter(|card| card.task.op() == EditOp::Remove) else { return };
-        let Some(hole) = card.mask.as_ref().map(|mask| Arc::clone(&mask.result)) else { return };
-        let mut healed = Vec::new();
-        for card in &mut self.cards {
-            let is_open = card.id != removed && !card.is_decided() && card.task.is_about_what_shows();
-            if let Some(mask) = card.mask.as_mut().filter(|mask| is_open && !mask.is_edited()) {
-                let mut whole = Mask::clone(&mask.result);
-                if whole.heal(&hole) {
-                    *mask = mask.healed(whole);
-                    healed.push(card.id);
-                }
-            }
-        }
-        for id in healed {
-            self.mask_changed(id, None);
+    /// A mask that is corrected is decided about no more.
+    fn reopen_to_correct(&mut self, step: StepId) {
+        if self.card(step).is_some_and(|card| card.state == StepState::Approved) {
+            self.reopen(step);
         }
     }
 
@@ -170,6 +158,7 @@ impl Session {
         let Some(extent) = self.extent() else {
             return;
         };
+        self.reopen_to_correct(step);
         let Some(card) = self.card_mut(step) else {
             return;
         };

@@ -20,6 +20,7 @@ mod selection;
 mod settings;
 mod snapshot;
 mod sources;
+mod stack;
 mod steps;
 mod steps_edit;
 mod trial;
@@ -50,6 +51,7 @@ use tie_engine::Registry;
 /// The photograph that is edited.
 #[derive(Debug)]
 pub struct OpenPhoto {
+    /// As it is shown: the approved steps, and the results that wait for a decision.
     pub document: Document,
     /// Where it was opened; never written to unless the person picks it.
     pub source: PathBuf,
@@ -58,7 +60,7 @@ pub struct OpenPhoto {
     pub metadata: Arc<Metadata>,
     /// What the person should know about how the file was read.
     pub notes: Vec<String>,
-    /// The stack when it was last saved.
+    /// The approved steps when it was last saved.
     saved: Vec<EditStep>,
     /// It came from the clipboard: no file holds it.
     pasted: bool,
@@ -132,10 +134,10 @@ pub struct Session {
     selection: Option<Selection>,
     hovered: Option<Hovered>,
     measures: HashMap<StepId, Measures>,
-    /// Steps that run on pixels which have changed since.
-    stale_runs: BTreeSet<StepId>,
-    /// Quick steps to make again because of what has changed.
-    to_update: BTreeSet<StepId>,
+    /// Steps that wait for their turn to run, the lowest of the list first.
+    queue: BTreeSet<StepId>,
+    /// Images from the middle of the stack, the newest last.
+    grounds: Vec<stack::Ground>,
     /// Steps whose mask has changed since it was measured.
     unmeasured: BTreeSet<StepId>,
     copied_mask: Option<Arc<Mask>>,
@@ -143,7 +145,11 @@ pub struct Session {
     pending: Option<Pending>,
     /// A save that waits for what to do with results that are not approved.
     save_question: Option<SaveKind>,
-    /// The stack whose image is being saved.
+    /// A save that waits for the results that will be approved with it.
+    save_waits: Option<SaveKind>,
+    /// The next file is without what is not approved.
+    leaves_out: bool,
+    /// The approved steps while the image is being saved.
     saving: Option<Vec<EditStep>>,
     /// The question about unsaved work was answered with "save", and the save runs.
     saving_for_pending: bool,
@@ -188,13 +194,15 @@ impl Session {
             selection: None,
             hovered: None,
             measures: HashMap::new(),
-            stale_runs: BTreeSet::new(),
-            to_update: BTreeSet::new(),
+            queue: BTreeSet::new(),
+            grounds: Vec::new(),
             unmeasured: BTreeSet::new(),
             copied_mask: None,
             mask_question: None,
             pending: None,
             save_question: None,
+            save_waits: None,
+            leaves_out: false,
             saving: None,
             saving_for_pending: false,
             notice: None,
@@ -225,7 +233,15 @@ impl Session {
         }
         self.end_trial(&command);
         self.obey(command);
-        self.update_stale();
+        self.follow_up()
+    }
+
+    /// Does what follows from what was just done, and says what has to happen in the world.
+    fn follow_up(&mut self) -> Vec<Effect> {
+        self.sync_stack();
+        self.restart_changed();
+        self.run_next();
+        self.go_on_saving();
         self.weigh_changed();
         self.measure_changed();
         std::mem::take(&mut self.out)
@@ -252,6 +268,7 @@ impl Session {
             Command::PointAt { step, clicks, bounds } => self.point_at(step, clicks, bounds),
             Command::Run(id) => self.run_as_it_is(id),
             Command::RunAll => self.run_all(),
+            Command::UpdateAll => self.update_all(),
             Command::NewSeed(id) => self.new_seed(id),
             Command::CancelJobs => self.cancel_jobs(),
             Command::Approve(id) => self.approve(id),
@@ -412,9 +429,10 @@ impl Session {
 
     /// Whether closing would lose something: edits that were not saved, or corrected masks of undecided steps.
     pub fn has_unsaved_work(&self) -> bool {
-        let edits = self.photo.as_ref().is_some_and(|photo| !same_stack(photo.document.steps(), &photo.saved));
+        let edits = self.photo.as_ref().is_some_and(|photo| !same_stack(&self.decided_steps(), &photo.saved));
         let corrected = |card: &Card| !card.is_decided() && card.mask.as_ref().is_some_and(CardMask::is_edited);
-        edits || self.cards.iter().any(corrected) || self.undecided_results().next().is_some()
+        let has_results = |card: &Card| card.state == StepState::Ready && card.enabled;
+        edits || self.cards.iter().any(|card| corrected(card) || has_results(card) || self.is_making(card))
     }
 
     /// What has changed on the pixels since the last call.
@@ -439,7 +457,8 @@ impl Session {
         }
         let steps = std::mem::take(&mut self.unmeasured);
         for step in steps {
-            let (Some(photo), Some(card)) = (&self.photo, self.card(step)) else {
+            let ground = self.ground(step);
+            let (Some(image), Some(card)) = (ground, self.card(step)) else {
                 self.measures.remove(&step);
                 continue;
             };
@@ -451,7 +470,7 @@ impl Session {
             let offers = card.offers_regions();
             let proposals = card.proposals.iter().filter(|_| offers).map(|one| Arc::clone(&one.mask)).collect();
             let task = recipe.as_ref().filter(|recipe| recipe.places()).map(|_| Box::new(card.task.clone()));
-            let (image, mask) = (Arc::clone(photo.document.current()), Arc::clone(&mask.result));
+            let mask = Arc::clone(&mask.result);
             let only = recipe.as_ref().map(|_| self.only_sources(step)).unwrap_or_default();
             self.submit(Job::Measure { step, image, mask, proposals, task, recipe: recipe.map(Box::new), only });
         }
@@ -483,7 +502,6 @@ impl Session {
     }
 
     fn snapshot(&self) -> Snapshot {
-        let steps = self.photo.as_ref().map_or_else(Vec::new, |photo| photo.document.steps().to_vec());
         let mut cards = self.cards.clone();
         // A stroke that goes on becomes a gesture of its own.
         if let Some(active) = &self.stroke
@@ -491,23 +509,20 @@ impl Session {
         {
             mask.result = active.mask_before(&mask.result);
         }
-        Snapshot { cards, selected: self.selected, steps }
+        Snapshot { cards, selected: self.selected }
     }
 
     /// Makes a change and records it as one undoable gesture.
     fn change(&mut self, label: impl Into<String>, change: impl FnOnce(&mut Self)) {
         let before = Box::new(self.snapshot());
         change(self);
+        self.sync_stack();
         let after = Box::new(self.snapshot());
         self.history.push(label, vec![SessionChange::State { before, after }]);
     }
 
-    /// Records what has changed since a snapshot as part of the last gesture; as one of its own if that is none of steps.
-    fn record_with_last(&mut self, label: &str, before: Snapshot) {
-        self.record_with(label, before, |_| true);
-    }
-
-    /// The same, only if the last gesture's label is one of these.
+    /// Records what has changed since a snapshot as part of the last gesture if its label is one of these, else as a gesture of
+    /// its own.
     fn record_with(&mut self, label: &str, before: Snapshot, joins: impl Fn(&str) -> bool) {
         let after = Box::new(self.snapshot());
         let amended = self.history.amend(|entry| match entry.changes.as_mut_slice() {
@@ -522,10 +537,19 @@ impl Session {
         }
     }
 
+    /// Records what has changed since a snapshot as part of the gesture that it follows from.
+    fn record_follow_up(&mut self, before: Snapshot) {
+        // What was undone can still be done again.
+        if self.history.redo_label().is_none() {
+            self.record_with(tr!("done-update"), before, |_| true);
+        }
+    }
+
     fn set_steps(&mut self, steps: Vec<EditStep>) {
         if let Some(photo) = &mut self.photo {
             let dirty = photo.document.set_steps(steps);
             self.changes.image = Some(self.changes.image.unwrap_or(Bounds::EMPTY).union(dirty));
+            self.forget_hovered();
         }
     }
 
@@ -562,28 +586,17 @@ impl Session {
         }
     }
 
-    /// Goes to a snapshot; candidates that were made since are kept, because making them took time.
+    /// Goes to a snapshot.
     fn restore(&mut self, snapshot: &Snapshot) {
         self.cancel_jobs();
         let mut cards = snapshot.cards.clone();
-        (self.to_update, self.stale_runs) = Default::default();
         for card in &mut cards {
             card.next = card::Next::Wait;
-            if let Some(now) = self.card(card.id)
-                && now.candidates.len() > card.candidates.len()
-            {
-                card.candidates.clone_from(&now.candidates);
-                card.chosen = now.chosen;
-                card.outdated = now.outdated;
-                if matches!(card.state, StepState::Located(_) | StepState::Queued | StepState::Running(_)) {
-                    card.state = StepState::Ready;
-                }
-            }
             card.settle();
         }
         self.cards = cards;
         self.selected = snapshot.selected;
-        self.set_steps(snapshot.steps.clone());
+        self.sync_stack();
         self.all_masks_changed();
     }
 }

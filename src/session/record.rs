@@ -8,7 +8,7 @@ use crate::worker::Job;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tie_core::record::{CardRecord, Record, Stage};
-use tie_core::{Doubt, EditStep, MaskProposal, Raster};
+use tie_core::{Candidate, Doubt, EditStep, MaskProposal, Raster};
 use tie_engine::Registry;
 
 impl Session {
@@ -35,7 +35,7 @@ impl Session {
             not_understood: self.not_understood.clone(),
             cards: self.cards.iter().map(Card::record).collect(),
             selected: self.selected,
-            stack: photo.document.steps().iter().map(Into::into).collect(),
+            stack: self.decided_steps().iter().map(Into::into).collect(),
             saved: photo.saved.iter().map(Into::into).collect(),
             unsaved: waits || words || self.has_unsaved_work(),
         };
@@ -78,12 +78,14 @@ impl Session {
         let candidates = self.settings.candidates;
         self.cards = record.cards.into_iter().map(|card| Card::restored(card, &registry, candidates)).collect();
         for card in &mut self.cards {
-            if card.state == StepState::Approved && !stack.iter().any(|step| step.id == card.id) {
-                card.resettle();
+            match stack.iter().find(|step| step.id == card.id) {
+                Some(step) if card.state == StepState::Approved => card.take_layer(&step.candidate),
+                None if card.state == StepState::Approved => card.resettle(),
+                _ => {}
             }
         }
         self.selected = record.selected.filter(|id| self.cards.iter().any(|card| card.id == *id));
-        self.set_steps(stack);
+        self.trust_results();
         if let Some(photo) = &mut self.photo {
             photo.pasted = record.pasted;
             photo.saved_to = record.saved_to;
@@ -169,6 +171,9 @@ impl Card {
             candidates: record.candidates,
             favourites: record.favourites,
             outdated: record.outdated,
+            reworked: u32::from(record.outdated),
+            made_on: Vec::new(),
+            tried: None,
             enabled: record.enabled,
             shows_mask: record.shows_mask,
             unseen: record.unseen,
@@ -192,6 +197,15 @@ impl Card {
         }
         card.weigh(None);
         card
+    }
+
+    /// Takes the layer that it had in the stack as its result.
+    fn take_layer(&mut self, layer: &Arc<Candidate>) {
+        let known = self.candidates.iter().position(|candidate| Arc::ptr_eq(candidate, layer));
+        self.chosen = known.unwrap_or_else(|| {
+            self.candidates.push(Arc::clone(layer));
+            self.candidates.len() - 1
+        });
     }
 
     /// Where it would stand if a job on it had just ended.

@@ -45,10 +45,10 @@ impl Session {
 
     pub(super) fn wand_begin(&mut self, at: Point, tolerance: u8, contiguous: bool, how: Combine) {
         self.selection_discard();
-        let (Some(photo), Some(step)) = (&self.photo, self.selected) else {
+        let (Some(image), Some(step)) = (self.selected_ground(), self.selected) else {
             return;
         };
-        let Some(wand) = Wand::new(Arc::clone(photo.document.current()), at, contiguous) else {
+        let Some(wand) = Wand::new(image, at, contiguous) else {
             return;
         };
         let wand = Arc::new(Mutex::new(wand.with_mean_colour().with_soft_edge()));
@@ -87,10 +87,10 @@ impl Session {
     /// Lets a model look at the photograph, if the smart select has one.
     pub(super) fn smart_prepare(&mut self) {
         let locator = self.registry.locator_by_pointing().filter(|engine| !engine.reads_words());
-        let (Some(locator), Some(photo)) = (locator.map(|engine| engine.name().to_owned()), &self.photo) else {
+        let locator = locator.map(|engine| engine.name().to_owned());
+        let (Some(locator), Some(image)) = (locator, self.selected_ground()) else {
             return;
         };
-        let image = Arc::clone(photo.document.current());
         self.submit(Job::Prepare { locator, image });
     }
 
@@ -141,12 +141,12 @@ impl Session {
 
     /// Asks for what the tool selects now; an older question is forgotten.
     fn ask_selection(&mut self) {
-        let (Some(photo), Some(selection)) = (&self.photo, &mut self.selection) else {
+        let (Some(image), Some(selection)) = (self.selected_ground(), &mut self.selection) else {
             return;
         };
         let job = match &selection.tool {
             SelectTool::Wand { wand, tolerance, .. } => {
-                Job::Wand { wand: Arc::clone(wand), extent: photo.document.extent(), tolerance: *tolerance }
+                Job::Wand { wand: Arc::clone(wand), extent: image.extent(), tolerance: *tolerance }
             }
             SelectTool::Smart { clicks, bounds } if clicks.is_empty() && bounds.is_none() => {
                 return self.selection_discard();
@@ -159,7 +159,6 @@ impl Session {
                 let Some(op) = op else {
                     return;
                 };
-                let image = Arc::clone(photo.document.current());
                 Job::Refine { locator, image, op, clicks: clicks.clone(), bounds: *bounds }
             }
         };

@@ -1,17 +1,16 @@
 //! What undo goes back to.
 
 use super::card::Card;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tie_core::history::Change;
-use tie_core::{EditStep, MaskPatch, StepId};
+use tie_core::{MaskPatch, StepId};
 
 /// The state that undo covers beside painted pixels; cheap, because masks and candidates are shared.
 #[derive(Clone, Debug)]
 pub(super) struct Snapshot {
     pub cards: Vec<Card>,
     pub selected: Option<StepId>,
-    /// The document's stack.
-    pub steps: Vec<EditStep>,
 }
 
 /// One reversible change of a session.
@@ -37,8 +36,15 @@ impl Change for SessionChange {
                 let new = after.cards.iter().filter_map(|card| card.mask.as_ref());
                 let new = new.filter(|mask| !known.contains(&Arc::as_ptr(&mask.result).addr()));
                 let masks: usize = new.map(|mask| mask.result.coverage().len()).sum();
-                let patches: usize =
-                    after.steps.iter().skip(before.steps.len()).map(|step| step.candidate.size()).sum();
+                let results = |snapshot: &'_ Snapshot| -> HashMap<usize, usize> {
+                    let all = snapshot.cards.iter().flat_map(|card| &card.candidates);
+                    all.map(|result| (Arc::as_ptr(result).addr(), result.size())).collect()
+                };
+                let (was, is) = (results(before), results(after));
+                let only = |here: &HashMap<usize, usize>, there: &HashMap<usize, usize>| -> usize {
+                    here.iter().filter(|(result, _)| !there.contains_key(result)).map(|(_, size)| size).sum()
+                };
+                let patches = only(&was, &is) + only(&is, &was);
                 base + masks + patches + (before.cards.len() + after.cards.len()) * size_of::<Card>()
             }
         }

@@ -1,10 +1,10 @@
 //! Deciding about steps: choose, approve, skip, and change what they ask for.
 
 use super::Session;
-use super::card::{Card, Next, StepState};
+use super::card::{Next, StepState};
 use crate::text::tr;
 use std::sync::Arc;
-use tie_core::{Candidate, EditStep, Recipe, StepId, SubTask};
+use tie_core::{Candidate, Recipe, StepId, SubTask};
 
 impl Session {
     pub(super) fn select(&mut self, id: StepId) {
@@ -19,21 +19,25 @@ impl Session {
             card.unseen = false;
             self.selected = Some(id);
             self.unmeasured.insert(id);
+            self.forget_hovered();
         }
     }
 
     pub(super) fn choose_candidate(&mut self, id: StepId, index: usize) {
-        if let Some(card) = self.card_mut(id)
-            && index < card.candidates.len()
-        {
-            card.chosen = index;
-            card.shows_mask = false;
-            card.unseen = false;
-            // Another candidate of an approved step waits for approval again; the document changes only then.
-            if card.state == StepState::Approved {
-                card.state = StepState::Ready;
+        let Some(card) = self.card(id).filter(|card| index < card.candidates.len()) else { return };
+        let is_other = card.state == StepState::Approved && card.chosen != index;
+        let choose = |session: &mut Self| {
+            if let Some(card) = session.card_mut(id) {
+                card.chosen = index;
+                card.shows_mask = false;
+                card.unseen = false;
+                if matches!(card.state, StepState::Located(_) | StepState::Failed(_)) {
+                    card.state = StepState::Ready;
+                }
             }
-        }
+        };
+        // The other one is approved as well: the person has picked it.
+        if is_other { self.change(tr!("done-choose-result"), choose) } else { choose(self) }
     }
 
     pub(super) fn toggle_favourite(&mut self, id: StepId, index: usize) {
@@ -46,13 +50,6 @@ impl Session {
                 card.favourites.push(candidate);
             }
         }
-    }
-
-    /// Where a step lies in the document's stack, or would lie: the stack follows the list of cards.
-    pub(super) fn place_in_stack(&self, id: StepId) -> usize {
-        let stack = self.photo.as_ref().map_or(&[][..], |photo| photo.document.steps());
-        let place = self.position(Some(id));
-        stack.iter().take_while(|step| self.position(Some(step.id)) < place).count()
     }
 
     /// Approves what is shown. A result that is out of date is made again instead; if the person sees the new one already, it is
@@ -73,51 +70,35 @@ impl Session {
         }
     }
 
-    /// Puts the chosen candidate into the stack.
+    /// Approves the chosen candidate.
     pub(super) fn approve_shown(&mut self, id: StepId) {
-        let Some(card) = self.card(id).filter(|card| card.state == StepState::Ready) else { return };
-        let label = tr!("done-approve", step = card.task.title());
-        if card.candidate().is_none() || self.photo.is_none() {
+        self.approve_as(id, false);
+    }
+
+    /// The same as part of the gesture that has made the candidate, if that was the last one.
+    pub(super) fn approve_with_run(&mut self, id: StepId) {
+        self.approve_as(id, true);
+    }
+
+    fn approve_as(&mut self, id: StepId, joins_run: bool) {
+        let before = self.snapshot();
+        let Some(card) = self.card_mut(id).filter(|card| card.state == StepState::Ready) else { return };
+        if card.candidate().is_none() {
             return;
         }
-        self.change(label, |session| {
-            session.put_into_stack(id);
-            session.select_next_undecided(id);
-        });
-        self.locate_ready();
-    }
-
-    /// Puts a new result in the place of the approved one that it updates, as part of the gesture that made that necessary.
-    pub(super) fn replace_in_stack(&mut self, id: StepId) {
-        let before = self.snapshot();
-        self.put_into_stack(id);
-        self.record_with_last(tr!("done-update"), before);
-    }
-
-    /// Puts the chosen candidate into the document's stack, at the step's place in the list.
-    fn put_into_stack(&mut self, id: StepId) {
-        let Some(card) = self.card(id) else { return };
-        let (Some(candidate), Some(photo)) = (card.candidate().cloned(), &self.photo) else { return };
-        let mut steps = photo.document.steps().to_vec();
-        let mut changed = candidate.bounds;
-        let step = EditStep { id, title: card.task.title(), candidate, enabled: true };
-        let index = if let Some(index) = steps.iter().position(|step| step.id == id) {
-            changed = changed.union(steps[index].candidate.bounds);
-            steps[index] = step;
-            index
-        } else {
-            let index = self.place_in_stack(id);
-            steps.insert(index, step);
-            index
-        };
-        self.set_steps(steps);
-        self.mark_outdated(id, index, changed);
-        if let Some(card) = self.card_mut(id) {
-            card.state = StepState::Approved;
-            card.enabled = true;
-            card.unseen = false;
+        let title = card.task.title();
+        card.state = StepState::Approved;
+        card.enabled = true;
+        card.unseen = false;
+        card.shows_mask = false;
+        // The person may be at work on another one by now.
+        if self.selected == Some(id) {
+            self.select_next_undecided(id);
         }
-        self.heal_masks(id);
+        self.sync_stack();
+        let run = tr!("done-run", step = title.as_str());
+        self.record_with(&tr!("done-approve", step = title), before, |last| joins_run && last == run);
+        self.locate_ready();
     }
 
     pub(super) fn skip(&mut self, id: StepId) {
@@ -126,7 +107,6 @@ impl Session {
             return;
         };
         self.change(tr!("done-skip", step = card.task.title()), |session| {
-            session.withdraw(id);
             if let Some(card) = session.card_mut(id) {
                 card.state = StepState::Skipped;
             }
@@ -134,14 +114,13 @@ impl Session {
         });
     }
 
-    /// Takes a decision back; an approved step leaves the document, and its candidates wait again.
+    /// Takes a decision back; the candidates wait again.
     pub(super) fn reopen(&mut self, id: StepId) {
         let Some(card) = self.card(id).filter(|card| card.is_decided()) else {
             return;
         };
         let title = card.task.title();
         self.change(tr!("done-reopen", step = title.as_str()), |session| {
-            session.withdraw(id);
             let (registry, candidates) = (session.registry.clone(), session.settings.candidates);
             if let Some(card) = session.card_mut(id) {
                 // As if a job on it had just ended: what it has decides where it stands.
@@ -153,19 +132,6 @@ impl Session {
             session.selected = Some(id);
         });
         self.locate_ready();
-    }
-
-    /// Takes a step out of the document's stack, if it is there.
-    pub(super) fn withdraw(&mut self, id: StepId) {
-        let Some(photo) = &self.photo else {
-            return;
-        };
-        let mut steps = photo.document.steps().to_vec();
-        if let Some(index) = steps.iter().position(|step| step.id == id) {
-            let removed = steps.remove(index);
-            self.mark_outdated(id, index, removed.candidate.bounds);
-            self.set_steps(steps);
-        }
     }
 
     /// Selects the next step that waits for a decision, first below the given one, then from the top.
@@ -195,7 +161,6 @@ impl Session {
                 }
             }
         });
-        self.to_update.insert(id);
         self.mask_changed(id, None);
         self.locate_ready();
     }
@@ -214,9 +179,6 @@ impl Session {
                 }
             });
             self.unmeasured.insert(id);
-            self.to_update.insert(id);
-            // A run that is under way has the old recipe.
-            self.stale_runs.insert(id);
         }
     }
 
@@ -238,8 +200,8 @@ impl Session {
         Recipe { context: recipe.context, candidates, ..own }
     }
 
-    /// The image as it would be with the shown candidate of the selected step; `None` if that is the document as it is.
+    /// The selected step's result, if it shows and waits for a decision.
     pub fn shown_candidate(&self) -> Option<&Arc<Candidate>> {
-        self.selected().filter(|card| card.state == StepState::Ready && !card.shows_mask).and_then(Card::candidate)
+        self.selected().filter(|card| card.enabled && card.state == StepState::Ready && !card.shows_mask)?.candidate()
     }
 }

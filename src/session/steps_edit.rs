@@ -6,7 +6,7 @@ use super::jobs::PlanScope;
 use crate::text::tr;
 use std::sync::Arc;
 use tie_core::plan::SEED_STRIDE;
-use tie_core::{Bounds, EditStep, Mask, Recipe, StepId, SubTask};
+use tie_core::{Mask, Recipe, StepId, SubTask};
 
 /// More steps than this from one mask would be nobody's wish.
 const MOST_PARTS: usize = 8;
@@ -58,7 +58,7 @@ impl Session {
         self.locate_ready();
     }
 
-    /// Deletes a step with all that it has; an approved one leaves the document.
+    /// Deletes a step with all that it has.
     pub(super) fn delete_step(&mut self, id: StepId) {
         self.cancel_jobs_of(id);
         let Some(index) = self.position(Some(id)) else {
@@ -66,11 +66,12 @@ impl Session {
         };
         let title = self.cards[index].task.title();
         self.change(tr!("done-delete", step = title.as_str()), |session| {
-            session.withdraw(id);
             session.cards.remove(index);
             for card in &mut session.cards {
                 card.depends_on.retain(|on| *on != id);
-                card.outdated |= card.copy_rules.of(id).is_some() && !card.candidates.is_empty();
+                if card.copy_rules.of(id).is_some() {
+                    card.mark_outdated();
+                }
                 card.copy_rules.set(id, None);
             }
             let next = session.cards.get(index).or_else(|| session.cards.last());
@@ -180,17 +181,6 @@ impl Session {
         self.change(tr!("done-move"), |session| {
             let card = session.cards.remove(from);
             session.cards.insert(to, card);
-            let Some(photo) = &session.photo else {
-                return;
-            };
-            let before = photo.document.steps().to_vec();
-            let mut after = before.clone();
-            after.sort_by_key(|step| session.position(Some(step.id)));
-            let swapped = swapped_with(&before, &after, id);
-            session.set_steps(after);
-            for card in session.cards.iter_mut().filter(|card| swapped.contains(&card.id)) {
-                card.outdated = true;
-            }
         });
     }
 
@@ -202,16 +192,6 @@ impl Session {
         self.change(if enabled { tr!("done-enable") } else { tr!("done-disable") }, |session| {
             if let Some(card) = session.card_mut(id) {
                 card.enabled = enabled;
-            }
-            let Some(photo) = &session.photo else {
-                return;
-            };
-            let mut steps = photo.document.steps().to_vec();
-            if let Some(index) = steps.iter().position(|step| step.id == id) {
-                steps[index].enabled = enabled;
-                let changed = steps[index].candidate.bounds;
-                session.set_steps(steps);
-                session.mark_outdated(id, index, changed);
             }
         });
     }
@@ -254,26 +234,4 @@ impl Session {
         let mask = card.mask.as_ref().filter(|mask| !mask.is_empty() && !card.is_decided())?;
         Some((index, Arc::clone(&mask.result)))
     }
-}
-
-/// Steps of a stack that have changed places with `moved` and share pixels with it, `moved` among them.
-fn swapped_with(before: &[EditStep], after: &[EditStep], moved: StepId) -> Vec<StepId> {
-    let place = |stack: &[EditStep], id: StepId| stack.iter().position(|step| step.id == id);
-    let (Some(was), Some(is)) = (place(before, moved), place(after, moved)) else {
-        return Vec::new();
-    };
-    let bounds: Bounds = before[was].candidate.bounds;
-    let mut swapped: Vec<StepId> = before
-        .iter()
-        .enumerate()
-        .filter(|(index, step)| {
-            let now = place(after, step.id).unwrap_or(*index);
-            step.id != moved && (*index < was) != (now < is) && step.candidate.bounds.intersects(bounds)
-        })
-        .map(|(_, step)| step.id)
-        .collect();
-    if !swapped.is_empty() {
-        swapped.push(moved);
-    }
-    swapped
 }

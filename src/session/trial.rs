@@ -58,14 +58,16 @@ impl Session {
             self.trial.next = Some(wish);
             return;
         }
-        let Some(photo) = self.photo.as_ref().filter(|_| wish.recipe.adjustment().is_some()) else {
+        if wish.recipe.adjustment().is_none() {
             return;
-        };
-        // What lies below a step inside the stack would have to be composited at every move of the slider.
-        let is_topmost = self.place_in_stack(wish.step) >= photo.document.steps().len();
-        let image = Arc::clone(photo.document.current());
-        let Some(card) = self.card(wish.step).filter(|_| is_topmost) else { return };
+        }
+        let Some(image) = self.ground(wish.step) else { return };
+        let Some(card) = self.card(wish.step) else { return };
         let Some(mask) = &card.mask else { return };
+        // Steps above would cover it as they were made from the last result.
+        if self.is_covered(wish.step, mask.result.bounds()) {
+            return;
+        }
         let Wish { step, recipe, view } = wish.clone();
         let job = Job::Try { step, image, mask: Arc::clone(&mask.result), recipe: Box::new(recipe), view };
         let before = card.recipe.clone();

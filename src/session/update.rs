@@ -1,62 +1,94 @@
-//! Results that no longer fit what lies below them: quick steps are made again by themselves, the others say so on their cards.
+//! Runs that follow from what was done: steps that wait for their turn, and quick steps whose results no longer fit.
 
 use super::Session;
 use super::card::{Card, Next, StepState};
+use super::jobs::Run;
 use crate::worker::Slot;
-use tie_core::{Bounds, StepId};
+use std::sync::Arc;
+use tie_core::StepId;
 
 impl Session {
-    /// Marks everything that was made from pixels which have just changed, and has what is being made from them made again.
-    pub(super) fn mark_outdated(&mut self, changed_step: StepId, index: usize, changed: Bounds) {
-        let stale = self.photo.as_ref().map_or_else(Vec::new, |photo| photo.document.stale_above(index, changed));
-        let place = self.position(Some(changed_step));
-        // An approved step that is made again stays approved meanwhile.
-        let busy: Vec<StepId> = self.cards.iter().map(|card| card.id).filter(|id| self.is_running(*id)).collect();
-        let (mut running, mut waiting_for_update) = (Vec::new(), Vec::new());
-        // What stands before the step in the list does not build on it.
-        for card in self.cards.iter_mut().skip(place.map_or(0, |place| place + 1)) {
-            let waiting = card.state == StepState::Ready
-                && card.candidates.iter().any(|candidate| candidate.bounds.intersects(changed));
-            if waiting || stale.contains(&card.id) {
-                card.outdated = true;
-                waiting_for_update.push(card.id);
-            }
-            if busy.contains(&card.id) {
-                running.push(card.id);
-            }
+    /// Has a step's engine run as soon as nothing else is made, and nothing below it waits.
+    pub(super) fn run(&mut self, id: StepId) {
+        let Some(card) = self.card_mut(id).filter(|card| card.can_run()) else { return };
+        if card.state != StepState::Approved {
+            card.state = StepState::Queued;
         }
-        self.stale_runs.extend(running);
-        self.to_update.extend(waiting_for_update);
+        self.queue.insert(id);
     }
 
-    /// Makes again what has to be, one step after the other, the lowest first.
-    pub(super) fn update_stale(&mut self) {
-        for id in std::mem::take(&mut self.stale_runs) {
-            if self.is_running(id) {
-                self.start_run(id);
-            }
+    /// Begins runs anew that go on with a mask, a recipe, words or pixels which have changed.
+    pub(super) fn restart_changed(&mut self) {
+        let is_stale = |id: StepId, run: &Run| {
+            self.card(id).is_some_and(|card| {
+                let has_changed = card.recipe.as_ref() != Some(&run.recipe) || card.task != run.task;
+                has_changed
+                    || card.mask.as_ref().is_some_and(|mask| !Arc::ptr_eq(&mask.result, &run.mask))
+                    || self.layers_below(id).under(run.reach) != run.below.under(run.reach)
+            })
+        };
+        let runs = self.running.values().filter_map(|job| Some((job.step_made()?, job.run.as_deref()?)));
+        let stale: Vec<StepId> = runs.filter(|(id, run)| is_stale(*id, run)).map(|(id, _)| id).collect();
+        for id in stale {
+            self.start_run(id);
         }
-        if self.automatic || self.stroke.is_some() || self.cards.iter().any(|card| self.is_running(card.id)) {
+    }
+
+    /// Runs the lowest step that waits for it, or that is quick and out of date.
+    pub(super) fn run_next(&mut self) {
+        if self.running.values().any(|job| job.step_made().is_some()) {
             return;
         }
-        // A person who edits a mask runs the step afterwards.
-        let is_stale = |card: &Card| {
-            let has_result = matches!(card.state, StepState::Ready | StepState::Approved);
-            card.outdated && has_result && card.is_quick() && card.enabled && !card.shows_mask && card.can_run()
-        };
-        let stale: Vec<StepId> = self.cards.iter().filter(|card| is_stale(card)).map(|card| card.id).collect();
-        self.to_update.retain(|id| stale.contains(id));
-        let Some(id) = stale.into_iter().find(|id| self.to_update.contains(id)) else { return };
-        // Once: if it is stopped or fails, the card says that its result is out of date.
-        self.to_update.remove(&id);
-        if let Some(card) = self.card_mut(id) {
-            card.next = if card.state == StepState::Approved { Next::Replace } else { Next::Wait };
+        let incomplete = |id: &StepId| self.card(*id).is_none_or(|card| !card.is_complete());
+        let dropped: Vec<StepId> = self.queue.iter().filter(|id| incomplete(id)).copied().collect();
+        for id in dropped {
+            self.queue.remove(&id);
+            self.settle(id);
+        }
+        let next = self.cards.iter().find(|card| self.queue.contains(&card.id) || self.follows(card));
+        let Some(id) = next.map(|card| card.id) else { return };
+        if !self.queue.remove(&id)
+            && let Some(card) = self.card_mut(id)
+        {
+            card.next = Next::Follow;
         }
         self.start_run(id);
     }
 
-    /// Whether a step's engine is at work or about to be.
-    pub(super) fn is_running(&self, id: StepId) -> bool {
-        self.running.values().any(|job| job.slot() == Slot::Inpaint(id))
+    /// Whether a step is made again by itself.
+    fn follows(&self, card: &Card) -> bool {
+        let has_result = matches!(card.state, StepState::Ready | StepState::Approved);
+        let is_due = card.outdated && has_result && card.is_quick() && card.enabled && card.is_complete();
+        // A person who corrects a mask runs the step afterwards.
+        is_due && !self.corrects_mask() && !card.shows_mask && !self.was_tried(card)
+    }
+
+    /// Whether the person is at work on the mask of a step that has a result.
+    fn corrects_mask(&self) -> bool {
+        let hides_result = |card: &Card| card.shows_mask && !card.is_busy() && card.candidate().is_some();
+        self.stroke.is_some() || self.selected().is_some_and(hides_result)
+    }
+
+    /// Whether a result was made again for what has changed before, so that doing it once more would end the same.
+    pub(super) fn was_tried(&self, card: &Card) -> bool {
+        let (Some(candidate), Some((reworked, below))) = (card.candidate(), &card.tried) else { return false };
+        *reworked == card.reworked && *below == self.layers_below(card.id).under(candidate.bounds)
+    }
+
+    /// Makes every result again that is out of date, the lowest first.
+    pub(super) fn update_all(&mut self) {
+        let is_due = |card: &&Card| {
+            card.outdated && card.enabled && matches!(card.state, StepState::Ready | StepState::Approved)
+        };
+        let ids: Vec<StepId> = self.cards.iter().filter(is_due).map(|card| card.id).collect();
+        for id in ids {
+            self.run(id);
+        }
+    }
+
+    /// Whether an engine is at work on a step, or will be soon.
+    pub(super) fn is_making(&self, card: &Card) -> bool {
+        let is_running = || self.running.values().any(|job| job.slot() == Slot::Inpaint(card.id));
+        card.enabled && (self.queue.contains(&card.id) || is_running())
     }
 }

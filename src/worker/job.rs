@@ -2,7 +2,7 @@
 
 use crate::files::{MaskFile, Metadata, Photo, Restored};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex};
 use tie_core::{
     Bounds, Candidate, Click, EditOp, Extent, Kept, Mask, MaskProposal, OtherTarget, Plan, Point, Raster, Recipe,
     Sources, StepId, SubTask, View, Wand,
@@ -285,8 +285,6 @@ pub struct FoundModel {
 /// What a click would select.
 #[derive(Clone, Debug)]
 pub struct Hovered {
-    /// The photograph that it is in.
-    pub image: Weak<Raster>,
     pub proposal: MaskProposal,
     /// Along the mask's border, in image pixels.
     pub outline: Vec<[Point; 2]>,

@@ -6,7 +6,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tie_core::{Combine, Mask, MaskProposal, Point, Raster};
+use tie_core::{Combine, Mask, MaskProposal, Point};
 use tie_engine::inpainter::adjust::Trials;
 use tie_engine::pipeline::Run;
 use tie_engine::{
@@ -57,11 +57,11 @@ pub(super) fn run(
 }
 
 /// What a click would select, with its outline.
-fn hovered(image: &Arc<Raster>, proposal: MaskProposal) -> Hovered {
+fn hovered(proposal: MaskProposal) -> Hovered {
     let bounds = proposal.mask.bounds();
     let moved = |at: Point| Point::new(at.x + bounds.x as f32, at.y + bounds.y as f32);
     let outline = proposal.mask.crop(bounds).outline().into_iter().map(|line| line.map(moved)).collect();
-    Hovered { image: Arc::downgrade(image), proposal, outline }
+    Hovered { proposal, outline }
 }
 
 fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> Result<Output, EngineError> {
@@ -104,7 +104,7 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
         }
         Job::Hover { locator, image, at } => {
             let found = registry.locator(&locator).map_err(unknown)?.under(&image, at, cx)?;
-            Ok(Output::Hovered(found.map(|proposal| Box::new(hovered(&image, proposal)))))
+            Ok(Output::Hovered(found.map(|proposal| Box::new(hovered(proposal)))))
         }
         Job::Wand { wand, extent, tolerance } => {
             let mut wand = wand.lock().unwrap_or_else(PoisonError::into_inner);

@@ -25,7 +25,8 @@ fn asking_each_step_runs_and_approves_nothing_by_itself() {
     story.apply(Command::RunAll);
     story.finish_jobs();
     assert!(story.session.cards().iter().all(|card| card.state == StepState::Ready));
-    assert!(story.session.photo().unwrap().document.steps().is_empty());
+    assert_eq!(story.session.photo().unwrap().document.steps().len(), 2, "both show");
+    assert_eq!(*story.session.decided_image().unwrap(), scene());
 }
 
 #[test]
@@ -50,7 +51,7 @@ fn run_all_then_review_ends_with_everything_approved_and_marked_to_be_looked_at(
     assert!(matches!(story.session.notice(), Some(Notice::Success(text)) if text.contains("Look through them")));
     story.apply(Command::Select(story.step(0)));
     assert!(!story.session.cards()[0].unseen);
-    // Undo takes the approvals back one by one.
+    // Undo takes the steps back one by one.
     story.apply(Command::Undo);
     assert_eq!(story.session.photo().unwrap().document.steps().len(), 1);
 }

@@ -37,15 +37,21 @@ fn from_words_to_a_saved_picture_and_back_by_undo() {
     let [r, g, b, _] = both.pixel(95, 50);
     assert!(g > r && g > b, "the blue is green: {:?}", both.pixel(95, 50));
 
-    // Undo goes back over approvals to the original, redo forth to the same bytes.
+    // Undo goes back over approvals and results to the original, redo forth to the same bytes.
+    story.apply(Command::Undo);
+    assert_eq!(story.image(), both);
+    assert_eq!(*story.state(1), StepState::Ready, "the result waits again");
     story.apply(Command::Undo);
     assert_eq!(story.image(), removed);
+    assert!(matches!(story.state(1), StepState::Located(_)), "{:?}", story.state(1));
+    story.apply(Command::Undo);
     story.apply(Command::Undo);
     assert_eq!(story.image(), original);
-    assert_eq!(*story.state(0), StepState::Ready, "the candidates wait again");
-    story.apply(Command::Redo);
-    story.apply(Command::Redo);
+    for _ in 0..4 {
+        story.apply(Command::Redo);
+    }
     assert_eq!(story.image(), both);
+    assert_eq!([story.state(0), story.state(1)], [&StepState::Approved; 2]);
 
     let out = story.path("out.png");
     story.apply(Command::Save);
@@ -236,22 +242,29 @@ fn a_second_plan_keeps_what_was_decided_and_starts_its_own_dependencies() {
 }
 
 #[test]
-fn reopening_an_approved_step_takes_it_out_of_the_picture() {
+fn a_reopened_step_shows_until_it_is_hidden_or_skipped() {
     let mut story = Story::planned("remove the red square");
     let original = story.image();
     story.run_and_approve(0);
-    assert_ne!(story.image(), original);
+    let removed = story.image();
     let id = story.step(0);
     story.apply(Command::Reopen(id));
-    assert_eq!(story.image(), original);
     assert_eq!(*story.state(0), StepState::Ready);
+    assert_eq!(story.image(), removed);
+    assert_eq!(*story.session.decided_image().unwrap(), original);
+    story.apply(Command::SetEnabled(id, false));
+    assert_eq!(story.image(), original);
+    story.apply(Command::Undo);
+    story.apply(Command::Skip(id));
+    assert_eq!(story.image(), original);
+    story.apply(Command::Undo);
     story.apply(Command::Undo);
     assert_eq!(*story.state(0), StepState::Approved);
-    assert_ne!(story.image(), original);
+    assert_eq!(story.image(), removed);
 }
 
 #[test]
-fn an_approval_below_another_marks_what_overlaps_as_outdated() {
+fn a_change_below_marks_what_overlaps_as_outdated_and_going_back_makes_it_fit_again() {
     let mut story = Story::planned("remove the red square and turn the red square green");
     story.run_and_approve(0);
     let id = story.step(1);
@@ -260,8 +273,11 @@ fn an_approval_below_another_marks_what_overlaps_as_outdated() {
     story.run_and_approve(1);
     assert!(!story.session.cards()[1].outdated);
     let first = story.step(0);
-    story.apply(Command::Reopen(first));
+    story.apply(Command::SetEnabled(first, false));
     assert!(story.session.cards()[1].outdated, "it was made from pixels that are no longer there");
+    story.apply(Command::CancelJobs);
+    story.apply(Command::SetEnabled(first, true));
+    assert!(!story.session.cards()[1].outdated);
 }
 
 #[test]
@@ -411,6 +427,7 @@ fn move_the_square_to_the_right_takes_it_there_and_back_by_undo() {
     assert_eq!(moved.pixel(100, 10), original.pixel(100, 10));
     let made = &story.session.photo().unwrap().document.steps()[0].candidate.recipe;
     assert_eq!(made.placement(), Some(&lower), "the recipe says where it went");
+    story.apply(Command::Undo);
     story.apply(Command::Undo);
     assert_eq!(story.image(), original);
     story.apply(Command::Undo);

@@ -16,6 +16,92 @@ fn planned_and_run(instruction: &str) -> Story {
 }
 
 #[test]
+fn every_step_runs_on_what_those_below_it_show() {
+    let mut story = Story::planned(
+        "remove the red square, make everything more saturated, turn the blue rectangle green and blur the background",
+    );
+    story.apply(Command::RunAll);
+    story.finish_jobs();
+    for card in story.session.cards() {
+        assert!(card.state == StepState::Ready && !card.outdated, "{}: {:?}", card.task.title(), card.state);
+    }
+    let shown = story.image();
+    let inside = RED.centre();
+    let [r, g, _, _] = shown.pixel(inside.x as u32, inside.y as u32);
+    assert!(r.abs_diff(g) < 40, "no ghost: {r} {g}");
+    for index in 0..4 {
+        let id = story.step(index);
+        story.apply(Command::Approve(id));
+    }
+    assert!(story.session.is_idle() && story.session.cards().iter().all(|card| card.state == StepState::Approved));
+    assert_eq!(story.image(), shown);
+}
+
+#[test]
+fn a_save_waits_for_what_is_approved_with_it() {
+    let mut story = planned_and_run("turn the red square green and remove the red square");
+    story.apply(Command::SetEnabled(story.step(0), false));
+    assert!(story.session.cards()[1].outdated, "a costly one that does not fit any more");
+    story.apply(Command::Save);
+    story.apply(Command::SaveUndecided(UndecidedAnswer::Approve));
+    assert!(story.window.is_empty() && story.session.waits_to_save());
+    story.finish_jobs();
+    assert!(matches!(story.window.as_slice(), [Effect::PickSave { .. }]), "{:?}", story.window);
+    assert!(!story.session.waits_to_save() && !story.session.cards()[1].outdated);
+    assert_eq!(*story.state(1), StepState::Approved);
+
+    // A run that is stopped stops the save.
+    let mut story = planned_and_run("remove the red square");
+    story.apply(Command::NewSeed(story.step(0)));
+    story.apply(Command::Save);
+    story.apply(Command::SaveUndecided(UndecidedAnswer::Approve));
+    story.apply(Command::CancelJobs);
+    story.finish_jobs();
+    assert!(story.window.is_empty() && !story.session.waits_to_save());
+}
+
+#[test]
+fn a_hidden_result_is_in_no_file() {
+    let mut story = planned_and_run("turn the red square green");
+    story.apply(Command::SetEnabled(story.step(0), false));
+    story.apply(Command::Save);
+    assert!(matches!(story.window.as_slice(), [Effect::PickSave { .. }]), "nothing is shown to ask about");
+    let path = story.path("out.png");
+    story.apply(Command::SaveTo(path.clone()));
+    story.finish_jobs();
+    assert_eq!(files::open_photo(&path).unwrap().raster, scene());
+}
+
+#[test]
+fn a_stroke_on_an_approved_step_reopens_it() {
+    let mut story = planned_and_run("turn the red square green");
+    let id = story.step(0);
+    story.apply(Command::Approve(id));
+    story.apply(Command::Select(id));
+    story.stroke((18.0, 28.0), (46.0, 56.0), StrokeMode::Add);
+    assert_eq!(*story.state(0), StepState::Ready);
+    assert!(story.session.cards()[0].outdated && story.session.has_unsaved_work());
+    assert_eq!(story.image(), scene(), "one sees what one paints on");
+    story.apply(Command::Undo);
+    story.apply(Command::Undo);
+    assert_eq!(*story.state(0), StepState::Approved);
+    assert_ne!(story.image(), scene());
+}
+
+#[test]
+fn another_result_of_an_approved_step_is_approved_too() {
+    let mut story = planned_and_run("remove the red square");
+    let id = story.step(0);
+    story.apply(Command::Approve(id));
+    let first = story.image();
+    story.apply(Command::ChooseCandidate(id, 1));
+    assert_eq!(*story.state(0), StepState::Approved);
+    assert_ne!(story.image(), first);
+    story.apply(Command::Undo);
+    assert_eq!(story.image(), first);
+}
+
+#[test]
 fn a_result_that_is_shown_and_not_approved_is_asked_about_before_it_is_left_out_of_a_file() {
     let mut story = planned_and_run("turn the red square green");
     story.apply(Command::SaveDialog);
@@ -73,19 +159,25 @@ fn the_amount_that_is_seen_is_the_amount_that_is_approved() {
 
 #[test]
 fn a_quick_step_follows_what_changes_below_it_and_undo_takes_both_back() {
-    let mut story = planned_and_run("remove the red square and make it brighter");
+    // From the top to the bottom.
+    let mut story = Story::planned("remove the red square and make it brighter");
     let [removal, light] = [0, 1].map(|index| story.step(index));
-    story.apply(Command::Approve(removal));
-    assert!(!story.session.is_idle(), "the step above is made again");
+    story.apply(Command::Run(light));
     story.finish_jobs();
-    assert!(!story.session.cards()[1].outdated);
-    story.apply(Command::Approve(light));
+    story.apply(Command::Run(removal));
+    story.finish_jobs();
+    assert!(!story.session.cards()[1].outdated, "the step above is made again");
     let is_red = |pixel: [u8; 4]| pixel[0] > 180 && pixel[1] < 90;
     let inside = RED.centre();
     assert!(!is_red(story.image().pixel(inside.x as u32, inside.y as u32)), "what was removed stays so");
+    let shown = story.image();
+    story.apply(Command::Approve(removal));
+    story.apply(Command::Approve(light));
+    assert!(story.session.is_idle());
+    assert_eq!(story.image(), shown, "approving changes no pixel");
 
     // An approved one too: its layer is replaced, and that is part of the gesture below.
-    story.apply(Command::Reopen(removal));
+    story.apply(Command::SetEnabled(removal, false));
     story.finish_jobs();
     assert_eq!(*story.state(1), StepState::Approved);
     assert!(!story.session.cards()[1].outdated);
@@ -100,7 +192,7 @@ fn a_quick_step_follows_what_changes_below_it_and_undo_takes_both_back() {
 fn a_costly_result_that_is_out_of_date_is_made_again_instead_of_approved() {
     let mut story = planned_and_run("turn the red square green and remove the red square");
     let [colour, removal] = [0, 1].map(|index| story.step(index));
-    story.apply(Command::Approve(colour));
+    story.apply(Command::SetEnabled(colour, false));
     story.finish_jobs();
     assert!(story.session.cards()[1].outdated && *story.state(1) == StepState::Ready);
     story.apply(Command::Approve(removal));

@@ -72,12 +72,6 @@ impl Document {
         self.composite(index.min(self.steps.len()), Bounds::from(self.extent()))
     }
 
-    /// Ids of the enabled steps above `index` that overlap `changed`: the pixels they were made from are no longer there.
-    pub fn stale_above(&self, index: usize, changed: Bounds) -> Vec<StepId> {
-        let above = self.steps.iter().skip(index + 1);
-        above.filter(|step| step.enabled && step.candidate.bounds.intersects(changed)).map(|step| step.id).collect()
-    }
-
     /// The part `bounds` of the base with the first `count` steps over it.
     fn composite(&self, count: usize, bounds: Bounds) -> Raster {
         let mut part = self.base.crop(bounds);
@@ -173,14 +167,5 @@ mod tests {
         assert_ne!(document.current(), &base());
         document.set_steps(Vec::new());
         assert_eq!(document.current(), &base());
-    }
-
-    #[test]
-    fn only_overlapping_steps_above_a_change_are_stale() {
-        let mut document = Document::new(base());
-        let a = Bounds::new(0, 0, 4, 4);
-        document.set_steps(vec![step(1, a, 5, true), step(2, Bounds::new(10, 10, 4, 4), 6, true), step(3, a, 7, true)]);
-        assert_eq!(document.stale_above(0, a), [StepId(3)]);
-        assert!(document.stale_above(2, a).is_empty());
     }
 }

@@ -82,14 +82,13 @@ pub(super) fn canvas_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     hints(ui, cx, rect, shows_original);
 }
 
-/// The bounds of new pixels over the document: a preview of the running step or of a tried recipe, or a candidate that
-/// waits for approval.
+/// The bounds of new pixels over the document: a preview of the running step or of a tried recipe, or a candidate that is
+/// pointed at.
 pub fn shown_patch_bounds(session: &Session, state: &UiState) -> Option<Bounds> {
     if let Some(hovered) = &state.hovered_candidate {
         return Some(hovered.bounds);
     }
-    let preview = session.shown_preview();
-    preview.map(|preview| preview.bounds).or_else(|| session.shown_candidate().map(|candidate| candidate.bounds))
+    session.shown_preview().map(|preview| preview.bounds)
 }
 
 /// The masks of all steps that are not decided: the selected one tinted, the others outlined, and over them what a tool
@@ -97,7 +96,7 @@ pub fn shown_patch_bounds(session: &Session, state: &UiState) -> Option<Bounds> 
 fn mask_draws(ui: &Ui, session: &Session, state: &UiState, rect: QuadRect) -> Vec<Draw> {
     let selected = session.selected().map(|card| card.id);
     let line_width = ui.pixels_per_point().max(1.0);
-    let shows_result = shown_patch_bounds(session, state).is_some();
+    let shows_result = shown_patch_bounds(session, state).is_some() || session.shown_candidate().is_some();
     let settings = session.settings();
     let hue_of = |index| match settings.tint_mode {
         TintMode::StepHue => theme::step_hue(index),

@@ -71,6 +71,11 @@ options-more = More options
 plan-instruction = Instruction
 plan-instruction-hint = For example: remove the spoon and turn the cup blue
 plan-plan = Plan
+plan-replaces = { $n ->
+    [0] Approved, skipped and corrected steps stay.
+    [one] Replaces 1 step, unless the new plan asks for the same. Approved, skipped and corrected steps stay.
+   *[other] Replaces { $n } steps, except where the new plan asks for the same. Approved, skipped and corrected steps stay.
+}
 plan-run-all = Run all
 plan-add = Step
 plan-approval = Approval: { $mode }

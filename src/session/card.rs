@@ -89,15 +89,25 @@ impl CardMask {
             }
         }
         self.found = (!Arc::ptr_eq(&whole, &found)).then_some(found);
-        if *whole == *self.result {
+        self.take_over(whole)
+    }
+
+    /// Takes other pixels without being corrected by that; whether they are others.
+    pub(super) fn take_over(&mut self, mask: Arc<Mask>) -> bool {
+        if *mask == *self.result {
             return false;
         }
         if !self.is_edited() {
-            self.proposal = Arc::clone(&whole);
+            self.proposal = Arc::clone(&mask);
         }
-        self.result = whole;
+        self.result = mask;
         self.empty = self.result.is_empty();
         true
+    }
+
+    /// The mask as it was before it gained what removed things had hidden.
+    pub(super) fn before_healing(&self) -> &Mask {
+        self.found.as_ref().unwrap_or(&self.result)
     }
 
     /// What two steps are compared by: the mask before it gained anything.
@@ -154,6 +164,12 @@ pub struct Card {
     pub confirmed: bool,
     /// The locator's next answer is for where the person points.
     pub(super) pointed: bool,
+    /// The results of the steps it depends on that its region was found in.
+    pub(super) found_on: Layers,
+    /// Something that hid part of its region has been removed, and nobody has looked since.
+    pub(super) look_again: bool,
+    /// The locator's next answer is such a second look.
+    pub(super) looks_again: bool,
     /// What happens with the engine's next result.
     pub(super) next: Next,
     /// Absent where no engine can do the edit.
@@ -196,6 +212,9 @@ impl Card {
             as_found: None,
             confirmed: false,
             pointed: false,
+            found_on: Layers::default(),
+            look_again: false,
+            looks_again: false,
             next: Next::default(),
             recipe: None,
             candidates: Vec::new(),
@@ -408,6 +427,11 @@ impl Card {
     /// Whether the person has decided about it.
     pub const fn is_decided(&self) -> bool {
         matches!(self.state, StepState::Approved | StepState::Skipped)
+    }
+
+    /// Whether another plan takes its place: nobody has decided about it or corrected its mask.
+    pub fn is_replaceable(&self) -> bool {
+        !self.is_decided() && !self.mask.as_ref().is_some_and(CardMask::is_edited)
     }
 
     /// Whether its engine takes moments.

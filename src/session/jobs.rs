@@ -173,12 +173,14 @@ impl Session {
         self.out.extend(ids.into_iter().map(Effect::CancelJob));
     }
 
+    /// Works out where a step stands on which nothing works any more.
     pub(super) fn settle(&mut self, step: StepId) {
         if self.preview.as_ref().is_some_and(|preview| preview.step == step) {
             self.preview = None;
         }
         if let Some(card) = self.card_mut(step) {
             card.settle();
+            card.looks_again = false;
             // What was to follow the run ends with it.
             card.next = Next::default();
         }
@@ -417,19 +419,27 @@ impl Session {
 
     fn take_plan(&mut self, plan: Plan) {
         let scope = std::mem::replace(&mut self.plan_scope, PlanScope::All);
-        if scope == PlanScope::All {
-            self.planned = Some(plan.instruction.trim().to_owned());
-        }
+        let instruction = plan.instruction.trim().to_owned();
+        let before = if scope == PlanScope::All { self.planned.replace(instruction.clone()) } else { None };
+        // Of an instruction that goes on, what was approved is not asked for again.
+        let goes_on = before.is_some_and(|before| instruction.len() > before.len() && instruction.contains(&before));
         if scope == PlanScope::All || !plan.not_understood.is_empty() {
             self.not_understood = plan.not_understood;
         }
-        // What was decided stays as it is.
-        let replaced = |card: &Card| {
-            let is_meant = match &scope {
-                PlanScope::All => true,
-                PlanScope::Cards(ids) => ids.contains(&card.id),
-            };
-            is_meant && !card.is_decided()
+        // Cards that do what a step of the plan asks for stand for it, with all that has come of them.
+        let mut spare: Vec<&Card> = self.cards.iter().collect();
+        let mut same = HashMap::new();
+        for task in plan.steps.iter().filter(|_| scope == PlanScope::All) {
+            let is_same = |card: &&Card| (goes_on || !card.is_decided()) && card.task.asks_the_same(task);
+            if let Some(place) = spare.iter().position(is_same) {
+                same.insert(task.id, spare.remove(place).id);
+            }
+        }
+        let stands: Vec<StepId> = same.values().copied().collect();
+        // What was decided or corrected stays as it is.
+        let replaced = |card: &Card| match &scope {
+            PlanScope::All => card.is_replaceable() && !stands.contains(&card.id),
+            PlanScope::Cards(ids) => !card.is_decided() && ids.contains(&card.id),
         };
         if scope != PlanScope::All && !self.cards.iter().any(&replaced) {
             // They were decided or deleted while the planner worked.
@@ -443,8 +453,13 @@ impl Session {
             session.cards.retain(|card| !replaced(card));
             let mut new = Vec::new();
             // A plan's numbers can repeat those of an earlier plan, the cards' ids cannot.
-            let ids: HashMap<u32, StepId> = plan.steps.iter().map(|task| (task.id, session.new_step())).collect();
+            let id_of =
+                |task: &SubTask, session: &mut Self| same.get(&task.id).copied().unwrap_or_else(|| session.new_step());
+            let ids: HashMap<u32, StepId> = plan.steps.iter().map(|task| (task.id, id_of(task, session))).collect();
             for task in plan.steps {
+                if same.contains_key(&task.id) {
+                    continue;
+                }
                 if let Some(id) = ids.get(&task.id) {
                     let depends_on = task.depends_on.iter().filter_map(|on| ids.get(on).copied()).collect();
                     let card = Card { depends_on, ..session.new_card(*id, task) };
@@ -469,10 +484,16 @@ impl Session {
         let Some(extent) = self.extent() else {
             return;
         };
+        if self.card_mut(step).is_some_and(|card| std::mem::take(&mut card.looks_again)) {
+            self.take_second_look(step, &proposals);
+            return self.go_on_automatic();
+        }
         // Part of the gesture that made the card, if nothing else has happened since: one undo takes back both.
         let before = self.snapshot();
+        let found_on = self.dependencies_of(step);
         if let Some(card) = self.card_mut(step) {
             card.take_proposals(proposals, extent);
+            card.found_on = found_on;
         }
         self.record_with(tr!("done-locate"), before, |label| [tr!("done-plan"), tr!("done-locate")].contains(&label));
         self.mask_changed(step, None);

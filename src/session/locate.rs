@@ -2,8 +2,16 @@
 
 use super::Session;
 use super::card::{Card, StepState};
-use crate::worker::Job;
-use tie_core::{Bounds, Click, EditOp, StepId};
+use super::stack::Layers;
+use crate::worker::{Job, Slot};
+use std::sync::Arc;
+use tie_core::mask::SELECTED;
+use tie_core::{Bounds, Click, Doubt, EditOp, Mask, MaskProposal, StepId};
+
+/// How well a second look has to agree with the first one outside of what was removed, as intersection over union.
+const SAME_REGION: f32 = 0.9;
+/// How much a second look has to find of what the region is taken to have gained: less is the old outline of the removed thing.
+const LEAST_GAIN: f32 = 0.25;
 
 impl Session {
     /// Looks for a step's region by its words.
@@ -31,10 +39,12 @@ impl Session {
         let Some(card) = self.card_mut(id) else {
             return;
         };
-        if !matches!(card.state, StepState::Approved) {
+        // One that no engine can do stays so, wherever its region is.
+        if !matches!(card.state, StepState::Approved | StepState::NeedsModel(_)) {
             card.state = StepState::Locating;
         }
         card.pointed = pointed.is_some();
+        (card.look_again, card.looks_again) = (false, false);
         let mut sought = card.task.sought();
         if pointed.is_some() {
             (sought.phrase, sought.location) = ("", None);
@@ -76,6 +86,79 @@ impl Session {
         self.locate(id);
     }
 
+    /// The results of the steps that a step depends on.
+    pub(super) fn dependencies_of(&self, id: StepId) -> Layers {
+        let mut layers = Layers::default();
+        let on = self.card(id).map_or(&[][..], |card| &card.depends_on);
+        on.iter().filter_map(|on| self.card(*on)?.candidate()).for_each(|candidate| layers.push(candidate));
+        layers
+    }
+
+    /// Forgets regions that were found in results which are replaced by others now, and looks for them there.
+    pub(super) fn follow_dependencies(&mut self) {
+        let has_moved = |card: &&Card| {
+            let is_guess = !card.confirmed && card.mask.as_ref().is_some_and(|mask| !mask.is_edited());
+            let is_open = !card.depends_on.is_empty() && !card.is_decided() && !card.is_busy();
+            let is_there = || card.depends_on.iter().all(|on| self.is_there(*on));
+            is_open && is_guess && is_there() && card.found_on != self.dependencies_of(card.id)
+        };
+        let moved: Vec<StepId> = self.cards.iter().filter(has_moved).map(|card| card.id).collect();
+        for id in &moved {
+            if let Some(card) = self.card_mut(*id) {
+                card.forget_region();
+                card.mark_outdated();
+                card.state = StepState::Draft;
+            }
+            self.mask_changed(*id, None);
+        }
+        if !moved.is_empty() {
+            self.locate_ready();
+        }
+    }
+
+    /// Whether somebody looks for a step's region.
+    pub(super) fn is_looked_for(&self, id: StepId) -> bool {
+        self.running.values().any(|job| job.slot() == Slot::Locate(id))
+    }
+
+    /// Looks for a region once more, because something that hid part of it is removed.
+    pub(super) fn look_again(&mut self, id: StepId) {
+        if let Some(card) = self.card_mut(id) {
+            card.look_again = false;
+        }
+        self.locate(id);
+        let looks_again = self.is_looked_for(id);
+        if let Some(card) = self.card_mut(id) {
+            card.looks_again = looks_again;
+        }
+    }
+
+    pub(super) fn look_again_if_idle(&mut self) {
+        let is_due = |card: &&Card| card.look_again && card.enabled && !card.is_busy();
+        let next = self.cards.iter().find(is_due).map(|card| card.id);
+        if let Some(id) = next.filter(|_| self.stroke.is_none() && self.selection.is_none()) {
+            self.look_again(id);
+        }
+    }
+
+    /// Takes from a second look what it says of the place where something is removed, if it agrees about the rest.
+    pub(super) fn take_second_look(&mut self, id: StepId, proposals: &[MaskProposal]) {
+        let place = self.position(Some(id)).unwrap_or_default();
+        let removed = |card: &&Card| card.task.op() == EditOp::Remove && self.is_there(card.id);
+        let holes = self.cards[..place].iter().filter(removed).filter_map(|card| card.mask.as_ref());
+        let holes: Vec<Bounds> = holes.map(|mask| around(mask.result.bounds())).collect();
+        let Some(card) = self.card_mut(id) else { return };
+        let is_sure = Doubt::about(&card.task, proposals).is_none();
+        if let (Some(mask), Some(seen)) = (&mut card.mask, proposals.first().filter(|_| is_sure))
+            && let Some(whole) = with_holes(mask.before_healing(), &mask.result, &seen.mask, &holes)
+            && mask.take_over(Arc::new(whole))
+        {
+            card.mark_outdated();
+        }
+        self.settle(id);
+        self.mask_changed(id, None);
+    }
+
     /// Whether a step's result shows and is up to date, so that others can build on it.
     pub(super) fn is_there(&self, id: StepId) -> bool {
         self.card(id).is_some_and(|card| {
@@ -93,5 +176,60 @@ impl Session {
         for id in ids {
             self.locate(id);
         }
+    }
+}
+
+/// Where the outline of what surrounds a removed thing may run anew.
+fn around(hole: Bounds) -> Bounds {
+    hole.grow(hole.extent().longest() / 8 + 4)
+}
+
+/// The healed mask with what a second look says inside of the holes; `None` if they don't agree outside, or if it still leaves
+/// out what was removed.
+fn with_holes(found: &Mask, healed: &Mask, seen: &Mask, holes: &[Bounds]) -> Option<Mask> {
+    if [found, seen].iter().any(|mask| mask.extent() != healed.extent()) {
+        return None;
+    }
+    let width = healed.extent().width as usize;
+    let mut merged = healed.clone();
+    let (mut both, mut any, mut gained, mut sees_gained) = (0_u64, 0_u64, 0_u64, 0_u64);
+    let others = found.coverage().iter().zip(seen.coverage());
+    for (index, (is, (was, sees))) in merged.coverage_mut().iter_mut().zip(others).enumerate() {
+        let (x, y) = ((index % width) as i32, (index / width) as i32);
+        let [selected, was, selects] = [*is, *was, *sees].map(|coverage| coverage >= SELECTED);
+        if holes.iter().any(|hole| hole.contains(x, y)) {
+            gained += u64::from(selected && !was);
+            sees_gained += u64::from(selects && !was);
+            *is = *sees;
+        } else {
+            both += u64::from(selected && selects);
+            any += u64::from(selected || selects);
+        }
+    }
+    let agrees = any > 0 && both as f32 >= SAME_REGION * any as f32;
+    (agrees && sees_gained as f32 >= LEAST_GAIN * gained as f32).then_some(merged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tie_core::Extent;
+
+    const EXTENT: Extent = Extent::new(40, 20);
+
+    #[test]
+    fn a_second_look_counts_where_something_was_removed_and_nowhere_else() {
+        // Grass below a horizon; what hid its left end is removed, and the horizon there runs lower than it was taken to.
+        let first = Mask::rectangle(EXTENT, Bounds::new(0, 10, 40, 10));
+        let mut second = Mask::rectangle(EXTENT, Bounds::new(10, 10, 30, 10));
+        second.union(&Mask::rectangle(EXTENT, Bounds::new(0, 14, 10, 6)));
+        let hole = Bounds::new(0, 5, 10, 15);
+        let found = Mask::rectangle(EXTENT, Bounds::new(10, 10, 30, 10));
+        assert_eq!(with_holes(&found, &first, &second, &[hole]), Some(second.clone()));
+        // Another region altogether says nothing, and neither does one that is all hole, or one that still has the hole.
+        let other = Mask::rectangle(EXTENT, Bounds::new(0, 0, 40, 9));
+        assert_eq!(with_holes(&found, &first, &other, &[hole]), None);
+        assert_eq!(with_holes(&found, &first, &second, &[Bounds::from(EXTENT)]), None);
+        assert_eq!(with_holes(&found, &first, &found, &[hole]), None);
     }
 }

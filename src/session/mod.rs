@@ -239,6 +239,7 @@ impl Session {
     /// Does what follows from what was just done, and says what has to happen in the world.
     fn follow_up(&mut self) -> Vec<Effect> {
         self.sync_stack();
+        self.follow_dependencies();
         self.restart_changed();
         self.run_next();
         self.go_on_saving();

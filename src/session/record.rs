@@ -2,6 +2,7 @@
 
 use super::card::{Card, CardMask, Found, Next, StepState};
 use super::command::Effect;
+use super::stack::Layers;
 use super::{Pending, Session};
 use crate::files::{Photo, Restored};
 use crate::worker::Job;
@@ -165,6 +166,9 @@ impl Card {
             as_found,
             confirmed: record.confirmed,
             pointed: false,
+            found_on: Layers::default(),
+            look_again: false,
+            looks_again: false,
             next: Next::default(),
             recipe: record.recipe,
             chosen: record.chosen.min(record.candidates.len().saturating_sub(1)),

@@ -20,7 +20,7 @@ impl Layers {
         Self(self.0.iter().filter(|(_, own)| own.intersects(bounds)).cloned().collect())
     }
 
-    fn push(&mut self, candidate: &Arc<Candidate>) {
+    pub(super) fn push(&mut self, candidate: &Arc<Candidate>) {
         self.0.push((Arc::downgrade(candidate), candidate.bounds));
     }
 
@@ -181,7 +181,11 @@ impl Session {
                 && self.stroke.as_ref().is_none_or(|stroke| stroke.step != card.id)
                 && mask.heal(&removed, &holes)
             {
+                let is_corrected = mask.is_edited();
                 card.mark_outdated();
+                // What a person has said of a region is not asked again.
+                let is_guess = !is_corrected && !card.confirmed && !card.task.sought().phrase.is_empty();
+                card.look_again = is_guess && !holes.is_empty();
                 healed.push(card.id);
             }
             let is_gone = card.task.op() == EditOp::Remove && card.enabled;

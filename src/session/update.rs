@@ -46,7 +46,13 @@ impl Session {
             self.settle(id);
         }
         let next = self.cards.iter().find(|card| self.queue.contains(&card.id) || self.follows(card));
-        let Some(id) = next.map(|card| card.id) else { return };
+        let Some(id) = next.map(|card| card.id) else { return self.look_again_if_idle() };
+        if self.is_looked_for(id) {
+            return;
+        }
+        if self.card(id).is_some_and(|card| card.look_again) {
+            return self.look_again(id);
+        }
         if !self.queue.remove(&id)
             && let Some(card) = self.card_mut(id)
         {

@@ -215,3 +215,30 @@ fn another_photo_does_not_get_the_sentence_of_the_last_one() {
     assert_eq!(story.session.instruction(), "");
     assert!(story.session.cards().is_empty());
 }
+
+#[test]
+fn planning_again_keeps_what_is_asked_for_again_approved_or_corrected() {
+    let mut story = planned_and_run("remove the red square and turn the blue rectangle green");
+    let [red, blue] = [0, 1].map(|index| story.step(index));
+    story.apply(Command::Approve(red));
+    let plan = |story: &mut Story, words: &str| {
+        story.apply(Command::SetInstruction(words.to_owned()));
+        story.apply(Command::Plan);
+        story.finish_jobs();
+    };
+    let ids = |story: &Story| story.session.cards().iter().map(|card| card.id).collect::<Vec<_>>();
+
+    // One that goes on adds what is new.
+    plan(&mut story, "remove the red square and turn the blue rectangle green and make everything brighter");
+    assert_eq!(ids(&story).len(), 3);
+    assert_eq!(ids(&story)[..2], [red, blue]);
+    assert_eq!(*story.state(1), StepState::Ready, "what came of it stays");
+
+    // Another one replaces what nobody has decided about or corrected.
+    story.apply(Command::Select(blue));
+    story.stroke((82.0, 42.0), (86.0, 46.0), StrokeMode::Subtract);
+    plan(&mut story, "blur the background");
+    assert_eq!(ids(&story)[..2], [red, blue]);
+    assert_eq!(ids(&story).len(), 3);
+    assert!(story.session.cards()[1].mask.as_ref().unwrap().is_edited());
+}

@@ -193,6 +193,11 @@ impl SubTask {
         Self { edit, target, location, ..self }
     }
 
+    /// Whether this asks for the same as another sub-task: the same edit of the same thing, and the same kept.
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        self.words() == other.words() && self.keep == other.keep
+    }
+
     /// The words that describe it.
     pub fn words(&self) -> Words {
         let (place, content) = (self.place().map(str::to_owned), self.edit.content().map(str::to_owned));

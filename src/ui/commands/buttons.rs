@@ -42,5 +42,5 @@ fn finish_button(ui: &Ui, cx: &mut Cx<'_>, response: Response, action: Action) -
     let text = action.text();
     let shortcut = cx.state.keymap.text(action, ui);
     let tip = if shortcut.is_empty() { text.to_owned() } else { format!("{text} ({shortcut})") };
-    response.on_hover_text(tip)
+    response.on_hover_text(&tip).on_disabled_hover_text(tip)
 }

@@ -118,10 +118,14 @@ fn instruction_ui(ui: &mut Ui, cx: &mut Cx<'_>, is_low: bool) {
     }
     ui.horizontal(|ui| {
         let label = format!("{}  {}", icons::LIST_CHECKS, tr!("plan-plan"));
-        if session.cards().is_empty() || session.needs_planning() {
-            primary_button(ui, cx, Action::Plan, &label);
+        let plan = if session.cards().is_empty() || session.needs_planning() {
+            primary_button(ui, cx, Action::Plan, &label)
         } else {
-            action_button(ui, cx, Action::Plan, label);
+            action_button(ui, cx, Action::Plan, label)
+        };
+        if !session.cards().is_empty() {
+            let replaced = session.cards().iter().filter(|card| card.is_replaceable()).count();
+            plan.on_hover_text(tr!("plan-replaces", n = replaced));
         }
         let run_all = format!("{}  {}", icons::FAST_FORWARD, tr!("plan-run-all"));
         // The two belong together.

@@ -158,6 +158,7 @@ fn measures(criterion: &mut Criterion) {
                         task: None,
                         recipe: recipe.map(Box::new),
                         only: Vec::new(),
+                        result: None,
                     };
                     worker.submit(JobId(next_id), job);
                     next_id += 1;

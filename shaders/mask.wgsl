@@ -3,6 +3,7 @@
 // params.x: 0 tint and outline, 1 outline only, 2 black and white. params.y: width of each line in physical pixels.
 
 const TINT: f32 = 0.0;
+const OUTLINE: f32 = 1.0;
 const BLACK_AND_WHITE: f32 = 2.0;
 
 @fragment
@@ -13,5 +14,7 @@ fn fs_main(corner: Corner) -> @location(0) vec4f {
     }
     let here = selection_around(texels, quad.first, screen, quad.params.y);
     let tint = paint(quad.colour.rgb, select(0.0, here.amount * quad.colour.a, quad.params.x == TINT));
-    return over(outline(here, mix(quad.colour.rgb, vec3f(1.0), 0.7)), tint);
+    // A line alone says by its hue whose it is.
+    let light = select(0.7, 0.15, quad.params.x == OUTLINE);
+    return over(outline(here, mix(quad.colour.rgb, vec3f(1.0), light)), tint);
 }

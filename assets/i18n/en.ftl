@@ -77,6 +77,7 @@ plan-replaces = { $n ->
    *[other] Replaces { $n } steps, except where the new plan asks for the same. Approved, skipped and corrected steps stay.
 }
 plan-run-all = Run all
+plan-update-all = Update all
 plan-add = Step
 plan-approval = Approval: { $mode }
 plan-add-tip = Add a step by hand
@@ -101,6 +102,12 @@ op-adjust = Adjust
 op-other = Other
 
 card-name = Step { $number }: { $title }
+card-name-state = Step { $number }: { $title }. { $state }
+card-kind = Kind of edit: { $kind }
+card-kind-tip = Change the kind of edit or the engine
+card-kind-model = needs a model
+card-before = Before
+card-after-picture = After
 card-more = More
 card-enable = Enable this step
 card-disable = Disable this step
@@ -109,35 +116,32 @@ card-whole-image = whole image
 card-thumbnail = The area this step changes
 card-run-again = Update
 card-unseen = New results
-card-area = area { $percent } %
-card-sure = { $percent } % sure
-card-corrected = corrected
-card-after = after step { $steps }
 
 state-disabled = Disabled: hidden and skipped
-state-waits = Waiting for step { $steps } to be approved
+state-waits = Waiting for the result of step { $steps }
 state-draft = Not located yet
 state-locating = Locating…
-state-found = Located. Check the mask, then run.
-state-empty = No mask yet. Paint one.
+state-found = Found
+state-paint = Paint over what to change
+state-empty = Nothing found. Paint over it, or click it with the smart select.
 state-queued = Waiting
 state-starting = Starting
 state-running = { $phase } { $percent } %
 state-doubtful = The result may be wrong. Check it before you approve.
 state-outdated = Out of date: what it builds on has changed.
 state-ready = { $n ->
-    [one] Ready. Approve it or try again.
-   *[other] { $n } candidates. Choose one and approve.
+    [one] Ready to approve
+   *[other] Ready to approve. { $n } candidates.
 }
 state-stale = Approved, but what it builds on has changed.
 state-approved = Approved
 state-skipped = Skipped
 
-doubt-low = Only { $percent } % sure. Click its letter if it is right, or correct the mask.
-doubt-large = Covers { $percent } % of the photo. Click its letter if that is right, or correct the mask.
+doubt-low = Not sure. Click its letter if it is right, or correct the mask.
+doubt-large = Covers much of the photo. Click its letter if that is right, or correct the mask.
 doubt-same = Same region as “{ $target }” in step { $step }. Click its letter if that is right, or correct the mask.
 doubt-kept = May include “{ $kept }”, which you want to keep. Click its letter if it is right, or correct the mask.
-doubt-rivals = { $n } regions match. Choose a letter.
+doubt-rivals = Which one? { $n } regions match.
 
 ## Inspector
 
@@ -149,7 +153,9 @@ step-new-seed = New seed
 step-skip = Skip
 step-reopen = Reopen
 step-locate = Locate again
-step-plan-first = The instruction has changed. Plan it first.
+step-plan-first = The instruction has changed. Plan it to get its steps.
+step-without-model = Try without a model
+step-without-model-tip = Choose another kind of edit that works without a download
 step-target = Target
 step-target-hint = what to change
 step-where = Where
@@ -166,7 +172,7 @@ step-prompt-hint = what it should look like
 
 regions = Matching regions
 regions-all = Select all
-region = { $letter }. { $reason } ({ $percent } %)
+region = { $letter }. { $reason }
 
 candidates = Candidates
 candidate = Candidate { $number }
@@ -174,17 +180,26 @@ candidate-seed = Seed { $seed }
 candidate-keep = Keep
 candidate-unkeep = Don’t keep
 candidate-original = Hold \ to see the original
+candidate-faithful = Only the mask changed
+candidate-unfaithful = Pixels outside the mask changed
 candidate-fidelity = { $outside } px changed outside the mask, { $inside } inside
-candidate-fidelity-seam = { $outside } px changed outside the mask, { $inside } inside · seam { $seam }
+candidate-fidelity-seam = { $outside } px changed outside the mask, { $inside } inside. Contrast along the edge: { $seam } (1 means no visible seam).
 candidate-verdict-tip = An automatic check of the result against the instruction. It can be wrong; trust your eyes.
-candidate-fidelity-tip = Seam: contrast along the edge of the change, compared with the photo around it. 1 means no visible seam.
 
 recipe = Recipe
 recipe-engine = Engine
 recipe-colour = Colour
 recipe-colour-tip = The new colour
+recipe-adjusts = Adjust
 recipe-amount = Amount
 recipe-exposure = Exposure
+adjust-brightness = Brightness
+adjust-contrast = Contrast
+adjust-warmth = Temperature
+adjust-saturation = Saturation
+adjust-sharpness = Sharpness
+adjust-blur = Blur
+adjust-greyscale = Black and white
 stops = stops
 recipe-candidates = Candidates
 recipe-seed = Seed
@@ -218,6 +233,7 @@ placing-handle-n = Drag to move copy { $n }
 placing-shortened = The instruction places it outside the photo, so it stops at the edge.
 
 mask = Mask
+mask-area = Mask: { $percent } % of the photo
 mask-radius = Grow, shrink and feather by
 mask-grow = Grow
 mask-shrink = Shrink
@@ -461,6 +477,8 @@ action-settings = Settings…
 action-models = Models…
 action-plan = Plan the instruction
 action-plan-or-run = Plan, or run step
+action-run = Run step
+action-update-all = Update all
 action-run-all = Run all steps
 action-approve = Approve
 action-skip = Skip
@@ -530,6 +548,7 @@ menu-edit = Edit
 menu-step = Step
 menu-tools = Tools
 menu-mask = Mask
+mask-area = Mask: { $percent } % of the photo
 menu-view = View
 menu-help = Help
 menu-undo-what = Undo { $what }
@@ -570,6 +589,9 @@ drop-to-open = Drop to open
 
 ## Status bar
 
+status-zoom = Zoom
+status-zoom-now = Zoom { $zoom }
+status-zoom-fit = Fit
 status-ready = Ready
 status-waiting = Waiting
 phase-planning = Planning
@@ -668,6 +690,13 @@ say-wait-unsure = { $n ->
 say-wait-unsure-or-empty = { $n ->
     [one] 1 step needs your help: nothing was found for it
    *[other] { $n } steps need your help: their regions are uncertain or were not found
+}
+say-needs-model = Step { $step } can’t run yet. { $why } Get a model under Edit > Models, or choose another kind of edit on the step.
+say-needs-mask = Step { $step } has no mask yet. Paint over what to change, or click it with the smart select.
+say-needs-result = Step { $step } waits for the result of another step. Run that one first.
+say-left-out = { $n ->
+    [one] 1 step needs a model and was left out.
+   *[other] { $n } steps need a model and were left out.
 }
 say-all-ran = All steps have run. Look through them and reopen any that are wrong.
 say-empty-clipboard = The image on the clipboard is empty. Copy it again.

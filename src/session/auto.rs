@@ -2,7 +2,7 @@
 //! approval mode says so.
 
 use super::card::{Card, Found, StepState};
-use super::{Approval, Session};
+use super::{Approval, Notice, Session};
 use crate::text::tr;
 use tie_core::StepId;
 
@@ -55,6 +55,8 @@ impl Session {
                     let reviews = self.settings.approval == Approval::RunAllThenReview;
                     if self.cards.iter().any(Card::waits_for_region) {
                         self.ask_for_regions();
+                    } else if let Some(sentence) = self.left_out() {
+                        self.notice = Some(Notice::Warning(sentence));
                     } else if reviews && self.cards.iter().any(|card| card.unseen) {
                         self.succeed(tr!("say-all-ran"));
                     }
@@ -91,7 +93,14 @@ impl Session {
         Next::Done
     }
 
-    fn waits_for_undecided(&self, card: &Card) -> bool {
+    /// Says how many steps no engine here can do.
+    fn left_out(&self) -> Option<String> {
+        let needs_model = |card: &&Card| card.enabled && matches!(card.state, StepState::NeedsModel(_));
+        let n = self.cards.iter().filter(needs_model).count();
+        (n > 0).then(|| tr!("say-left-out", n = n))
+    }
+
+    pub(super) fn waits_for_undecided(&self, card: &Card) -> bool {
         card.depends_on.iter().any(|on| self.card(*on).is_some_and(|on| !on.is_decided()) && !self.is_there(*on))
     }
 }

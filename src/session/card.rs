@@ -3,7 +3,7 @@
 use super::stack::Layers;
 use std::sync::{Arc, Weak};
 use tie_core::record::MaskRecord;
-use tie_core::{Candidate, CopyRules, Doubt, Extent, Mask, MaskProposal, Recipe, StepId, SubTask, Verdict};
+use tie_core::{Candidate, CopyRules, Doubt, EditOp, Extent, Mask, MaskProposal, Recipe, StepId, SubTask, Verdict};
 use tie_engine::{EngineError, Progress, Registry};
 
 /// Where a step is on its way.
@@ -429,6 +429,13 @@ impl Card {
         matches!(self.state, StepState::Approved | StepState::Skipped)
     }
 
+    /// Whether another step is about the same thing, which this one leaves where it is.
+    pub(super) fn keeps_shape_for(&self, other: &Self) -> bool {
+        let keeps_shape = matches!(self.task.op(), EditOp::Recolor | EditOp::Adjust | EditOp::Material);
+        let sought = |card: &Self| (card.task.target.clone(), card.task.place().map(str::to_owned));
+        keeps_shape && !self.task.target.is_empty() && sought(self) == sought(other)
+    }
+
     /// Whether another plan takes its place: nobody has decided about it or corrected its mask.
     pub fn is_replaceable(&self) -> bool {
         !self.is_decided() && !self.mask.as_ref().is_some_and(CardMask::is_edited)
@@ -460,7 +467,7 @@ impl Card {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tie_core::{Bounds, EditOp};
+    use tie_core::Bounds;
 
     fn card(op: EditOp) -> Card {
         let task = SubTask::new(1, op, "cup").becomes("a cat");

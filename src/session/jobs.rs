@@ -244,10 +244,24 @@ impl Session {
 
     /// Runs a step because the person says so, which says as well that its region is right.
     pub(super) fn run_as_it_is(&mut self, id: StepId) {
+        self.say_what_is_missing(id);
         if let Some(card) = self.card_mut(id).filter(|card| card.can_run()) {
             card.confirm();
         }
         self.run(id);
+    }
+
+    /// Says why a step that the person wants to run can't.
+    fn say_what_is_missing(&mut self, id: StepId) {
+        let Some((place, card)) = self.position(Some(id)).zip(self.card(id)) else { return };
+        let (step, waits) = (place + 1, self.waits_for_undecided(card));
+        let sentence = match &card.state {
+            StepState::NeedsModel(why) => tr!("say-needs-model", step = step, why = why.as_str()),
+            StepState::Draft if waits => tr!("say-needs-result", step = step),
+            _ if card.recipe.is_some() && !card.is_complete() && !card.is_busy() => tr!("say-needs-mask", step = step),
+            _ => return,
+        };
+        self.notice = Some(Notice::Warning(sentence));
     }
 
     /// Runs what can run; steps whose regions are in doubt wait for the person.
@@ -497,6 +511,7 @@ impl Session {
         }
         self.record_with(tr!("done-locate"), before, |label| [tr!("done-plan"), tr!("done-locate")].contains(&label));
         self.mask_changed(step, None);
+        self.share_regions();
         self.go_on_automatic();
     }
 
@@ -532,6 +547,7 @@ impl Session {
             }
         }
         self.sync_stack();
+        self.unmeasured.insert(step);
         let title = self.card(step).map(|card| card.task.title()).unwrap_or_default();
         if next == Next::Follow {
             self.record_follow_up(before);

@@ -98,7 +98,9 @@ impl Session {
     pub(super) fn follow_dependencies(&mut self) {
         let has_moved = |card: &&Card| {
             let is_guess = !card.confirmed && card.mask.as_ref().is_some_and(|mask| !mask.is_edited());
+            let shares = |on: &StepId| self.card(*on).is_some_and(|on| on.keeps_shape_for(card));
             let is_open = !card.depends_on.is_empty() && !card.is_decided() && !card.is_busy();
+            let is_open = is_open && !card.depends_on.iter().all(shares);
             let is_there = || card.depends_on.iter().all(|on| self.is_there(*on));
             is_open && is_guess && is_there() && card.found_on != self.dependencies_of(card.id)
         };
@@ -175,6 +177,24 @@ impl Session {
         let ids: Vec<StepId> = self.cards.iter().filter(waits).map(|card| card.id).collect();
         for id in ids {
             self.locate(id);
+        }
+        self.share_regions();
+    }
+
+    /// Gives steps that go on with a thing which an earlier one only colours or lights the region of that one.
+    pub(super) fn share_regions(&mut self) {
+        let mut shared = Vec::new();
+        for index in 0..self.cards.len() {
+            let card = &self.cards[index];
+            let [on] = card.depends_on.as_slice() else { continue };
+            let is_waiting = card.state == StepState::Draft && card.mask.is_none();
+            let first = self.cards[..index].iter().find(|first| first.id == *on && first.keeps_shape_for(card));
+            let Some(first) = first.filter(|first| is_waiting && first.mask.is_some()).cloned() else { continue };
+            self.cards[index].copy_region(&first);
+            shared.push(self.cards[index].id);
+        }
+        for id in shared {
+            self.mask_changed(id, None);
         }
     }
 }

@@ -472,8 +472,18 @@ impl Session {
             let proposals = card.proposals.iter().filter(|_| offers).map(|one| Arc::clone(&one.mask)).collect();
             let task = recipe.as_ref().filter(|recipe| recipe.places()).map(|_| Box::new(card.task.clone()));
             let mask = Arc::clone(&mask.result);
+            let result = card.candidate().filter(|_| card.state == StepState::Approved || card.shows_result()).cloned();
             let only = recipe.as_ref().map(|_| self.only_sources(step)).unwrap_or_default();
-            self.submit(Job::Measure { step, image, mask, proposals, task, recipe: recipe.map(Box::new), only });
+            self.submit(Job::Measure {
+                step,
+                image,
+                mask,
+                proposals,
+                task,
+                recipe: recipe.map(Box::new),
+                only,
+                result,
+            });
         }
     }
 

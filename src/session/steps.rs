@@ -37,7 +37,12 @@ impl Session {
             }
         };
         // The other one is approved as well: the person has picked it.
-        if is_other { self.change(tr!("done-choose-result"), choose) } else { choose(self) }
+        if is_other {
+            self.change(tr!("done-choose-result"), choose);
+        } else {
+            choose(self);
+        }
+        self.unmeasured.insert(id);
     }
 
     pub(super) fn toggle_favourite(&mut self, id: StepId, index: usize) {

@@ -2,7 +2,7 @@
 
 use crate::session::Session;
 use crate::text::tr;
-use eframe::egui::{Color32, DragValue, Frame, Id, Margin, Modal, Response, RichText, Ui};
+use eframe::egui::{DragValue, Frame, Id, Margin, Modal, RichText, Ui};
 use tie_core::EditOp;
 
 /// The window's label for an inpainter; its name if it no longer exists.
@@ -39,12 +39,6 @@ pub(super) fn modal(ui: &Ui, name: &str) -> Modal {
 pub(super) fn section(ui: &mut Ui, text: &str) {
     ui.add_space(4.0);
     ui.label(RichText::new(text).small().strong().weak());
-}
-
-/// A short text on a rounded background.
-pub(super) fn chip(ui: &mut Ui, text: &str, fill: Color32, colour: Color32) -> Response {
-    let frame = Frame::new().fill(fill).corner_radius(4).inner_margin(Margin::symmetric(6, 1));
-    frame.show(ui, |ui| ui.label(RichText::new(text).small().color(colour))).inner
 }
 
 /// A named number, as a row of a grid.

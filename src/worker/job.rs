@@ -89,6 +89,8 @@ pub enum Job {
         recipe: Option<Box<Recipe>>,
         /// The masks that the engine copies from; empty means everywhere.
         only: Vec<Arc<Mask>>,
+        /// The result that is shown, for its pictures.
+        result: Option<Arc<Candidate>>,
     },
     /// Shows how an adjustment would look in the visible part of the photo.
     Try {
@@ -305,6 +307,10 @@ pub struct Measures {
     pub proposal_anchors: Vec<Point>,
     /// The photo around the mask, with unselected pixels dimmed.
     pub thumbnail: Arc<Raster>,
+    /// The same of each candidate region.
+    pub proposal_thumbnails: Vec<Arc<Raster>>,
+    /// The place that the shown result changes, before and after.
+    pub change: Option<[Arc<Raster>; 2]>,
     /// Where a result would show and how much, for the ring around the selection; present if requested.
     pub blend: Option<Arc<Mask>>,
     /// The part that the engine would see; present if requested.

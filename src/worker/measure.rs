@@ -2,7 +2,10 @@
 
 use super::Measures;
 use std::sync::Arc;
-use tie_core::{BlendSettings, Bounds, Combine, Mask, Masks, Method, Point, Raster, Recipe, SubTask, mask_thumbnail};
+use tie_core::{
+    BlendSettings, Bounds, Candidate, Combine, Mask, Masks, Method, Point, Raster, Recipe, SubTask, change_thumbnails,
+    mask_thumbnail,
+};
 use tie_engine::inpainter::clone::Placed;
 use tie_engine::{EngineError, Inpainter, JobCx, Registry, pipeline};
 
@@ -17,11 +20,12 @@ pub(super) struct Looked {
     pub task: Option<Box<SubTask>>,
     pub recipe: Option<Box<Recipe>>,
     pub only: Vec<Arc<Mask>>,
+    pub result: Option<Arc<Candidate>>,
 }
 
 /// Lets go of image and mask as soon as it can: a stroke on a mask that is held here has to copy it first.
 pub(super) fn measure(registry: &Registry, looked: Looked, cx: &JobCx<'_>) -> Result<Measures, EngineError> {
-    let Looked { image, mask, proposals, task, recipe, only } = looked;
+    let Looked { image, mask, proposals, task, recipe, only, result } = looked;
     let only = only.iter().fold(Bounds::EMPTY, |all, mask| all.union(mask.bounds()));
     let extent = mask.extent();
     let bounds = mask.bounds();
@@ -36,6 +40,9 @@ pub(super) fn measure(registry: &Registry, looked: Looked, cx: &JobCx<'_>) -> Re
     // A selection that the engine changes exactly needs no separate region.
     let region = region.filter(|region| matches!(region, std::borrow::Cow::Owned(_))).map(std::borrow::Cow::into_owned);
     let thumbnail = Arc::new(mask_thumbnail(&image, &mask, bounds, THUMBNAIL));
+    let small = |mask: &Arc<Mask>| Arc::new(mask_thumbnail(&image, mask, mask.bounds(), THUMBNAIL));
+    let proposal_thumbnails = proposals.iter().map(small).collect();
+    let change = result.map(|result| change_thumbnails(&image, &result, THUMBNAIL).map(Arc::new));
     // Where the result follows the mask exactly, there is no ring to show.
     let blends = recipe.filter(|recipe| recipe.blend != BlendSettings::EXACT);
     let reach = blends.map_or(0, |recipe| recipe.blend.grow.max(0.0).ceil() as u32 + 1);
@@ -66,7 +73,20 @@ pub(super) fn measure(registry: &Registry, looked: Looked, cx: &JobCx<'_>) -> Re
     let seen = engine.zip(recipe).filter(|(_, recipe)| recipe.adjustment().is_none());
     let context =
         seen.map(|(engine, recipe)| pipeline::context_of(engine, changed.union(bounds), only, extent, recipe));
-    Ok(Measures { area, bounds, anchor, regions, proposal_anchors, thumbnail, blend, context, placed, outline })
+    Ok(Measures {
+        area,
+        bounds,
+        anchor,
+        regions,
+        proposal_anchors,
+        thumbnail,
+        proposal_thumbnails,
+        change,
+        blend,
+        context,
+        placed,
+        outline,
+    })
 }
 
 /// Where the thing goes by its step's words; a recipe that doesn't say so takes it over.

@@ -53,7 +53,7 @@ fn the_whole_story_by_mouse_and_keys() {
     // Run, compare the candidates, approve.
     studio.press_ctrl(Key::Enter);
     studio.wait_until("candidates are ready", |session| session.cards()[0].state == StepState::Ready);
-    assert!(studio.has("0 px changed outside the mask"), "the fidelity line is shown");
+    assert!(studio.has("Only the mask changed"), "the fidelity line is shown");
     studio.click("Candidate 2");
     assert_eq!(studio.card(0).chosen, 1);
     studio.press(Key::ArrowLeft);
@@ -267,7 +267,7 @@ fn a_step_that_waits_for_a_model_runs_once_its_folder_is_chosen() {
     studio.press_ctrl(Key::Enter);
     studio.wait_until("candidates are ready", |session| session.cards()[0].state == StepState::Ready);
     assert_eq!(studio.card(0).candidates.len(), 2);
-    assert!(studio.has("0 px changed outside the mask"));
+    assert!(studio.has("Only the mask changed"));
     assert!(studio.has("Steps") && studio.has("Guidance"), "the recipe shows how the model works");
     studio.press(Key::Enter);
     assert_eq!(studio.card(0).state, StepState::Approved);

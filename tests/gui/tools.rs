@@ -359,7 +359,7 @@ fn a_candidate_under_the_pointer_is_shown_and_a_click_chooses_it() {
     assert_eq!(studio.card(0).chosen, 1);
     studio.press(Key::P);
     assert!(studio.card(0).is_favourite(1));
-    assert!(studio.has("0 px changed outside the mask"));
+    assert!(studio.has("Only the mask changed"));
 }
 
 #[test]

@@ -66,6 +66,6 @@ pub use seam::seam;
 pub use shape::Shape;
 pub use sought::{OtherTarget, Sought};
 pub use sources::{CopyRule, CopyRules, Sources};
-pub use thumbnail::{candidate_thumbnail, mask_thumbnail};
+pub use thumbnail::{candidate_thumbnail, change_thumbnails, mask_thumbnail};
 pub use verdict::Verdict;
 pub use wand::Wand;

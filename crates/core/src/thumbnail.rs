@@ -25,12 +25,20 @@ pub fn mask_thumbnail(image: &Raster, mask: &Mask, bounds: Bounds, side: u32) ->
 
 /// The candidate blended over its image, cropped to what it repaints plus a margin; sized like [`mask_thumbnail`].
 pub fn candidate_thumbnail(image: &Raster, candidate: &Candidate, side: u32) -> Raster {
+    let [_, after] = change_thumbnails(image, candidate, side);
+    after
+}
+
+/// The place that a candidate repaints, in the image that it was made from and with the candidate over it; each like
+/// [`candidate_thumbnail`].
+pub fn change_thumbnails(image: &Raster, candidate: &Candidate, side: u32) -> [Raster; 2] {
     let place = candidate.bounds;
     let shown = candidate.blend.bounds();
     let shown =
         Bounds::new(shown.x.saturating_add(place.x), shown.y.saturating_add(place.y), shown.width, shown.height);
     let view = view_around(shown, image.extent(), side);
-    downsampled(view, side, |x, y| {
+    let before = downsampled(view, side, |x, y| (image.pixel(x, y), 255));
+    let after = downsampled(view, side, |x, y| {
         let [r, g, b, alpha] = image.pixel(x, y);
         if !place.contains(x as i32, y as i32) {
             return ([r, g, b, alpha], 255);
@@ -38,7 +46,8 @@ pub fn candidate_thumbnail(image: &Raster, candidate: &Candidate, side: u32) -> 
         let (px, py) = ((x as i32 - place.x).unsigned_abs(), (y as i32 - place.y).unsigned_abs());
         let (new, coverage) = (candidate.patch.pixel(px, py), candidate.blend.at(px, py));
         ([mix(r, new[0], coverage), mix(g, new[1], coverage), mix(b, new[2], coverage), alpha], 255)
-    })
+    });
+    [before, after]
 }
 
 /// A square around `bounds` with a quarter of its longer side as margin, and at least `side` long so nothing is enlarged.

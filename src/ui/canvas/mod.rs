@@ -91,8 +91,8 @@ pub fn shown_patch_bounds(session: &Session, state: &UiState) -> Option<Bounds> 
     session.shown_preview().map(|preview| preview.bounds)
 }
 
-/// The masks of all steps that are not decided: the selected one tinted, the others outlined, and over them what a tool
-/// would select.
+/// The masks of all steps without a result: the selected one tinted, the others outlined, and over them what a tool would
+/// select. While a result is judged, nothing lies over it.
 fn mask_draws(ui: &Ui, session: &Session, state: &UiState, rect: QuadRect) -> Vec<Draw> {
     let selected = session.selected().map(|card| card.id);
     let line_width = ui.pixels_per_point().max(1.0);
@@ -109,7 +109,8 @@ fn mask_draws(ui: &Ui, session: &Session, state: &UiState, rect: QuadRect) -> Ve
     let (mut draws, mut own) = (Vec::new(), Vec::new());
     for (index, card) in session.cards().iter().enumerate() {
         let is_selected = Some(card.id) == selected;
-        if card.is_decided() || !card.enabled || card.mask.is_none() || (is_selected && shows_result) {
+        let is_open = !card.is_decided() && card.enabled && card.mask.is_some();
+        if !is_open || shows_result || (!is_selected && card.candidate().is_some()) {
             continue;
         }
         let (id, hue) = (MaskId::Step(card.id), hue_of(index));

@@ -55,8 +55,9 @@ pub(super) fn badges(ui: &Ui, session: &Session, state: &UiState, rect: Rect) {
     let selected = session.selected().map(|card| card.id);
     for (index, card) in session.cards().iter().enumerate() {
         let is_selected = Some(card.id) == selected;
-        // Nothing covers a result that waits for approval.
-        if card.is_decided() || !card.enabled || (is_selected && session.shown_candidate().is_some()) {
+        // Nothing covers a result.
+        let has_result = !is_selected && card.candidate().is_some();
+        if card.is_decided() || !card.enabled || session.shown_candidate().is_some() || has_result {
             continue;
         }
         let Some(measures) = session.measures(card.id) else {

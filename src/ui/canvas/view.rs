@@ -7,12 +7,14 @@ use tie_core::{Bounds, Extent, Point, View};
 /// What to show as soon as the canvas's size is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Wish {
-    /// All of it, never above 100 %; stays until you zoom or pan.
+    /// All of it, a small photo up to [`MOST_FITTED`]; stays until you zoom or pan.
     Fit,
     FitTo(Bounds),
     ActualSize,
     /// Zoom by this factor around the middle.
     Zoom(f32),
+    /// Zoom to this scale around the middle.
+    ZoomTo(f32),
 }
 
 /// The visible part of the image, and its scale.
@@ -44,6 +46,8 @@ impl Default for CanvasView {
 
 /// Largest zoom: one image pixel as a square of 64.
 const MAX_ZOOM: f32 = 64.0;
+/// Largest zoom that fits a photo.
+const MOST_FITTED: f32 = 2.0;
 /// Free space around a fitted image, in ui points.
 const MARGIN: f32 = 24.0;
 
@@ -58,12 +62,13 @@ impl CanvasView {
         }
         match self.wish {
             Some(Wish::Fit) => {
-                self.show(Bounds::from(extent), 1.0);
+                self.show(Bounds::from(extent), MOST_FITTED);
                 return;
             }
             Some(Wish::FitTo(bounds)) => self.show(bounds, 8.0),
             Some(Wish::ActualSize) => self.zoom = 1.0,
             Some(Wish::Zoom(factor)) => self.zoom_at(rect.center(), factor),
+            Some(Wish::ZoomTo(zoom)) => self.zoom_at(rect.center(), zoom / self.zoom),
             None => {}
         }
         self.wish = None;
@@ -94,6 +99,16 @@ impl CanvasView {
         self.wish = Some(Wish::Zoom(factor));
     }
 
+    pub const fn zoom_to(&mut self, zoom: f32) {
+        self.wish = Some(Wish::ZoomTo(zoom));
+    }
+
+    /// The smallest and the largest zoom.
+    pub fn zooms(&self) -> std::ops::RangeInclusive<f32> {
+        let fitted = (self.rect.size() * self.pixels_per_point).min_elem() / self.extent.longest().max(1) as f32;
+        fitted.min(1.0) / 4.0..=MAX_ZOOM
+    }
+
     /// Physical pixels per image pixel; 1 is 100 %.
     pub const fn zoom(&self) -> f32 {
         self.zoom
@@ -107,8 +122,8 @@ impl CanvasView {
     /// Zooms so that the image point under `at` stays there.
     pub fn zoom_at(&mut self, at: Pos2, factor: f32) {
         let fixed = self.image_from_ui(at);
-        let fitted = (self.rect.size() * self.pixels_per_point).min_elem() / self.extent.longest().max(1) as f32;
-        self.zoom = (self.zoom * factor).clamp(fitted.min(1.0) / 4.0, MAX_ZOOM);
+        let zooms = self.zooms();
+        self.zoom = (self.zoom * factor).clamp(*zooms.start(), *zooms.end());
         let moved = self.image_from_ui(at);
         self.centre = Point::new(self.centre.x + fixed.x - moved.x, self.centre.y + fixed.y - moved.y);
         self.wish = None;
@@ -190,9 +205,9 @@ mod tests {
     }
 
     #[test]
-    fn the_first_view_fits_but_never_magnifies() {
+    fn the_first_view_fits_and_magnifies_a_little() {
         let small = view(Extent::new(100, 50), Vec2::new(800.0, 600.0));
-        assert!((small.zoom() - 1.0).abs() < 1e-6);
+        assert!((small.zoom() - MOST_FITTED).abs() < 1e-6);
         let large = view(Extent::new(6000, 4000), Vec2::new(800.0, 600.0));
         assert!(large.zoom() < 0.3);
         let corner = large.ui_from_image(Point::default());

@@ -11,8 +11,11 @@ pub type Overrides = BTreeMap<String, Option<String>>;
 const CTRL: Modifiers = Modifiers::COMMAND;
 
 /// Second shortcuts that people's hands know.
-const ALIASES: &[(Action, KeyboardShortcut)] =
-    &[(Action::Redo, KeyboardShortcut::new(CTRL, Key::Y)), (Action::ZoomIn, KeyboardShortcut::new(CTRL, Key::Equals))];
+const ALIASES: &[(Action, KeyboardShortcut)] = &[
+    (Action::Redo, KeyboardShortcut::new(CTRL, Key::Y)),
+    (Action::ZoomIn, KeyboardShortcut::new(CTRL, Key::Equals)),
+    (Action::Instruction, KeyboardShortcut::new(Modifiers::NONE, Key::Slash)),
+];
 
 /// All shortcuts in force.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -67,7 +67,7 @@ const fn starts_group_after(action: Action) -> bool {
         Action::Open
             | Action::SaveAs
             | Action::Redo
-            | Action::RunAll
+            | Action::UpdateAll
             | Action::Reopen
             | Action::Locate
             | Action::PreviousStep

@@ -37,12 +37,10 @@ impl Action {
             }
             Self::Undo => session.undo_label().is_some(),
             Self::Redo => session.redo_label().is_some(),
-            Self::PlanOrRun => {
-                let waits = |card: &Card| card.outdated || !(card.is_decided() || card.state == StepState::Ready);
-                let runs = has(Card::can_run) && card.is_some_and(waits);
-                session.photo().is_some()
-                    && (session.needs_planning() || runs || Self::NewSeed.is_enabled(session, state))
-            }
+            // One that cannot run says why.
+            Self::PlanOrRun => session.photo().is_some() && (session.needs_planning() || card.is_some()),
+            Self::Run => has(|card| card.can_run() && (card.outdated || !card.is_decided())),
+            Self::UpdateAll => session.cards().iter().any(|card| card.outdated && card.enabled && card.can_run()),
             Self::Plan => session.photo().is_some() && !session.instruction().trim().is_empty(),
             Self::RunAll => session.cards().iter().any(|card| card.can_run() && !card.is_decided()),
             Self::Approve => {
@@ -118,10 +116,17 @@ impl Action {
                     return Some(Command::Plan);
                 }
                 // Running a ready step again would give the same; another seed gives something else.
-                let is_done = card.is_some_and(|card| card.state == StepState::Ready && !card.outdated);
-                return if is_done { id.map(Command::NewSeed) } else { id.map(Command::Run) };
+                let card = card.filter(|card| card.outdated || !card.is_decided())?;
+                let is_done = card.state == StepState::Ready && !card.outdated;
+                return match is_done {
+                    true if session.is_random(card) => id.map(Command::NewSeed),
+                    true => None,
+                    false => id.map(Command::Run),
+                };
             }
+            Self::Run => return id.map(Command::Run),
             Self::RunAll => return Some(Command::RunAll),
+            Self::UpdateAll => return Some(Command::UpdateAll),
             Self::Approve if state.gesture.is_some() => return input::finish(state),
             Self::Approve if session.selection().is_some() => return Some(Command::SelectionAccept),
             Self::Approve => return id.map(Command::Approve),

@@ -66,7 +66,7 @@ pub(super) fn candidates_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
             finding(ui, (icon, colour), &verdict.reason, tokens.text).on_hover_text(tr!("candidate-verdict-tip"));
         }
         let changed = candidate.changed;
-        let text = match candidate.seam {
+        let numbers = match candidate.seam {
             Some(seam) => tr!(
                 "candidate-fidelity-seam",
                 outside = changed.outside,
@@ -75,9 +75,12 @@ pub(super) fn candidates_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
             ),
             None => tr!("candidate-fidelity", outside = changed.outside, inside = changed.inside),
         };
-        let (icon, colour) =
-            if changed.outside == 0 { (icons::CHECK_CIRCLE, tokens.success) } else { (icons::WARNING, tokens.error) };
-        finding(ui, (icon, colour), &text, tokens.text_weak).on_hover_text(tr!("candidate-fidelity-tip"));
+        let (mark, text) = if changed.outside == 0 {
+            ((icons::CHECK_CIRCLE, tokens.success), tr!("candidate-faithful"))
+        } else {
+            ((icons::WARNING, tokens.error), tr!("candidate-unfaithful"))
+        };
+        finding(ui, mark, text, tokens.text_weak).on_hover_text(numbers);
     }
     ui.horizontal(|ui| {
         action_button(ui, cx, Action::PreviousCandidate, icons::CARET_LEFT);
@@ -99,7 +102,7 @@ fn finding(ui: &mut Ui, (icon, colour): (&str, Color32), text: &str, text_colour
 }
 
 /// Words on a dark ground, for the corner of a picture.
-fn corner_text(ui: &Ui, at: egui::Pos2, text: &str) {
+pub(super) fn corner_text(ui: &Ui, at: egui::Pos2, text: &str) {
     let place = Rect::from_min_size(at, vec2(16.0, 16.0));
     ui.painter().rect_filled(place, 4, Color32::from_black_alpha(170));
     ui.painter().text(place.center(), Align2::CENTER_CENTER, text, FontId::proportional(11.0), Color32::WHITE);

@@ -1,6 +1,7 @@
 //! The selected step in full: candidates, words, recipe, mask, reasons and the buttons that decide.
 
-use super::candidates::candidates_ui;
+use super::candidates::{candidates_ui, corner_text};
+use super::card::{kinds_menu, picture_ui};
 use crate::session::{Card, CardMask, Command, Session, Source, StepState};
 use crate::text::tr;
 use crate::ui::canvas::marks::choice_letter;
@@ -22,6 +23,7 @@ use tie_core::{
 /// Draws the inspector.
 pub(super) fn inspector_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
     decide_ui(ui, cx, card);
+    quick_ui(ui, cx, card);
     ui.add_space(4.0);
     let scroll = ScrollArea::vertical().id_salt(("inspector", card.id)).auto_shrink(false);
     scroll.show(ui, |ui| details_ui(ui, cx, card));
@@ -38,15 +40,33 @@ pub(super) fn details_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
         let is_corrected = card.mask.as_ref().is_some_and(CardMask::is_edited);
         let has_choice = card.proposals.len() > 1 || card.offers_regions();
         if has_choice && !card.is_decided() && !is_corrected {
-            proposals_ui(ui, card, cx.commands);
+            proposals_ui(ui, cx, card);
         }
         task_ui(ui, session, card, cx.commands);
         if let Some(recipe) = &card.recipe {
             recipe_ui(ui, cx, card, recipe);
         }
         mask_ui(ui, cx, card);
-        thought_ui(ui, card);
+        thought_ui(ui, session, card);
     });
+}
+
+/// The slider that matters most, right under the buttons.
+pub(super) fn quick_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
+    let Some(recipe) = card.recipe.as_ref().filter(|recipe| recipe.adjustment().is_some()) else { return };
+    let mut other = None;
+    ui.push_id((card.id, "quick"), |ui| {
+        edited_recipe(ui, cx, card, recipe, |ui, edited| {
+            if let Method::Adjust(adjustment) = &mut edited.method {
+                egui::Grid::new("quick").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
+                    other = adjustment_rows(ui, adjustment);
+                });
+            }
+        });
+    });
+    if let Some(words) = other {
+        cx.commands.push(Command::EditTask(card.id, card.task.clone().becomes(words)));
+    }
 }
 
 /// The step's next action.
@@ -67,7 +87,7 @@ pub(super) fn decide_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
         }
         StepState::Approved | StepState::Skipped => {
             if card.outdated {
-                primary_button(ui, cx, Action::PlanOrRun, &update);
+                primary_button(ui, cx, Action::Run, &update);
             }
             action_button(ui, cx, Action::Reopen, tr!("step-reopen"));
         }
@@ -80,36 +100,65 @@ pub(super) fn decide_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
             if matches!(card.state, StepState::NeedsModel(_)) {
                 let models = format!("{}  {}", icons::CUBE, tr!("step-models"));
                 primary_button(ui, cx, Action::Models, &models);
-            } else if session.needs_planning() {
-                ui.weak(tr!("step-plan-first"));
+                let without = ui.button(tr!("step-without-model")).on_hover_text(tr!("step-without-model-tip"));
+                egui::Popup::menu(&without).show(|ui| kinds_menu(ui, session, card, cx.commands));
             } else {
-                primary_button(ui, cx, Action::PlanOrRun, &run);
+                if session.needs_planning() {
+                    action_button(ui, cx, Action::Run, run);
+                } else {
+                    primary_button(ui, cx, Action::Run, &run);
+                }
+                action_button(ui, cx, Action::Locate, tr!("step-locate"));
             }
-            action_button(ui, cx, Action::Locate, tr!("step-locate"));
             action_button(ui, cx, Action::Skip, tr!("step-skip"));
         }
     });
+    if let StepState::NeedsModel(sentences) = &card.state {
+        ui.add(egui::Label::new(RichText::new(sentences).small().weak()).wrap());
+    }
+    if session.needs_planning() && !card.is_decided() {
+        ui.weak(RichText::new(tr!("step-plan-first")).small());
+    }
 }
 
-/// Several regions that fit the words.
-fn proposals_ui(ui: &mut Ui, card: &Card, commands: &mut Vec<Command>) {
+/// Side of the picture of a region to choose, in ui points.
+const REGION: f32 = 64.0;
+
+/// Several regions that fit the words, as pictures to choose from.
+fn proposals_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
+    let (session, tokens) = (cx.session, cx.tokens);
     section(ui, tr!("regions"));
-    for (index, proposal) in card.proposals.iter().enumerate() {
-        let text = tr!(
-            "region",
-            letter = choice_letter(index).to_string(),
-            reason = proposal.reason.as_str(),
-            percent = format!("{:.0}", proposal.confidence * 100.0)
-        );
-        // With all regions, the mask is none of them.
-        let is_chosen = card.mask.as_ref().is_some_and(|mask| Arc::ptr_eq(&mask.proposal, &proposal.mask));
-        let button = egui::Button::selectable(is_chosen, RichText::new(text).small()).wrap();
-        if ui.add(button).clicked() {
-            commands.push(Command::ChooseProposal(card.id, index));
+    let pictures = session.measures(card.id).map_or(&[][..], |measures| &measures.proposal_thumbnails);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(6.0, 6.0);
+        for (index, proposal) in card.proposals.iter().enumerate() {
+            let letter = choice_letter(index).to_string();
+            let name = tr!("region", letter = letter.as_str(), reason = proposal.reason.as_str());
+            // With all regions, the mask is none of them.
+            let is_chosen = card.mask.as_ref().is_some_and(|mask| Arc::ptr_eq(&mask.proposal, &proposal.mask));
+            let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(REGION), egui::Sense::click());
+            response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_chosen, &name));
+            match pictures.get(index) {
+                Some(picture) => picture_ui(ui, cx.state, tokens, picture, rect),
+                None => {
+                    ui.painter().rect_filled(rect, 3, tokens.field);
+                }
+            }
+            let (width, colour) = match (is_chosen, response.hovered() || response.has_focus()) {
+                (true, _) => (2.0, tokens.accent),
+                (false, true) => (1.5, tokens.text_weak),
+                (false, false) => (1.0, tokens.border),
+            };
+            ui.painter().rect_stroke(rect, 3, egui::Stroke::new(width, colour), egui::StrokeKind::Inside);
+            corner_text(ui, rect.left_top() + egui::vec2(4.0, 4.0), &letter);
+            if response.clicked() {
+                cx.commands.push(Command::ChooseProposal(card.id, index));
+            }
+            response.on_hover_text(name);
         }
-    }
+    });
     if card.proposals.len() > 1 && ui.button(RichText::new(tr!("regions-all")).small()).clicked() {
-        commands.push(Command::ChooseAllProposals(card.id));
+        cx.commands.push(Command::ChooseAllProposals(card.id));
     }
 }
 
@@ -203,9 +252,33 @@ fn committed_text(ui: &mut Ui, name: &str, value: &str, hint: &str, rows: usize)
 fn recipe_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card, recipe: &Recipe) {
     let session = cx.session;
     section(ui, tr!("recipe"));
+    let mut commands = Vec::new();
+    edited_recipe(ui, cx, card, recipe, |ui, edited| recipe_rows(ui, session, card, edited, &mut commands));
+    cx.commands.append(&mut commands);
+}
+
+/// Lets `rows` change a recipe: tried while a slider moves, taken over when it is let go.
+fn edited_recipe(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card, recipe: &Recipe, rows: impl FnOnce(&mut Ui, &mut Recipe)) {
     let id = ui.scope_id().with("recipe state");
     let mut edited = ui.data(|data| data.get_temp::<Recipe>(id)).unwrap_or_else(|| recipe.clone());
     let before = edited.clone();
+    rows(ui, &mut edited);
+    if edited != before && edited.adjustment().is_some() {
+        let view = cx.state.view.in_sight();
+        cx.commands.push(Command::TryRecipe { step: card.id, recipe: edited.clone(), view });
+    }
+    // A slider in motion is one change, made when it is let go.
+    if edited != *recipe && ui.input(|input| input.pointer.any_down()) {
+        ui.data_mut(|data| data.insert_temp(id, edited));
+        return;
+    }
+    ui.data_mut(|data| data.remove::<Recipe>(id));
+    if edited != *recipe {
+        cx.commands.push(Command::EditRecipe(card.id, edited));
+    }
+}
+
+fn recipe_rows(ui: &mut Ui, session: &Session, card: &Card, edited: &mut Recipe, commands: &mut Vec<Command>) {
     egui::Grid::new("recipe").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
         let label = ui.label(RichText::new(tr!("recipe-engine")).weak());
         ComboBox::from_id_salt("engine")
@@ -218,27 +291,20 @@ fn recipe_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card, recipe: &Recipe) {
             .response
             .labelled_by(label.id);
         ui.end_row();
-        if let Method::Adjust(adjustment) = &mut edited.method {
-            if let AdjustKind::Recolor(colour) = &mut adjustment.kind {
-                let label = ui.label(RichText::new(tr!("recipe-colour")).weak());
-                ui.color_edit_button_srgb(colour).labelled_by(label.id).on_hover_text(tr!("recipe-colour-tip"));
-                ui.end_row();
-            }
-            amount_row(ui, adjustment);
-        } else if session.is_random(card) {
+        if edited.adjustment().is_none() && session.is_random(card) {
             number_row(ui, tr!("recipe-candidates"), DragValue::new(&mut edited.candidates).range(1..=8));
             number_row(ui, tr!("recipe-seed"), DragValue::new(&mut edited.seed));
         }
         if let Method::Diffusion(diffusion) = &mut edited.method {
             let name = tr!("recipe-negative");
             if let Some(negative) = committed_text(ui, name, &card.task.negative, tr!("recipe-negative-tip"), 1) {
-                cx.commands.push(Command::EditTask(card.id, SubTask { negative, ..card.task.clone() }));
+                commands.push(Command::EditTask(card.id, SubTask { negative, ..card.task.clone() }));
             }
             ui.end_row();
             diffusion_rows(ui, diffusion);
         }
-        copy_rows(ui, session, card, cx.commands);
-        placement_rows(ui, session, card, &mut edited);
+        copy_rows(ui, session, card, commands);
+        placement_rows(ui, session, card, edited);
         let pixels = |value| DragValue::new(value).range(BlendSettings::LENGTHS).suffix(" px").max_decimals(1);
         number_row(ui, tr!("recipe-grow"), pixels(&mut edited.blend.grow));
         number_row(ui, tr!("recipe-feather"), pixels(&mut edited.blend.feather));
@@ -265,19 +331,6 @@ fn recipe_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card, recipe: &Recipe) {
         });
         ui.end_row();
     });
-    if edited != before && edited.adjustment().is_some() {
-        let view = cx.state.view.in_sight();
-        cx.commands.push(Command::TryRecipe { step: card.id, recipe: edited.clone(), view });
-    }
-    // A slider in motion is one change, made when it is let go.
-    if edited != *recipe && ui.input(|input| input.pointer.any_down()) {
-        ui.data_mut(|data| data.insert_temp(id, edited));
-        return;
-    }
-    ui.data_mut(|data| data.remove::<Recipe>(id));
-    if edited != *recipe {
-        cx.commands.push(Command::EditRecipe(card.id, edited));
-    }
 }
 
 /// Settings of a diffusion model.
@@ -355,6 +408,56 @@ fn copy_rows(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec<Com
     }
 }
 
+/// What can be adjusted, with the words that ask for it.
+const ADJUSTMENTS: [(AdjustKind, &str); 8] = [
+    (AdjustKind::Exposure, "more exposure"),
+    (AdjustKind::Brightness, "brighter"),
+    (AdjustKind::Contrast, "more contrast"),
+    (AdjustKind::Warmth, "warmer"),
+    (AdjustKind::Saturation, "more saturated"),
+    (AdjustKind::Sharpen, "sharper"),
+    (AdjustKind::Blur, "blurred"),
+    (AdjustKind::Greyscale, "black and white"),
+];
+
+fn adjusts(kind: AdjustKind) -> &'static str {
+    match kind {
+        AdjustKind::Recolor(_) => tr!("recipe-colour"),
+        AdjustKind::Exposure => tr!("recipe-exposure"),
+        AdjustKind::Brightness => tr!("adjust-brightness"),
+        AdjustKind::Contrast => tr!("adjust-contrast"),
+        AdjustKind::Warmth => tr!("adjust-warmth"),
+        AdjustKind::Saturation => tr!("adjust-saturation"),
+        AdjustKind::Sharpen => tr!("adjust-sharpness"),
+        AdjustKind::Blur => tr!("adjust-blur"),
+        AdjustKind::Greyscale => tr!("adjust-greyscale"),
+    }
+}
+
+/// What is adjusted, and how much; returns the words for something else if you choose that.
+fn adjustment_rows(ui: &mut Ui, adjustment: &mut Adjustment) -> Option<&'static str> {
+    let mut other = None;
+    if let AdjustKind::Recolor(colour) = &mut adjustment.kind {
+        let label = ui.label(RichText::new(tr!("recipe-colour")).weak());
+        ui.color_edit_button_srgb(colour).labelled_by(label.id).on_hover_text(tr!("recipe-colour-tip"));
+        ui.end_row();
+    } else {
+        let label = ui.label(RichText::new(tr!("recipe-adjusts")).weak());
+        let list = ComboBox::from_id_salt("adjusts").selected_text(adjusts(adjustment.kind)).show_ui(ui, |ui| {
+            for (kind, words) in ADJUSTMENTS {
+                let is_chosen = adjustment.kind == kind;
+                if ui.selectable_label(is_chosen, adjusts(kind)).clicked() && !is_chosen {
+                    other = Some(words);
+                }
+            }
+        });
+        list.response.labelled_by(label.id);
+        ui.end_row();
+    }
+    amount_row(ui, adjustment);
+    other
+}
+
 /// The amount of an adjustment; exposure in stops, as on a camera.
 fn amount_row(ui: &mut Ui, adjustment: &mut Adjustment) {
     let is_exposure = adjustment.kind == AdjustKind::Exposure;
@@ -377,7 +480,8 @@ fn amount_row(ui: &mut Ui, adjustment: &mut Adjustment) {
 
 fn mask_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
     let session = cx.session;
-    section(ui, tr!("mask"));
+    let area = session.measures(card.id).map_or(0.0, |measures| measures.area);
+    section(ui, &if area > 0.0 { tr!("mask-area", percent = percent(area)) } else { tr!("mask").to_owned() });
     ui.horizontal(|ui| {
         let label = ui.label(RichText::new(tr!("mask-radius")).weak());
         let radius = DragValue::new(&mut cx.state.options.radius).range(0.5..=200.0).speed(0.1).suffix(" px");
@@ -427,7 +531,7 @@ fn other_step_ui(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec
 }
 
 /// The chain of thought: why this step, what was searched, why this region.
-fn thought_ui(ui: &mut Ui, card: &Card) {
+fn thought_ui(ui: &mut Ui, session: &Session, card: &Card) {
     ui.add_space(6.0);
     egui::CollapsingHeader::new(tr!("why")).id_salt("why").show(ui, |ui| {
         let line = |ui: &mut Ui, name: &str, text: &str| {
@@ -447,6 +551,11 @@ fn thought_ui(ui: &mut Ui, card: &Card) {
         if !card.task.description.is_empty() {
             line(ui, tr!("why-description"), &card.task.description);
         }
+        let engine =
+            card.recipe.as_ref().and_then(|recipe| Some((recipe, session.registry().inpainter(&recipe.engine).ok()?)));
+        if let Some((recipe, engine)) = engine {
+            line(ui, engine.label(), engine.does(recipe));
+        }
         if !card.task.answers.is_empty() {
             ui.add(egui::Label::new(RichText::new(tr!("why-answers")).small().strong()).selectable(false));
             for Exchange { question, answer } in &card.task.answers {
@@ -456,4 +565,24 @@ fn thought_ui(ui: &mut Ui, card: &Card) {
             }
         }
     });
+}
+
+/// "2.4", or "< 0.1" for next to nothing.
+pub(super) fn percent(fraction: f32) -> String {
+    if fraction < 0.001 { "< 0.1".to_owned() } else { format!("{:.1}", fraction * 100.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tie_engine::Registry;
+
+    #[test]
+    fn each_adjustment_is_asked_for_by_its_words() {
+        for (kind, words) in ADJUSTMENTS {
+            let task = SubTask::new(1, EditOp::Adjust, "").becomes(words);
+            let recipe = Registry::embedded().recipe_for(&task, 1).unwrap();
+            assert_eq!(recipe.adjustment().map(|adjustment| adjustment.kind), Some(kind), "{words}");
+        }
+    }
 }

@@ -132,6 +132,14 @@ fn instruction_ui(ui: &mut Ui, cx: &mut Cx<'_>, is_low: bool) {
         let gap = std::mem::replace(&mut ui.spacing_mut().item_spacing.x, 2.0);
         action_button(ui, cx, Action::RunAll, run_all);
         ui.spacing_mut().item_spacing.x = gap;
+        if session.cards().iter().any(|card| card.outdated && card.enabled && !card.is_quick()) {
+            action_button(
+                ui,
+                cx,
+                Action::UpdateAll,
+                format!("{}  {}", icons::ARROWS_CLOCKWISE, tr!("plan-update-all")),
+            );
+        }
         approval_ui(ui, session, cx.commands);
         add_step_ui(ui, session, cx.commands);
     });

@@ -4,6 +4,7 @@ use crate::phase_text::phase_text;
 use crate::session::Command;
 use crate::text::tr;
 use crate::ui::commands::actions::Action;
+use crate::ui::commands::buttons::action_button;
 use crate::ui::cx::Cx;
 use crate::ui::icons;
 use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Ui};
@@ -45,9 +46,34 @@ pub(in crate::ui) fn progress_text(progress: Progress) -> String {
     progress.amount.map_or_else(|| phase.to_owned(), |amount| format!("{phase} {amount}"))
 }
 
+/// The zoom, which opens a slider and the usual sizes.
+fn zoom_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let shown = format!("{:.0} %", cx.state.view.zoom() * 100.0);
+    let zoom = ui.add(egui::Button::new(RichText::new(&shown).weak()).frame(false)).on_hover_text(tr!("status-zoom"));
+    zoom.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Button, true, tr!("status-zoom-now", zoom = shown.as_str()))
+    });
+    egui::Popup::menu(&zoom).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        let zooms = cx.state.view.zooms();
+        let mut percent = cx.state.view.zoom() * 100.0;
+        let slider = egui::Slider::new(&mut percent, zooms.start() * 100.0..=zooms.end() * 100.0);
+        if ui.add(slider.logarithmic(true).fixed_decimals(0).suffix(" %")).changed() {
+            cx.state.view.zoom_to(percent / 100.0);
+        }
+        ui.horizontal(|ui| {
+            for (action, label) in [(Action::Fit, tr!("status-zoom-fit")), (Action::ActualSize, "100 %")] {
+                action_button(ui, cx, action, label);
+            }
+            if ui.button("200 %").clicked() {
+                cx.state.view.zoom_to(2.0);
+            }
+        });
+    });
+}
+
 /// Zoom, size, brush and pointer, from the right.
-fn place_ui(ui: &mut Ui, cx: &Cx<'_>) {
-    let (session, state) = (cx.session, &*cx.state);
+fn place_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let session = cx.session;
     let (network, why) = if session.settings().offline {
         (tr!("status-offline"), tr!("status-offline-why"))
     } else {
@@ -63,14 +89,15 @@ fn place_ui(ui: &mut Ui, cx: &Cx<'_>) {
         return;
     };
     let extent = photo.document.extent();
-    if let Some(bytes) = state.memory {
+    if let Some(bytes) = cx.state.memory {
         ui.separator();
         let undo = session.undo_bytes() >> 20;
         let tip = tr!("status-memory-tip", undo = undo, most = session.settings().undo_memory_mb);
         ui.weak(tr!("status-memory", megabytes = bytes >> 20)).on_hover_text(tip);
     }
     ui.separator();
-    ui.weak(format!("{:.0} %", state.view.zoom() * 100.0));
+    zoom_ui(ui, cx);
+    let state = &*cx.state;
     ui.separator();
     let megapixels = tr!("status-megapixels", megapixels = format!("{:.1}", extent.area() as f64 / 1e6));
     ui.weak(tr!("status-size", size = extent.to_string())).on_hover_text(format!("{megapixels}\n{}", state.adapter));

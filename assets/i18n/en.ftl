@@ -1,6 +1,10 @@
 # The words of the window in English (Project Fluent, https://projectfluent.org).
 # Sentence case; no full stop after a phrase; "…" where more is asked.
 
+about-version = Version { $version }
+about-what = Edits a photo by saying what to change: a planner splits the instruction into steps, each gets a mask and a result, and you approve them one by one.
+about-licence = Licence: { $licence }
+about-keys = Keyboard shortcuts
 app-name = Tie Studio
 
 ## Canvas
@@ -289,7 +293,7 @@ welcome-recent = Recent
 welcome-missing = no longer in { $folder }
 welcome-forget = Remove { $name } from the list
 
-leftover-title = Tie Studio closed unexpectedly while { $name } was open
+leftover-title = Continue where you left off with { $name }
 leftover-details = { $age }, { $steps ->
     [one] 1 step
    *[other] { $steps } steps
@@ -539,6 +543,7 @@ action-show-changes = Show my changes to the mask
 action-compare = Compare with original
 action-switch-theme = Toggle dark and light theme
 action-palette = Command palette…
+action-about = About Tie Studio
 action-keys = Keyboard shortcuts
 
 ## Menus
@@ -578,6 +583,10 @@ path-open = Open
 path-why = No file dialog is available (install xdg-desktop-portal or zenity). Type the path instead.
 path-label = Path
 path-exists = This file exists and will be replaced
+path-original = This is the original photo. Replacing it can’t be undone.
+path-missing = There is no { $path }. Check the path.
+path-is-folder = { $path } is a folder. Add a file name.
+path-no-folder = There is no folder { $path }. Create it first, or choose another one.
 path-replace = Replace
 keys-title = Keyboard shortcuts
 keys-pointer = Pointer
@@ -589,6 +598,8 @@ drop-to-open = Drop to open
 
 ## Status bar
 
+status-seconds-left = about { $n } s left
+status-minutes-left = about { $n } min left
 status-zoom = Zoom
 status-zoom-now = Zoom { $zoom }
 status-zoom-fit = Fit

@@ -9,14 +9,17 @@ use crate::text::tr;
 use crate::worker::{Job, JobEvent, JobId, Output, Slot};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tie_core::{Bounds, Candidate, Mask, MaskProposal, Plan, Raster, Recipe, StepId, SubTask};
-use tie_engine::{EngineError, Progress};
+use tie_engine::{EngineError, Phase, Progress};
 
 /// What is known of a job that has not ended.
 pub(super) struct Running {
     slot: Slot,
     progress: Option<Progress>,
     started: bool,
+    /// When the phase that it is in began.
+    since: Option<(Phase, Instant)>,
     /// What a step's engine was given.
     pub(super) run: Option<Box<Run>>,
 }
@@ -42,6 +45,15 @@ impl Running {
         self.slot
     }
 
+    /// How long the phase goes on at its pace so far; absent in its first moments, and where it is nearly over.
+    fn left(&self, now: Instant) -> Option<Duration> {
+        let (done, (_, since)) = (self.progress?.fraction?, self.since?);
+        let spent = now.saturating_duration_since(since);
+        let is_known = spent > Duration::from_secs(2) && (0.02..1.0).contains(&done);
+        let left = is_known.then(|| spent.mul_f32((1.0 - done) / done))?;
+        (left >= Duration::from_secs(3)).then_some(left)
+    }
+
     pub(super) const fn progress(&self) -> Option<Progress> {
         self.progress
     }
@@ -63,6 +75,8 @@ pub struct Activity {
     pub step: Option<StepId>,
     /// Absent until the job has said something.
     pub progress: Option<Progress>,
+    /// How long it will take at this pace; absent until that can be said.
+    pub left: Option<Duration>,
     /// Jobs that have not ended, this one included.
     pub jobs: usize,
     /// Saving cannot be stopped half way.
@@ -124,7 +138,13 @@ impl Session {
             | Slot::Unload => None,
         };
         let can_cancel = loud().any(|job| !is_saving(job.slot));
-        Some(Activity { step, progress: running.progress, jobs: loud().count(), can_cancel })
+        Some(Activity {
+            step,
+            progress: running.progress,
+            left: running.left(Instant::now()),
+            jobs: loud().count(),
+            can_cancel,
+        })
     }
 
     /// Whether the instruction is being decomposed.
@@ -142,7 +162,7 @@ impl Session {
         self.running.retain(|_, running| running.slot != slot);
         let id = JobId(self.next_job);
         self.next_job += 1;
-        self.running.insert(id, Running { slot, progress: None, started: false, run: run.map(Box::new) });
+        self.running.insert(id, Running { slot, progress: None, started: false, since: None, run: run.map(Box::new) });
         self.out.push(Effect::Submit(id, job));
     }
 
@@ -297,6 +317,9 @@ impl Session {
             }
             JobEvent::Progress(_, progress) => {
                 running.progress = Some(progress);
+                if running.since.is_none_or(|(phase, _)| phase != progress.phase) {
+                    running.since = Some((progress.phase, Instant::now()));
+                }
                 if let Slot::Model(id) = slot {
                     // It goes on.
                     self.set_model_trouble(id, None);

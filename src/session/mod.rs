@@ -66,6 +66,13 @@ pub struct OpenPhoto {
     pasted: bool,
 }
 
+impl OpenPhoto {
+    /// Whether it came from the clipboard.
+    pub const fn is_pasted(&self) -> bool {
+        self.pasted
+    }
+}
+
 /// Something to tell the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {

@@ -26,10 +26,59 @@ pub(super) fn overlays_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     history_ui(ui, cx);
     find_action_ui(ui, cx);
     keys_ui(ui, cx);
-    path_ui(ui, &mut cx.state.path_prompt, tokens, cx.commands);
+    let source = cx.session.photo().filter(|photo| !photo.is_pasted()).map(|photo| photo.source.as_path());
+    path_ui(ui, &mut cx.state.path_prompt, source, tokens, cx.commands);
+    about_ui(ui, cx);
     if cx.state.drop_hovering {
         drop_ui(ui, cx);
     }
+    keyboard_focus_ui(ui, cx);
+}
+
+/// Shows where the keyboard is, once somebody moves with it; a text field shows that itself.
+fn keyboard_focus_ui(ui: &Ui, cx: &mut Cx<'_>) {
+    let (moves, points) =
+        ui.input(|input| (input.key_pressed(Key::Tab), input.pointer.any_pressed() || input.pointer.any_down()));
+    cx.state.by_keyboard = (cx.state.by_keyboard || moves) && !points;
+    let focused = ui.memory(egui::Memory::focused).filter(|_| cx.state.by_keyboard && !ui.text_edit_focused());
+    if let Some(response) = focused.and_then(|id| ui.read_response(id)) {
+        let painter = ui.layer_painter(response.layer_id).with_clip_rect(ui.content_rect());
+        focus_ring(&painter, cx.tokens, response.rect);
+    }
+}
+
+/// A ring that is seen on every surface.
+fn focus_ring(painter: &egui::Painter, tokens: &Tokens, rect: egui::Rect) {
+    let stroke = Stroke::new(2.0, tokens.text);
+    painter.rect_stroke(rect.expand(2.0), 6, stroke, egui::StrokeKind::Outside);
+}
+
+/// What this program is.
+fn about_ui(ui: &Ui, cx: &mut Cx<'_>) {
+    if !cx.state.about_open {
+        return;
+    }
+    let response = modal(ui, "about").show(ui, |ui| {
+        ui.set_width(380.0);
+        ui.heading(tr!("app-name"));
+        ui.label(tr!("about-version", version = env!("CARGO_PKG_VERSION")));
+        ui.add_space(6.0);
+        ui.label(tr!("about-what"));
+        ui.add_space(6.0);
+        ui.label(RichText::new(tr!("about-licence", licence = env!("CARGO_PKG_LICENSE"))).weak());
+        ui.label(RichText::new(cx.state.adapter.as_str()).small().weak());
+        ui.add_space(10.0);
+        ui.horizontal(|ui| {
+            if ui.button(tr!("about-keys")).clicked() {
+                cx.actions.push(Action::Keys);
+                ui.close();
+            }
+            if ui.button(tr!("close")).clicked() {
+                ui.close();
+            }
+        });
+    });
+    cx.state.about_open = !response.should_close();
 }
 
 /// The palette, which lists what could be done now.
@@ -69,10 +118,12 @@ fn notice_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     });
 }
 
-/// Asks something in a modal window; answers with the index of the button that was chosen. Enter chooses the first one, Escape
-/// the last one.
+/// Asks something in a modal window; answers with the index of the button that was chosen. Enter chooses the first one, which
+/// has the focus at first, Escape the last one.
 fn question_ui(ui: &Ui, tokens: &Tokens, heading: &str, text: &str, answers: &[&str]) -> Option<usize> {
     let mut chosen = None;
+    // Before it gets the focus in its first frame.
+    let enters = ui.input(|input| input.key_pressed(Key::Enter)) && ui.memory(|memory| memory.focused().is_none());
     let response = modal(ui, heading).show(ui, |ui| {
         ui.set_max_width(420.0);
         ui.heading(heading);
@@ -83,13 +134,20 @@ fn question_ui(ui: &Ui, tokens: &Tokens, heading: &str, text: &str, answers: &[&
             for (index, answer) in answers.iter().enumerate() {
                 let first = RichText::new(*answer).color(tokens.accent_text);
                 let button = if index == 0 { Button::new(first).fill(tokens.accent) } else { Button::new(*answer) };
-                if ui.add(button).clicked() {
+                let response = ui.add(button);
+                if index == 0 && ui.memory(|memory| memory.focused().is_none()) {
+                    response.request_focus();
+                }
+                if response.has_focus() {
+                    focus_ring(ui.painter(), tokens, response.rect);
+                }
+                if response.clicked() {
                     chosen = Some(index);
                 }
             }
         });
     });
-    if ui.input(|input| input.key_pressed(Key::Enter)) && ui.memory(|memory| memory.focused().is_none()) {
+    if enters {
         chosen = chosen.or(Some(0));
     }
     if response.should_close() { chosen.or(answers.len().checked_sub(1)) } else { chosen }
@@ -106,6 +164,8 @@ fn unsaved_ui(ui: &Ui, cx: &mut Cx<'_>) {
     let heading = tr!("unsaved-question", name = name.as_deref().unwrap_or(tr!("unsaved-nameless")));
     let answers = [tr!("unsaved-save"), tr!("unsaved-discard"), tr!("cancel")];
     let chosen = question_ui(ui, cx.tokens, &heading, tr!("unsaved-why"), &answers);
+    let discards = ui.input(|input| input.modifiers.alt && input.key_pressed(Key::D));
+    let chosen = chosen.or(discards.then_some(1));
     let meanings = [Answer::Save, Answer::Discard, Answer::Cancel];
     cx.commands.extend(chosen.map(|index| Command::Answer(meanings[index])));
 }

@@ -40,6 +40,9 @@ pub struct UiState {
     /// The command palette, if it is open.
     pub palette: Option<Palette>,
     pub keys_open: bool,
+    pub about_open: bool,
+    /// The focus was moved by the keyboard, and the pointer not pressed since.
+    pub by_keyboard: bool,
     pub history_open: bool,
     /// The settings window, if it is open.
     pub settings_window: Option<SettingsState>,
@@ -114,7 +117,11 @@ impl UiState {
 
     /// Whether a dialog is open that takes the keys for itself.
     pub const fn has_dialog(&self) -> bool {
-        self.palette.is_some() || self.path_prompt.is_some() || self.keys_open || self.settings_window.is_some()
+        self.palette.is_some()
+            || self.path_prompt.is_some()
+            || self.keys_open
+            || self.about_open
+            || self.settings_window.is_some()
     }
 
     /// The step whose card is under a point of the window.

@@ -232,6 +232,13 @@ mod tests {
                     assert!(ratio >= 4.5, "{theme:?}: {name} on {surface:?} has {ratio:.2}");
                 }
             }
+            // Empty checkboxes have an outline of weak text, and the focus a ring of text.
+            for surface in [t.panel, t.raised, t.field, t.button] {
+                assert!(
+                    contrast(t.text_weak, surface) >= 3.0 && contrast(t.text, surface) >= 3.0,
+                    "{theme:?}: controls"
+                );
+            }
             assert!(contrast(t.text, t.button) >= 4.5 && contrast(t.accent_text, t.accent) >= 3.0, "{theme:?} buttons");
         }
     }

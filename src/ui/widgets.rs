@@ -2,7 +2,7 @@
 
 use crate::session::Session;
 use crate::text::tr;
-use eframe::egui::{DragValue, Frame, Id, Margin, Modal, RichText, Ui};
+use eframe::egui::{Checkbox, DragValue, Frame, Id, Margin, Modal, Response, RichText, Stroke, Ui};
 use tie_core::EditOp;
 
 /// The window's label for an inpainter; its name if it no longer exists.
@@ -39,6 +39,16 @@ pub(super) fn modal(ui: &Ui, name: &str) -> Modal {
 pub(super) fn section(ui: &mut Ui, text: &str) {
     ui.add_space(4.0);
     ui.label(RichText::new(text).small().strong().weak());
+}
+
+/// Adds a checkbox whose empty box is seen on every surface.
+pub(super) fn checkbox(ui: &mut Ui, is_enabled: bool, checkbox: Checkbox<'_>) -> Response {
+    ui.scope(|ui| {
+        let weak = ui.visuals().weak_text_color();
+        ui.visuals_mut().widgets.inactive.bg_stroke = Stroke::new(1.2, weak);
+        ui.add_enabled(is_enabled, checkbox)
+    })
+    .inner
 }
 
 /// A named number, as a row of a grid.

@@ -6,7 +6,7 @@ use crate::session::{Card, Command, Session};
 use crate::text::tr;
 use crate::ui::cx::Cx;
 use crate::ui::state::UiState;
-use crate::ui::widgets::number_row;
+use crate::ui::widgets::{checkbox, number_row};
 use eframe::egui::{
     self, Checkbox, Color32, CursorIcon, DragValue, Painter, Pos2, Rect, Response, RichText, Sense, Shape, Stroke, Ui,
     vec2,
@@ -172,7 +172,7 @@ pub(in crate::ui) fn placement_rows(ui: &mut Ui, session: &Session, card: &Card,
         DragValue::new(&mut placement.scale).range(Placement::SCALES).speed(0.01).fixed_decimals(2).prefix("× ");
     number_row(ui, tr!("placing-scale"), scale);
     let label = ui.label(RichText::new(tr!("placing-keep")).weak());
-    ui.add(Checkbox::without_text(&mut placement.keeps_original)).labelled_by(label.id);
+    checkbox(ui, true, Checkbox::without_text(&mut placement.keeps_original)).labelled_by(label.id);
     ui.end_row();
     if placement != shown
         && let Some(recipe) = session.with_placement(card.id, &placement)

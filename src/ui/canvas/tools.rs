@@ -9,8 +9,11 @@ use crate::ui::commands::buttons::icon_button;
 use crate::ui::cx::Cx;
 use crate::ui::icons;
 use crate::ui::theme::strong_family;
+use crate::ui::widgets::checkbox;
 use eframe::egui::containers::scroll_area::ScrollBarVisibility;
-use eframe::egui::{self, ComboBox, DragValue, FontId, Grid, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
+use eframe::egui::{
+    self, Checkbox, ComboBox, DragValue, FontId, Grid, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui,
+};
 use tie_core::brush::PressureEffect;
 use tie_core::{Brush, Combine};
 
@@ -214,7 +217,7 @@ impl ToolOption {
             Self::ShapeKind => kind_ui(ui, &mut options.ellipse, [tr!("options-rectangle"), tr!("options-ellipse")]),
             Self::How => how_ui(ui, &mut options.how),
             Self::Tolerance => ui.add(DragValue::new(&mut options.tolerance)),
-            Self::Contiguous => ui.checkbox(&mut options.contiguous, tr!("options-contiguous")),
+            Self::Contiguous => checkbox(ui, true, Checkbox::new(&mut options.contiguous, tr!("options-contiguous"))),
         }
     }
 

@@ -83,6 +83,7 @@ pub enum Action {
     SwitchTheme,
     Palette,
     Keys,
+    About,
 }
 
 /// Its place in the menu bar.
@@ -213,6 +214,7 @@ pub const ACTIONS: &[Info] = &[
     unbound(Action::SwitchTheme, Menu::View),
     info(Action::Palette, Menu::Help, CTRL_SHIFT, Key::P),
     info(Action::Keys, Menu::Help, NONE, Key::F1),
+    unbound(Action::About, Menu::Help),
 ];
 
 impl Action {

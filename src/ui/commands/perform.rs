@@ -92,7 +92,8 @@ impl Action {
             | Self::ShowChanges
             | Self::SwitchTheme
             | Self::Palette
-            | Self::Keys => true,
+            | Self::Keys
+            | Self::About => true,
             // The others are done to one step.
             _ => card.is_some_and(|card| self.step_command(session, card).is_some()),
         }
@@ -196,6 +197,7 @@ impl Action {
             }
             Self::Palette => state.palette = Some(Palette::default()),
             Self::Keys => state.keys_open = !state.keys_open,
+            Self::About => state.about_open = true,
             // The others are done to one step.
             _ => return card.and_then(|card| self.step_command(session, card)),
         }

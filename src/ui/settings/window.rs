@@ -6,7 +6,7 @@ use crate::text::{message, tr};
 use crate::ui::cx::Cx;
 use crate::ui::state::UiState;
 use crate::ui::theme::Tokens;
-use crate::ui::widgets::modal;
+use crate::ui::widgets::{checkbox, modal};
 use eframe::egui::{
     self, Align, Button, Checkbox, ComboBox, DragValue, Layout, Response, RichText, ScrollArea, Slider, Ui,
 };
@@ -51,6 +51,8 @@ pub(in crate::ui) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
                     if ui.add(Button::selectable(open.page == *page, message(name))).clicked() {
                         open.page = *page;
                         open.shortcuts.capture = None;
+                        // The buttons above are drawn already.
+                        ui.request_repaint();
                         if *page == Page::Models {
                             cx.commands.push(Command::LookForModels);
                         }
@@ -226,7 +228,7 @@ fn general_page(ui: &mut Ui, state: &UiState, settings: &mut Settings) {
         .map_or_else(|| tr!("settings-gpu-none").to_owned(), |card| tr!("settings-gpu-why", card = card.clone()));
     row(ui, tr!("settings-gpu"), &why, |ui| {
         let mut is_used = settings.gpu_fill && state.fills_on.is_some();
-        let response = ui.add_enabled(state.fills_on.is_some(), Checkbox::new(&mut is_used, tr!("settings-gpu-on")));
+        let response = checkbox(ui, state.fills_on.is_some(), Checkbox::new(&mut is_used, tr!("settings-gpu-on")));
         if response.changed() {
             settings.gpu_fill = is_used;
         }
@@ -279,7 +281,7 @@ fn steps_page(ui: &mut Ui, settings: &mut Settings) {
         ui.add(Slider::new(&mut settings.candidates, Settings::CANDIDATES))
     });
     row(ui, tr!("settings-zoom"), tr!("settings-zoom-why"), |ui| {
-        ui.checkbox(&mut settings.zoom_to_step, tr!("settings-zoom-on"))
+        checkbox(ui, true, Checkbox::new(&mut settings.zoom_to_step, tr!("settings-zoom-on")))
     });
 }
 
@@ -288,7 +290,7 @@ fn network_page(ui: &mut Ui, tokens: &Tokens, settings: &mut Settings) {
     frame.show(ui, |ui| ui.label(tr!("settings-network-honest")));
     ui.add_space(8.0);
     row(ui, tr!("settings-offline"), tr!("settings-offline-why"), |ui| {
-        ui.checkbox(&mut settings.offline, tr!("settings-offline-on"))
+        checkbox(ui, true, Checkbox::new(&mut settings.offline, tr!("settings-offline-on")))
     });
     row(ui, tr!("settings-proxy"), tr!("settings-proxy-why"), |ui| {
         let hint = tr!("settings-proxy-hint");

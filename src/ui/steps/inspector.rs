@@ -10,7 +10,7 @@ use crate::ui::commands::actions::Action;
 use crate::ui::commands::buttons::{action_button, primary_button};
 use crate::ui::cx::Cx;
 use crate::ui::icons;
-use crate::ui::widgets::{engine_label, number_row, section};
+use crate::ui::widgets::{checkbox, engine_label, number_row, section};
 use eframe::egui::{
     self, Checkbox, ComboBox, DragValue, PopupCloseBehavior, RichText, ScrollArea, Slider, TextEdit, Ui,
 };
@@ -363,7 +363,7 @@ fn diffusion_rows(ui: &mut Ui, diffusion: &mut Diffusion) {
     row(tr!("recipe-resolution"), tr!("recipe-resolution-tip"), resolution.suffix("²"));
     let label = ui.label(RichText::new(tr!("recipe-colours")).weak());
     let colours = Checkbox::without_text(&mut diffusion.match_colours);
-    ui.add(colours).labelled_by(label.id).on_hover_text(tr!("recipe-colours-tip"));
+    checkbox(ui, true, colours).labelled_by(label.id).on_hover_text(tr!("recipe-colours-tip"));
     ui.end_row();
 }
 
@@ -388,12 +388,10 @@ fn copy_rows(ui: &mut Ui, session: &Session, card: &Card, commands: &mut Vec<Com
             let list = ComboBox::from_id_salt(name).selected_text(shown);
             // Several can be chosen.
             let list = list.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show_ui(ui, |ui| {
-                // An empty box shows on the list's ground.
-                ui.visuals_mut().widgets.inactive.bg_stroke = ui.visuals().widgets.active.fg_stroke;
                 for other in others {
                     let mut is_chosen = other.rule == Some(rule);
                     let name = tr!("card-name", number = other.index + 1, title = other.card.task.title());
-                    let choice = ui.add_enabled(!other.is_removed, Checkbox::new(&mut is_chosen, name));
+                    let choice = checkbox(ui, !other.is_removed, Checkbox::new(&mut is_chosen, name));
                     if choice.on_disabled_hover_text(tr!("recipe-avoid-always")).changed() {
                         let rule = is_chosen.then_some(rule);
                         commands.push(Command::SetCopyRule { step: card.id, other: other.card.id, rule });

@@ -8,6 +8,7 @@ use crate::ui::commands::buttons::action_button;
 use crate::ui::cx::Cx;
 use crate::ui::icons;
 use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Ui};
+use std::time::Duration;
 use tie_engine::Progress;
 
 /// Draws the status bar.
@@ -25,6 +26,9 @@ pub(in crate::ui) fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
                 let bar = ProgressBar::new(fraction).desired_width(160.0).desired_height(14.0);
                 ui.add(bar.text(RichText::new(format!("{:.0} %", fraction * 100.0)).small()));
             }
+            if let Some(left) = activity.left {
+                ui.weak(time_left(left));
+            }
             if activity.jobs > 1 {
                 ui.weak(tr!("status-more", count = activity.jobs - 1));
             }
@@ -38,6 +42,14 @@ pub(in crate::ui) fn status_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| place_ui(ui, cx));
     });
+}
+
+/// "about 20 s left", rounded so that it does not flicker.
+fn time_left(left: Duration) -> String {
+    match left.as_secs() {
+        seconds @ 0..60 => tr!("status-seconds-left", n = seconds.div_ceil(5) * 5),
+        seconds => tr!("status-minutes-left", n = seconds.div_ceil(60)),
+    }
 }
 
 /// What a job is doing, and how much of it is done.

@@ -48,7 +48,13 @@ pub(super) fn inpaint(
         return Err(Failure::Engine(format!("the inpainter {} gave no result: try another seed.", engine.name())));
     };
     let candidate = Arc::new(candidate);
-    document.set_steps(vec![EditStep { id: StepId(1), title: "inpaint".to_owned(), candidate, enabled: true }]);
+    document.set_steps(vec![EditStep {
+        id: StepId(1),
+        title: "inpaint".to_owned(),
+        candidate,
+        enabled: true,
+        opacity: 255,
+    }]);
     // From here on the file is written to its end.
     if cancel.is_cancelled() {
         return Err(Failure::Interrupted);

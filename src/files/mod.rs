@@ -21,6 +21,7 @@ mod journal_pixels;
 mod leftovers;
 mod mask_file;
 mod metadata;
+mod samples;
 mod settings;
 
 pub use atomic::write_atomic;
@@ -32,4 +33,5 @@ pub use journal_pixels::Written;
 pub use leftovers::{discard_leftover, leftovers};
 pub use mask_file::{MaskFile, MaskSource, mask_from_image, open_mask, open_mask_of_size, save_mask};
 pub use metadata::Metadata;
+pub use samples::{SAMPLES, Sample};
 pub use settings::{load_settings, save_settings, settings_path};

@@ -3,7 +3,9 @@
 use super::stack::Layers;
 use std::sync::{Arc, Weak};
 use tie_core::record::MaskRecord;
-use tie_core::{Candidate, CopyRules, Doubt, EditOp, Extent, Mask, MaskProposal, Recipe, StepId, SubTask, Verdict};
+use tie_core::{
+    Candidate, CopyRules, Doubt, EditOp, EditStep, Extent, Mask, MaskProposal, Recipe, StepId, SubTask, Verdict,
+};
 use tie_engine::{EngineError, Progress, Registry};
 
 /// Where a step is on its way.
@@ -189,6 +191,8 @@ pub struct Card {
     pub(super) tried: Option<(u32, Layers)>,
     /// A disabled step neither runs with the others nor shows.
     pub enabled: bool,
+    /// How much of its result shows, 0 to 255.
+    pub opacity: u8,
     /// The canvas shows the mask although candidates wait: the person is at work on it.
     pub shows_mask: bool,
     /// Something arrived that the person has not seen yet.
@@ -225,6 +229,7 @@ impl Card {
             made_on: Vec::new(),
             tried: None,
             enabled: true,
+            opacity: u8::MAX,
             shows_mask: false,
             unseen: false,
         };
@@ -394,6 +399,12 @@ impl Card {
         self.enabled && !self.is_decided() && (self.doubt.is_some() || self.state == StepState::Located(Found::Empty))
     }
 
+    /// The layer that this result of it makes.
+    pub(super) fn layer(&self, candidate: Arc<Candidate>) -> EditStep {
+        let Self { id, enabled, opacity, .. } = *self;
+        EditStep { id, title: self.task.title(), candidate, enabled, opacity }
+    }
+
     /// Whether a result that is not decided about shows on the canvas.
     pub(super) fn shows_result(&self) -> bool {
         (self.state == StepState::Ready || self.is_busy()) && !self.shows_mask && self.candidate().is_some()
@@ -434,6 +445,15 @@ impl Card {
         let keeps_shape = matches!(self.task.op(), EditOp::Recolor | EditOp::Adjust | EditOp::Material);
         let sought = |card: &Self| (card.task.target.clone(), card.task.place().map(str::to_owned));
         keeps_shape && !self.task.target.is_empty() && sought(self) == sought(other)
+    }
+
+    /// Whether nothing of it is seen to have changed.
+    pub(super) fn looks_like(&self, other: &Self) -> bool {
+        let mask = |card: &Self| card.mask.as_ref().map(|mask| Arc::as_ptr(&mask.result));
+        let shown = |card: &Self| card.candidate().map(Arc::as_ptr);
+        let settled =
+            |card: &Self| (card.enabled, card.opacity, card.is_decided(), card.task.clone(), card.recipe.clone());
+        mask(self) == mask(other) && shown(self) == shown(other) && settled(self) == settled(other)
     }
 
     /// Whether another plan takes its place: nobody has decided about it or corrected its mask.

@@ -36,6 +36,8 @@ pub enum Command {
     MoveStep(StepId, usize),
     /// A disabled step neither runs with the others nor shows, but keeps all that it has.
     SetEnabled(StepId, bool),
+    /// How much of the step's result shows, 0 to 255.
+    SetOpacity(StepId, u8),
     /// Looks for the step's region again.
     Locate(StepId),
     /// The same by the locator of this name, which the step keeps.
@@ -155,6 +157,8 @@ pub enum Command {
     NothingToPaste,
     /// Opens pixels from the clipboard; asks first if there is unsaved work.
     OpenPasted(Arc<Raster>),
+    /// Opens a photograph that comes with the program, by its place in [`SAMPLES`](crate::files::SAMPLES), with its instruction.
+    OpenSample(usize),
     /// Opens a photograph; asks first if there is unsaved work.
     Open(PathBuf),
     /// Goes on with work that a window left behind in this folder; asks first if there is unsaved work.

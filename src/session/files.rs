@@ -3,7 +3,7 @@
 use super::card::Card;
 use super::command::{Answer, Effect, UndecidedAnswer};
 use super::{OpenPhoto, Pending, SaveKind, Session};
-use crate::files::{self, Metadata, Photo};
+use crate::files::{self, Metadata, Photo, SAMPLES};
 use crate::text::tr;
 use crate::worker::Job;
 use std::path::{Path, PathBuf};
@@ -33,10 +33,33 @@ impl Session {
 
     fn take_pasted(&mut self, image: &Arc<Raster>) {
         let photo = Photo { raster: (**image).clone(), metadata: Metadata::default(), notes: Vec::new() };
-        // A name for the title and for the file that it may be saved as; there is no such file.
-        self.take_photo(PathBuf::from("Pasted image.png"), photo);
+        self.take_without_file("Pasted image.png", photo);
+    }
+
+    /// Shows a photo with a name for the title and for the file that it may be saved as; there is no such file.
+    fn take_without_file(&mut self, name: &str, photo: Photo) {
+        self.take_photo(PathBuf::from(name), photo);
         if let Some(photo) = &mut self.photo {
             photo.pasted = true;
+        }
+    }
+
+    pub(super) fn open_sample(&mut self, index: usize) {
+        if self.has_unsaved_work() {
+            self.pending = Some(Pending::OpenSample(index));
+        } else {
+            self.take_sample(index);
+        }
+    }
+
+    fn take_sample(&mut self, index: usize) {
+        let Some(sample) = SAMPLES.get(index) else { return };
+        match sample.open() {
+            Ok(photo) => {
+                self.take_without_file(sample.name, photo);
+                sample.instruction.clone_into(&mut self.instruction);
+            }
+            Err(error) => self.fail(error.to_string()),
         }
     }
 
@@ -77,6 +100,7 @@ impl Session {
         match self.pending.take() {
             Some(Pending::Open(path)) => self.submit(Job::Open { path }),
             Some(Pending::OpenPasted(image)) => self.take_pasted(&image),
+            Some(Pending::OpenSample(index)) => self.take_sample(index),
             Some(Pending::Restore(folder)) => self.submit(Job::Restore { folder }),
             Some(Pending::Close) => self.out.push(Effect::Close),
             None => {}
@@ -202,14 +226,13 @@ impl Session {
     }
 
     /// Puts a photograph on the list of recent ones, so that it is found from any folder.
-    fn remember(&mut self, path: &Path) {
+    pub(super) fn remember(&mut self, path: &Path) {
         self.settings.add_recent(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
     }
 
     /// Shows another photograph; everything about the last one is gone.
     pub(super) fn take_photo(&mut self, path: PathBuf, photo: Photo) {
         self.cancel_jobs();
-        self.remember(&path);
         let base = Arc::new(photo.raster);
         // What was said of another photo; what was typed before the first one is kept.
         if self.photo.is_some() {

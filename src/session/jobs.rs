@@ -217,6 +217,8 @@ impl Session {
             return;
         }
         self.cancel_jobs();
+        let said = self.instruction.trim().to_owned();
+        self.settings.add_said(said);
         self.submit_plan(self.instruction.trim().to_owned(), PlanScope::All);
     }
 
@@ -389,7 +391,10 @@ impl Session {
                 self.measures.insert(step, measures);
             }
             (Slot::Try(step), Output::Trial { bounds, patch }) => self.take_trial(step, bounds, patch),
-            (Slot::Open, Output::Photo { path, photo }) => self.take_photo(path, photo),
+            (Slot::Open, Output::Photo { path, photo }) => {
+                self.remember(&path);
+                self.take_photo(path, photo);
+            }
             (Slot::Open, Output::Restored(restored)) => self.take_restored(*restored),
             (Slot::OpenMask(step), Output::Mask(file)) => self.take_mask_file(step, file),
             (Slot::SaveMask, Output::Saved { path }) => {

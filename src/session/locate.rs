@@ -90,7 +90,7 @@ impl Session {
     pub(super) fn dependencies_of(&self, id: StepId) -> Layers {
         let mut layers = Layers::default();
         let on = self.card(id).map_or(&[][..], |card| &card.depends_on);
-        on.iter().filter_map(|on| self.card(*on)?.candidate()).for_each(|candidate| layers.push(candidate));
+        on.iter().filter_map(|on| self.card(*on)?.candidate()).for_each(|candidate| layers.push(candidate, u8::MAX));
         layers
     }
 

@@ -45,6 +45,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tie_core::document::same_step;
+use tie_core::history::Entry;
 use tie_core::{Bounds, Document, EditStep, History, Mask, Passage, Point, Raster, StepId};
 use tie_engine::Registry;
 
@@ -62,12 +63,12 @@ pub struct OpenPhoto {
     pub notes: Vec<String>,
     /// The approved steps when it was last saved.
     saved: Vec<EditStep>,
-    /// It came from the clipboard: no file holds it.
+    /// It came from the clipboard, or with the program: no file of the person's holds it.
     pasted: bool,
 }
 
 impl OpenPhoto {
-    /// Whether it came from the clipboard.
+    /// Whether no file of the person's holds it: it came from the clipboard, or with the program.
     pub const fn is_pasted(&self) -> bool {
         self.pasted
     }
@@ -96,6 +97,7 @@ enum SaveKind {
 pub enum Pending {
     Open(PathBuf),
     OpenPasted(Arc<Raster>),
+    OpenSample(usize),
     Restore(PathBuf),
     Close,
 }
@@ -271,6 +273,7 @@ impl Session {
             Command::MergeStep(id) => self.merge_step(id),
             Command::MoveStep(id, to) => self.move_step(id, to),
             Command::SetEnabled(id, enabled) => self.set_enabled(id, enabled),
+            Command::SetOpacity(id, opacity) => self.set_opacity(id, opacity),
             Command::Locate(id) => self.locate(id),
             Command::LocateBy(id, locator) => self.locate_by(id, locator),
             Command::PointAt { step, clicks, bounds } => self.point_at(step, clicks, bounds),
@@ -333,6 +336,7 @@ impl Session {
                 self.fail(tr!("say-no-image-on-clipboard"));
             }
             Command::OpenPasted(image) => self.open_pasted(image),
+            Command::OpenSample(index) => self.open_sample(index),
             Command::Open(path) => self.open(path),
             Command::Restore(folder) => self.restore_leftover(folder),
             // Whether something would be lost is asked when there is a file to open instead.
@@ -456,6 +460,12 @@ impl Session {
     /// Everything that was done, oldest first, and how much of it is not undone.
     pub fn history_labels(&self) -> (Vec<&str>, usize) {
         self.history.labels()
+    }
+
+    /// The same with the step that each change is about, if it is about one.
+    pub fn history_entries(&self) -> Vec<(&str, Option<StepId>)> {
+        let step = |entry: &Entry<SessionChange>| entry.changes.iter().find_map(SessionChange::step);
+        self.history.entries().map(|entry| (entry.label.as_str(), step(entry))).collect()
     }
 
     /// Has the masks counted that have changed, once nobody draws on them.

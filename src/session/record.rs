@@ -69,6 +69,9 @@ impl Session {
     /// Becomes the session that a record was made of, with an empty undo history; looks again for regions that nobody has
     /// found yet. What does not fit together any more is put right.
     pub fn restore_record(&mut self, photo: Photo, record: Record) {
+        if !record.pasted {
+            self.remember(&record.source);
+        }
         self.take_photo(record.source.clone(), photo);
         self.next_step = self.next_step.max(record.last_id().saturating_add(1));
         self.instruction = record.instruction;
@@ -132,6 +135,7 @@ impl Card {
             favourites: self.favourites.clone(),
             outdated: self.outdated,
             enabled: self.enabled,
+            opacity: self.opacity,
             shows_mask: self.shows_mask,
             unseen: self.unseen,
         }
@@ -179,6 +183,7 @@ impl Card {
             made_on: Vec::new(),
             tried: None,
             enabled: record.enabled,
+            opacity: record.opacity,
             shows_mask: record.shows_mask,
             unseen: record.unseen,
         };

@@ -96,6 +96,8 @@ pub struct Settings {
     pub shortcuts: BTreeMap<String, Option<String>>,
     /// Photographs that were opened or saved, newest first.
     pub recent: Vec<PathBuf>,
+    /// Instructions that were planned, newest first.
+    pub said: Vec<String>,
 }
 
 impl Default for Settings {
@@ -121,6 +123,7 @@ impl Default for Settings {
             proxy: String::new(),
             shortcuts: BTreeMap::new(),
             recent: Vec::new(),
+            said: Vec::new(),
         }
     }
 }
@@ -131,6 +134,7 @@ impl Settings {
     pub const UNDO_MEMORY_MB: RangeInclusive<u32> = 64..=8192;
     pub const MAX_THREADS: u32 = 1024;
     pub const MAX_RECENT: usize = 12;
+    pub const MAX_SAID: usize = 50;
 
     /// With every value in its range: a file can be edited by hand.
     #[must_use]
@@ -155,6 +159,13 @@ impl Settings {
         self.forget_recent(&path);
         self.recent.insert(0, path);
         self.recent.truncate(Self::MAX_RECENT);
+    }
+
+    /// Puts an instruction at the head of the list of those that were said.
+    pub fn add_said(&mut self, instruction: String) {
+        self.said.retain(|known| *known != instruction);
+        self.said.insert(0, instruction);
+        self.said.truncate(Self::MAX_SAID);
     }
 
     pub fn forget_recent(&mut self, path: &Path) {

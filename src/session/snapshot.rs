@@ -22,6 +22,24 @@ pub(super) enum SessionChange {
     State { before: Box<Snapshot>, after: Box<Snapshot> },
 }
 
+impl SessionChange {
+    /// The step that it is about, if it is about one.
+    pub(super) fn step(&self) -> Option<StepId> {
+        match self {
+            Self::Mask { step, .. } => Some(*step),
+            Self::State { before, after } => {
+                let differs = |card: &&Card| {
+                    let before = before.cards.iter().find(|before| before.id == card.id);
+                    before.is_some_and(|before| !before.looks_like(card))
+                };
+                let mut changed = after.cards.iter().filter(differs);
+                let first = changed.next().map(|card| card.id);
+                first.filter(|_| changed.next().is_none())
+            }
+        }
+    }
+}
+
 impl Change for SessionChange {
     fn size(&self) -> usize {
         match self {

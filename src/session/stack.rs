@@ -12,28 +12,36 @@ const KEPT_GROUNDS: usize = 2;
 
 /// Layers by their identity, lowest first; keeps none of their pixels alive.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Layers(Vec<(Weak<Candidate>, Bounds)>);
+pub(super) struct Layers(Vec<Layer>);
+
+#[derive(Clone, Debug)]
+struct Layer {
+    candidate: Weak<Candidate>,
+    bounds: Bounds,
+    opacity: u8,
+}
 
 impl Layers {
     /// Those that share pixels with `bounds`.
     pub(super) fn under(&self, bounds: Bounds) -> Self {
-        Self(self.0.iter().filter(|(_, own)| own.intersects(bounds)).cloned().collect())
+        Self(self.0.iter().filter(|layer| layer.bounds.intersects(bounds)).cloned().collect())
     }
 
-    pub(super) fn push(&mut self, candidate: &Arc<Candidate>) {
-        self.0.push((Arc::downgrade(candidate), candidate.bounds));
+    pub(super) fn push(&mut self, candidate: &Arc<Candidate>, opacity: u8) {
+        self.0.push(Layer { candidate: Arc::downgrade(candidate), bounds: candidate.bounds, opacity });
     }
 
     fn of(steps: &[EditStep]) -> Self {
         let mut layers = Self::default();
-        steps.iter().filter(|step| step.enabled).for_each(|step| layers.push(&step.candidate));
+        steps.iter().filter(|step| step.enabled).for_each(|step| layers.push(&step.candidate, step.opacity));
         layers
     }
 }
 
 impl PartialEq for Layers {
     fn eq(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|((a, _), (b, _))| a.ptr_eq(b))
+        let is_same = |(a, b): (&Layer, &Layer)| a.candidate.ptr_eq(&b.candidate) && a.opacity == b.opacity;
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(is_same)
     }
 }
 
@@ -67,17 +75,13 @@ impl Session {
             return None;
         }
         let candidate = Arc::clone(card.candidate()?);
-        Some(EditStep { id: card.id, title: card.task.title(), candidate, enabled: is_shown })
+        Some(EditStep { enabled: is_shown, ..card.layer(candidate) })
     }
 
     /// The layers of the approved steps.
     pub(super) fn decided_steps(&self) -> Vec<EditStep> {
         let approved = self.cards.iter().filter(|card| card.state == StepState::Approved);
-        let step = |card: &Card| {
-            let candidate = Arc::clone(card.candidate()?);
-            Some(EditStep { id: card.id, title: card.task.title(), candidate, enabled: card.enabled })
-        };
-        approved.filter_map(step).collect()
+        approved.filter_map(|card| Some(card.layer(Arc::clone(card.candidate()?)))).collect()
     }
 
     /// The photo with the approved steps only; `None` without a photo.
@@ -165,7 +169,7 @@ impl Session {
             });
             card.outdated = !card.candidates.is_empty() && (card.reworked > 0 || !fits);
             if let Some(step) = stack.iter().find(|step| step.id == card.id && step.enabled) {
-                below.push(&step.candidate);
+                below.push(&step.candidate, step.opacity);
             }
         }
     }
@@ -191,7 +195,7 @@ impl Session {
             let is_gone = card.task.op() == EditOp::Remove && card.enabled;
             let is_gone = is_gone && (card.state == StepState::Approved || card.shows_result());
             if let (Some(candidate), Some(hole)) = (card.candidate().filter(|_| is_gone), &card.mask) {
-                removed.push(candidate);
+                removed.push(candidate, u8::MAX);
                 holes.push(Arc::clone(&hole.result));
             }
         }

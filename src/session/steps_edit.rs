@@ -196,6 +196,16 @@ impl Session {
         });
     }
 
+    pub(super) fn set_opacity(&mut self, id: StepId, opacity: u8) {
+        let before = self.snapshot();
+        let Some(card) = self.card_mut(id).filter(|card| card.opacity != opacity) else { return };
+        card.opacity = opacity;
+        self.sync_stack();
+        // A slider that moves is one gesture.
+        let label = tr!("done-opacity", step = self.card(id).map(|card| card.task.title()).unwrap_or_default());
+        self.record_with(&label, before, |last| last == label);
+    }
+
     pub(super) fn plan_step(&mut self, id: StepId) {
         self.plan_cards(&[id]);
     }

@@ -22,7 +22,7 @@ use commands::{menu, perform};
 use cx::Cx;
 use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use state::UiState;
-use steps::{plan_panel, status};
+use steps::{history, plan_panel, status};
 use theme::Tokens;
 
 /// Draws the whole window; returns the commands of this frame.
@@ -47,6 +47,14 @@ pub fn window_ui(ui: &mut Ui, session: &Session, state: &mut UiState, tokens: &T
             .default_size(360.0)
             .size_range(300.0..=520.0)
             .show(ui, |ui| plan_panel::plan_panel_ui(ui, cx));
+        if cx.state.history_open {
+            let side = Frame::new().fill(tokens.panel).inner_margin(Margin::same(10));
+            Panel::left("history")
+                .frame(side)
+                .default_size(210.0)
+                .size_range(150.0..=360.0)
+                .show(ui, |ui| history::history_ui(ui, cx));
+        }
         let line = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 2));
         Panel::top("tool options")
             .frame(line)

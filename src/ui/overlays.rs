@@ -7,7 +7,6 @@ use super::cx::Cx;
 use super::icons;
 use super::leftovers::leftovers_corner_ui;
 use super::path_dialog::path_ui;
-use super::steps::history::history_ui;
 use super::theme::Tokens;
 use super::widgets::modal;
 use crate::session::{Answer, Command, Notice, UndecidedAnswer};
@@ -23,7 +22,6 @@ pub(super) fn overlays_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     unsaved_ui(ui, cx);
     undecided_ui(ui, cx);
     mask_question_ui(ui, cx);
-    history_ui(ui, cx);
     find_action_ui(ui, cx);
     keys_ui(ui, cx);
     let source = cx.session.photo().filter(|photo| !photo.is_pasted()).map(|photo| photo.source.as_path());

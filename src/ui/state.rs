@@ -60,6 +60,10 @@ pub struct UiState {
     pub path_prompt: Option<PathPrompt>,
     /// Name of the graphics card that fills can be made on; absent where only the CPU can.
     pub fills_on: Option<String>,
+    /// Which of the instructions that were said before stands in the field.
+    pub recalled: Option<usize>,
+    /// Pictures of the samples, once the first page has shown them.
+    pub samples: Vec<eframe::egui::TextureHandle>,
     /// The instruction gets the focus in this frame.
     pub focuses_instruction: bool,
     /// [`Session::photos_opened`](crate::session::Session::photos_opened) of the last frame.

@@ -7,6 +7,7 @@ use super::cx::Cx;
 use super::icons;
 use super::leftovers::leftovers_ui;
 use super::theme::{Tokens, strong_family};
+use crate::files::{SAMPLES, Sample};
 use crate::session::{Command, Settings};
 use crate::text::tr;
 use eframe::egui::text::{LayoutJob, TextWrapping};
@@ -24,7 +25,7 @@ pub(super) fn welcome_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     ui.painter().rect_filled(ui.max_rect(), 0, tokens.canvas);
     let recent = &session.settings().recent;
     // The page stands a little above the middle, and moves up to make room for the list.
-    let listed = if recent.is_empty() { 110.0 } else { 50.0 + recent.len() as f32 * (CARD.y + 6.0) };
+    let listed = if recent.is_empty() { 110.0 + SAMPLE.y + 44.0 } else { 50.0 + recent.len() as f32 * (CARD.y + 6.0) };
     let listed = listed + cx.state.leftovers.found.len() as f32 * 92.0;
     let room = ui.available_height();
     let above = ((room - 230.0 - listed) * 0.5).max(20.0);
@@ -51,8 +52,10 @@ pub(super) fn welcome_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             ui.add_space(4.0);
             ui.label(RichText::new(tr!("welcome-drop")).small().color(tokens.text_weak));
             if recent.is_empty() && cx.state.leftovers.found.is_empty() && ui.available_width() > 3.0 * HOW.x + 60.0 {
-                ui.add_space(34.0);
+                ui.add_space(22.0);
                 how_ui(ui, tokens);
+                ui.add_space(22.0);
+                samples_ui(ui, cx);
             } else if !recent.is_empty() {
                 ui.add_space(18.0);
                 recent_ui(ui, session.settings(), cx);
@@ -86,6 +89,55 @@ fn how_ui(ui: &mut Ui, tokens: &Tokens) {
         words.label(RichText::new(title).family(strong_family()));
         words.add(egui::Label::new(RichText::new(how).small().color(tokens.text_weak)).wrap());
     }
+}
+
+/// Size of a sample's card, in points.
+const SAMPLE: Vec2 = vec2(236.0, 176.0);
+
+/// Photos that come with the program, each with what to ask for.
+fn samples_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let tokens = cx.tokens;
+    if cx.state.samples.is_empty() {
+        cx.state.samples = SAMPLES.iter().filter_map(|sample| picture(ui, sample)).collect();
+    }
+    ui.label(RichText::new(tr!("welcome-samples")).small().color(tokens.text_weak));
+    ui.add_space(4.0);
+    let gap = 12.0;
+    let (row, _) = ui.allocate_exact_size(vec2(3.0 * SAMPLE.x + 2.0 * gap, SAMPLE.y), Sense::hover());
+    for (index, sample) in SAMPLES.iter().enumerate() {
+        let rect = egui::Rect::from_min_size(row.min + vec2(index as f32 * (SAMPLE.x + gap), 0.0), SAMPLE);
+        let response = ui.interact(rect, ui.scope_id().with(("sample", index)), Sense::click());
+        let name = tr!("welcome-sample", name = sample.name, instruction = sample.instruction);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+        let visuals = ui.style().interact(&response);
+        ui.painter().rect(rect, 8, visuals.weak_bg_fill, visuals.bg_stroke, StrokeKind::Inside);
+        let above = egui::Rect::from_min_size(rect.min + vec2(6.0, 6.0), vec2(SAMPLE.x - 12.0, SAMPLE.y - 56.0));
+        if let Some(texture) = cx.state.samples.get(index) {
+            // As much as fits, cut at the edges.
+            let (size, room) = (texture.size_vec2(), above.size());
+            let part = room / size * (size / room).min_elem();
+            // Faces are more often above the middle than below it.
+            let start = egui::pos2((1.0 - part.x) / 2.0, (1.0 - part.y) / 4.0);
+            let uv = egui::Rect::from_min_size(start, part);
+            egui::Image::new(texture).uv(uv).corner_radius(6).paint_at(ui, above);
+        }
+        let inside = egui::Rect::from_min_max(above.left_bottom() + vec2(6.0, 6.0), rect.max - vec2(10.0, 4.0));
+        let mut words = ui.new_child(egui::UiBuilder::new().max_rect(inside).layout(Layout::top_down(Align::LEFT)));
+        let quoted = format!("“{}”", sample.instruction);
+        words.add(egui::Label::new(RichText::new(quoted).small()).wrap().selectable(false));
+        if response.clicked() {
+            cx.commands.push(Command::OpenSample(index));
+        }
+    }
+}
+
+/// A sample in the size of its card.
+fn picture(ui: &Ui, sample: &Sample) -> Option<egui::TextureHandle> {
+    let photo = sample.open().map_err(|error| log::error!("{error}")).ok()?;
+    let small = photo.raster.resize(photo.raster.extent().fit_longest(2 * SAMPLE.x as u32));
+    let size = [small.extent().width as usize, small.extent().height as usize];
+    let pixels = egui::ColorImage::from_rgba_unmultiplied(size, small.bytes());
+    Some(ui.load_texture(sample.name, pixels, egui::TextureOptions::LINEAR))
 }
 
 /// The list of recent photographs.

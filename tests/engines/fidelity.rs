@@ -136,7 +136,8 @@ fn edited(base: &Arc<Raster>, selection: &Mask, recipe: &Recipe) -> Option<Docum
         Err(error) => panic!("{}: {error}", recipe.engine),
     };
     let mut document = Document::new(Arc::clone(base));
-    let step = EditStep { id: StepId(1), title: String::new(), candidate: Arc::new(candidate), enabled: true };
+    let step =
+        EditStep { id: StepId(1), title: String::new(), candidate: Arc::new(candidate), enabled: true, opacity: 255 };
     document.set_steps(vec![step]);
     Some(document)
 }
@@ -240,7 +241,7 @@ fn steps_over_each_other_touch_only_their_own_blend_masks() {
         touched.union(&Masks::from_selection(&may_change(&base, &selection, &recipe), recipe.blend).blend);
         let mut steps = document.steps().to_vec();
         let candidate = Arc::new(candidates.remove(0));
-        steps.push(EditStep { id: StepId(index as u64), title: String::new(), candidate, enabled: true });
+        steps.push(EditStep { id: StepId(index as u64), title: String::new(), candidate, enabled: true, opacity: 255 });
         document.set_steps(steps);
     }
     for ((before, after), coverage) in base.pixels().iter().zip(document.current().pixels()).zip(touched.coverage()) {

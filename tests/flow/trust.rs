@@ -242,3 +242,26 @@ fn planning_again_keeps_what_is_asked_for_again_approved_or_corrected() {
     assert_eq!(ids(&story).len(), 3);
     assert!(story.session.cards()[1].mask.as_ref().unwrap().is_edited());
 }
+
+#[test]
+fn a_step_at_half_opacity_is_half_there_in_the_file_too() {
+    let mut story = planned_and_run("turn the red square green");
+    let id = story.step(0);
+    let (base, full) = (scene(), story.image());
+    story.apply(Command::SetOpacity(id, 200));
+    story.apply(Command::SetOpacity(id, 128));
+    let half = story.image();
+    let inside = RED.centre();
+    let [a, b, c] = [&base, &full, &half].map(|image| image.pixel(inside.x as u32, inside.y as u32));
+    assert!((0..3).all(|i| (i32::from(a[i]) + i32::from(b[i]) - 2 * i32::from(c[i])).abs() <= 4), "{a:?} {b:?} {c:?}");
+    story.apply(Command::Approve(id));
+    let path = story.path("out.png");
+    story.apply(Command::SaveTo(path.clone()));
+    story.finish_jobs();
+    assert_eq!(files::open_photo(&path).unwrap().raster, half);
+    story.apply(Command::Undo);
+    story.apply(Command::Undo);
+    assert_eq!(story.image(), full, "a slider that moves is one gesture");
+    story.apply(Command::SetOpacity(id, 0));
+    assert_eq!(story.image(), base);
+}

@@ -287,6 +287,7 @@ impl World {
             CommandKind::MergeStep => Command::MergeStep(step),
             CommandKind::MoveStep => Command::MoveStep(step, dice.roll(7)),
             CommandKind::SetEnabled => Command::SetEnabled(step, dice.flip()),
+            CommandKind::SetOpacity => Command::SetOpacity(step, dice.roll(256) as u8),
             CommandKind::Locate => Command::Locate(step),
             CommandKind::LocateBy => Command::LocateBy(step, dice.pick(&["scripted", "classic", "nobody"]).to_owned()),
             CommandKind::PointAt => Command::PointAt {
@@ -376,6 +377,7 @@ impl World {
             CommandKind::HistoryTo => Command::HistoryTo(dice.roll(30)),
             CommandKind::CopyImage => Command::CopyImage,
             CommandKind::NothingToPaste => Command::NothingToPaste,
+            CommandKind::OpenSample => Command::OpenSample(9),
             CommandKind::OpenPasted => Command::OpenPasted(Arc::new(scene())),
             CommandKind::Open => Command::Open(file(dice, &["a.png", "none.png"])),
             CommandKind::Restore => Command::Restore(file(dice, &["nothing"])),

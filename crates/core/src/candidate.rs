@@ -56,4 +56,6 @@ pub struct EditStep {
     pub candidate: Arc<Candidate>,
     /// A disabled step stays in the stack but does not show.
     pub enabled: bool,
+    /// How much of it shows, 0 to 255.
+    pub opacity: u8,
 }

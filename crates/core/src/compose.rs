@@ -66,6 +66,14 @@ impl Masks {
 /// # Panics
 /// If `patch`, `blend` and `bounds` differ in extent.
 pub fn blend_patch(base: &mut Raster, patch: &Raster, blend: &Mask, bounds: Bounds) {
+    blend_patch_at(base, patch, blend, bounds, u8::MAX);
+}
+
+/// The same at an opacity of 0 to 255: each coverage counts for that part of itself.
+///
+/// # Panics
+/// If `patch`, `blend` and `bounds` differ in extent.
+pub fn blend_patch_at(base: &mut Raster, patch: &Raster, blend: &Mask, bounds: Bounds, opacity: u8) {
     assert!(
         patch.extent() == bounds.extent() && blend.extent() == bounds.extent(),
         "patch, blend mask and bounds differ in size"
@@ -80,6 +88,7 @@ pub fn blend_patch(base: &mut Raster, patch: &Raster, blend: &Mask, bounds: Boun
         let new = &patch.pixels()[from..from + width];
         let coverage = &blend.coverage()[from..from + width];
         for ((old, new), &coverage) in old.iter_mut().zip(new).zip(coverage) {
+            let coverage = mix(0, coverage, opacity);
             if coverage == 0 {
                 continue;
             }

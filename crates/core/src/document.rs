@@ -1,6 +1,6 @@
 //! The document: an original that never changes, and a stack of accepted edits over it.
 
-use super::compose::blend_patch;
+use super::compose::blend_patch_at;
 use super::{Bounds, EditStep, Extent, Raster, StepId};
 use std::sync::Arc;
 
@@ -78,7 +78,8 @@ impl Document {
         for step in self.steps[..count].iter().filter(|step| step.enabled) {
             let candidate = &step.candidate;
             if candidate.bounds.intersects(bounds) {
-                blend_patch(&mut part, &candidate.patch, &candidate.blend, candidate.bounds.relative_to(bounds));
+                let place = candidate.bounds.relative_to(bounds);
+                blend_patch_at(&mut part, &candidate.patch, &candidate.blend, place, step.opacity);
             }
         }
         part
@@ -87,7 +88,7 @@ impl Document {
 
 /// Whether two steps put the same pixels into a document; candidates never change, so comparing their identity is enough.
 pub fn same_step(a: &EditStep, b: &EditStep) -> bool {
-    a.enabled == b.enabled && Arc::ptr_eq(&a.candidate, &b.candidate)
+    a.enabled == b.enabled && a.opacity == b.opacity && Arc::ptr_eq(&a.candidate, &b.candidate)
 }
 
 #[cfg(test)]
@@ -109,7 +110,7 @@ mod tests {
             recipe,
             prompt: Prompt::default(),
         };
-        EditStep { id: StepId(id), title: String::new(), candidate: Arc::new(candidate), enabled }
+        EditStep { id: StepId(id), title: String::new(), candidate: Arc::new(candidate), enabled, opacity: 255 }
     }
 
     fn base() -> Arc<Raster> {
@@ -122,7 +123,7 @@ mod tests {
         #[test]
         fn any_change_of_the_stack_gives_what_compositing_from_scratch_gives(
             placed in proptest::collection::vec((-3_i32..18, -3_i32..14, 1_u32..9, 1_u32..9, any::<u8>()), 1..5),
-            edits in proptest::collection::vec((0_usize..5, 0_usize..3), 1..6),
+            edits in proptest::collection::vec((0_usize..5, 0_usize..4), 1..6),
         ) {
             let mut document = Document::new(base());
             let mut stack: Vec<EditStep> = placed
@@ -137,6 +138,7 @@ mod tests {
                 match edit {
                     0 => stack[index].enabled = !stack[index].enabled,
                     1 => { stack.remove(index); }
+                    2 => stack[index].opacity = stack[index].opacity.wrapping_sub(90),
                     _ => stack.rotate_left(index),
                 }
                 document.set_steps(stack.clone());

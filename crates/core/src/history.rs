@@ -115,6 +115,11 @@ impl<C: Change> History<C> {
         (all.collect(), self.done.len())
     }
 
+    /// All gestures, oldest first; those that are undone come last.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry<C>> {
+        self.done.iter().chain(self.undone.iter().rev()).map(|entry| &**entry)
+    }
+
     /// Identifies the current state: equal positions mean equal states.
     pub fn position(&self) -> u64 {
         self.done.back().map_or(self.floor, |entry| entry.id)

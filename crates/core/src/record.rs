@@ -79,6 +79,9 @@ pub struct CardRecord<M = Arc<Mask>, C = Arc<Candidate>> {
     pub outdated: bool,
     /// A disabled step neither runs with the others nor shows.
     pub enabled: bool,
+    /// How much of its result shows, 0 to 255.
+    #[serde(default = "opaque")]
+    pub opacity: u8,
     /// The canvas shows the mask although candidates wait, because the person is working on it.
     pub shows_mask: bool,
     /// Something has arrived that the person has not seen yet.
@@ -147,6 +150,13 @@ pub struct StepRecord<C> {
     pub candidate: C,
     /// A disabled layer stays in the stack but does not show.
     pub enabled: bool,
+    /// How much of it shows, 0 to 255.
+    #[serde(default = "opaque")]
+    pub opacity: u8,
+}
+
+const fn opaque() -> u8 {
+    u8::MAX
 }
 
 /// Work left behind by a window that ended without being closed.
@@ -245,6 +255,7 @@ impl<M, C> CardRecord<M, C> {
             chosen: self.chosen,
             outdated: self.outdated,
             enabled: self.enabled,
+            opacity: self.opacity,
             shows_mask: self.shows_mask,
             unseen: self.unseen,
         }
@@ -254,7 +265,7 @@ impl<M, C> CardRecord<M, C> {
 impl<C> StepRecord<C> {
     fn filter_map<D>(self, mut candidate: impl FnMut(C) -> Option<D>) -> Option<StepRecord<D>> {
         let candidate = candidate(self.candidate)?;
-        Some(StepRecord { id: self.id, title: self.title, candidate, enabled: self.enabled })
+        Some(StepRecord { id: self.id, title: self.title, candidate, enabled: self.enabled, opacity: self.opacity })
     }
 }
 
@@ -277,13 +288,14 @@ impl From<ProposalRecord<Arc<Mask>>> for MaskProposal {
 impl From<&EditStep> for StepRecord<Arc<Candidate>> {
     fn from(step: &EditStep) -> Self {
         let candidate = Arc::clone(&step.candidate);
-        Self { id: step.id, title: step.title.clone(), candidate, enabled: step.enabled }
+        Self { id: step.id, title: step.title.clone(), candidate, enabled: step.enabled, opacity: step.opacity }
     }
 }
 
 impl From<StepRecord<Arc<Candidate>>> for EditStep {
     fn from(record: StepRecord<Arc<Candidate>>) -> Self {
-        Self { id: record.id, title: record.title, candidate: record.candidate, enabled: record.enabled }
+        let StepRecord { id, title, candidate, enabled, opacity } = record;
+        Self { id, title, candidate, enabled, opacity }
     }
 }
 
@@ -372,10 +384,12 @@ mod tests {
             favourites: vec![2],
             outdated: true,
             enabled: true,
+            opacity: 255,
             shows_mask: false,
             unseen: false,
         };
-        let step = StepRecord { id: StepId(9), title: "remove cup".to_owned(), candidate: 2, enabled: true };
+        let step =
+            StepRecord { id: StepId(9), title: "remove cup".to_owned(), candidate: 2, enabled: true, opacity: 255 };
         Record {
             source: PathBuf::from("/photos/ü b.png"),
             pasted: false,

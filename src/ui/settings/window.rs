@@ -131,6 +131,7 @@ fn reset(page: Page, settings: &mut Settings) {
         proxy,
         shortcuts,
         recent: _,
+        said: _,
     } = Settings::default();
     *settings = match page {
         Page::General => Settings { theme, ui_scale, undo_memory_mb, threads, gpu_fill, ..old },

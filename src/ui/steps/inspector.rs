@@ -51,8 +51,24 @@ pub(super) fn details_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
     });
 }
 
-/// The slider that matters most, right under the buttons.
+/// How much of the result shows.
+fn opacity_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
+    if card.candidate().is_none() {
+        return;
+    }
+    ui.horizontal(|ui| {
+        let label = ui.label(RichText::new(tr!("step-opacity")).weak());
+        let mut percent = f32::from(card.opacity) / 2.55;
+        let slider = Slider::new(&mut percent, 0.0..=100.0).fixed_decimals(0).suffix(" %");
+        if ui.add(slider).labelled_by(label.id).changed() {
+            cx.commands.push(Command::SetOpacity(card.id, (percent * 2.55).round() as u8));
+        }
+    });
+}
+
+/// The sliders that matter most, right under the buttons.
 pub(super) fn quick_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
+    opacity_ui(ui, cx, card);
     let Some(recipe) = card.recipe.as_ref().filter(|recipe| recipe.adjustment().is_some()) else { return };
     let mut other = None;
     ui.push_id((card.id, "quick"), |ui| {

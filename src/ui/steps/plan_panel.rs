@@ -53,7 +53,7 @@ const LOW: f32 = 440.0;
 fn cards_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let session = cx.session;
     if session.cards().is_empty() {
-        empty_ui(ui, session);
+        empty_ui(ui, cx);
     }
     not_understood_ui(ui, cx);
     let mut dragged = None;
@@ -102,18 +102,14 @@ fn instruction_ui(ui: &mut Ui, cx: &mut Cx<'_>, is_low: bool) {
     let session = cx.session;
     let label = ui.label(RichText::new(tr!("plan-instruction")).heading());
     let mut text = session.instruction().to_owned();
-    let field = TextEdit::multiline(&mut text)
-        .hint_text(tr!("plan-instruction-hint"))
-        .desired_rows(if is_low { 1 } else { 2 })
-        .desired_width(f32::INFINITY)
-        .margin(Margin::same(8));
-    let response = ui.add(field).labelled_by(label.id);
+    let recalled = recalled_ui(ui, cx, &mut text);
+    let response = ui.add(field_of(&mut text, is_low)).labelled_by(label.id);
     // After opening a photo, people type what to change.
     let is_new = std::mem::replace(&mut cx.state.opened, session.photos_opened()) != session.photos_opened();
     if std::mem::take(&mut cx.state.focuses_instruction) || is_new {
         response.request_focus();
     }
-    if response.changed() {
+    if response.changed() || recalled {
         cx.commands.push(Command::SetInstruction(text));
     }
     ui.horizontal(|ui| {
@@ -145,6 +141,40 @@ fn instruction_ui(ui: &mut Ui, cx: &mut Cx<'_>, is_low: bool) {
     });
     ui.add_space(2.0);
     ui.separator();
+}
+
+fn field_of(text: &mut String, is_low: bool) -> TextEdit<'_> {
+    TextEdit::multiline(text)
+        .id_salt(FIELD)
+        .hint_text(tr!("plan-instruction-hint"))
+        .desired_rows(if is_low { 1 } else { 2 })
+        .desired_width(f32::INFINITY)
+        .margin(Margin::same(8))
+}
+
+/// Names the field of the instruction.
+const FIELD: &str = "instruction";
+
+/// ↑ in an empty field brings back what was said before, further ↑ and ↓ go through it; whether the text is another one now.
+fn recalled_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String) -> bool {
+    let said = &cx.session.settings().said;
+    let id = ui.make_persistent_id(FIELD);
+    let at = cx.state.recalled.filter(|at| said.get(*at).is_some_and(|one| one == text));
+    let is_free = text.is_empty() || at.is_some();
+    if !is_free || !ui.memory(|memory| memory.has_focus(id)) {
+        return false;
+    }
+    let pressed = |key| ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
+    let next = if pressed(egui::Key::ArrowUp) {
+        Some(at.map_or(0, |at| at + 1)).filter(|at| *at < said.len()).or(at)
+    } else if at.is_some() && pressed(egui::Key::ArrowDown) {
+        at.and_then(|at| at.checked_sub(1))
+    } else {
+        return false;
+    };
+    cx.state.recalled = next;
+    *text = next.and_then(|at| said.get(at)).cloned().unwrap_or_default();
+    true
 }
 
 /// How much runs without asking; also in the settings.
@@ -199,9 +229,31 @@ fn add_step_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     });
 }
 
-fn empty_ui(ui: &mut Ui, session: &Session) {
+/// What can be asked for, by the words that begin the instruction.
+const ASKS: &[(&str, &str)] = &[
+    ("ask-remove", "remove the "),
+    ("ask-recolour", "turn the background black and white"),
+    ("ask-blur", "blur the background"),
+    ("ask-brighten", "make it brighter"),
+    ("ask-warmer", "make it warmer"),
+    ("ask-move", "move the "),
+    ("ask-text", "make the sign say "),
+];
+
+fn empty_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let session = cx.session;
     ui.add_space(10.0);
     ui.weak(tr!("plan-empty"));
+    ui.add_space(6.0);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(6.0, 6.0);
+        for (name, words) in ASKS {
+            if ui.button(RichText::new(message(name)).small()).clicked() {
+                cx.commands.push(Command::SetInstruction((*words).to_owned()));
+                cx.state.focuses_instruction = true;
+            }
+        }
+    });
     ui.add_space(4.0);
     ui.weak(tr!("plan-empty-by-hand"));
     if let Some(photo) = session.photo() {

@@ -563,7 +563,6 @@ menu-edit = Edit
 menu-step = Step
 menu-tools = Tools
 menu-mask = Mask
-mask-area = Mask: { $percent } % of the photo
 menu-view = View
 menu-help = Help
 menu-undo-what = Undo { $what }

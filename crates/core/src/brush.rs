@@ -102,6 +102,8 @@ pub struct Stroke {
     mode: StrokeMode,
     last: Point,
     last_pressure: f32,
+    /// Where the movement before the last one began.
+    before: Option<Point>,
     /// Path length since the last dab, in pixels.
     since_dab: f32,
     changes: MaskRecorder,
@@ -110,8 +112,15 @@ pub struct Stroke {
 impl Stroke {
     /// Starts a stroke with one dab at `at`, at a pressure of 0 to 1; returns it and the pixels that may have changed.
     pub fn begin(mask: &mut Mask, brush: Brush, mode: StrokeMode, at: Point, pressure: f32) -> (Self, Bounds) {
-        let mut stroke =
-            Self { brush, mode, last: at, last_pressure: pressure, since_dab: 0.0, changes: MaskRecorder::default() };
+        let mut stroke = Self {
+            brush,
+            mode,
+            last: at,
+            last_pressure: pressure,
+            before: None,
+            since_dab: 0.0,
+            changes: MaskRecorder::default(),
+        };
         let dirty = stroke.dab(mask, at, pressure);
         (stroke, dirty)
     }
@@ -127,7 +136,25 @@ impl Stroke {
     }
 
     /// Paints from the last position to `to`, changing the pressure evenly; returns the pixels that may have changed.
+    ///
+    /// Positions of a fast hand lie far apart: the stroke bends through them, as far as it is known where it comes from, instead
+    /// of having corners. It turns where the hand turns sharply.
     pub fn extend(&mut self, mask: &mut Mask, to: Point, pressure: f32) -> Bounds {
+        let (from, pressed_before) = (self.last, self.last_pressure);
+        let bend = self.before.and_then(|before| Bend::new(before, from, to));
+        self.before = (from != to).then_some(from).or(self.before);
+        let Some(bend) = bend else { return self.straight(mask, to, pressure) };
+        let pieces = (from.distance(to) / PIECE).ceil().clamp(1.0, MOST_PIECES);
+        let mut dirty = Bounds::EMPTY;
+        for piece in 1..=pieces as u32 {
+            let share = piece as f32 / pieces;
+            let at = if share < 1.0 { bend.at(share) } else { to };
+            dirty = dirty.union(self.straight(mask, at, pressed_before + (pressure - pressed_before) * share));
+        }
+        dirty
+    }
+
+    fn straight(&mut self, mask: &mut Mask, to: Point, pressure: f32) -> Bounds {
         let (from, pressed_before) = (self.last, self.last_pressure);
         // The thinner end decides: dabs may lie closer than needed, never farther apart.
         let thinnest = self.brush.pressed(pressure.min(pressed_before)).size;
@@ -182,6 +209,61 @@ impl Stroke {
     }
 }
 
+/// Length of the straight pieces that a bend is painted in, in pixels.
+const PIECE: f32 = 4.0;
+const MOST_PIECES: f32 = 64.0;
+/// Cosine of the sharpest turn that is a bend and not a corner: 60 degrees.
+const SHARPEST: f32 = 0.5;
+/// Movements of which one is this much longer than the other are different movements.
+const MOST_UNEVEN: f32 = 4.0;
+
+/// A cubic Hermite curve from one position of a stroke to the next: along the line past both neighbours where it comes from,
+/// as Catmull–Rom splines are, and as an arc would where nothing is known yet.
+struct Bend {
+    from: Point,
+    to: Point,
+    leaves: Point,
+    arrives: Point,
+}
+
+impl Bend {
+    /// `None` where the stroke has a corner, or nothing to bend.
+    fn new(before: Point, from: Point, to: Point) -> Option<Self> {
+        let minus = |a: Point, b: Point| Point::new(a.x - b.x, a.y - b.y);
+        let (came, goes) = (minus(from, before), minus(to, from));
+        let (came_length, length) = (from.distance(before), to.distance(from));
+        if came_length.min(length) * MOST_UNEVEN < came_length.max(length) || length < PIECE {
+            return None;
+        }
+        let turn = (came.x * goes.x + came.y * goes.y) / (came_length * length);
+        let past = minus(to, before);
+        let scale = length / to.distance(before);
+        // Mirrored at the chord, as an arc does.
+        let mirrored = 2.0 * (past.x * goes.x + past.y * goes.y) * scale / (length * length);
+        (SHARPEST..0.9999).contains(&turn).then(|| Self {
+            from,
+            to,
+            leaves: Point::new(past.x * scale, past.y * scale),
+            arrives: Point::new(mirrored * goes.x - past.x * scale, mirrored * goes.y - past.y * scale),
+        })
+    }
+
+    /// The point at a share of the way, 0 to 1.
+    fn at(&self, share: f32) -> Point {
+        let (t, t2, t3) = (share, share * share, share * share * share);
+        let mix = |from: f32, to: f32, leaves: f32, arrives: f32| {
+            from * (2.0 * t3 - 3.0 * t2 + 1.0)
+                + leaves * (t3 - 2.0 * t2 + t)
+                + to * (3.0 * t2 - 2.0 * t3)
+                + arrives * (t3 - t2)
+        };
+        Point::new(
+            mix(self.from.x, self.to.x, self.leaves.x, self.arrives.x),
+            mix(self.from.y, self.to.y, self.leaves.y, self.arrives.y),
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,6 +287,38 @@ mod tests {
         let (mut stroke, _) = Stroke::begin(&mut mask, HARD, StrokeMode::Add, Point::new(10.0, 20.0), 1.0);
         stroke.extend(&mut mask, Point::new(290.0, 20.0), 1.0);
         assert!((10..290).all(|x| mask.at(x, 20) == 255));
+    }
+
+    /// A ring painted through so many positions of it, of which the first is the start.
+    fn ring(positions: u32) -> Mask {
+        let mut mask = Mask::empty(Extent::new(240, 240));
+        let at = |index: u32| {
+            let (sin, cos) = (index as f32 / positions as f32 * std::f32::consts::TAU).sin_cos();
+            Point::new(120.0 + 90.0 * cos, 120.0 + 90.0 * sin)
+        };
+        let (mut stroke, _) = Stroke::begin(&mut mask, HARD, StrokeMode::Add, at(0), 1.0);
+        for index in 1..=positions {
+            stroke.extend(&mut mask, at(index), 1.0);
+        }
+        mask
+    }
+
+    #[test]
+    fn a_fast_hand_that_draws_a_ring_gets_a_ring() {
+        let ideal = ring(2000);
+        let iou = ring(12).iou(&ideal);
+        assert!(iou > 0.85, "twelve positions, 47 pixels apart: {iou}");
+        assert!(ring(24).iou(&ideal) > 0.95, "{}", ring(24).iou(&ideal));
+    }
+
+    #[test]
+    fn corners_stay_corners() {
+        let mut mask = Mask::empty(Extent::new(120, 120));
+        let (mut stroke, _) = Stroke::begin(&mut mask, HARD, StrokeMode::Add, Point::new(20.0, 20.0), 1.0);
+        stroke.extend(&mut mask, Point::new(100.0, 20.0), 1.0);
+        stroke.extend(&mut mask, Point::new(100.0, 100.0), 1.0);
+        stroke.extend(&mut mask, Point::new(20.0, 100.0), 1.0);
+        assert_eq!((mask.at(103, 60), mask.at(107, 60), mask.at(60, 107)), (255, 0, 0));
     }
 
     #[test]

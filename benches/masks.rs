@@ -8,6 +8,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 use support::{SIZES, group};
+use tie_core::document::Below;
 use tie_core::{
     Bounds, Brush, Combine, EditOp, Extent, Mask, MaskPatch, MaskRecorder, Point, StepId, Stroke, StrokeMode, SubTask,
     Wand,
@@ -152,7 +153,7 @@ fn measures(criterion: &mut Criterion) {
                     let (image, mask, recipe) = (Arc::clone(&image), Arc::clone(&mask), Some(recipe.clone()));
                     let job = Job::Measure {
                         step: StepId(1),
-                        image,
+                        below: Below::only(image),
                         mask,
                         proposals: Vec::new(),
                         task: None,

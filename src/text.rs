@@ -4,24 +4,50 @@
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 pub(crate) use fluent_bundle::FluentValue as Value;
 
 const ENGLISH: &str = include_str!("../assets/i18n/en.ftl");
+/// The languages beside English, by their codes.
+const OTHERS: [(&str, &str); 2] =
+    [("de", include_str!("../assets/i18n/de.ftl")), ("es", include_str!("../assets/i18n/es.ftl"))];
+
+/// The window's language, once it is chosen.
+static CHOSEN: OnceLock<String> = OnceLock::new();
+
+/// Shows the window's text in a language from now on: a code as "de" or "de-AT"; English where there is no such text, or where
+/// text has been shown already. What commands print stays English.
+pub(crate) fn choose(language: &str) {
+    let chosen = CHOSEN.get_or_init(|| language.to_owned());
+    log::debug!("the language is {chosen}");
+}
+
+/// The code of the language that the window's text is in.
+pub(crate) fn language() -> &'static str {
+    WORDS.language
+}
 
 /// The words of one language.
 struct Words {
+    language: &'static str,
     bundle: FluentBundle<FluentResource>,
     /// Messages without placeholders, made once: most of a frame's words cost one look into a map.
     plain: HashMap<String, String>,
 }
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| Words::parse("en", ENGLISH));
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let chosen = CHOSEN.get().map_or("", String::as_str);
+    let code = chosen.split(['-', '_', '.']).next().unwrap_or_default();
+    match OTHERS.iter().find(|(other, _)| *other == code) {
+        Some((code, text)) => Words::parse(code, text),
+        None => Words::parse("en", ENGLISH),
+    }
+});
 
 impl Words {
     /// Reads what can be read: a broken or repeated message is left out, and a test keeps the bundled file free of them.
-    fn parse(language: &str, text: &str) -> Self {
+    fn parse(language: &'static str, text: &str) -> Self {
         let mut bundle = FluentBundle::new_concurrent(vec![language.parse().unwrap_or_default()]);
         // The marks that keep right-to-left names apart would show as boxes.
         bundle.set_use_isolating(false);
@@ -32,7 +58,7 @@ impl Words {
         if let Err(errors) = bundle.add_resource(resource) {
             log::error!("words of language {language}: {errors:?}");
         }
-        let mut words = Self { bundle, plain: HashMap::new() };
+        let mut words = Self { language, bundle, plain: HashMap::new() };
         for key in keys(text) {
             if let (Some(message), true) = words.format(key, None) {
                 words.plain.insert(key.to_owned(), message);
@@ -174,6 +200,34 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn every_language_says_all_that_english_says() {
+        let english = placeholders(ENGLISH);
+        for (code, text) in OTHERS {
+            let resource = FluentResource::try_new(text.to_owned()).map_err(|(_, errors)| errors).unwrap();
+            let mut bundle = FluentBundle::new_concurrent(vec![code.parse().unwrap()]);
+            bundle.add_resource(resource).unwrap();
+            let own = placeholders(text);
+            for (key, names) in &english {
+                assert!(bundle.get_message(key).is_some_and(|message| message.value().is_some()), "{code}: {key}");
+                assert_eq!(own.get(key), Some(names), "{code}: {key}");
+            }
+            assert_eq!(own.len(), english.len(), "{code} says more than English");
+        }
+    }
+
+    #[test]
+    fn other_languages_have_their_own_plurals() {
+        for ((code, text), [one, two]) in OTHERS.iter().zip([["1 Schritt", "2 Schritte"], ["1 paso", "2 pasos"]]) {
+            let words = Words::parse(code, text);
+            let say = |n: usize| {
+                let args: FluentArgs<'_> = [("n", Value::from(n))].into_iter().collect();
+                words.format("say-left-out", Some(&args)).0.unwrap()
+            };
+            assert!(say(1).contains(one) && say(2).contains(two), "{code}: {} {}", say(1), say(2));
+        }
     }
 
     #[test]

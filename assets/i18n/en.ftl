@@ -299,6 +299,7 @@ welcome-approve = Approve the results
 welcome-approve-how = Choose a candidate for each step, then save
 welcome-samples = Or try one of these
 welcome-sample = Try { $name }: { $instruction }
+welcome-quoted = “{ $instruction }”
 welcome-recent = Recent
 welcome-missing = no longer in { $folder }
 welcome-forget = Remove { $name } from the list
@@ -345,6 +346,8 @@ settings-network = Network
 settings-reset = Reset this page
 settings-reset-tip = Restore this page’s defaults
 
+settings-language = Language
+settings-language-why = Of the window; instructions are in English. Takes effect after a restart.
 settings-theme = Theme
 settings-theme-why = Colours are easiest to judge on a dark background
 settings-theme-system = System

@@ -3,6 +3,7 @@
 use super::{App, JournalStore, NativeDialogs, SettingsStore, Start, StartError};
 use crate::files;
 use crate::gpu::{self, GpuFill};
+use crate::text;
 use eframe::egui::ViewportBuilder;
 use eframe::egui_wgpu::RenderState;
 use std::cell::RefCell;
@@ -62,6 +63,8 @@ fn card_that_fills(graphics: &RenderState) -> Option<Arc<GpuFill>> {
 
 fn run_once(start: Start, mut registry: Registry, left: &Rc<RefCell<Option<PathBuf>>>) -> Result<(), StartError> {
     let store = SettingsStore::open(files::settings_path());
+    let language = store.settings().language.code().map(str::to_owned).or_else(sys_locale::get_locale);
+    text::choose(language.as_deref().unwrap_or_default());
     let threads = store.settings().threads as usize;
     // Engines share rayon's pool; by default it has a thread for each core.
     if threads > 0

@@ -33,7 +33,7 @@ pub use mask_files::MaskQuestion;
 pub use masks::MaskChange;
 pub use models::{ModelView, Presence};
 pub use selection::{SelectTool, Selection};
-pub use settings::{Approval, PlannedBy, Settings, ThemeChoice, TintMode};
+pub use settings::{Approval, Language, PlannedBy, Settings, ThemeChoice, TintMode};
 pub use sources::Source;
 pub use trial::Wish;
 
@@ -475,8 +475,8 @@ impl Session {
         }
         let steps = std::mem::take(&mut self.unmeasured);
         for step in steps {
-            let ground = self.ground(step);
-            let (Some(image), Some(card)) = (ground, self.card(step)) else {
+            let place = self.place_in_stack(step);
+            let (Some(photo), Some(card)) = (&self.photo, self.card(step)) else {
                 self.measures.remove(&step);
                 continue;
             };
@@ -488,12 +488,12 @@ impl Session {
             let offers = card.offers_regions();
             let proposals = card.proposals.iter().filter(|_| offers).map(|one| Arc::clone(&one.mask)).collect();
             let task = recipe.as_ref().filter(|recipe| recipe.places()).map(|_| Box::new(card.task.clone()));
-            let mask = Arc::clone(&mask.result);
+            let (below, mask) = (photo.document.below_later(place), Arc::clone(&mask.result));
             let result = card.candidate().filter(|_| card.state == StepState::Approved || card.shows_result()).cloned();
             let only = recipe.as_ref().map(|_| self.only_sources(step)).unwrap_or_default();
             self.submit(Job::Measure {
                 step,
-                image,
+                below,
                 mask,
                 proposals,
                 task,

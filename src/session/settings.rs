@@ -59,10 +59,35 @@ impl PlannedBy {
     }
 }
 
+/// The language of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Language {
+    /// The system's, if the window speaks it.
+    #[default]
+    System,
+    English,
+    German,
+    Spanish,
+}
+
+impl Language {
+    /// Its code; `None` for the system's.
+    pub const fn code(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::English => Some("en"),
+            Self::German => Some("de"),
+            Self::Spanish => Some("es"),
+        }
+    }
+}
+
 /// All settings. What a file does not name is as by default, and what it names too much is ignored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
+    /// Takes effect at the next start.
+    pub language: Language,
     pub theme: ThemeChoice,
     /// Size of everything in the window, as a factor on the screen's own scale; see [`Settings::UI_SCALES`].
     pub ui_scale: f32,
@@ -103,6 +128,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            language: Language::default(),
             theme: ThemeChoice::default(),
             ui_scale: 1.0,
             overlay: Overlay::default(),
@@ -129,7 +155,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    pub const UI_SCALES: RangeInclusive<f32> = 0.75..=2.5;
+    pub const UI_SCALES: RangeInclusive<f32> = 0.75..=3.0;
     pub const CANDIDATES: RangeInclusive<u32> = 1..=8;
     pub const UNDO_MEMORY_MB: RangeInclusive<u32> = 64..=8192;
     pub const MAX_THREADS: u32 = 1024;
@@ -226,7 +252,7 @@ mod tests {
             ..Settings::default()
         };
         let good = bad.sanitised();
-        assert_eq!((good.ui_scale, good.tint_opacity, good.candidates, good.undo_memory_mb), (2.5, 0.45, 1, 64));
+        assert_eq!((good.ui_scale, good.tint_opacity, good.candidates, good.undo_memory_mb), (3.0, 0.45, 1, 64));
         assert_eq!((good.eraser.size, good.eraser.spacing), (1.0, 0.01));
         assert_eq!(good.recent.len(), Settings::MAX_RECENT);
         assert_eq!((&good.recent[0], &good.recent[1]), (&PathBuf::from("0.png"), &PathBuf::from("1.png")));

@@ -115,19 +115,15 @@ impl Session {
     pub(super) fn ground(&mut self, id: StepId) -> Option<Arc<Raster>> {
         self.sync_stack();
         let (place, photo) = (self.place_in_stack(id), self.photo.as_ref()?);
-        let document = &photo.document;
-        let shows = |steps: &[EditStep]| steps.iter().any(|step| step.enabled);
-        if !shows(&document.steps()[place..]) {
-            return Some(Arc::clone(document.current()));
+        let later = photo.document.below_later(place);
+        if let Some(image) = later.known() {
+            return Some(Arc::clone(image));
         }
-        if !shows(&document.steps()[..place]) {
-            return Some(Arc::clone(document.base()));
-        }
-        let below = Layers::of(&document.steps()[..place]);
+        let below = Layers::of(&photo.document.steps()[..place]);
         let kept = self.grounds.iter().position(|ground| ground.below == below);
         let ground = match kept {
             Some(index) => self.grounds.remove(index),
-            None => Ground { image: Arc::new(document.below(place)), below },
+            None => Ground { image: later.image(), below },
         };
         let image = Arc::clone(&ground.image);
         self.grounds.push(ground);

@@ -128,7 +128,7 @@ fn question_ui(ui: &Ui, tokens: &Tokens, heading: &str, text: &str, answers: &[&
         ui.add_space(4.0);
         ui.label(text);
         ui.add_space(12.0);
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             for (index, answer) in answers.iter().enumerate() {
                 let first = RichText::new(*answer).color(tokens.accent_text);
                 let button = if index == 0 { Button::new(first).fill(tokens.accent) } else { Button::new(*answer) };

@@ -123,7 +123,7 @@ fn samples_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         let inside = egui::Rect::from_min_max(above.left_bottom() + vec2(6.0, 6.0), rect.max - vec2(10.0, 4.0));
         let mut words = ui.new_child(egui::UiBuilder::new().max_rect(inside).layout(Layout::top_down(Align::LEFT)));
-        let quoted = format!("“{}”", sample.instruction);
+        let quoted = tr!("welcome-quoted", instruction = sample.instruction);
         words.add(egui::Label::new(RichText::new(quoted).small()).wrap().selectable(false));
         if response.clicked() {
             cx.commands.push(Command::OpenSample(index));

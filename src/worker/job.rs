@@ -3,6 +3,7 @@
 use crate::files::{MaskFile, Metadata, Photo, Restored};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use tie_core::document::Below;
 use tie_core::{
     Bounds, Candidate, Click, EditOp, Extent, Kept, Mask, MaskProposal, OtherTarget, Plan, Point, Raster, Recipe,
     Sources, StepId, SubTask, View, Wand,
@@ -79,7 +80,8 @@ pub enum Job {
     /// Counts what the window shows of a step's mask.
     Measure {
         step: StepId,
-        image: Arc<Raster>,
+        /// What the step builds on.
+        below: Below,
         mask: Arc<Mask>,
         /// Regions to choose from, for the letters at them.
         proposals: Vec<Arc<Mask>>,

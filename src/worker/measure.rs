@@ -2,8 +2,9 @@
 
 use super::Measures;
 use std::sync::Arc;
+use tie_core::document::Below;
 use tie_core::{
-    BlendSettings, Bounds, Candidate, Combine, Mask, Masks, Method, Point, Raster, Recipe, SubTask, change_thumbnails,
+    BlendSettings, Bounds, Candidate, Combine, Mask, Masks, Method, Point, Recipe, SubTask, change_thumbnails,
     mask_thumbnail,
 };
 use tie_engine::inpainter::clone::Placed;
@@ -14,7 +15,7 @@ const THUMBNAIL: u32 = 96;
 
 /// Inputs of one measure job.
 pub(super) struct Looked {
-    pub image: Arc<Raster>,
+    pub below: Below,
     pub mask: Arc<Mask>,
     pub proposals: Vec<Arc<Mask>>,
     pub task: Option<Box<SubTask>>,
@@ -25,7 +26,7 @@ pub(super) struct Looked {
 
 /// Lets go of image and mask as soon as it can: a stroke on a mask that is held here has to copy it first.
 pub(super) fn measure(registry: &Registry, looked: Looked, cx: &JobCx<'_>) -> Result<Measures, EngineError> {
-    let Looked { image, mask, proposals, task, recipe, only, result } = looked;
+    let Looked { below, mask, proposals, task, recipe, only, result } = looked;
     let only = only.iter().fold(Bounds::EMPTY, |all, mask| all.union(mask.bounds()));
     let extent = mask.extent();
     let bounds = mask.bounds();
@@ -39,6 +40,8 @@ pub(super) fn measure(registry: &Registry, looked: Looked, cx: &JobCx<'_>) -> Re
     let region = engine.zip(recipe).map(|(engine, recipe)| engine.region(&mask, recipe));
     // A selection that the engine changes exactly needs no separate region.
     let region = region.filter(|region| matches!(region, std::borrow::Cow::Owned(_))).map(std::borrow::Cow::into_owned);
+    let image = below.image();
+    drop(below);
     let thumbnail = Arc::new(mask_thumbnail(&image, &mask, bounds, THUMBNAIL));
     let small = |mask: &Arc<Mask>| Arc::new(mask_thumbnail(&image, mask, mask.bounds(), THUMBNAIL));
     let proposal_thumbnails = proposals.iter().map(small).collect();

@@ -114,8 +114,8 @@ fn call(registry: &Registry, trials: &mut Trials, job: Job, cx: &JobCx<'_>) -> R
             let proposal = MaskProposal::new(mask, 1.0, "wand", "");
             Ok(Output::Proposals(vec![proposal]))
         }
-        Job::Measure { step: _, image, mask, proposals, task, recipe, only, result } => {
-            let looked = measure::Looked { image, mask, proposals, task, recipe, only, result };
+        Job::Measure { step: _, below, mask, proposals, task, recipe, only, result } => {
+            let looked = measure::Looked { below, mask, proposals, task, recipe, only, result };
             measure::measure(registry, looked, cx).map(Output::Measures)
         }
         Job::Try { step: _, image, mask, recipe, view } => {

@@ -372,7 +372,7 @@ fn the_history_goes_back_to_where_one_clicks() {
     studio.harness.run_steps(3);
     studio.click("Add step");
     assert!(mask(&studio).is_empty());
-    studio.harness.get_all_by_label("Rectangle").last().unwrap().click();
+    studio.harness.get_all_by_role_and_label(egui::accesskit::Role::Button, "Rectangle").nth(1).unwrap().click();
     studio.harness.run_steps(3);
     assert_eq!(mask(&studio).bounds(), Bounds::new(20, 20, 120, 40));
 }

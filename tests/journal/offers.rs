@@ -19,7 +19,7 @@ fn start(desk: &Desk, photo: Option<PathBuf>) -> Studio {
     let mut studio = Studio::start_with_journal(settings, JournalStore::open(Some(desk.journals())), photo);
     studio.wait_until("nothing is worked on", Session::is_idle);
     for _ in 0..200 {
-        if studio.has("closed unexpectedly") {
+        if studio.has("where you left off") {
             break;
         }
         std::thread::sleep(Duration::from_millis(5));
@@ -38,13 +38,13 @@ fn the_welcome_page_offers_what_was_left_behind() {
     let desk = Desk::new();
     leave_work(&desk);
     let mut studio = start(&desk, None);
-    assert!(studio.has("Tie Studio closed unexpectedly while scene.png was open"));
+    assert!(studio.has("Tie Studio where you left off while scene.png was open"));
     assert!(studio.has("2 steps"));
     studio.click("Restore scene.png");
     studio.wait_until("the work is there", |session| session.cards().len() == 2);
     studio.wait_until_idle();
     assert!(studio.session().has_unsaved_work(), "the title has its star");
-    assert!(!studio.has("closed unexpectedly"), "what was restored is not offered any more");
+    assert!(!studio.has("where you left off"), "what was restored is not offered any more");
     close(studio);
     // Nobody said that the work may go.
     let found = files::leftovers(&desk.journals());
@@ -57,12 +57,12 @@ fn over_a_photograph_the_offer_stands_in_a_corner_and_discarding_asks_twice() {
     leave_work(&desk);
     let folder = desk.journal();
     let mut studio = start(&desk, Some(desk.photo()));
-    assert!(studio.session().photo().is_some() && studio.has("closed unexpectedly"));
+    assert!(studio.session().photo().is_some() && studio.has("where you left off"));
     studio.click("Discard scene.png");
-    assert!(folder.exists() && studio.has("closed unexpectedly"), "once is not enough");
+    assert!(folder.exists() && studio.has("where you left off"), "once is not enough");
     studio.click("Discard scene.png permanently");
     studio.harness.run_steps(2);
-    assert!(!studio.has("closed unexpectedly"));
+    assert!(!studio.has("where you left off"));
     studio.wait_until("it is gone", |_| !folder.exists());
 }
 
@@ -73,9 +73,9 @@ fn later_keeps_it_for_the_next_start() {
     let mut studio = start(&desk, Some(desk.photo()));
     studio.click("Later");
     studio.harness.run_steps(1);
-    assert!(!studio.has("closed unexpectedly"));
+    assert!(!studio.has("where you left off"));
     close(studio);
-    assert!(start(&desk, None).has("closed unexpectedly"));
+    assert!(start(&desk, None).has("where you left off"));
 }
 
 #[test]

@@ -72,18 +72,65 @@ impl Document {
         self.composite(index.min(self.steps.len()), Bounds::from(self.extent()))
     }
 
+    /// The same without putting it together yet.
+    pub fn below_later(&self, index: usize) -> Below {
+        let shows = |steps: &[EditStep]| steps.iter().any(|step| step.enabled);
+        let (below, above) = self.steps.split_at(index.min(self.steps.len()));
+        let known = if !shows(above) {
+            Some(&self.current)
+        } else if !shows(below) {
+            Some(&self.base)
+        } else {
+            None
+        };
+        match known {
+            Some(image) => Below { base: Arc::clone(image), steps: Vec::new() },
+            None => Below { base: Arc::clone(&self.base), steps: below.to_vec() },
+        }
+    }
+
     /// The part `bounds` of the base with the first `count` steps over it.
     fn composite(&self, count: usize, bounds: Bounds) -> Raster {
-        let mut part = self.base.crop(bounds);
-        for step in self.steps[..count].iter().filter(|step| step.enabled) {
-            let candidate = &step.candidate;
-            if candidate.bounds.intersects(bounds) {
-                let place = candidate.bounds.relative_to(bounds);
-                blend_patch_at(&mut part, &candidate.patch, &candidate.blend, place, step.opacity);
-            }
-        }
-        part
+        composited(&self.base, &self.steps[..count], bounds)
     }
+}
+
+/// What lies below a step, put together where it is needed; shares all pixels with its document.
+#[derive(Clone, Debug)]
+pub struct Below {
+    base: Arc<Raster>,
+    steps: Vec<EditStep>,
+}
+
+impl Below {
+    /// A single image.
+    pub const fn only(image: Arc<Raster>) -> Self {
+        Self { base: image, steps: Vec::new() }
+    }
+
+    /// The image, if nothing has to be put together.
+    pub fn known(&self) -> Option<&Arc<Raster>> {
+        self.steps.is_empty().then_some(&self.base)
+    }
+
+    /// The image.
+    pub fn image(&self) -> Arc<Raster> {
+        let made = || Arc::new(composited(&self.base, &self.steps, Bounds::from(self.base.extent())));
+        self.known().map_or_else(made, Arc::clone)
+    }
+}
+
+/// A part of an image with the enabled steps over it.
+fn composited(base: &Raster, steps: &[EditStep], bounds: Bounds) -> Raster {
+    let mut part = base.crop(bounds);
+    for step in steps.iter().filter(|step| step.enabled) {
+        let candidate = &step.candidate;
+        if candidate.bounds.intersects(bounds) {
+            let place = candidate.bounds.relative_to(bounds);
+            blend_patch_at(&mut part, &candidate.patch, &candidate.blend, place, step.opacity);
+        }
+    }
+    part
 }
 
 /// Whether two steps put the same pixels into a document; candidates never change, so comparing their identity is enough.
@@ -146,6 +193,7 @@ mod tests {
                 fresh.set_steps(stack.clone());
                 prop_assert!(document.current() == fresh.current());
                 prop_assert!(**document.current() == document.below(stack.len()));
+                prop_assert!(*document.below_later(index).image() == document.below(index));
             }
         }
     }

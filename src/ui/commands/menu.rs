@@ -1,7 +1,7 @@
 //! The menu bar, made from the list of actions.
 
 use super::actions::{ACTIONS, Action, Menu};
-use crate::text::tr;
+use crate::text::{language, tr};
 use crate::ui::cx::Cx;
 use crate::ui::welcome::recent_menu_ui;
 use eframe::egui::{self, ScrollArea, Ui};
@@ -55,8 +55,11 @@ fn menu_items(ui: &mut Ui, cx: &mut Cx<'_>, menu: Menu) {
     }
 }
 
-/// "Undo brush stroke".
+/// "Undo brush stroke"; German keeps its capitals.
 fn lower_first(text: &str) -> String {
+    if language() == "de" {
+        return text.to_owned();
+    }
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }

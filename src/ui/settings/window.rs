@@ -1,7 +1,7 @@
 //! The settings window: pages of rows, each with a label, an explanation and a control; changes apply at once.
 
 use super::{Page, models, shortcuts};
-use crate::session::{Approval, Command, PlannedBy, Settings, ThemeChoice, TintMode};
+use crate::session::{Approval, Command, Language, PlannedBy, Settings, ThemeChoice, TintMode};
 use crate::text::{message, tr};
 use crate::ui::cx::Cx;
 use crate::ui::state::UiState;
@@ -111,6 +111,7 @@ fn reset(page: Page, settings: &mut Settings) {
     let old = settings.clone();
     // All of them by name, so that a new one is put on a page, or beside those that no page shows.
     let Settings {
+        language,
         theme,
         ui_scale,
         overlay,
@@ -134,7 +135,7 @@ fn reset(page: Page, settings: &mut Settings) {
         said: _,
     } = Settings::default();
     *settings = match page {
-        Page::General => Settings { theme, ui_scale, undo_memory_mb, threads, gpu_fill, ..old },
+        Page::General => Settings { language, theme, ui_scale, undo_memory_mb, threads, gpu_fill, ..old },
         Page::Canvas => Settings { overlay, tint_opacity, tint_mode, tint_colour, ..old },
         Page::Steps => Settings { zoom_to_step, approval, planned_by, candidates, ..old },
         Page::Models => Settings { model_folders, ..old },
@@ -190,6 +191,22 @@ fn choice<T: Copy + PartialEq>(ui: &mut Ui, name: &str, value: &mut T, choices: 
 }
 
 fn general_page(ui: &mut Ui, state: &UiState, settings: &mut Settings) {
+    row(ui, tr!("settings-language"), tr!("settings-language-why"), |ui| {
+        // Each in its own words, so that you find your way back.
+        let name = |language| match language {
+            Language::System => tr!("settings-theme-system"),
+            Language::English => "English",
+            Language::German => "Deutsch",
+            Language::Spanish => "Español",
+        };
+        let list = ComboBox::from_id_salt("language").selected_text(name(settings.language)).width(CONTROL_WIDTH);
+        list.show_ui(ui, |ui| {
+            for language in [Language::System, Language::English, Language::German, Language::Spanish] {
+                ui.selectable_value(&mut settings.language, language, name(language));
+            }
+        })
+        .response
+    });
     row(ui, tr!("settings-theme"), tr!("settings-theme-why"), |ui| {
         let themes = [
             (ThemeChoice::System, "settings-theme-system"),
@@ -203,7 +220,7 @@ fn general_page(ui: &mut Ui, state: &UiState, settings: &mut Settings) {
         let percent = |scale: f32| format!("{:.0} %", scale * 100.0);
         let list = ComboBox::from_id_salt("scale").selected_text(percent(settings.ui_scale)).width(CONTROL_WIDTH);
         list.show_ui(ui, |ui| {
-            for scale in [0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5] {
+            for scale in [0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0] {
                 ui.selectable_value(&mut settings.ui_scale, scale, percent(scale));
             }
         })

@@ -89,7 +89,7 @@ pub(super) fn quick_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
 pub(super) fn decide_ui(ui: &mut Ui, cx: &mut Cx<'_>, card: &Card) {
     let session = cx.session;
     let update = format!("{}  {}", icons::ARROWS_CLOCKWISE, tr!("step-update"));
-    ui.horizontal(|ui| match card.state {
+    ui.horizontal_wrapped(|ui| match card.state {
         StepState::Ready => {
             if card.outdated {
                 primary_button(ui, cx, Action::Approve, &update);

@@ -28,13 +28,18 @@ impl SessionChange {
         match self {
             Self::Mask { step, .. } => Some(*step),
             Self::State { before, after } => {
-                let differs = |card: &&Card| {
-                    let before = before.cards.iter().find(|before| before.id == card.id);
-                    before.is_some_and(|before| !before.looks_like(card))
+                let was = |card: &Card| before.cards.iter().find(|before| before.id == card.id);
+                let differs = |card: &&Card| was(card).is_some_and(|before| !before.looks_like(card));
+                let mut changed: Vec<&Card> = after.cards.iter().filter(differs).collect();
+                // Masks of other steps heal with a result.
+                let has_result = |card: &&Card| {
+                    let results = |card: &Card| (card.is_decided(), card.candidate().map(Arc::as_ptr));
+                    was(card).is_some_and(|before| results(before) != results(card))
                 };
-                let mut changed = after.cards.iter().filter(differs);
-                let first = changed.next().map(|card| card.id);
-                first.filter(|_| changed.next().is_none())
+                if changed.iter().any(has_result) {
+                    changed.retain(has_result);
+                }
+                if let [card] = changed.as_slice() { Some(card.id) } else { None }
             }
         }
     }

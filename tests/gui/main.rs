@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "test code: a failure is a test failure")]
 
 mod hand;
+mod picture;
 mod settings;
 mod story;
 #[path = "../support/mod.rs"]

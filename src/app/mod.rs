@@ -14,7 +14,7 @@ pub use store::SettingsStore;
 pub use window::run;
 
 use crate::gpu::GpuFill;
-use crate::session::{Command, Effect, Notice, Session, Settings};
+use crate::session::{Command, Effect, Notice, OpenPhoto, Session, Settings};
 use crate::text::tr;
 use crate::ui::commands::actions::Action;
 use crate::ui::commands::perform::{perform, pressed_step};
@@ -436,7 +436,7 @@ impl App {
 
     /// "coffee.png * – Tie Studio": the star marks unsaved changes.
     fn show_title(&mut self, ctx: &egui::Context) {
-        let name = self.session.photo().and_then(|photo| photo.source.file_name()).map(|name| name.to_string_lossy());
+        let name = self.session.photo().map(OpenPhoto::file_name);
         let star = if self.session.has_unsaved_work() { " *" } else { "" };
         let title = name.map_or_else(|| tr!("app-name").to_owned(), |name| format!("{name}{star} – Tie Studio"));
         if title != self.title {

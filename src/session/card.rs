@@ -107,6 +107,11 @@ impl CardMask {
         true
     }
 
+    /// The mask as it was before it gained what removed things had hidden.
+    pub(super) fn before_healing(&self) -> &Mask {
+        self.found.as_ref().unwrap_or(&self.result)
+    }
+
     /// What two steps are compared by: the mask before it gained anything.
     pub(super) fn claimed(&self) -> &Arc<Mask> {
         self.found.as_ref().filter(|_| !self.is_edited()).unwrap_or(&self.result)

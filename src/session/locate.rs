@@ -12,6 +12,8 @@ use tie_core::{Bounds, Click, Doubt, EditOp, Mask, MaskProposal, StepId};
 const SAME_REGION: f32 = 0.9;
 /// How well it has to agree about the place of what was removed: it may draw the outline there anew, not say something else.
 const SAME_PLACE: f32 = 0.75;
+/// How much it has to find of what the region is taken to have gained: less is the old outline of the removed thing.
+const LEAST_GAIN: f32 = 0.5;
 
 impl Session {
     /// Looks for a step's region by its words.
@@ -152,7 +154,7 @@ impl Session {
         let Some(card) = self.card_mut(id) else { return };
         let is_sure = Doubt::about(&card.task, proposals).is_none();
         if let (Some(mask), Some(seen)) = (&mut card.mask, proposals.first().filter(|_| is_sure))
-            && let Some(whole) = with_holes(&mask.result, &seen.mask, &holes)
+            && let Some(whole) = with_holes(mask.before_healing(), &mask.result, &seen.mask, &holes)
             && mask.take_over(Arc::new(whole))
         {
             card.mark_outdated();
@@ -204,27 +206,33 @@ fn around(hole: Bounds) -> Bounds {
     hole.grow(hole.extent().longest() / 8 + 4)
 }
 
-/// The healed mask with what a second look says inside of the holes; `None` if they don't agree outside, or differ much inside.
-fn with_holes(healed: &Mask, seen: &Mask, holes: &[Bounds]) -> Option<Mask> {
-    if seen.extent() != healed.extent() {
+/// The healed mask with what a second look says inside of the holes; `None` if they don't agree outside, differ much
+/// inside, or if it still leaves out what was removed, as the mask did that was `found` first.
+fn with_holes(found: &Mask, healed: &Mask, seen: &Mask, holes: &[Bounds]) -> Option<Mask> {
+    if [found, seen].iter().any(|mask| mask.extent() != healed.extent()) {
         return None;
     }
     let width = healed.extent().width as usize;
     let mut merged = healed.clone();
     // Pixels that both select, and those that one of them does: outside and inside.
     let (mut both, mut any) = ([0_u64; 2], [0_u64; 2]);
-    for (index, (is, sees)) in merged.coverage_mut().iter_mut().zip(seen.coverage()).enumerate() {
+    let (mut gained, mut sees_gained) = (0_u64, 0_u64);
+    let others = found.coverage().iter().zip(seen.coverage());
+    for (index, (is, (was, sees))) in merged.coverage_mut().iter_mut().zip(others).enumerate() {
         let (x, y) = ((index % width) as i32, (index / width) as i32);
         let is_inside = holes.iter().any(|hole| hole.contains(x, y));
-        let [selected, selects] = [*is, *sees].map(|coverage| coverage >= SELECTED);
+        let [selected, was, selects] = [*is, *was, *sees].map(|coverage| coverage >= SELECTED);
         both[usize::from(is_inside)] += u64::from(selected && selects);
         any[usize::from(is_inside)] += u64::from(selected || selects);
         if is_inside {
+            gained += u64::from(selected && !was);
+            sees_gained += u64::from(selects && !was);
             *is = *sees;
         }
     }
     let agrees = |place: usize, least: f32| any[place] > 0 && both[place] as f32 >= least * any[place] as f32;
-    (agrees(0, SAME_REGION) && agrees(1, SAME_PLACE)).then_some(merged)
+    let gains = sees_gained as f32 >= LEAST_GAIN * gained as f32;
+    (gains && agrees(0, SAME_REGION) && agrees(1, SAME_PLACE)).then_some(merged)
 }
 
 #[cfg(test)]
@@ -241,12 +249,12 @@ mod tests {
         let mut second = Mask::rectangle(EXTENT, Bounds::new(10, 10, 30, 10));
         second.union(&Mask::rectangle(EXTENT, Bounds::new(0, 12, 10, 8)));
         let hole = Bounds::new(0, 5, 10, 15);
-        assert_eq!(with_holes(&first, &second, &[hole]), Some(second.clone()));
+        let found = Mask::rectangle(EXTENT, Bounds::new(10, 10, 30, 10));
+        assert_eq!(with_holes(&found, &first, &second, &[hole]), Some(second.clone()));
         // Another region altogether says nothing, and neither does one that is all hole, or one that still has the hole.
         let other = Mask::rectangle(EXTENT, Bounds::new(0, 0, 40, 9));
-        assert_eq!(with_holes(&first, &other, &[hole]), None);
-        assert_eq!(with_holes(&first, &second, &[Bounds::from(EXTENT)]), None);
-        let found = Mask::rectangle(EXTENT, Bounds::new(10, 10, 30, 10));
-        assert_eq!(with_holes(&first, &found, &[hole]), None);
+        assert_eq!(with_holes(&found, &first, &other, &[hole]), None);
+        assert_eq!(with_holes(&found, &first, &second, &[Bounds::from(EXTENT)]), None);
+        assert_eq!(with_holes(&found, &first, &found, &[hole]), None);
     }
 }

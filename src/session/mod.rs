@@ -68,6 +68,12 @@ pub struct OpenPhoto {
 }
 
 impl OpenPhoto {
+    /// The name of the file that it was saved to last, else of the one that it was opened from.
+    pub fn file_name(&self) -> String {
+        let name = self.saved_to.as_ref().unwrap_or(&self.source).file_name();
+        name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
     /// Whether no file of the person's holds it: it came from the clipboard, or with the program.
     pub const fn is_pasted(&self) -> bool {
         self.pasted

@@ -18,7 +18,7 @@ pub(in crate::ui) fn menu_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if let Some(photo) = session.photo() {
-                let name = photo.source.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                let name = photo.file_name();
                 let star = if session.has_unsaved_work() { " *" } else { "" };
                 ui.weak(format!("{name}{star}"));
             }

@@ -200,6 +200,7 @@ const BY_HAND: &[EditOp] = &[
     EditOp::Remove,
     EditOp::Recolor,
     EditOp::Adjust,
+    EditOp::Move,
     EditOp::Replace,
     EditOp::Add,
     EditOp::Background,
@@ -213,9 +214,12 @@ const BY_HAND: &[EditOp] = &[
 fn add_step_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let button = ui.button(format!("{}  {}", icons::PLUS, tr!("plan-add"))).on_hover_text(tr!("plan-add-tip"));
     egui::Popup::menu(&button).show(|ui| {
-        ui.set_min_width(150.0);
+        ui.set_min_width(190.0);
         for op in BY_HAND {
-            if ui.button(op_name(*op)).clicked() {
+            let needs_model = session.registry().inpainters_for(*op).is_empty();
+            let button = egui::Button::new(op_name(*op));
+            let button = if needs_model { button.right_text(tr!("card-kind-model")) } else { button };
+            if ui.add(button).clicked() {
                 let id = u32::try_from(session.cards().len()).unwrap_or(u32::MAX).saturating_add(1);
                 let content = match op {
                     EditOp::Recolor => "blue",

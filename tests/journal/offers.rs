@@ -38,7 +38,7 @@ fn the_welcome_page_offers_what_was_left_behind() {
     let desk = Desk::new();
     leave_work(&desk);
     let mut studio = start(&desk, None);
-    assert!(studio.has("Tie Studio where you left off while scene.png was open"));
+    assert!(studio.has("Continue where you left off with scene.png"));
     assert!(studio.has("2 steps"));
     studio.click("Restore scene.png");
     studio.wait_until("the work is there", |session| session.cards().len() == 2);

@@ -37,6 +37,8 @@ pub use settings::{Approval, Language, PlannedBy, Settings, ThemeChoice, TintMod
 pub use sources::Source;
 pub use trial::Wish;
 
+pub use crate::files::{SAMPLES, Sample};
+
 use crate::files::Metadata;
 use crate::text::tr;
 use crate::worker::{Hovered, Job, JobId, Measures, ModelJob};

@@ -7,8 +7,7 @@ use super::cx::Cx;
 use super::icons;
 use super::leftovers::leftovers_ui;
 use super::theme::{Tokens, strong_family};
-use crate::files::{SAMPLES, Sample};
-use crate::session::{Command, Settings};
+use crate::session::{Command, SAMPLES, Sample, Settings};
 use crate::text::tr;
 use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{

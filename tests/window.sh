@@ -58,9 +58,9 @@ for try in $(seq 20); do
     fi
     sleep 1
     title=$(xdotool getwindowname "$id")
-    [[ $title == "coffee.png – "* ]] && break
+    [[ $title == "saved.png – "* ]] && break
 done
-[[ $title == "coffee.png – "* ]] || fail "the step was not approved and saved: the title is \"$title\""
+[[ $title == "saved.png – "* ]] || fail "the step was not approved and saved: the title is \"$title\""
 [ -s "$saved" ] || fail "nothing was saved"
 # The edits are saved: Ctrl+Q closes without a question.
 xdotool windowsize "$id" 1000 650

@@ -127,12 +127,14 @@ impl Session {
 
     /// Looks for a region once more, because something that hid part of it is removed.
     pub(super) fn look_again(&mut self, id: StepId) {
-        if let Some(card) = self.card_mut(id) {
-            card.look_again = false;
-        }
+        let Some(card) = self.card_mut(id) else { return };
+        card.look_again = false;
+        // It can be run meanwhile: the run waits for the answer.
+        let state = card.state.clone();
         self.locate(id);
         let looks_again = self.is_looked_for(id);
         if let Some(card) = self.card_mut(id) {
+            card.state = state;
             card.looks_again = looks_again;
         }
     }

@@ -321,3 +321,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_step_that_is_run_during_a_second_look_runs_after_it() {
+    let registry = Registry::embedded().with_locator(Arc::new(Crossing));
+    let mut story = Story::of(&registry).open_scene();
+    story.apply(Command::AddStep(SubTask::new(1, EditOp::Remove, "spoon")));
+    story.apply(Command::AddStep(SubTask::new(2, EditOp::Recolor, "cup").becomes("blue")));
+    story.finish_jobs();
+    for index in 0..2 {
+        story.apply(Command::Locate(story.step(index)));
+    }
+    story.finish_jobs();
+    let [spoon, cup] = [0, 1].map(|index| story.step(index));
+    story.apply(Command::Run(spoon));
+    while *story.state(0) != StepState::Ready {
+        let event = story.worker.wait(Duration::from_secs(20)).unwrap();
+        story.take_in(event);
+    }
+    assert!(!story.session.is_idle() && matches!(story.state(1), StepState::Located(_)), "{:?}", story.state(1));
+    story.apply(Command::Run(cup));
+    story.finish_jobs();
+    assert_eq!(*story.state(1), StepState::Ready);
+}
